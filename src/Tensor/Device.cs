@@ -1,0 +1,51 @@
+namespace MiniGrad;
+
+/// <summary>Who holds and computes a tensor: it allocates memory and moves bytes in and out of it.</summary>
+public abstract class Device
+{
+    /// <summary>The processor, with the fast kernels.</summary>
+    public static Device Cpu { get; } = new CpuDevice("cpu");
+
+    /// <summary>The processor, with plain loops that accumulate in double: the definition the fast kernels are tested against.</summary>
+    public static Device Reference { get; } = new CpuDevice("reference");
+
+    /// <summary>The name as a user types it: <c>cpu</c>, <c>gpu:0</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Uninitialised memory for that many elements.</summary>
+    public abstract Storage Allocate(DType type, long count);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A block of memory of one device that holds elements of one type.</summary>
+public abstract class Storage(Device device, DType type, long count)
+{
+    public Device Device { get; } = device;
+
+    public DType Type { get; } = type;
+
+    /// <summary>Elements, not bytes.</summary>
+    public long Count { get; } = count;
+
+    /// <summary>Copies bytes in, from the start of the block.</summary>
+    public abstract void Upload(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Copies the first bytes of the block out.</summary>
+    public abstract void Download(Span<byte> bytes);
+
+    /// <summary>Gives the memory back at once; whoever touches the storage afterwards gets an error. Called by <see cref="Arena"/>.</summary>
+    internal abstract void Recycle();
+}
+
+/// <summary>A storage and the layout in which to read it: all that a kernel knows of a tensor.</summary>
+public readonly struct View(Storage storage, Layout layout)
+{
+    public Storage Storage { get; } = storage;
+
+    public Layout Layout { get; } = layout;
+
+    public Shape Shape => Layout.Shape;
+
+    public DType Type => Storage.Type;
+}

@@ -1,0 +1,16 @@
+namespace MiniGrad;
+
+/// <summary>A file from outside is not what it claims to be: names the file, the byte offset and what is wrong there.</summary>
+public abstract class BadFileException(string path, long offset, string problem)
+    : IOException($"{path}: {problem} (at byte {offset})")
+{
+    public string Path { get; } = path;
+
+    public long Offset { get; } = offset;
+}
+
+/// <summary>A device or its memory is missing or failed.</summary>
+public sealed class DeviceException(string message) : InvalidOperationException(message);
+
+/// <summary>A computation left the numbers: NaN or infinity where a finite value is needed.</summary>
+public sealed class NumericalException(string message) : ArithmeticException(message);

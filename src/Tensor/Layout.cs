@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+
+namespace MiniGrad;
+
+/// <summary>
+/// Where the elements of a shape lie in a storage: an offset and one stride per axis, in elements. Strides may be 0
+/// (broadcast) or negative (flip). Every view rule lives here; a view never copies.
+/// </summary>
+public readonly struct Layout
+{
+    [InlineArray(Shape.MaxRank)]
+    private struct Inline
+    {
+        private long first;
+    }
+
+    private readonly Inline strides;
+
+    private Layout(Shape shape, ReadOnlySpan<long> strides, long offset)
+    {
+        Shape = shape;
+        Offset = offset;
+        strides.CopyTo(this.strides);
+        IsContiguous = Dense(shape, strides);
+    }
+
+    public Shape Shape { get; }
+
+    public long Offset { get; }
+
+    /// <summary>Whether the elements lie one after another in row-major order from the offset.</summary>
+    public bool IsContiguous { get; }
+
+    public long Stride(int axis) => strides[axis];
+
+    /// <summary>The row-major layout of a shape, from offset 0.</summary>
+    public static Layout Contiguous(Shape shape)
+    {
+        Span<long> strides = stackalloc long[shape.Rank];
+        long step = 1;
+        for (int i = shape.Rank - 1; i >= 0; i--)
+        {
+            strides[i] = step;
+            step *= shape[i];
+        }
+        return new(shape, strides, 0);
+    }
+
+    public Layout Permute(ReadOnlySpan<int> order)
+    {
+        int rank = Shape.Rank;
+        Span<int> sizes = stackalloc int[rank];
+        Span<long> next = stackalloc long[rank];
+        int seen = 0;
+        if (order.Length != rank) Throw.Argument($"permute: {order.Length} axes given for {Shape}.");
+        for (int i = 0; i < rank; i++)
+        {
+            int axis = Shape.Axis(order[i], rank);
+            if ((seen & (1 << axis)) != 0) Throw.Argument($"permute: axis {axis} is named twice for {Shape}.");
+            seen |= 1 << axis;
+            sizes[i] = Shape[axis];
+            next[i] = strides[axis];
+        }
+        return new(new Shape(sizes), next, Offset);
+    }
+
+    /// <summary>Every <paramref name="step"/>-th of <paramref name="count"/> elements of an axis from <paramref name="start"/> on; a negative step walks back.</summary>
+    public Layout Slice(int axis, int start, int count, int step = 1)
+    {
+        axis = Shape.Axis(axis, Shape.Rank);
+        long last = start + ((long)count - 1) * step;
+        int size = Shape[axis];
+        if (count < 0 || step == 0 || (count > 0 && (start < 0 || start >= size || last < 0 || last >= size)))
+        {
+            Throw.Range($"slice: start {start}, count {count}, step {step} leave axis {axis} of {Shape}.");
+        }
+        Span<long> next = stackalloc long[Shape.Rank];
+        for (int i = 0; i < Shape.Rank; i++) next[i] = strides[i];
+        next[axis] = strides[axis] * step;
+        return new(Shape.With(axis, count), next, count == 0 ? Offset : Offset + start * strides[axis]);
+    }
+
+    public Layout BroadcastTo(Shape shape)
+    {
+        int lead = shape.Rank - Shape.Rank;
+        if (lead < 0) Throw.Argument($"broadcast: {Shape} has more axes than {shape}.");
+        Span<long> next = stackalloc long[shape.Rank];
+        next.Clear();
+        for (int i = 0; i < Shape.Rank; i++)
+        {
+            int from = Shape[i];
+            int to = shape[lead + i];
+            if (from != to && from != 1) Throw.Argument($"broadcast: {Shape} does not stretch to {shape}: {from} against {to}.");
+            next[lead + i] = from == to ? strides[i] : 0;
+        }
+        return new(shape, next, Offset);
+    }
+
+    /// <summary>Tries to name the same elements, in the same order, by another shape of equal count without a copy.</summary>
+    public bool TryReshape(Shape shape, out Layout result)
+    {
+        result = default;
+        if (shape.Count != Shape.Count) return false;
+        Span<long> next = stackalloc long[shape.Rank];
+        if (IsContiguous || Shape.Count == 0)
+        {
+            long step = 1;
+            for (int i = shape.Rank - 1; i >= 0; i--)
+            {
+                next[i] = step;
+                step *= Math.Max(1, shape[i]);
+            }
+            result = new(shape, next, Offset);
+            return true;
+        }
+        // Walk both shapes from the last axis; a run of old axes may serve a run of new ones only where it is dense.
+        int old = Shape.Rank - 1;
+        int fresh = shape.Rank - 1;
+        while (fresh >= 0 || old >= 0)
+        {
+            while (old >= 0 && Shape[old] == 1) old--;
+            if (old < 0)
+            {
+                for (; fresh >= 0; fresh--) next[fresh] = 1;
+                break;
+            }
+            long stride = strides[old];
+            long have = Shape[old];
+            long want = 1;
+            long step = stride;
+            while (want < have || (fresh >= 0 && shape[fresh] == 1))
+            {
+                if (fresh < 0) return false;
+                next[fresh] = step;
+                want *= shape[fresh];
+                step *= shape[fresh];
+                fresh--;
+                while (have < want)
+                {
+                    old--;
+                    while (old >= 0 && Shape[old] == 1) old--;
+                    if (old < 0 || strides[old] != stride * have) return false;
+                    have *= Shape[old];
+                }
+            }
+            if (want != have) return false;
+            old--;
+        }
+        result = new(shape, next, Offset);
+        return true;
+    }
+
+
+    private static bool Dense(Shape shape, ReadOnlySpan<long> strides)
+    {
+        long step = 1;
+        for (int i = shape.Rank - 1; i >= 0; i--)
+        {
+            if (shape[i] == 0) return true;
+            if (shape[i] != 1 && strides[i] != step) return false;
+            step *= shape[i];
+        }
+        return true;
+    }
+}

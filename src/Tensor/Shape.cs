@@ -1,0 +1,120 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace MiniGrad;
+
+/// <summary>The sizes of a tensor's axes, at most eight of them, outermost first. A scalar has none.</summary>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
+public readonly struct Shape : IEquatable<Shape>
+{
+    /// <summary>The largest number of axes.</summary>
+    public const int MaxRank = 8;
+
+    [InlineArray(MaxRank)]
+    private struct Inline
+    {
+        private int first;
+    }
+
+    private readonly Inline sizes;
+    private readonly int rank;
+
+    public Shape(params ReadOnlySpan<int> sizes)
+    {
+        if (sizes.Length > MaxRank) Throw.Argument($"shape: {sizes.Length} axes, at most {MaxRank} are possible. Merge some axes first.");
+        foreach (int size in sizes)
+        {
+            if (size < 0) Throw.Argument($"shape: a size is negative: {Format(sizes)}.");
+        }
+        sizes.CopyTo(this.sizes);
+        rank = sizes.Length;
+    }
+
+    /// <summary>Lets a collection expression make a shape: <c>Shape s = [2, 3];</c></summary>
+    public static Shape Create(ReadOnlySpan<int> sizes) => new(sizes);
+
+    public static Shape Scalar => default;
+
+    public int Rank => rank;
+
+    /// <summary>The size of an axis; a negative axis counts from the end.</summary>
+    public int this[int axis] => sizes[Axis(axis, rank)];
+
+    /// <summary>The number of elements: the product of the sizes.</summary>
+    public long Count
+    {
+        get
+        {
+            long count = 1;
+            for (int i = 0; i < rank; i++) count = checked(count * sizes[i]);
+            return count;
+        }
+    }
+
+    [UnscopedRef]
+    public ReadOnlySpan<int> Sizes => ((ReadOnlySpan<int>)sizes)[..rank];
+
+    public int[] ToArray() => Sizes.ToArray();
+
+    public ReadOnlySpan<int>.Enumerator GetEnumerator() => ((ReadOnlySpan<int>)ToArray()).GetEnumerator();
+
+    /// <summary>This shape with one size replaced.</summary>
+    public Shape With(int axis, int size)
+    {
+        int[] next = ToArray();
+        next[Axis(axis, rank)] = size;
+        return new(next);
+    }
+
+    /// <summary>This shape without one axis.</summary>
+    public Shape Without(int axis)
+    {
+        axis = Axis(axis, rank);
+        return new([.. Sizes[..axis], .. Sizes[(axis + 1)..]]);
+    }
+
+    /// <summary>Resolves an axis that may count from the end.</summary>
+    public static int Axis(int axis, int rank)
+    {
+        if (axis < -rank || axis >= rank) Throw.Range($"axis {axis} does not exist in a tensor of {rank} axes.");
+        return axis < 0 ? axis + rank : axis;
+    }
+
+    /// <summary>The common shape of two operands by NumPy's rule: axes are matched from the last, a size of 1 stretches.</summary>
+    public static Shape Broadcast(Shape a, Shape b, string operation)
+    {
+        if (a == b) return a;
+        int rank = Math.Max(a.rank, b.rank);
+        Span<int> sizes = stackalloc int[rank];
+        for (int i = 1; i <= rank; i++)
+        {
+            int m = i <= a.rank ? a.sizes[a.rank - i] : 1;
+            int n = i <= b.rank ? b.sizes[b.rank - i] : 1;
+            if (m != n && m != 1 && n != 1)
+            {
+                Throw.Argument($"{operation}: shapes {a} and {b} do not broadcast: {m} against {n} in axis {-i}. Reshape one side.");
+            }
+            sizes[rank - i] = m == 1 ? n : m;
+        }
+        return new(sizes);
+    }
+
+    public bool Equals(Shape other) => Sizes.SequenceEqual(other.Sizes);
+
+    public override bool Equals(object? obj) => obj is Shape other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        foreach (int size in Sizes) hash.Add(size);
+        return hash.ToHashCode();
+    }
+
+    public static bool operator ==(Shape a, Shape b) => a.Equals(b);
+
+    public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
+
+    public override string ToString() => Format(Sizes);
+
+    private static string Format(ReadOnlySpan<int> sizes) => $"[{string.Join(", ", sizes.ToArray())}]";
+}

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+
+namespace MiniGrad;
+
+/// <summary>
+/// An immutable array of numbers: a storage, the layout in which it is read, and what made it. Carries no arithmetic;
+/// operators and methods come from the ops.
+/// </summary>
+public sealed class Tensor
+{
+    public Tensor(Storage storage, Layout layout, Origin? origin = null)
+    {
+        Storage = storage;
+        Layout = layout;
+        Origin = origin;
+    }
+
+    public Storage Storage { get; }
+
+    public Layout Layout { get; }
+
+    /// <summary>What made this tensor, when derivatives must find their way back; otherwise none.</summary>
+    public Origin? Origin { get; }
+
+    public Shape Shape => Layout.Shape;
+
+    public int Rank => Layout.Shape.Rank;
+
+    public long Count => Layout.Shape.Count;
+
+    public DType Type => Storage.Type;
+
+    public Device Device => Storage.Device;
+
+    public View View => new(Storage, Layout);
+
+    /// <summary>An uninitialised row-major tensor.</summary>
+    public static Tensor Empty(Shape shape, DType type, Device? device = null) =>
+        new((device ?? Device.Cpu).Allocate(type, shape.Count), Layout.Contiguous(shape));
+
+    /// <summary>A tensor with these elements in row-major order.</summary>
+    public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape, Device? device = null) where T : unmanaged
+    {
+        if (values.Length != shape.Count) Throw.Argument($"tensor: {values.Length} values for shape {shape}, which holds {shape.Count}.");
+        Tensor tensor = Empty(shape, DTypes.Of<T>(), device);
+        tensor.Storage.Upload(MemoryMarshal.AsBytes(values));
+        return tensor;
+    }
+
+    public static Tensor From<T>(T[] values, Shape shape, Device? device = null) where T : unmanaged =>
+        From((ReadOnlySpan<T>)values, shape, device);
+
+    /// <summary>A tensor of one axis.</summary>
+    public static Tensor From<T>(params T[] values) where T : unmanaged => From((ReadOnlySpan<T>)values, [values.Length]);
+
+    /// <summary>A tensor without axes.</summary>
+    public static Tensor Scalar<T>(T value, Device? device = null) where T : unmanaged =>
+        From((ReadOnlySpan<T>)[value], Shape.Scalar, device);
+
+    /// <summary>The elements in row-major order, copied to the host.</summary>
+    public T[] ToArray<T>() where T : unmanaged
+    {
+        if (DTypes.Of<T>() != Type) Throw.Argument($"tensor: holds {Type}, asked for {DTypes.Of<T>()}. Cast it first.");
+        T[] result = new T[Count];
+        if (result.Length == 0) return result;
+        if (Layout.IsContiguous && Layout.Offset == 0)
+        {
+            Storage.Download(MemoryMarshal.AsBytes(result.AsSpan()));
+            return result;
+        }
+        T[] all = new T[Storage.Count];
+        Storage.Download(MemoryMarshal.AsBytes(all.AsSpan()));
+        Gather(all, result);
+        return result;
+    }
+
+    /// <summary>The only element, as a double.</summary>
+    public double Item()
+    {
+        if (Count != 1) Throw.Argument($"tensor: has shape {Shape}, not one element. Reduce it, or index it.");
+        return Type switch
+        {
+            DType.F32 => ToArray<float>()[0],
+            DType.F64 => ToArray<double>()[0],
+            DType.I32 => ToArray<int>()[0],
+            _ => ToArray<byte>()[0],
+        };
+    }
+
+    /// <summary>The same values without their history.</summary>
+    public Tensor Detach() => Origin is null ? this : new(Storage, Layout);
+
+    public override string ToString() => $"{Type} {Shape} on {Device}";
+
+    private void Gather<T>(T[] all, T[] result)
+    {
+        Span<int> index = stackalloc int[Math.Max(1, Rank)];
+        index.Clear();
+        long at = Layout.Offset;
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = all[at];
+            for (int axis = Rank - 1; axis >= 0; axis--)
+            {
+                at += Layout.Stride(axis);
+                if (++index[axis] < Shape[axis]) break;
+                at -= Layout.Stride(axis) * index[axis];
+                index[axis] = 0;
+            }
+        }
+    }
+}

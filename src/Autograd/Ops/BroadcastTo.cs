@@ -1,0 +1,28 @@
+namespace MiniGrad;
+
+/// <summary>Repeats axes of size 1; a view with stride 0. Its adjoint sums.</summary>
+public sealed class BroadcastTo(Shape from, Shape to) : LinearOp
+{
+    public override string Name => "broadcast";
+
+    protected override Tensor Compute(Tensor x) => new(x.Storage, x.Layout.BroadcastTo(to));
+
+    protected override Tensor Adjoint(Tensor u)
+    {
+        int lead = to.Rank - from.Rank;
+        List<int> axes = [.. Enumerable.Range(0, lead)];
+        for (int i = 0; i < from.Rank; i++)
+        {
+            if (from[i] != to[lead + i]) axes.Add(lead + i);
+        }
+        return axes.Count == 0 ? u.Reshape(from) : u.Sum([.. axes], keepDims: true).Reshape(from);
+    }
+}
+
+public static partial class Ops
+{
+    extension(Tensor x)
+    {
+        public Tensor BroadcastTo(Shape shape) => x.Shape == shape ? x : new BroadcastTo(x.Shape, shape).Apply(x);
+    }
+}

@@ -1,0 +1,27 @@
+namespace MiniGrad;
+
+public static partial class Ops
+{
+    extension(Tensor x)
+    {
+        /// <summary>log Σ eˣ over an axis, shifted by the maximum so that nothing overflows.</summary>
+        public Tensor LogSumExp(int axis, bool keepDims = false)
+        {
+            Tensor top = x.Detach().Max(axis, keepDims: true);
+            // A row of −∞ keeps its value: shift it by 0 instead.
+            top = Where(top > double.NegativeInfinity, top, Like(top, 0));
+            Tensor y = (x - top).Exp().Sum(axis, keepDims: true).Log() + top;
+            return keepDims ? y : y.Squeeze(axis);
+        }
+
+        /// <summary>eˣ / Σ eˣ along an axis.</summary>
+        public Tensor Softmax(int axis)
+        {
+            Tensor e = (x - x.Detach().Max(axis, keepDims: true)).Exp();
+            return e / e.Sum(axis, keepDims: true);
+        }
+
+        /// <summary>log softmax along an axis, without forming the softmax.</summary>
+        public Tensor LogSoftmax(int axis) => x - x.LogSumExp(axis, keepDims: true);
+    }
+}

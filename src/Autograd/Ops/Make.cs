@@ -1,0 +1,60 @@
+using MiniGrad.Kernels;
+
+namespace MiniGrad;
+
+/// <summary>The operations on tensors. Each stands in a file of its name.</summary>
+public static partial class Ops
+{
+    /// <summary>A tensor with every element equal.</summary>
+    public static Tensor Full(Shape shape, double value, DType type = DType.F32, Device? device = null)
+    {
+        Tensor y = Tensor.Empty(shape, type, device);
+        Backend.For(y.Device).Fill(y.View, value);
+        return y;
+    }
+
+    public static Tensor Zeros(Shape shape, DType type = DType.F32, Device? device = null) => Full(shape, 0, type, device);
+
+    public static Tensor Ones(Shape shape, DType type = DType.F32, Device? device = null) => Full(shape, 1, type, device);
+
+    /// <summary>A scalar of the type and device of x.</summary>
+    public static Tensor Like(Tensor x, double value) => Full(Shape.Scalar, value, x.Type, x.Device);
+
+    /// <summary>[N, classes] with a 1 at each label and 0 elsewhere.</summary>
+    public static Tensor OneHot(ReadOnlySpan<int> labels, int classes, DType type = DType.F32, Device? device = null)
+    {
+        Tensor index = Tensor.From(labels, [labels.Length, 1], device);
+        return Ones([labels.Length, 1], type, device).ScatterAdd(1, index, classes);
+    }
+
+    extension(Tensor x)
+    {
+        /// <summary>The same values as the start of a graph: derivatives can be asked for in the result.</summary>
+        public Tensor Tracked() =>
+            x.Origin is null || Recording.IsPaused ? Node.Join(null, [], x) : new Identity().Apply(x);
+
+        /// <summary>The values on another device, or in another backend's hands. Not recorded.</summary>
+        public Tensor To(Device device)
+        {
+            if (ReferenceEquals(x.Device, device)) return x;
+            Tensor dense = MiniGrad.Contiguous.Copy(x);
+            byte[] bytes = new byte[dense.Count * dense.Type.Size()];
+            dense.Storage.Download(bytes);
+            Tensor y = Tensor.Empty(x.Shape, x.Type, device);
+            y.Storage.Upload(bytes);
+            return y;
+        }
+
+        public bool IsTracked => x.Origin is not null;
+    }
+
+    /// <summary>A fresh start of a graph inside another graph.</summary>
+    private sealed class Identity : LinearOp
+    {
+        public override string Name => "identity";
+
+        protected override Tensor Compute(Tensor x) => x.Detach();
+
+        protected override Tensor Adjoint(Tensor u) => u;
+    }
+}

@@ -1,0 +1,43 @@
+using MiniGrad.Kernels;
+
+namespace MiniGrad;
+
+/// <summary>Products of matrices [b, m, k] · [b, k, n].</summary>
+public sealed class MatMul : BilinearOp
+{
+    public override string Name => "matmul";
+
+    protected override Tensor Compute(Tensor a, Tensor b)
+    {
+        Tensor y = Tensor.Empty([a.Shape[0], a.Shape[1], b.Shape[2]], a.Type, a.Device);
+        Backend.For(a.Device).MatMul(a.View, b.View, y.View);
+        return y;
+    }
+
+    protected override Tensor AdjointLeft(Tensor u, Tensor b) => new MatMul().Apply(u, b.Transpose());
+
+    protected override Tensor AdjointRight(Tensor a, Tensor u) => new MatMul().Apply(a.Transpose(), u);
+}
+
+public static partial class Ops
+{
+    extension(Tensor x)
+    {
+        /// <summary>The matrix product over the last two axes; the axes before them broadcast.</summary>
+        public Tensor MatMul(Tensor other)
+        {
+            Check.Float("matmul", x);
+            Check.Alike("matmul", x, other);
+            if (x.Rank < 2 || other.Rank < 2) Throw.Argument($"matmul: {x.Shape} @ {other.Shape}: both sides need two axes. Reshape them.");
+            (int m, int k, int n) = (x.Shape[-2], x.Shape[-1], other.Shape[-1]);
+            if (k != other.Shape[-2])
+            {
+                Throw.Argument($"matmul: inner sizes differ: {x.Shape} @ {other.Shape} ({k} vs {other.Shape[-2]}). Transpose or reshape one side.");
+            }
+            Shape items = Shape.Broadcast(new Shape(x.Shape.Sizes[..^2]), new Shape(other.Shape.Sizes[..^2]), "matmul");
+            Tensor a = x.BroadcastTo(new Shape([.. items.Sizes, m, k])).Reshape((int)items.Count, m, k);
+            Tensor b = other.BroadcastTo(new Shape([.. items.Sizes, k, n])).Reshape((int)items.Count, k, n);
+            return new MatMul().Apply(a, b).Reshape(new Shape([.. items.Sizes, m, n]));
+        }
+    }
+}

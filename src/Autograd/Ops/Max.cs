@@ -1,0 +1,61 @@
+using MiniGrad.Kernels;
+
+namespace MiniGrad;
+
+/// <summary>The maximum over the middle axis of [outer, n, inner]; equal maxima share the slope evenly, as PyTorch's amax.</summary>
+public sealed class Max : Op
+{
+    public override string Name => "amax";
+
+    public override Tensor?[] Vjp(Node node, Tensor g, Needs needs) => [Shares(node) * g.Unsqueeze(1)];
+
+    public override Tensor? Jvp(Node node, Tensor?[] tangents) => (Shares(node) * tangents[0]!).Sum(1);
+
+    // Constant almost everywhere: the shares themselves have no derivative.
+    private static Tensor Shares(Node node)
+    {
+        Tensor x = node.Inputs[0].Detach();
+        Tensor hit = x.EqualTo(node.Output.Detach().Unsqueeze(1)).Cast(x.Type);
+        return hit / hit.Sum(1, keepDims: true);
+    }
+}
+
+public static partial class Ops
+{
+    extension(Tensor x)
+    {
+        /// <summary>The maximum over some axes; NaN if any is.</summary>
+        public Tensor Max(int[] axes, bool keepDims = false)
+        {
+            Check.Float("max", x);
+            if (x.Count == 0) Throw.Argument($"max: {x.Shape} has no elements.");
+            return OverAxes(x, axes, keepDims, lines =>
+            {
+                Tensor y = Tensor.Empty([lines.Shape[0], lines.Shape[2]], lines.Type, lines.Device);
+                Backend.For(x.Device).Reduce(Reduction.Max, lines.View, y.View);
+                return Op.Record(new Max(), [lines], y);
+            });
+        }
+
+        public Tensor Max(int axis, bool keepDims = false) => x.Max([axis], keepDims);
+
+        /// <summary>The maximum of all elements.</summary>
+        public Tensor Max() => x.Max([.. Enumerable.Range(0, x.Rank)]);
+
+        public Tensor Min(int[] axes, bool keepDims = false) => -(-x).Max(axes, keepDims);
+
+        public Tensor Min(int axis, bool keepDims = false) => x.Min([axis], keepDims);
+
+        /// <summary>The position of the maximum along an axis (I32), the first of equals; a NaN counts as the maximum. Not differentiable.</summary>
+        public Tensor ArgMax(int axis, bool keepDims = false)
+        {
+            Check.Float("argmax", x);
+            axis = Shape.Axis(axis, x.Rank);
+            if (x.Shape[axis] == 0) Throw.Argument($"argmax: axis {axis} of {x.Shape} is empty.");
+            Tensor lines = x.Detach().Reshape(AsLineShape(x.Shape, axis));
+            Tensor y = Tensor.Empty([lines.Shape[0], lines.Shape[2]], DType.I32, x.Device);
+            Backend.For(x.Device).ArgMax(lines.View, y.View);
+            return y.Reshape(keepDims ? x.Shape.With(axis, 1) : x.Shape.Without(axis));
+        }
+    }
+}

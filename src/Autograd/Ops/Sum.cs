@@ -1,0 +1,82 @@
+using MiniGrad.Kernels;
+
+namespace MiniGrad;
+
+/// <summary>The sum over the middle axis of [outer, n, inner]; either type accumulates in double. Its adjoint repeats.</summary>
+public sealed class Sum(Shape from) : LinearOp
+{
+    public override string Name => "sum";
+
+    protected override Tensor Compute(Tensor x)
+    {
+        Tensor y = Tensor.Empty([from[0], from[2]], x.Type, x.Device);
+        Backend.For(x.Device).Reduce(Reduction.Sum, x.View, y.View);
+        return y;
+    }
+
+    protected override Tensor Adjoint(Tensor u) => u.Unsqueeze(1).BroadcastTo(from);
+}
+
+public static partial class Ops
+{
+    extension(Tensor x)
+    {
+        /// <summary>The sum of all elements.</summary>
+        public Tensor Sum() => x.Sum([.. Enumerable.Range(0, x.Rank)]);
+
+        /// <summary>The sum over some axes, which disappear or stay with size 1.</summary>
+        public Tensor Sum(int[] axes, bool keepDims = false)
+        {
+            Check.Float("sum", x);
+            return OverAxes(x, axes, keepDims, lines => new Sum(lines.Shape).Apply(lines));
+        }
+
+        public Tensor Sum(int axis, bool keepDims = false) => x.Sum([axis], keepDims);
+
+        /// <summary>The mean of all elements.</summary>
+        public Tensor Mean() => x.Sum() * (1.0 / x.Count);
+
+        public Tensor Mean(int[] axes, bool keepDims = false)
+        {
+            long n = 1;
+            foreach (int axis in axes) n *= x.Shape[axis];
+            return x.Sum(axes, keepDims) * (1.0 / n);
+        }
+
+        public Tensor Mean(int axis, bool keepDims = false) => x.Mean([axis], keepDims);
+    }
+
+    /// <summary>
+    /// Reduces each run of neighbouring axes in turn, last run first, as the middle axis of [outer, n, inner]. So the
+    /// order of additions follows from which axes are summed, not from how the tensor lies in memory.
+    /// </summary>
+    internal static Tensor OverAxes(Tensor x, int[] axes, bool keepDims, Func<Tensor, Tensor> reduce)
+    {
+        bool[] gone = new bool[x.Rank];
+        foreach (int axis in axes) gone[Shape.Axis(axis, x.Rank)] = true;
+        Shape kept = x.Shape;
+        Shape rest = x.Shape;
+        for (int axis = x.Rank - 1; axis >= 0; axis--)
+        {
+            if (!gone[axis]) continue;
+            kept = kept.With(axis, 1);
+            rest = rest.Without(axis);
+        }
+        Shape shape = x.Shape;
+        int inner = 1;
+        for (int end = shape.Rank; end > 0;)
+        {
+            if (!gone[end - 1])
+            {
+                inner *= shape[--end];
+                continue;
+            }
+            int n = 1;
+            while (end > 0 && gone[end - 1]) n *= shape[--end];
+            int outer = 1;
+            for (int i = 0; i < end; i++) outer *= shape[i];
+            x = reduce(x.Reshape(outer, n, inner));
+        }
+        return x.Reshape(keepDims ? kept : rest);
+    }
+}

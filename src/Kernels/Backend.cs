@@ -1,0 +1,72 @@
+namespace MiniGrad.Kernels;
+
+/// <summary>
+/// How numbers are computed on one kind of device: a handful of kernel families, generic in the formula. Outputs are
+/// row-major unless said otherwise; shapes have been checked by the caller. No derivatives, no tensors.
+/// </summary>
+public abstract class Backend
+{
+    private static readonly CpuBackend Cpu = new();
+    private static readonly ReferenceBackend Reference = new();
+
+    /// <summary>The kernels for a device.</summary>
+    public static Backend For(Device device) =>
+        ReferenceEquals(device, Device.Cpu) ? Cpu
+        : ReferenceEquals(device, Device.Reference) ? Reference
+        : throw new DeviceException($"{device}: there are no kernels for this device. Use Device.Cpu.");
+
+    /// <summary>y = value, in any layout of y.</summary>
+    public abstract void Fill(in View y, double value);
+
+    /// <summary>y = x, converting between element types, in any layout of either.</summary>
+    public abstract void Copy(in View x, in View y);
+
+    /// <summary>y = f(x).</summary>
+    public abstract void Map<F>(F formula, in View x, in View y) where F : struct, IFormula;
+
+    /// <summary>y = f(a, b); a y of type Bool holds whether the result is not 0.</summary>
+    public abstract void Zip<F>(F formula, in View a, in View b, in View y) where F : struct, IFormula2;
+
+    /// <summary>y = mask ? a : b.</summary>
+    public abstract void Select(in View mask, in View a, in View b, in View y);
+
+    /// <summary>y [outer, inner] = the sum or maximum of x [outer, n, inner] over n. Sums of either type accumulate in double.</summary>
+    public abstract void Reduce(Reduction reduction, in View x, in View y);
+
+    /// <summary>y [outer, inner] (I32) = the first position of the maximum of x [outer, n, inner] over n; a NaN counts as the maximum.</summary>
+    public abstract void ArgMax(in View x, in View y);
+
+    /// <summary>y [b, m, n] = a [b, m, k] · c [b, k, n], any strides in a and c.</summary>
+    public abstract void MatMul(in View a, in View c, in View y);
+
+    /// <summary>y [N, K, OutHeight, OutWidth] = the correlation of x with w, both row-major.</summary>
+    public abstract void Conv(in ConvShape shape, in View x, in View w, in View y);
+
+    /// <summary>The adjoint of <see cref="Conv"/> in x.</summary>
+    public abstract void ConvInput(in ConvShape shape, in View g, in View w, in View dx);
+
+    /// <summary>The adjoint of <see cref="Conv"/> in w.</summary>
+    public abstract void ConvWeight(in ConvShape shape, in View x, in View g, in View dw);
+
+    /// <summary>The largest of each window and its position in its plane (the first of equals).</summary>
+    public abstract void MaxPool(in PoolShape shape, in View x, in View y, in View positions);
+
+    /// <summary>The mean over each window.</summary>
+    public abstract void AveragePool(PoolWindows windows, in View x, in View y);
+
+    /// <summary>The adjoint of <see cref="AveragePool"/>.</summary>
+    public abstract void AveragePoolAdjoint(PoolWindows windows, in View g, in View dx);
+
+    /// <summary>y [o, m, i] = x [o, index[o, m, i], i], any strides in x and index.</summary>
+    public abstract void Gather(in View x, in View index, in View y);
+
+    /// <summary>y [o, n, i] += g [o, m, i] at index [o, m, i], in order of m; y is zeroed first.</summary>
+    public abstract void ScatterAdd(in View g, in View index, in View y);
+}
+
+/// <summary>How a reduction combines numbers.</summary>
+public enum Reduction
+{
+    Sum,
+    Max,
+}

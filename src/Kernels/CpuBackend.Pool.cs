@@ -1,0 +1,146 @@
+using System.Numerics;
+
+namespace MiniGrad.Kernels;
+
+public sealed unsafe partial class CpuBackend
+{
+    public override void MaxPool(in PoolShape shape, in View x, in View y, in View positions)
+    {
+        if (x.Type == DType.F32) MaxPool<float>(shape, x, y, positions);
+        else MaxPool<double>(shape, x, y, positions);
+    }
+
+    public override void AveragePool(PoolWindows windows, in View x, in View y)
+    {
+        if (x.Type == DType.F32) AveragePool<float>(windows, x, y);
+        else AveragePool<double>(windows, x, y);
+    }
+
+    public override void AveragePoolAdjoint(PoolWindows windows, in View g, in View dx)
+    {
+        if (g.Type == DType.F32) AveragePoolAdjoint<float>(windows, g, dx);
+        else AveragePoolAdjoint<double>(windows, g, dx);
+    }
+
+    private static void MaxPool<T>(in PoolShape shape, in View x, in View y, in View positions) where T : unmanaged, INumber<T>
+    {
+        fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
+        fixed (int* at = Memory.Of<int>(positions))
+        {
+            long grain = Math.Max(1, Grain / Math.Max(1, shape.Height * shape.Width));
+            Threads.For(shape.Planes, grain, new MaxPoolBody<T>(shape, from + x.Layout.Offset, to, at));
+        }
+    }
+
+    private static void AveragePool<T>(PoolWindows windows, in View x, in View y) where T : unmanaged, INumber<T>
+    {
+        fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
+        {
+            int area = windows.Height * windows.Width;
+            Threads.For(Planes(x.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolBody<T>(windows, from + x.Layout.Offset, to));
+        }
+    }
+
+    private static void AveragePoolAdjoint<T>(PoolWindows windows, in View g, in View dx) where T : unmanaged, INumber<T>
+    {
+        fixed (T* from = Memory.Of<T>(g), to = Memory.Of<T>(dx))
+        {
+            int area = windows.Height * windows.Width;
+            Threads.For(Planes(dx.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolAdjointBody<T>(windows, from + g.Layout.Offset, to));
+        }
+    }
+
+    private static long Planes(Shape shape, int area) => area == 0 ? 0 : shape.Count / area;
+
+    private readonly struct MaxPoolBody<T>(PoolShape shape, T* from, T* to, int* at) : ILoopBody where T : unmanaged, INumber<T>
+    {
+        public void Run(long begin, long end)
+        {
+            for (long plane = begin; plane < end; plane++)
+            {
+                T* x = from + plane * shape.Height * shape.Width;
+                long o = plane * shape.OutHeight * shape.OutWidth;
+                for (int oy = 0; oy < shape.OutHeight; oy++)
+                {
+                    for (int ox = 0; ox < shape.OutWidth; ox++, o++)
+                    {
+                        int best = Largest(x, oy * shape.StrideY - shape.PadY, ox * shape.StrideX - shape.PadX);
+                        at[o] = best;
+                        to[o] = x[best];
+                    }
+                }
+            }
+        }
+
+        private int Largest(T* x, int top, int left)
+        {
+            int best = -1;
+            for (int r = 0; r < shape.KernelY; r++)
+            {
+                int row = top + r * shape.DilationY;
+                if ((uint)row >= (uint)shape.Height) continue;
+                for (int s = 0; s < shape.KernelX; s++)
+                {
+                    int column = left + s * shape.DilationX;
+                    if ((uint)column >= (uint)shape.Width) continue;
+                    int place = row * shape.Width + column;
+                    if (best < 0 || x[place] > x[best] || T.IsNaN(x[place])) best = place;
+                }
+            }
+            return best;
+        }
+    }
+
+    private readonly struct AveragePoolBody<T>(PoolWindows windows, T* from, T* to) : ILoopBody where T : unmanaged, INumber<T>
+    {
+        public void Run(long begin, long end)
+        {
+            PoolAxis rows = windows.Y;
+            PoolAxis columns = windows.X;
+            for (long plane = begin; plane < end; plane++)
+            {
+                T* x = from + plane * windows.Height * windows.Width;
+                T* y = to + plane * rows.Count * columns.Count;
+                for (int i = 0; i < rows.Count; i++)
+                {
+                    for (int j = 0; j < columns.Count; j++)
+                    {
+                        T sum = T.Zero;
+                        for (int r = rows.Begin[i]; r < rows.End[i]; r++)
+                        {
+                            for (int s = columns.Begin[j]; s < columns.End[j]; s++) sum += x[r * windows.Width + s];
+                        }
+                        *y++ = sum / T.CreateTruncating(rows.Length[i] * columns.Length[j]);
+                    }
+                }
+            }
+        }
+    }
+
+    private readonly struct AveragePoolAdjointBody<T>(PoolWindows windows, T* from, T* to) : ILoopBody where T : unmanaged, INumber<T>
+    {
+        public void Run(long begin, long end)
+        {
+            PoolAxis rows = windows.Y;
+            PoolAxis columns = windows.X;
+            int area = windows.Height * windows.Width;
+            for (long plane = begin; plane < end; plane++)
+            {
+                T* g = from + plane * rows.Count * columns.Count;
+                T* dx = to + plane * area;
+                new Span<T>(dx, area).Clear();
+                for (int i = 0; i < rows.Count; i++)
+                {
+                    for (int j = 0; j < columns.Count; j++)
+                    {
+                        T share = *g++ / T.CreateTruncating(rows.Length[i] * columns.Length[j]);
+                        for (int r = rows.Begin[i]; r < rows.End[i]; r++)
+                        {
+                            for (int s = columns.Begin[j]; s < columns.End[j]; s++) dx[r * windows.Width + s] += share;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

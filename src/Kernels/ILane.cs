@@ -1,0 +1,62 @@
+namespace MiniGrad.Kernels;
+
+/// <summary>
+/// The arithmetic that a formula may use. A lane is one number or a vector of them; the same formula text runs on every
+/// lane, so the scalar reference and the SIMD kernels cannot drift apart.
+/// </summary>
+public interface ILane<L> where L : struct, ILane<L>
+{
+    static abstract L operator +(L a, L b);
+
+    static abstract L operator -(L a, L b);
+
+    static abstract L operator *(L a, L b);
+
+    static abstract L operator /(L a, L b);
+
+    static abstract L operator -(L a);
+
+    /// <summary>A constant in every element.</summary>
+    static abstract L Of(double value);
+
+    static abstract L Abs(L x);
+
+    static abstract L Sqrt(L x);
+
+    static abstract L Exp(L x);
+
+    static abstract L Log(L x);
+
+    static abstract L Sin(L x);
+
+    static abstract L Cos(L x);
+
+    static abstract L Floor(L x);
+
+    /// <summary>The nearest integer, halves to even.</summary>
+    static abstract L Round(L x);
+
+    /// <summary>The smaller; NaN if either is NaN.</summary>
+    static abstract L Min(L a, L b);
+
+    /// <summary>The larger; NaN if either is NaN.</summary>
+    static abstract L Max(L a, L b);
+
+    /// <summary>a &gt; b ? then : otherwise, element by element.</summary>
+    static abstract L IfGreater(L a, L b, L then, L otherwise);
+
+    /// <summary>a = b ? then : otherwise, element by element.</summary>
+    static abstract L IfEqual(L a, L b, L then, L otherwise);
+}
+
+/// <summary>A function of one number, written once for every lane.</summary>
+public interface IFormula
+{
+    L Apply<L>(L x) where L : struct, ILane<L>;
+}
+
+/// <summary>A function of two numbers, written once for every lane.</summary>
+public interface IFormula2
+{
+    L Apply<L>(L a, L b) where L : struct, ILane<L>;
+}

@@ -1,0 +1,91 @@
+namespace MiniGrad.Kernels;
+
+/// <summary>
+/// The one strided traversal. Up to four operands of one shape are read as rows: axes that all operands walk evenly are
+/// merged, the last becomes the row, the others count rows.
+/// </summary>
+internal unsafe struct Rows
+{
+    public const int MaxOperands = 4;
+
+    private fixed long sizes[Shape.MaxRank];
+    private fixed long strides[Shape.MaxRank * MaxOperands];
+    private fixed long offsets[MaxOperands];
+    private readonly int operands;
+    private int axes;
+
+    /// <summary>Elements of a row.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Number of rows.</summary>
+    public long Count { get; private set; }
+
+    public Rows(in Layout a, in Layout b) : this(a, b, b, b, 2)
+    {
+    }
+
+    public Rows(in Layout a, in Layout b, in Layout c) : this(a, b, c, c, 3)
+    {
+    }
+
+    public Rows(in Layout a, in Layout b, in Layout c, in Layout d, int operands = 4)
+    {
+        this.operands = operands;
+        Shape shape = a.Shape;
+        Add(0, a);
+        Add(1, b);
+        if (operands > 2) Add(2, c);
+        if (operands > 3) Add(3, d);
+        // Merge from the last axis outwards: axis i joins the one after it when every operand steps over it evenly.
+        axes = 0;
+        long* size = stackalloc long[Shape.MaxRank];
+        int* from = stackalloc int[Shape.MaxRank];
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            if (shape[axis] == 1) continue;
+            if (axes > 0 && Even(a, b, c, d, axis, from[axes - 1], size[axes - 1]))
+            {
+                size[axes - 1] *= shape[axis];
+                continue;
+            }
+            size[axes] = shape[axis];
+            from[axes++] = axis;
+        }
+        Length = axes > 0 ? size[0] : 1;
+        Count = 1;
+        for (int i = 0; i < axes; i++)
+        {
+            sizes[i] = size[i];
+            if (i > 0) Count *= size[i];
+            strides[i] = a.Stride(from[i]);
+            strides[Shape.MaxRank + i] = b.Stride(from[i]);
+            strides[2 * Shape.MaxRank + i] = c.Stride(from[i]);
+            strides[3 * Shape.MaxRank + i] = d.Stride(from[i]);
+        }
+        if (shape.Count == 0) Count = 0;
+    }
+
+    /// <summary>The step between neighbours of a row of an operand.</summary>
+    public readonly long Step(int operand) => axes == 0 ? 0 : strides[operand * Shape.MaxRank];
+
+    /// <summary>Where a row of an operand starts.</summary>
+    public readonly long Start(int operand, long row)
+    {
+        long at = offsets[operand];
+        for (int i = 1; i < axes && row != 0; i++)
+        {
+            long position = row % sizes[i];
+            row /= sizes[i];
+            at += position * strides[operand * Shape.MaxRank + i];
+        }
+        return at;
+    }
+
+    private void Add(int operand, in Layout layout) => offsets[operand] = layout.Offset;
+
+    private readonly bool Even(in Layout a, in Layout b, in Layout c, in Layout d, int axis, int inner, long size) =>
+        a.Stride(axis) == a.Stride(inner) * size
+        && b.Stride(axis) == b.Stride(inner) * size
+        && (operands < 3 || c.Stride(axis) == c.Stride(inner) * size)
+        && (operands < 4 || d.Stride(axis) == d.Stride(inner) * size);
+}

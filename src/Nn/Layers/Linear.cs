@@ -1,0 +1,11 @@
+namespace MiniGrad.Nn;
+
+/// <summary>x Wᵀ + b with W [outputs, inputs]; fresh weights are uniform in ±1/√inputs, as in PyTorch.</summary>
+public sealed class Linear(Params p, int inputs, int outputs) : Module
+{
+    public Parameter Weight { get; } = p.Uniform("weight", [outputs, inputs], 1 / Math.Sqrt(inputs));
+
+    public Parameter Bias { get; } = p.Uniform("bias", [outputs], 1 / Math.Sqrt(inputs));
+
+    public override Tensor Forward(Tensor x, Pass? pass = null) => x.MatMul(Weight.Value.Transpose()) + Bias.Value;
+}

@@ -1,0 +1,37 @@
+namespace MiniGrad.Nn;
+
+/// <summary>A classifier: images [N, C, H, W] to logits [N, classes]. Says what it expects and what a probe must know.</summary>
+public abstract class Network : Module
+{
+    /// <summary>Channels, height and width of an input image.</summary>
+    public abstract Shape InputShape { get; }
+
+    public abstract int ClassCount { get; }
+
+    /// <summary>Whether the logits are piecewise linear in the image, so that second derivatives vanish almost everywhere.</summary>
+    public abstract bool IsPiecewiseLinear { get; }
+
+    /// <summary>The names of the inner values that a pass can tap, in order.</summary>
+    public abstract IReadOnlyList<string> Taps { get; }
+
+    /// <summary>All weights and statistics, in the order of their making.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; internal set; } = [];
+
+    /// <summary>The inner value of a name, for images.</summary>
+    public Tensor Tap(string name, Tensor x)
+    {
+        if (!Taps.Contains(name)) Throw.Argument($"tap: there is no \"{name}\"; this network has {string.Join(", ", Taps)}.");
+        Tensor? found = null;
+        Forward(x, new Pass { Tap = (tap, value) => found = tap == name ? value : found });
+        return found ?? throw new InvalidOperationException($"tap: the network names \"{name}\" but did not pass it.");
+    }
+
+    /// <summary>Refuses images of another size before they meet a layer.</summary>
+    protected void CheckInput(Tensor x)
+    {
+        if (x.Rank != 4 || new Shape(x.Shape.Sizes[1..]) != InputShape)
+        {
+            Throw.Argument($"{GetType().Name}: the images have shape {x.Shape}, expected [N, {string.Join(", ", InputShape.ToArray())}].");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace MiniGrad.Nn;
+
+/// <summary>A network behind its normalisation: pixels in [0, 1] become (pixel − mean)/std per channel, and gradients flow through.</summary>
+public sealed class Normalized : Network
+{
+    private readonly Network inner;
+    private readonly Tensor mean;
+    private readonly Tensor std;
+
+    public Normalized(Network inner, double[] mean, double[] std, DType type = DType.F32)
+    {
+        int channels = inner.InputShape[0];
+        if (mean.Length != channels || std.Length != channels || std.Any(s => !(s > 0)))
+        {
+            Throw.Argument($"normalisation: {mean.Length} means and {std.Length} standard deviations for {channels} channels; give one positive deviation per channel.");
+        }
+        this.inner = inner;
+        this.mean = Tensor.From(mean, [1, channels, 1, 1]).Cast(type);
+        this.std = Tensor.From(std, [1, channels, 1, 1]).Cast(type);
+        Parameters = inner.Parameters;
+    }
+
+    public override Shape InputShape => inner.InputShape;
+
+    public override int ClassCount => inner.ClassCount;
+
+    public override bool IsPiecewiseLinear => inner.IsPiecewiseLinear;
+
+    public override IReadOnlyList<string> Taps => inner.Taps;
+
+    public override Tensor Forward(Tensor x, Pass? pass = null) => inner.Forward((x - mean) / std, pass);
+}

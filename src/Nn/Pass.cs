@@ -1,0 +1,20 @@
+namespace MiniGrad.Nn;
+
+/// <summary>
+/// What one forward pass carries besides the input. Without one, a network infers: training is an argument, never a
+/// mode that someone forgets to switch off.
+/// </summary>
+public sealed class Pass
+{
+    /// <summary>Set while training: layers use batch statistics and drop units at random.</summary>
+    public bool IsTraining { get; init; }
+
+    /// <summary>The random numbers of this step.</summary>
+    public Rng Rng { get; init; }
+
+    /// <summary>Called with the name and value of each tap the network passes.</summary>
+    public Action<string, Tensor>? Tap { get; init; }
+
+    /// <summary>Running statistics that the step changes; the trainer applies them after it.</summary>
+    public List<(Parameter Statistic, Tensor Value)> Updates { get; } = [];
+}

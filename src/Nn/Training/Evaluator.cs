@@ -1,0 +1,33 @@
+using MiniGrad.Data;
+
+namespace MiniGrad.Nn;
+
+/// <summary>Predictions of a network over a data set.</summary>
+public static class Evaluator
+{
+    /// <summary>Images per forward pass: the results do not depend on it.</summary>
+    private const int Chunk = 250;
+
+    /// <summary>The predicted class of the first <paramref name="count"/> images.</summary>
+    public static int[] Predict(Network network, ImageDataSet data, int count, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        int[] predicted = new int[Math.Min(count, data.Count)];
+        for (int start = 0; start < predicted.Length; start += Chunk)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int n = Math.Min(Chunk, predicted.Length - start);
+            Arena.Step(() => network.Forward(data.Images(start, n)).ArgMax(1).ToArray<int>(), _ => []).CopyTo(predicted, start);
+            progress?.Report(start + n);
+        }
+        return predicted;
+    }
+
+    /// <summary>How many of the first <paramref name="count"/> images are classified as labelled, and of how many.</summary>
+    public static (int Correct, int Count) Accuracy(Network network, ImageDataSet data, int count = int.MaxValue)
+    {
+        int[] predicted = Predict(network, data, count);
+        int correct = 0;
+        for (int i = 0; i < predicted.Length; i++) correct += predicted[i] == data.Labels[i] ? 1 : 0;
+        return (correct, predicted.Length);
+    }
+}

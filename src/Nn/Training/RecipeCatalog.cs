@@ -1,0 +1,24 @@
+using MiniGrad.Data;
+
+namespace MiniGrad.Nn;
+
+/// <summary>The recipes behind the shipped weights, by the names of those.</summary>
+public static class RecipeCatalog
+{
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        new("lenet5-digits", "lenet5", "digits", Epochs: 5, BatchSize: 64, LearningRate: 2e-3, Optimizer: "adamw", WeightDecay: 0.01),
+        new("lenet5-mnist", "lenet5", "mnist", Epochs: 15, BatchSize: 64, LearningRate: 2e-3, Optimizer: "adamw", WeightDecay: 0.02),
+        new("lenet5-tanh-mnist", "lenet5-tanh", "mnist", Epochs: 15, BatchSize: 64, LearningRate: 2e-3, Optimizer: "adamw", WeightDecay: 0.02),
+        new("lenet5-fashion", "lenet5", "fashion", Epochs: 20, BatchSize: 64, LearningRate: 2e-3, Optimizer: "adamw", WeightDecay: 0.02),
+        new("mlp-mnist", "mlp", "mnist", Epochs: 12, BatchSize: 128, LearningRate: 1e-3, Optimizer: "adamw", WeightDecay: 0.02),
+    ];
+
+    public static Recipe Find(string name)
+    {
+        if (All.FirstOrDefault(recipe => recipe.Name == name) is { } found) return found;
+        IEnumerable<string> names = All.Select(recipe => recipe.Name);
+        string? near = NearestName.Of(name, names);
+        throw new ArgumentException($"recipe: there is no \"{name}\"{(near is null ? "." : $"; did you mean \"{near}\"?")} Known: {string.Join(", ", names)}.");
+    }
+}

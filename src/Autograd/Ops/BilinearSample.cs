@@ -31,8 +31,8 @@ public static partial class Ops
             }
             if (border == Border.Edge)
             {
-                columns = columns.Clamp(0, w - 1);
-                rows = rows.Clamp(0, h - 1);
+                columns = Inside(columns, w - 1);
+                rows = Inside(rows, h - 1);
             }
             Tensor left = columns.Detach().Floor();
             Tensor top = rows.Detach().Floor();
@@ -45,6 +45,9 @@ public static partial class Ops
                 + Corner(planes, left + 1, top + 1, h, w) * (toRight * toBottom).Unsqueeze(1);
         }
     }
+
+    // A point on the border counts as outside and has slope 0, as in PyTorch: it has a neighbour on one side only.
+    private static Tensor Inside(Tensor x, double last) => x.Where(x > 0, 0).Where(x < last, last);
 
     /// <summary>The pixels at whole positions, zero outside.</summary>
     private static Tensor Corner(Tensor planes, Tensor column, Tensor row, int h, int w)

@@ -4,15 +4,17 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>log Σ eˣ over an axis, shifted by the maximum so that nothing overflows.</summary>
-        public Tensor LogSumExp(int axis, bool keepDims = false)
+        /// <summary>log Σ eˣ over some axes, shifted by the maximum so that nothing overflows.</summary>
+        public Tensor LogSumExp(int[] axes, bool keepDims = false)
         {
-            Tensor top = x.Detach().Max(axis, keepDims: true);
+            Tensor top = x.Detach().Max(axes, keepDims: true);
             // A row of −∞ keeps its value: shift it by 0 instead.
             top = Where(top > double.NegativeInfinity, top, Like(top, 0));
-            Tensor y = (x - top).Exp().Sum(axis, keepDims: true).Log() + top;
-            return keepDims ? y : y.Squeeze(axis);
+            Tensor sum = (x - top).Exp().Sum(axes, keepDims);
+            return sum.Log() + top.Reshape(sum.Shape);
         }
+
+        public Tensor LogSumExp(int axis, bool keepDims = false) => x.LogSumExp([axis], keepDims);
 
         /// <summary>eˣ / Σ eˣ along an axis.</summary>
         public Tensor Softmax(int axis)

@@ -2,12 +2,12 @@ using MiniGrad.Kernels;
 
 namespace MiniGrad;
 
-/// <summary>a where low ≤ b ≤ high, 0 elsewhere: the chain rule of a clamp in one pass.</summary>
+/// <summary>a where low ≤ b ≤ high, 0 elsewhere, so where b is NaN: the chain rule of a clamp in one pass.</summary>
 public readonly struct Window(double low, double high) : IPointwise2
 {
     public string Name => "window";
 
-    public L Apply<L>(L a, L b) where L : struct, ILane<L> => L.IfGreater(b, L.Of(high), L.Of(0), L.IfGreater(L.Of(low), b, L.Of(0), a));
+    public L Apply<L>(L a, L b) where L : struct, ILane<L> => L.IfEqual(L.Min(L.Max(b, L.Of(low)), L.Of(high)), b, a, L.Of(0));
 
     public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => Pointwise.Of(this, g, b);
 

@@ -1,0 +1,10 @@
+namespace MiniGrad.Cli.Reports;
+
+/// <summary>What a status means; each kind has its own sign, so that colour alone carries nothing.</summary>
+public enum BadgeKind
+{
+    Neutral,
+    Good,
+    Warning,
+    Bad,
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using MiniGrad.Probes.Geometry;
+
+namespace MiniGrad.Probes;
+
+/// <summary>How long a step of NSPGD is.</summary>
+public enum StepMode
+{
+    /// <summary>A fraction of the admissible direction: the released code.</summary>
+    Relative,
+
+    /// <summary>A fixed Euclidean length, shortened at the end: the problem as stated.</summary>
+    Normalized,
+}
+
+/// <summary>
+/// Null-space projected gradient descent: straight towards the target except where that would lower the confidence of
+/// the source's class, which is projected out (the half-space form; the printed pseudocode projects nothing).
+/// </summary>
+/// <param name="Mode">How a step is measured.</param>
+/// <param name="StepSize">The fraction (0.05 by default) or the Euclidean length (0.01 by default).</param>
+/// <param name="Iterations">Most steps: 100 by default when relative, 1.5 × distance / length when normalised.</param>
+/// <param name="ConfidenceDrop">The walk ends before the confidence has dropped by more.</param>
+/// <param name="CertifySpacing">When set, the confidence is also measured between the steps at this spacing.</param>
+public sealed record Nspgd(
+    StepMode Mode = StepMode.Relative, double? StepSize = null, int? Iterations = null, double ConfidenceDrop = 0.05,
+    Projection Projection = Projection.HalfSpace, bool ClampEachStep = true, double? CertifySpacing = null) : Traversal<Nspgd.State>
+{
+    /// <summary>The image, the largest drop met between steps, how a row ended.</summary>
+    public readonly record struct State(Tensor Image, bool[] Moved, double[] MaxDrop, ExampleStatus?[] Ended, string?[] Notes) : IWalkState;
+
+    public override double ConfidenceDrop { get; init; } = ConfidenceDrop;
+
+    private double Length => StepSize ?? (Mode == StepMode.Relative ? 0.05 : 0.01);
+
+    public override void Check()
+    {
+        if (Mode == StepMode.Relative && !(Length is > 0 and <= 1)) Throw.Range($"nspgd: relative step {Length} is outside (0, 1].");
+        if (!(Length > 0)) Throw.Range($"nspgd: step length {Length} must be positive.");
+        if (!(ConfidenceDrop is > 0 and <= 1)) Throw.Range($"nspgd: confidence drop {ConfidenceDrop} is outside (0, 1].");
+        if (Iterations is < 1) Throw.Range($"nspgd: {Iterations} iterations; at least 1 is needed.");
+        if (CertifySpacing is <= 0) Throw.Range($"nspgd: certificate spacing {CertifySpacing} must be positive.");
+        if (!(SuccessRmse > 0)) Throw.Range($"nspgd: success threshold {SuccessRmse} must be positive.");
+    }
+
+    protected override int Limit(PairTask task, int row)
+    {
+        if (Iterations is { } given) return given;
+        if (Mode == StepMode.Relative) return 100;
+        double distance = PerRow.L2(task.Target.TakeIndices(0, [row]) - task.Source.TakeIndices(0, [row]))[0];
+        return Math.Max(1, (int)Math.Ceiling(1.5 * distance / Length));
+    }
+
+    protected override State Start(Query query, PairTask task) =>
+        new(task.Source, new bool[task.Count], new double[task.Count], new ExampleStatus?[task.Count], new string?[task.Count]);
+
+    protected override State Step(Query query, PairTask task, State state)
+    {
+        Tensor seen = Seen(task, state.Image);
+        Tensor wanted = task.Target - state.Image;
+        (_, Tensor rising) = NullStep.Rising(query, seen, task.Classes);
+        Tensor admissible = NullStep.Project(rising, wanted, Projection);
+        double[] distance = PerRow.L2(wanted);
+        double[] length = PerRow.L2(admissible);
+        double arrived = 1e-6 * Math.Sqrt(task.Classifier.InputShape.Count);
+        double[] scale = Array.ConvertAll(length, l => Mode == StepMode.Relative ? Length : l > 0 ? Math.Min(Length, l) / l : 0);
+        Tensor candidate = state.Image + admissible * PerRow.Scale(scale, admissible);
+        if (ClampEachStep) candidate = task.Clamp(candidate);
+        double[] confidence = Confidence.Of(query.Logits(Seen(task, candidate)), task.Classes);
+
+        bool[] kept = new bool[task.Count];
+        bool[] moved = [.. state.Moved];
+        ExampleStatus?[] ended = new ExampleStatus?[task.Count];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            ended[i] = distance[i] <= arrived ? ExampleStatus.Reached
+                : length[i] <= 1e-12 ? ExampleStatus.Blocked
+                : !double.IsFinite(confidence[i]) ? ExampleStatus.NonFinite
+                : Allowed(task.SourceConfidence[i] - confidence[i]) ? null
+                : moved[i] ? ExampleStatus.ConfidenceStop : ExampleStatus.NoProgress;
+            kept[i] = ended[i] is null;
+            moved[i] |= kept[i];
+        }
+        Tensor next = PerRow.Choose(kept, candidate, state.Image);
+        double[] drops = [.. state.MaxDrop];
+        string?[] notes = [.. state.Notes];
+        if (CertifySpacing is { } spacing) Certify(query, task, state.Image, next, spacing, drops, notes);
+        return new(next, moved, drops, ended, notes);
+    }
+
+    // The released code accepts a drop below the bound, the stated problem one up to it.
+    private bool Allowed(double drop) => Mode == StepMode.Relative ? drop < ConfidenceDrop : drop <= ConfidenceDrop;
+
+    private Tensor Seen(PairTask task, Tensor image) => ClampEachStep ? image : task.Clamp(image);
+
+    /// <summary>Measures the confidence along the segments of this step, so that both step modes can be compared.</summary>
+    private void Certify(Query query, PairTask task, Tensor from, Tensor to, double spacing, double[] drops, string?[] notes)
+    {
+        int pieces = Math.Max(1, (int)Math.Ceiling(PerRow.L2(to - from).Max() / spacing));
+        for (int piece = 1; piece <= pieces; piece++)
+        {
+            double t = (double)piece / pieces;
+            double[] confidence = Confidence.Of(query.Logits(Seen(task, from * (1 - t) + to * t)), task.Classes);
+            for (int i = 0; i < drops.Length; i++) drops[i] = Math.Max(drops[i], task.SourceConfidence[i] - confidence[i]);
+        }
+        for (int i = 0; i < drops.Length; i++)
+        {
+            notes[i] = string.Create(CultureInfo.InvariantCulture,
+                $"largest drop {drops[i]:F4} at spacing {spacing}: {(drops[i] <= ConfidenceDrop ? "certified" : "not certified")}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+namespace MiniGrad.Probes;
+
+/// <summary>An attack that searches a ball around each image, of any state.</summary>
+public abstract record BallAttack(Ball Within) : Attack
+{
+    /// <summary>Runs of the search from different starts; an example that is broken is not started again.</summary>
+    public int Restarts { get; init; } = 1;
+
+    /// <summary>Whether an example leaves the search with its first success instead of looking for a higher loss.</summary>
+    public bool StopAtSuccess { get; init; }
+
+    public override void Check()
+    {
+        if (Restarts < 1) Throw.Range($"attack: {Restarts} restarts; at least 1 is needed.");
+    }
+
+    /// <summary>
+    /// Attacks images [N, …]. The output of an example is the successful point of highest loss, or the last iterate when
+    /// there is none; success is measured by a fresh forward pass. An input that already meets the goal is returned as it is.
+    /// </summary>
+    public abstract AttackResult Run(Classifier classifier, Tensor images, Goal goal, int[] labels, RunContext? run = null);
+}
+
+/// <summary>A search in a ball with its state: every tensor that survives a step, one row per open example.</summary>
+public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) where TState : struct, IBallState
+{
+    /// <summary>Steps of one search.</summary>
+    protected abstract int Iterations { get; }
+
+    protected abstract TState Start(Query query, BallTask task);
+
+    protected abstract TState Step(Query query, BallTask task, TState state);
+
+    public sealed override AttackResult Run(Classifier classifier, Tensor images, Goal goal, int[] labels, RunContext? run = null)
+    {
+        Check();
+        run ??= new RunContext();
+        images = images.Detach();
+        classifier.CheckImages(images, "attack");
+        classifier.CheckClasses(labels, images.Shape[0], "attack");
+        goal.Check(classifier, images.Shape[0]);
+        Tensor[] outputs = new Tensor[(images.Shape[0] + run.ChunkSize - 1) / run.ChunkSize];
+        List<ExampleResult> results = [];
+        HashSet<string> warnings = [.. Sanity.Check(classifier, images)];
+        for (int chunk = 0; chunk < outputs.Length; chunk++)
+        {
+            int first = chunk * run.ChunkSize;
+            int[] rows = [.. Enumerable.Range(first, Math.Min(run.ChunkSize, images.Shape[0] - first))];
+            BallSearch search = new(classifier, images.TakeIndices(0, rows), goal.Take(rows), Array.ConvertAll(rows, row => labels[row]));
+            Search(search, run, first);
+            outputs[chunk] = search.Output;
+            results.AddRange(search.Results(first, Within));
+            if (search.ZeroGradients > 0) warnings.Add($"zero gradients: {search.ZeroGradients} of {rows.Length} examples from {first} on met a gradient of exactly zero; the loss may be saturated.");
+            run.Progress?.Report(new(first + rows.Length, images.Shape[0], Iterations, Iterations));
+        }
+        return new(ToString(), Ops.Concat(outputs, 0), [.. results], [], [.. warnings]);
+    }
+
+    private void Search(BallSearch search, RunContext run, int first)
+    {
+        for (int restart = 0; restart < Restarts; restart++)
+        {
+            int[] open = search.Open();
+            if (open.Length == 0) return;
+            Rng[] rngs = Array.ConvertAll(open, row => run.ExampleRng(first + row).At("restart").At(restart));
+            BallTask task = search.Task(open, Within, rngs);
+            search.Query.Rows = open;
+            TState state = Arena.Step(() => Start(search.Query, task), StateRows<TState>.Tensors);
+            search.Query.Forget();
+            for (int iteration = 0; iteration < Iterations && open.Length > 0; iteration++)
+            {
+                if (run.Cancellation.IsCancellationRequested)
+                {
+                    search.Interrupt(open);
+                    return;
+                }
+                state = Arena.Step(() => Advance(search, task, state), next => StateRows<TState>.Tensors(next).Append(state.Image));
+                search.Query.Forget();
+                search.Moved(open, Iterations);
+                if (StopAtSuccess && search.Broken(open) is { } left && left.Length < open.Length)
+                {
+                    (open, task, state) = ([.. left.Select(row => open[row])], task.Take(left), StateRows<TState>.Take(state, left));
+                    search.Query.Rows = open;
+                }
+                run.Progress?.Report(new(first, search.Total, iteration + 1, Iterations));
+            }
+            if (open.Length > 0) Arena.Step(() => search.Consider(task, state.Image, last: true), _ => []);
+            search.Query.Forget();
+        }
+    }
+
+    private TState Advance(BallSearch search, BallTask task, TState state)
+    {
+        TState next = Step(search.Query, task, state);
+        search.Consider(task, state.Image, last: false);
+        return next;
+    }
+}
+
+/// <summary>What the base must see of the state of a search in a ball.</summary>
+public interface IBallState
+{
+    /// <summary>The iterate, inside ball and box.</summary>
+    Tensor Image { get; }
+}

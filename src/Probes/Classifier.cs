@@ -1,0 +1,71 @@
+using MiniGrad.Nn;
+
+namespace MiniGrad.Probes;
+
+/// <summary>
+/// What a probe sees of a network: images with pixels in a box, logits out. Preprocessing lies inside, so distances and
+/// gradients are those of pixels.
+/// </summary>
+public sealed class Classifier
+{
+    private readonly Func<Tensor, Tensor> logits;
+
+    /// <summary>A classifier from any function of images [N, …] to logits [N, classes]: a network, or a formula with a known answer.</summary>
+    public Classifier(Func<Tensor, Tensor> logits, Shape inputShape, int classCount, double low = 0, double high = 1)
+    {
+        if (classCount < 2) Throw.Range($"classifier: {classCount} classes; at least 2 are needed.");
+        if (!(low < high)) Throw.Argument($"classifier: the box [{low}, {high}] is empty.");
+        this.logits = logits;
+        InputShape = inputShape;
+        ClassCount = classCount;
+        Low = low;
+        High = high;
+    }
+
+    public Classifier(Network network) : this(x => network.Forward(x), network.InputShape, network.ClassCount)
+    {
+        IsPiecewiseLinear = network.IsPiecewiseLinear;
+    }
+
+    /// <summary>The shape of one image.</summary>
+    public Shape InputShape { get; }
+
+    public int ClassCount { get; }
+
+    /// <summary>The smallest and the largest pixel value.</summary>
+    public double Low { get; }
+
+    /// <inheritdoc cref="Low"/>
+    public double High { get; }
+
+    public bool IsPiecewiseLinear { get; init; }
+
+    public Tensor Logits(Tensor images) => logits(images);
+
+    /// <summary>Throws, naming the image and the value, unless all images have the right shape and lie in the box.</summary>
+    public void CheckImages(Tensor images, string what)
+    {
+        if (images.Rank != InputShape.Rank + 1 || new Shape(images.Shape.Sizes[1..]) != InputShape)
+        {
+            Throw.Argument($"{what}: shape {images.Shape}, expected [N, {string.Join(", ", InputShape.ToArray())}].");
+        }
+        if (images.Shape[0] == 0) Throw.Argument($"{what}: the batch is empty.");
+        double[] values = images.Detach().Cast(DType.F64).ToArray<double>();
+        int size = (int)InputShape.Count;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] >= Low && values[i] <= High) continue;
+            Throw.Argument($"{what}: image {i / size} is outside the box [{Low}, {High}]: pixel {i % size} is {values[i]:G6}. Scale the pixels to the box.");
+        }
+    }
+
+    /// <summary>Throws unless every class index exists.</summary>
+    public void CheckClasses(ReadOnlySpan<int> classes, int count, string what)
+    {
+        if (classes.Length != count) Throw.Argument($"{what}: {classes.Length} classes for {count} images.");
+        for (int i = 0; i < classes.Length; i++)
+        {
+            if ((uint)classes[i] >= (uint)ClassCount) Throw.Range($"{what}: class {classes[i]} of image {i} is outside 0 to {ClassCount - 1}.");
+        }
+    }
+}

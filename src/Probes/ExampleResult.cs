@@ -1,0 +1,13 @@
+namespace MiniGrad.Probes;
+
+/// <summary>
+/// What an attack did to one example. Distances are to the clean image for attacks in a ball and to the target for
+/// walks; the confidence is that of the source class, before and after, measured afresh on the output.
+/// </summary>
+public sealed record ExampleResult(
+    int Index, ExampleStatus Status, bool Success, int SourceClass, int Prediction, double SourceConfidence, double Confidence,
+    double DistanceL2, double DistanceLinf, double Rmse, double Ssim, int Iterations, int Forwards, int Gradients, string? Note = null)
+{
+    /// <summary>Whether averages over the run include this example.</summary>
+    public bool Counts => Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted);
+}

@@ -1,0 +1,16 @@
+namespace MiniGrad.Probes;
+
+/// <summary>The ball of the maximum norm.</summary>
+public sealed record LinfBall(double Radius) : Ball(Radius)
+{
+    public override double[] Distance(Tensor a, Tensor b) => (a - b).NormLinf(PerRow.Axes(a)).Cast(DType.F64).ToArray<double>();
+
+    public override Tensor Project(Tensor centre, Tensor x) => x.Maximum(centre - Radius).Minimum(centre + Radius);
+
+    public override Tensor Steepest(Tensor gradient) => gradient.Sign();
+
+    public override Tensor RandomStart(Tensor centre, Rng[] rngs) =>
+        centre + PerRow.Draw(centre, rngs, (rng, n) => Array.ConvertAll(rng.Uniform(n), u => (2.0 * u - 1) * Radius));
+
+    public override string ToString() => FormattableString.Invariant($"Linf({Radius})");
+}

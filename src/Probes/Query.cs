@@ -1,0 +1,66 @@
+namespace MiniGrad.Probes;
+
+/// <summary>
+/// Counted access to a classifier. A search sees only the rows that are still open; the query knows which examples
+/// those are and charges them.
+/// </summary>
+public sealed class Query(Classifier classifier, int examples)
+{
+    private readonly int[] forwards = new int[examples];
+    private readonly int[] gradients = new int[examples];
+    private readonly bool[] vanished = new bool[examples];
+    private Tensor? lastImages;
+    private Tensor? lastLogits;
+
+    public Classifier Classifier { get; } = classifier;
+
+    /// <summary>Forward passes so far, per example; those inside gradients are counted here too.</summary>
+    public IReadOnlyList<int> Forwards => forwards;
+
+    /// <summary>Gradients so far, per example.</summary>
+    public IReadOnlyList<int> Gradients => gradients;
+
+    /// <summary>Whether an example ever met a gradient of exactly zero.</summary>
+    public IReadOnlyList<bool> Vanished => vanished;
+
+    /// <summary>Which example each row of the tensors in hand belongs to.</summary>
+    public int[] Rows { get; set; } = [.. Enumerable.Range(0, examples)];
+
+    /// <summary>The logits of images [rows, …]; free when the last call was about the same tensor.</summary>
+    public Tensor Logits(Tensor images)
+    {
+        if (ReferenceEquals(images, lastImages)) return lastLogits!;
+        Charge(forwards);
+        Tensor logits = Classifier.Logits(images.Detach());
+        Remember(images, logits);
+        return logits;
+    }
+
+    /// <summary>∂/∂image of the sum over rows of loss(logits) [rows]: each row's own gradient.</summary>
+    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss)
+    {
+        Charge(forwards);
+        Charge(gradients);
+        Tensor leaf = images.Detach().Tracked();
+        Tensor logits = Classifier.Logits(leaf);
+        Remember(images, logits.Detach());
+        Tensor gradient = MiniGrad.Gradient.Of(loss(logits).Sum(), leaf);
+        double[] largest = PerRow.Linf(gradient);
+        for (int i = 0; i < largest.Length; i++) vanished[Rows[i]] |= largest[i] == 0;
+        return gradient;
+    }
+
+    /// <summary>Drops the remembered pass, whose memory may be recycled.</summary>
+    internal void Forget() => lastImages = lastLogits = null;
+
+    private void Charge(int[] counter)
+    {
+        foreach (int row in Rows) counter[row]++;
+    }
+
+    private void Remember(Tensor images, Tensor logits)
+    {
+        lastImages = images;
+        lastLogits = logits;
+    }
+}

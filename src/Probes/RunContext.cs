@@ -1,0 +1,33 @@
+namespace MiniGrad.Probes;
+
+/// <summary>What a run needs and an attack should not own: random numbers, cancellation, progress, what to keep.</summary>
+public sealed record RunContext
+{
+    public long Seed { get; init; }
+
+    /// <summary>Cancels between iterations; examples that are finished by then are kept.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Told how many examples are finished and how far the current chunk is.</summary>
+    public IProgress<RunProgress>? Progress { get; init; }
+
+    /// <summary>Examples that are searched together. The results do not depend on it.</summary>
+    public int ChunkSize { get; init; } = 64;
+
+    /// <summary>The number of the first example in its whole run: random numbers follow the whole run's numbering.</summary>
+    public int FirstIndex { get; init; }
+
+    /// <summary>How many examples, from the first on, keep the course of their walk.</summary>
+    public int KeepPaths { get; init; }
+
+    /// <summary>Iterations between two kept images of a walk.</summary>
+    public int PathEvery { get; init; } = 10;
+
+    /// <summary>Runs pairs of one class too.</summary>
+    public bool Force { get; init; }
+
+    internal Rng ExampleRng(int index) => new Rng(Seed).At("example").At(FirstIndex + index);
+}
+
+/// <summary>How far a run is.</summary>
+public sealed record RunProgress(int Finished, int Total, int Iteration, int Iterations);

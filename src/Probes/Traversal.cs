@@ -1,0 +1,93 @@
+namespace MiniGrad.Probes;
+
+/// <summary>
+/// A walk from a source image towards a target image that keeps the source's confidence: no ball, but a level set. Its
+/// success is measured at the end: near the target (RMSE) and still confident.
+/// </summary>
+public abstract record Traversal : Attack
+{
+    /// <summary>Largest root mean square difference to the target that counts as arrived. Perceptual distance will take its place.</summary>
+    public double SuccessRmse { get; init; } = 0.05;
+
+    /// <summary>The largest allowed drop of the source class's confidence.</summary>
+    public abstract double ConfidenceDrop { get; init; }
+
+    /// <summary>
+    /// Walks from each source [N, C, H, W] of a class towards its target. A source that is not classified as labelled is
+    /// returned unchanged and excluded; so is a pair of one class unless forced.
+    /// </summary>
+    public abstract AttackResult Run(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext? run = null);
+}
+
+/// <summary>A walk with its state: every tensor that survives a step, one row per open example.</summary>
+public abstract record Traversal<TState> : Traversal where TState : struct, IWalkState
+{
+    /// <summary>The most iterations that a row of the task may take.</summary>
+    protected abstract int Limit(PairTask task, int row);
+
+    protected abstract TState Start(Query query, PairTask task);
+
+    protected abstract TState Step(Query query, PairTask task, TState state);
+
+    public sealed override AttackResult Run(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext? run = null)
+    {
+        Check();
+        run ??= new RunContext();
+        (sources, targets) = (sources.Detach(), targets.Detach());
+        int total = sources.Shape[0];
+        classifier.CheckImages(sources, "sources");
+        classifier.CheckImages(targets, "targets");
+        classifier.CheckClasses(classes, total, "sources");
+        if (targets.Shape[0] != total) Throw.Argument($"targets: {targets.Shape[0]} images for {total} sources.");
+        HashSet<string> warnings = [.. Sanity.Check(classifier, sources)];
+        List<Tensor> outputs = [];
+        List<ExampleResult> results = [];
+        List<WalkPath> paths = [];
+        for (int first = 0; first < total; first += run.ChunkSize)
+        {
+            int[] rows = [.. Enumerable.Range(first, Math.Min(run.ChunkSize, total - first))];
+            Walk walk = new(classifier, sources.TakeIndices(0, rows), targets.TakeIndices(0, rows), Array.ConvertAll(rows, row => classes[row]), run, first);
+            Search(walk, run, first, total);
+            outputs.Add(walk.Output);
+            results.AddRange(walk.Results(this, first));
+            paths.AddRange(walk.Paths);
+            int vanished = walk.Query.Vanished.Count(v => v);
+            if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {rows.Length} examples from {first} on met a gradient of exactly zero.");
+            run.Progress?.Report(new(first + rows.Length, total, 0, 0));
+        }
+        return new(ToString(), Ops.Concat([.. outputs], 0), [.. results], paths, [.. warnings]);
+    }
+
+    private void Search(Walk walk, RunContext run, int first, int total)
+    {
+        int[] open = walk.Open();
+        if (open.Length == 0) return;
+        PairTask task = walk.Task(open);
+        int[] limits = [.. Enumerable.Range(0, open.Length).Select(row => Limit(task, row))];
+        int longest = limits.Max();
+        walk.Query.Rows = open;
+        TState state = Arena.Step(() => Start(walk.Query, task), StateRows<TState>.Tensors);
+        walk.Query.Forget();
+        walk.Record(open, state.Image, 0);
+        for (int iteration = 0; open.Length > 0; iteration++)
+        {
+            int[] going = walk.Retire(open, state, limits, iteration);
+            if (going.Length < open.Length)
+            {
+                (open, limits) = ([.. going.Select(i => open[i])], [.. going.Select(i => limits[i])]);
+                if (open.Length == 0) return;
+                (task, state) = (task.Take(going), StateRows<TState>.Take(state, going));
+                walk.Query.Rows = open;
+            }
+            if (run.Cancellation.IsCancellationRequested)
+            {
+                walk.Interrupt(open);
+                return;
+            }
+            state = Arena.Step(() => Step(walk.Query, task, state), StateRows<TState>.Tensors);
+            walk.Query.Forget();
+            walk.Record(open, state.Image, iteration + 1);
+            run.Progress?.Report(new(first, total, iteration + 1, longest));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Exact = MiniGrad.Tests.Autograd.ExactFunctions;
+
+namespace MiniGrad.Tests.Autograd;
+
+internal static partial class OpTable
+{
+    private static readonly int[] Positions = [2, 0, 1, 1, 2, 2, 0, 1];
+
+    /// <summary>Positions along an axis of size 3.</summary>
+    private static Tensor Index(Shape shape, Device device) =>
+        Tensor.From([.. Enumerable.Range(0, (int)shape.Count).Select(i => Positions[i % Positions.Length])], shape, device);
+
+    private static Tensor Mask(Shape shape, Device device) =>
+        Tensor.From([.. Enumerable.Range(0, (int)shape.Count).Select(i => Positions[i % Positions.Length] == 1)], shape, device);
+
+    private static OpRow One(string name, Shape shape, Func<Tensor, Tensor> apply, params string[] covers) =>
+        new(name, [shape], xs => apply(xs[0])) { Covers = covers };
+
+    private static OpRow[] Views() =>
+    [
+        One("reshape", [2, 3, 4], x => x.Transpose().Reshape(6, -1), nameof(Reshape)),
+        One("flatten and squeeze", [2, 1, 3], x => x.Squeeze(1).Unsqueeze(-1).Flatten(), nameof(Reshape)),
+        One("permute", [2, 3, 4], x => x.Permute(2, 0, 1), nameof(Permute)),
+        One("broadcast", [3, 1], x => x.BroadcastTo([2, 3, 4]), nameof(BroadcastTo)),
+        One("contiguous", [3, 4], x => x.Transpose().Contiguous(), nameof(Contiguous)),
+        One("slice", [3, 7], x => x.Slice(1, 1, 6, 2), nameof(Slice)),
+        One("slice backwards", [5, 4], x => x.Slice(0, -1, null, -2).Flip(1), nameof(Slice)),
+        One("at", [3, 4], x => x.At(0, -2), nameof(Slice)),
+        One("embed", [2, 3], x => new Embed([5, 7], [new(4, 2, -3), new(1, 3, 2)]).Apply(x), nameof(Embed)),
+        One("pad-zero", [2, 2, 3], x => x.PadZero(1, 0, 2, 1), nameof(Embed)),
+        One("pad-reflect", [2, 3, 4], x => x.PadReflect(2, 1, 0, 3), nameof(Gather)),
+        One("pad-edge", [2, 3, 4], x => x.PadEdge(0, 2, 3, 1), nameof(Gather)),
+        One("gather", [2, 3, 2], x => x.Gather(1, Index([2, 4, 2], x.Device)), nameof(Gather)),
+        One("scatter-add", [4, 2], x => x.ScatterAdd(0, Index([4, 2], x.Device), 3), nameof(ScatterAdd)),
+        One("take-indices", [3, 2], x => x.TakeIndices(0, [2, 0, 2]), nameof(Gather)),
+        One("identity", [3], x => x.Tracked(), "Identity"),
+        new("concat", [[2, 1, 2], [2, 3, 2], [2, 2, 2]], xs => Ops.Concat(xs, 1)) { Covers = [nameof(Concat)] },
+        new("stack", [[2, 2], [2, 2]], xs => Ops.Stack(xs, -1)) { Covers = [nameof(Concat)] },
+        new("where", [[3, 4], [4]], xs => Ops.Where(Mask([3, 1], xs[0].Device), xs[0], xs[1])) { Covers = [nameof(Where)] },
+        // Rounding to F32 hides a difference quotient; CastTests checks the derivative.
+        One("cast", [3, 4], x => x.Cast(x.Type == DType.F64 ? DType.F32 : DType.F64).Cast(x.Type), nameof(Cast)) with { Orders = 0 },
+        One("dropout", [5, 4], x => x.Dropout(0.3, new Rng(5))),
+    ];
+
+    private static OpRow[] Sums() =>
+    [
+        One("sum", [3, 4], x => x.Sum(), nameof(Sum)) with { Ulps = 1, Magnitude = 24 },
+        One("sum of outer and inner axis", [2, 3, 4], x => x.Sum([0, -1]), nameof(Sum)) with { Magnitude = 16 },
+        One("sum of columns", [3, 4], x => x.Sum(0, keepDims: true), nameof(Sum)) with { Magnitude = 6 },
+        One("mean", [3, 4], x => x.Mean(1), nameof(Sum)) with { Magnitude = 2 },
+        One("amax", [3, 5], x => x.Max(1), nameof(Max)) with { Distinct = true },
+        One("amax of columns", [2, 3, 2], x => x.Max([0, 1], keepDims: true), nameof(Max)) with { Distinct = true },
+        One("amin", [3, 5], x => x.Min(0), nameof(Max)) with { Distinct = true },
+        One("argmax", [3, 5], x => x.ArgMax(1).Cast(x.Type)) with { Distinct = true },
+        One("norm-l1", [3, 4], x => x.NormL1([1])) with { KinkDistance = Exact.From(0) },
+        One("norm-l2", [3, 4], x => x.NormL2([0])),
+        One("norm-linf", [3, 4], x => x.NormLinf([1], keepDims: true)) with { Distinct = true, Low = 0.2 },
+        One("log-sum-exp", [3, 4], x => x.LogSumExp(1)) with { Ulps = 8, Magnitude = 2 },
+        One("softmax", [3, 4], x => x.Softmax(1)) with { Ulps = 8 },
+        One("softmax of columns", [3, 4], x => x.Softmax(0)) with { Ulps = 8 },
+        One("log-softmax", [3, 4], x => x.LogSoftmax(-1)) with { Ulps = 8, Magnitude = 4 },
+        new("matmul", [[3, 4], [4, 5]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
+        new("matmul of transposed", [[4, 3], [5, 4]], xs => xs[0].Transpose().MatMul(xs[1].Transpose())) { Covers = [nameof(MatMul)], Products = 4 },
+        new("matmul of batches", [[2, 1, 3, 4], [3, 4, 2]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
+    ];
+
+    private static OpRow[] Models() =>
+    [
+        One("cross-entropy of labels", [4, 3], x => x.CrossEntropy([2, 0, 1, 1])) with { Ulps = 8, Magnitude = 4 },
+        One("cross-entropy unreduced", [4, 3], x => x.CrossEntropy([2, 0, 1, 1], LossReduction.None)) with { Ulps = 8, Magnitude = 4 },
+        new("cross-entropy of targets", [[2, 3], [2, 3]], xs => xs[0].CrossEntropy(xs[1], LossReduction.Sum)) { Ulps = 8, Magnitude = 12 },
+        // Terms of size up to 2 · √k cancel in the centring; the factor is at most 1/√variance.
+        One("layer-norm plain", [3, 5], x => x.LayerNorm(null, null)) with { Ulps = 16, Magnitude = 2 },
+        new("layer-norm", [[3, 5], [5], [5]], xs => xs[0].LayerNorm(xs[1], xs[2])) { Ulps = 16, Magnitude = 4 },
+        new("batch-norm", [[2, 3, 2], [3], [3], [3], [3]], xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4])) { Low = 0.3, Ulps = 16, Magnitude = 8 },
+        new("batch-norm in training", [[3, 2, 2], [2], [2]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output) { Ulps = 16, Magnitude = 4 },
+        new("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Ulps = 16, Magnitude = 4 },
+        new("attention with mask", [[3, 2], [3, 2], [3, 2], [3, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2], xs[3])) { Ulps = 16, Magnitude = 4 },
+    ];
+}

@@ -1,0 +1,25 @@
+using System.Xml.Linq;
+using MiniGrad.Cli.Reports;
+
+namespace MiniGrad.Tests.Cli.Reports;
+
+/// <summary>Parses what report parts write.</summary>
+internal static class Markup
+{
+    public static XElement Of(IReportPart part)
+    {
+        Html html = new();
+        html.Open("root");
+        part.Write(html);
+        html.Close();
+        return XDocument.Parse(html.ToString()).Root!;
+    }
+
+    public static XDocument Of(ReportPage page) =>
+        XDocument.Parse(page.ToHtml().Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
+
+    public static string ValueOf(this XElement element, string name) => element.Attribute(name)?.Value ?? "";
+
+    public static IEnumerable<XElement> WithClass(this XElement root, string style) =>
+        root.Descendants().Where(e => e.ValueOf("class").Split(' ').Contains(style));
+}

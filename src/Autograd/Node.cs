@@ -10,6 +10,11 @@ public sealed class Node : Origin
     {
         Op = op;
         Inputs = inputs;
+        // An input may come from another thread, whose numbers are its own: stay above it.
+        foreach (Tensor input in inputs)
+        {
+            if (input.Origin is Node from) last = Math.Max(last, from.Number);
+        }
         Number = ++last;
     }
 

@@ -56,10 +56,10 @@ public static class Threads
             Open(Job<TBody>.Slot, n, Math.Max(1, grain));
             Work(Job<TBody>.Slot);
             Close();
-            Job<TBody>.Slot.Body = default;
         }
         finally
         {
+            Job<TBody>.Slot.Body = default;
             Volatile.Write(ref busy, 0);
         }
     }
@@ -145,7 +145,8 @@ public static class Threads
                     if (open && generation != seen && inside < count - 1)
                     {
                         work = job;
-                        inside++;
+                        // Workers leave without the lock.
+                        Interlocked.Increment(ref inside);
                     }
                     seen = generation;
                 }

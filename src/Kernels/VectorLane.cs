@@ -42,19 +42,15 @@ public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> whe
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> Exp(VectorLane<T> x) =>
-        typeof(T) == typeof(float) ? From(Vector.Exp(x.Singles)) : From(Vector.Exp(x.Doubles));
+        typeof(T) == typeof(float) ? From(Vector.Exp(x.Singles)) : From(Exp(x.Doubles));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> Log(VectorLane<T> x) =>
         typeof(T) == typeof(float) ? From(Vector.Log(x.Singles)) : From(Vector.Log(x.Doubles));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane<T> Sin(VectorLane<T> x) =>
-        typeof(T) == typeof(float) ? From(Vector.Sin(x.Singles)) : From(Vector.Sin(x.Doubles));
+    public static VectorLane<T> Sin(VectorLane<T> x) => Wave(x, cosine: false);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorLane<T> Cos(VectorLane<T> x) =>
-        typeof(T) == typeof(float) ? From(Vector.Cos(x.Singles)) : From(Vector.Cos(x.Doubles));
+    public static VectorLane<T> Cos(VectorLane<T> x) => Wave(x, cosine: true);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> Floor(VectorLane<T> x) =>
@@ -77,6 +73,37 @@ public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> whe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> IfEqual(VectorLane<T> a, VectorLane<T> b, VectorLane<T> then, VectorLane<T> otherwise) =>
         new(Vector.ConditionalSelect(Vector.Equals(a.Value, b.Value), then.Value, otherwise.Value));
+
+    /// <summary>
+    /// eˣ of doubles. Vector.Exp computes the whole vector in another way, with other last bits, when any element is NaN
+    /// or beyond ±709; a result must not depend on its neighbours, so it is only asked for elements inside ±708.
+    /// </summary>
+    private static Vector<double> Exp(Vector<double> x)
+    {
+        const double edge = 700;
+        const double step = 64;
+        Vector<double> up = Vector.ConditionalSelect(Vector.GreaterThan(x, new(edge)), new Vector<double>(step), Vector<double>.Zero);
+        Vector<double> shift = Vector.ConditionalSelect(Vector.LessThan(x, new(-edge)), new Vector<double>(-step), up);
+        Vector<double> factor = Vector.ConditionalSelect(Vector.GreaterThan(shift, Vector<double>.Zero), new Vector<double>(Math.Exp(step)), Vector<double>.One);
+        factor = Vector.ConditionalSelect(Vector.LessThan(shift, Vector<double>.Zero), new Vector<double>(Math.Exp(-step)), factor);
+        Vector<double> isNumber = Vector.As<long, double>(Vector.Equals(x, x));
+        Vector<double> inner = Vector.Min(Vector.Max(x - shift, new(-708.0)), new(708.0));
+        Vector<double> y = Vector.Exp(Vector.ConditionalSelect(isNumber, inner, Vector<double>.Zero)) * factor;
+        return Vector.ConditionalSelect(isNumber, y, x);
+    }
+
+    /// <summary>Sine or cosine, one element at a time: the vector versions reduce all arguments as the largest needs it.</summary>
+    private static VectorLane<T> Wave(VectorLane<T> x, bool cosine)
+    {
+        Vector<T> y = x.Value;
+        for (int i = 0; i < Vector<T>.Count; i++)
+        {
+            double angle = typeof(T) == typeof(float) ? x.Singles[i] : x.Doubles[i];
+            double value = cosine ? Math.Cos(angle) : Math.Sin(angle);
+            y = y.WithElement(i, typeof(T) == typeof(float) ? (T)(object)(float)value : (T)(object)value);
+        }
+        return new(y);
+    }
 
     private Vector<float> Singles
     {

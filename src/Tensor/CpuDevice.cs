@@ -51,9 +51,18 @@ public sealed class CpuStorage : Storage
         }
     }
 
-    public override void Upload(ReadOnlySpan<byte> source) => source.CopyTo(Bytes);
+    // A storage dropped during a copy must not give its block back before the copy ends.
+    public override void Upload(ReadOnlySpan<byte> source)
+    {
+        source.CopyTo(Bytes);
+        GC.KeepAlive(this);
+    }
 
-    public override void Download(Span<byte> target) => Bytes[..target.Length].CopyTo(target);
+    public override void Download(Span<byte> target)
+    {
+        Bytes[..target.Length].CopyTo(target);
+        GC.KeepAlive(this);
+    }
 
     internal override void Recycle()
     {

@@ -15,7 +15,8 @@ public readonly struct Expm1 : IPointwise
     {
         L u = L.Exp(x);
         L less = u - L.Of(1);
-        L exact = less * x / L.Log(u);
+        // Divided first: less · x would overflow for large x and lose bits to subnormals for tiny ones.
+        L exact = less / L.Log(u) * x;
         exact = L.IfEqual(u, L.Of(1), x, exact);
         exact = L.IfEqual(less, L.Of(-1), L.Of(-1), exact);
         return L.IfEqual(u, L.Of(double.PositiveInfinity), u, exact);

@@ -1,0 +1,48 @@
+using MiniGrad.Cli.Reports;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Studies;
+
+/// <summary>A finished run of an attack in a ball with all that its report needs.</summary>
+public sealed record BallStudy(string Name, BallAttack Attack, IReadOnlyList<string> ClassNames, Tensor Images, AttackResult Result)
+{
+    /// <summary>Examples that the classifier got right before the attack.</summary>
+    public int CleanCorrect => Result.Examples.Count(e => e.Status != ExampleStatus.AlreadyMet);
+
+    public ReportSection Section()
+    {
+        ExampleResult[] all = Result.Examples;
+        ExampleResult[] broken = [.. all.Where(e => e is { Success: true, Status: ExampleStatus.Completed })];
+        (double mean, double deviation) = Pixels.Spread(broken.Select(e => e.DistanceL2));
+        SummaryTable table = new($"{Name} within {Attack.Within}.",
+            [new("attack"), new("clean accuracy"), new("robust accuracy"), new("broken by the attack"), new("L2 of those", true), new("forward passes an image", true)],
+            [[
+                TableCell.Words(Name), TableCell.Share(CleanCorrect, all.Length), TableCell.Share(all.Count(e => !e.Success), all.Length),
+                TableCell.Share(broken.Length, CleanCorrect), TableCell.Spread(mean, deviation, 3), TableCell.Number(all.Average(e => e.Forwards), 1),
+            ]],
+            "Robust accuracy counts images that the network got wrong before the attack as broken.");
+        List<IReportPart> parts = [table];
+        if (Result.Warnings.Length > 0) parts.Add(new Prose(Result.Warnings));
+        if (broken.Length > 0) parts.Add(Gallery(broken));
+        return new("Inside a ball", "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
+    }
+
+    private ImageRowsFigure Gallery(ExampleResult[] broken)
+    {
+        Shape shape = new(Images.Shape.Sizes[1..]);
+        return new($"{Name}: the first images that it broke.", ["image", "change", "attacked"], [.. broken.Take(5).Select(e =>
+        {
+            float[] clean = Pixels.Floats(Images.TakeIndices(0, [e.Index]));
+            float[] attacked = Pixels.Floats(Result.Output.TakeIndices(0, [e.Index]));
+            float[] change = [.. attacked.Zip(clean, (a, b) => a - b)];
+            double scale = PlanarImage.LargestMagnitude(change, shape[0]);
+            string label = ClassNames[e.SourceClass];
+            return new ImageRow($"{label} \u2192 {ClassNames[e.Prediction]}",
+            [
+                (Pixels.Of(clean, shape), $"{label} {ReportNumber.Fixed(e.SourceConfidence, 4)}"),
+                (PlanarImage.Signed(change, shape[2], shape[1], shape[0], scale), $"\u00B1{ReportNumber.Short(scale)}"),
+                (Pixels.Of(attacked, shape), $"{label} {ReportNumber.Fixed(e.Confidence, 4)}"),
+            ]);
+        })], "Below each image: the confidence of its true class.");
+    }
+}

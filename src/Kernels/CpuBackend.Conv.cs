@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace MiniGrad.Kernels;
 
-// A convolution is one matrix product per image and group, with an image packed as a matrix on the way:
+// Small images go to DirectConv. Otherwise a convolution is one matrix product per image and group, with the image
+// packed as a matrix on the way:
 //   forward          y  [filters, pixels]   = w [filters, taps]            · patches of x [taps, pixels]
 //   input gradient   dx [channels, pixels]  = turned w [channels, taps']   · patches of g, spread by the stride
 //   weight gradient  dw [filters, taps]     = g [filters, images·pixels]   · patches of x, on their side
@@ -45,7 +46,14 @@ public sealed unsafe partial class CpuBackend
                 Gemm<T>.Run(items, s.GroupFilters, s.OutPixels, s.Taps, filters, pixels, to, step, s.OutPixels);
                 return;
             }
-            PatchPanels<T> patches = new(source, s.GroupChannels * area, Bordered<T>(s), s.KernelHeight, s.KernelWidth,
+            BorderedPlanes<T> planes = Bordered<T>(s);
+            if (DirectConv<T>.Serves(planes, s.StrideX, s.OutWidth))
+            {
+                DirectConv<T>.Run(items, s.Groups, s.GroupFilters, filters, source, s.GroupChannels * area, planes, s.GroupChannels,
+                    s.KernelHeight, s.KernelWidth, s.DilationY, s.DilationX, s.StrideY, s.OutHeight, s.OutWidth, to);
+                return;
+            }
+            PatchPanels<T> patches = new(source, s.GroupChannels * area, planes, s.KernelHeight, s.KernelWidth,
                 s.DilationY, s.DilationX, s.StrideY, s.StrideX, s.OutWidth);
             Gemm<T>.Run(items, s.GroupFilters, s.OutPixels, s.Taps, filters, patches, to, step, s.OutPixels);
         }
@@ -70,6 +78,12 @@ public sealed unsafe partial class CpuBackend
             int reachX = s.DilationX * (s.KernelWidth - 1);
             BorderedPlanes<T> planes = new(s.GroupFilters, s.OutHeight, s.OutWidth, s.StrideY, s.StrideX,
                 reachY - s.PadY, reachX - s.PadX, s.Height + reachY, s.Width + reachX);
+            if (DirectConv<T>.Serves(planes, 1, s.Width))
+            {
+                DirectConv<T>.Run(items, s.Groups, s.GroupChannels, turned, source, (long)s.GroupFilters * s.OutPixels, planes, s.GroupFilters,
+                    s.KernelHeight, s.KernelWidth, s.DilationY, s.DilationX, 1, s.Height, s.Width, to);
+                return;
+            }
             PatchPanels<T> patches = new(source, (long)s.GroupFilters * s.OutPixels, planes, s.KernelHeight, s.KernelWidth,
                 s.DilationY, s.DilationX, 1, 1, s.Width);
             Gemm<T>.Run(items, s.GroupChannels, area, taps, turned, patches, to, (long)s.GroupChannels * area, area);

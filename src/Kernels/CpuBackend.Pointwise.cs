@@ -126,34 +126,46 @@ public sealed unsafe partial class CpuBackend : Backend
                 long at = piece % perRow * Piece;
                 long row = piece / perRow;
                 int n = (int)Math.Min(Piece, rows.Length - at);
-                T* a = Fetch(left + rows.Start(1, row) + at * rows.Step(1), rows.Step(1), n, leftBuffer);
-                T* b = Fetch(right + rows.Start(2, row) + at * rows.Step(2), rows.Step(2), n, rightBuffer);
+                // An operand that is one number for the whole row (a bias) stays in a register.
+                T* a = left + rows.Start(1, row) + at * rows.Step(1);
+                T* b = right + rows.Start(2, row) + at * rows.Step(2);
+                if (rows.Step(1) != 0) a = Fetch(a, rows.Step(1), n, leftBuffer);
+                if (rows.Step(2) != 0) b = Fetch(b, rows.Step(2), n, rightBuffer);
                 long y = rows.Start(0, row) + at;
-                if (!mask)
-                {
-                    Apply(a, b, (T*)to + y, n);
-                    continue;
-                }
-                Apply(a, b, result, n);
+                T* output = mask ? result : (T*)to + y;
+                Apply(a, rows.Step(1) == 0, b, rows.Step(2) == 0, output, n);
+                if (!mask) continue;
                 for (int i = 0; i < n; i++) to[y + i] = EqualityComparer<T>.Default.Equals(result[i], default) ? (byte)0 : (byte)1;
             }
         }
 
-        private void Apply(T* a, T* b, T* y, int n)
+        private void Apply(T* a, bool oneA, T* b, bool oneB, T* y, int n)
         {
             int width = Vector<T>.Count;
+            Vector<T> x = new(*a);
+            Vector<T> z = new(*b);
             int i = 0;
             for (; i + width <= n; i += width)
             {
-                Vector.Store(formula.Apply(new VectorLane<T>(Vector.Load(a + i)), new VectorLane<T>(Vector.Load(b + i))).Value, y + i);
+                if (!oneA) x = Vector.Load(a + i);
+                if (!oneB) z = Vector.Load(b + i);
+                Vector.Store(formula.Apply(new VectorLane<T>(x), new VectorLane<T>(z)).Value, y + i);
             }
             if (i == n) return;
-            T* restA = stackalloc T[Vector<T>.Count];
-            T* restB = stackalloc T[Vector<T>.Count];
-            Unsafe.CopyBlockUnaligned(restA, a + i, (uint)((n - i) * sizeof(T)));
-            Unsafe.CopyBlockUnaligned(restB, b + i, (uint)((n - i) * sizeof(T)));
-            Vector.Store(formula.Apply(new VectorLane<T>(Vector.Load(restA)), new VectorLane<T>(Vector.Load(restB))).Value, restA);
-            Unsafe.CopyBlockUnaligned(y + i, restA, (uint)((n - i) * sizeof(T)));
+            T* rest = stackalloc T[2 * Vector<T>.Count];
+            uint bytes = (uint)((n - i) * sizeof(T));
+            if (!oneA)
+            {
+                Unsafe.CopyBlockUnaligned(rest, a + i, bytes);
+                x = Vector.Load(rest);
+            }
+            if (!oneB)
+            {
+                Unsafe.CopyBlockUnaligned(rest + width, b + i, bytes);
+                z = Vector.Load(rest + width);
+            }
+            Vector.Store(formula.Apply(new VectorLane<T>(x), new VectorLane<T>(z)).Value, rest);
+            Unsafe.CopyBlockUnaligned(y + i, rest, bytes);
         }
     }
 

@@ -37,7 +37,7 @@ internal static partial class OpTable
         new("concat", [[2, 1, 2], [2, 3, 2], [2, 2, 2]], xs => Ops.Concat(xs, 1)) { Covers = [nameof(Concat)] },
         new("stack", [[2, 2], [2, 2]], xs => Ops.Stack(xs, -1)) { Covers = [nameof(Concat)] },
         new("where", [[3, 4], [4]], xs => Ops.Where(Mask([3, 1], xs[0].Device), xs[0], xs[1])) { Covers = [nameof(Where)] },
-        // Rounding to F32 hides a difference quotient; CastTests checks the derivative.
+        // Rounding to F32 hides a difference quotient; GraphTests checks the derivative.
         One("cast", [3, 4], x => x.Cast(x.Type == DType.F64 ? DType.F32 : DType.F64).Cast(x.Type), nameof(Cast)) with { Orders = 0 },
         One("dropout", [5, 4], x => x.Dropout(0.3, new Rng(5))),
     ];

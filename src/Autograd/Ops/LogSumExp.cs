@@ -8,8 +8,8 @@ public static partial class Ops
         public Tensor LogSumExp(int[] axes, bool keepDims = false)
         {
             Tensor top = x.Detach().Max(axes, keepDims: true);
-            // A row of −∞ keeps its value: shift it by 0 instead.
-            top = Where(top > double.NegativeInfinity, top, Like(top, 0));
+            // A row whose maximum is infinite keeps it: shift it by 0 instead.
+            top = Where(top.Abs() < double.PositiveInfinity, top, Like(top, 0));
             Tensor sum = (x - top).Exp().Sum(axes, keepDims);
             return sum.Log() + top.Reshape(sum.Shape);
         }

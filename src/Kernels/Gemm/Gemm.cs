@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace MiniGrad.Kernels;
@@ -30,9 +29,6 @@ internal static unsafe class Gemm<T> where T : unmanaged
     private static int Columns => 2 * (Vector512.IsHardwareAccelerated ? Vector512<T>.Count
         : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count);
 
-    [ThreadStatic]
-    private static Workspace? workspace;
-
     /// <summary>c [items, m, n] = a [items, m, k] · b [items, k, n]; c is row-major with the given steps.</summary>
     public static void Run<PA, PB>(long items, int m, int n, int k, PA a, PB b, T* c, long itemStep, long rowStep)
         where PA : struct, IPanels<T> where PB : struct, IPanels<T>
@@ -54,9 +50,8 @@ internal static unsafe class Gemm<T> where T : unmanaged
     {
         public void Run(long begin, long end)
         {
-            Workspace space = workspace ??= new();
             long need = a.ScratchCount + b.ScratchCount + (long)Depth * (BlockRows + columnsPerBlock) + Rows * Columns + 64;
-            T* scratchA = space.Reserve(need);
+            T* scratchA = Workspace<T>.Mine.Reserve(need);
             T* scratchB = scratchA + (a.ScratchCount + 15) / 16 * 16;
             T* packedA = scratchB + (b.ScratchCount + 15) / 16 * 16;
             T* packedB = packedA + Depth * BlockRows;
@@ -138,17 +133,4 @@ internal static unsafe class Gemm<T> where T : unmanaged
 
     private static T Sum(T a, T b) =>
         typeof(T) == typeof(float) ? (T)(object)((float)(object)a + (float)(object)b) : (T)(object)((double)(object)a + (double)(object)b);
-
-    /// <summary>A thread's packing buffers, aligned and kept between products.</summary>
-    private sealed class Workspace
-    {
-        private T[] memory = [];
-
-        public T* Reserve(long count)
-        {
-            if (memory.Length < count + 16) memory = GC.AllocateUninitializedArray<T>(checked((int)count + 16), pinned: true);
-            nint address = Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
-            return (T*)((address + 63) & ~63);
-        }
-    }
 }

@@ -1,0 +1,138 @@
+using System.Runtime.Intrinsics;
+
+namespace MiniGrad.Kernels;
+
+/// <summary>
+/// A convolution without packing: per image and group, the planes go into a bordered scratch and the tiles of
+/// <see cref="OffsetKernel{V, T, S}"/> run over its rows. A tile at the end of a row is moved back to end with it and
+/// computes a few pixels twice, to the same bits.
+/// </summary>
+internal static unsafe class DirectConv<T> where T : unmanaged
+{
+    private const int Height = 6;
+
+    /// <summary>Bytes of scratch up to which the image stays in the first cache while six filters pass over it.</summary>
+    private const int LargestScratch = 48 * 1024;
+
+    private static int Width => 2 * (Vector512.IsHardwareAccelerated ? Vector512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count);
+
+    /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
+    public static bool Serves(in BorderedPlanes<T> planes, int strideX, int outWidth) =>
+        strideX == 1 && outWidth >= Width / 2 && planes.Count * sizeof(T) <= LargestScratch;
+
+    /// <summary>y [items, filters, outHeight, outWidth] from images and weights of [filters, taps].</summary>
+    public static void Run<PA>(
+        long items, long groups, int filters, PA weights, T* source, long imageStep, BorderedPlanes<T> planes,
+        int channels, int kernelY, int kernelX, int dilationY, int dilationX, int strideY, int outHeight, int outWidth, T* to)
+        where PA : struct, IPanels<T>
+    {
+        int taps = channels * kernelY * kernelX;
+        int[] offsets = new int[taps];
+        for (int k = 0; k < taps; k++)
+        {
+            offsets[k] = k / (kernelX * kernelY) * planes.FullArea + k / kernelX % kernelY * dilationY * planes.FullWidth + k % kernelX * dilationX;
+        }
+        fixed (int* at = offsets)
+        {
+            Body<PA> body = new(groups, filters, weights, source, imageStep, planes, taps, at, (long)strideY * planes.FullWidth, outHeight, outWidth, to);
+            double work = (double)filters * taps * outHeight * outWidth;
+            Threads.For(items, Math.Max(1, Math.Min((long)(100_000 / work), items / Threads.Count)), body);
+        }
+    }
+
+    private readonly struct Body<PA>(
+        long groups, int filters, PA weights, T* source, long imageStep, BorderedPlanes<T> planes, int taps, int* offsets,
+        long rowStep, int outHeight, int outWidth, T* to) : ILoopBody where PA : struct, IPanels<T>
+    {
+        public void Run(long begin, long end)
+        {
+            bool byRows = filters <= 2;
+            int strip = byRows ? 1 : Height;
+            long image = planes.Count + BorderedPlanes<T>.Slack + Height * planes.FullWidth;
+            long packed = (long)(filters + strip) * taps;
+            T* scratch = Workspace<T>.Mine.Reserve(image + packed + Height * Width + 32);
+            T* panels = scratch + (image + 15) / 16 * 16;
+            T* edge = panels + (packed + 15) / 16 * 16;
+            long packedGroup = -1;
+            for (long item = begin; item < end; item++)
+            {
+                if (item % groups != packedGroup)
+                {
+                    packedGroup = item % groups;
+                    for (int f = 0; f < filters; f += strip) weights.Pack(item, null, panels + (long)f * taps, 0, taps, f, Math.Min(strip, filters - f), strip);
+                }
+                planes.Fill(source + item * imageStep, scratch);
+                T* y = to + item * filters * outHeight * outWidth;
+                for (int f = 0; f < filters; f += strip)
+                {
+                    T* plane = y + (long)f * outHeight * outWidth;
+                    if (byRows) Rows(scratch, panels + (long)f * taps, plane, edge);
+                    else Filters(scratch, panels + (long)f * taps, plane, Math.Min(strip, filters - f), edge);
+                }
+            }
+        }
+
+        private void Filters(T* scratch, T* panel, T* plane, int count, T* edge)
+        {
+            long filterStep = (long)outHeight * outWidth;
+            int width = Width;
+            for (int row = 0; row < outHeight; row++)
+            {
+                for (int x = 0; x < outWidth; x += width)
+                {
+                    int left = Math.Max(0, Math.Min(x, outWidth - width));
+                    T* image = scratch + row * rowStep + left;
+                    T* tile = plane + (long)row * outWidth + left;
+                    if (count == Height && outWidth >= width) Tile(panel, image, tile, filterStep);
+                    else
+                    {
+                        Tile(panel, image, edge, width);
+                        Copy(edge, tile, count, filterStep, Math.Min(width, outWidth));
+                    }
+                }
+            }
+        }
+
+        private void Rows(T* scratch, T* panel, T* plane, T* edge)
+        {
+            int width = Width;
+            for (int y = 0; y < outHeight; y += Height)
+            {
+                int top = Math.Max(0, Math.Min(y, outHeight - Height));
+                for (int x = 0; x < outWidth; x += width)
+                {
+                    int left = Math.Max(0, Math.Min(x, outWidth - width));
+                    T* image = scratch + top * rowStep + left;
+                    T* tile = plane + (long)top * outWidth + left;
+                    // Fewer than six rows: the rows below are read from the scratch's slack and thrown away.
+                    if (outHeight >= Height && outWidth >= width) RowTile(panel, image, tile, outWidth);
+                    else
+                    {
+                        RowTile(panel, image, edge, width);
+                        Copy(edge, tile, Math.Min(Height, outHeight), outWidth, Math.Min(width, outWidth));
+                    }
+                }
+            }
+        }
+
+        private void Tile(T* panel, T* image, T* c, long step)
+        {
+            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters(taps, offsets, panel, image, c, step);
+            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters(taps, offsets, panel, image, c, step);
+            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Filters(taps, offsets, panel, image, c, step);
+        }
+
+        private void RowTile(T* panel, T* image, T* c, long step)
+        {
+            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Rows(taps, offsets, panel, image, rowStep, c, step);
+            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Rows(taps, offsets, panel, image, rowStep, c, step);
+            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Rows(taps, offsets, panel, image, rowStep, c, step);
+        }
+
+        private static void Copy(T* edge, T* tile, int rows, long step, int columns)
+        {
+            for (int i = 0; i < rows; i++) new Span<T>(edge + i * Width, columns).CopyTo(new Span<T>(tile + i * step, columns));
+        }
+    }
+}

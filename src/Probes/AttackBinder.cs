@@ -54,6 +54,12 @@ public static class AttackBinder
         return attack;
     }
 
+    /// <summary>The words for an enumeration's values.</summary>
+    public static IEnumerable<string> Words(Type type) => Enum.GetNames(type).Select(Kebab);
+
+    /// <summary>A value as it is typed.</summary>
+    public static string Text(object value) => value is Enum or bool ? Kebab(value.ToString()!) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
     private static object? Argument(AttackEntry entry, ParameterInfo parameter, IReadOnlyDictionary<string, string> values)
     {
         if (parameter.ParameterType == typeof(Ball))

@@ -10,11 +10,14 @@ internal static class Numbers
     /// <summary>The spacing of numbers just above 1.</summary>
     public static double Epsilon(DType type) => type == DType.F32 ? Math.Pow(2, -23) : Math.Pow(2, -52);
 
-    /// <summary>Uniform values in [low, high), the same for the same name; F32 values are rounded first.</summary>
+    /// <summary>Uniform values between low and high, the same for the same name, with all bits of a double at random, so that sums do round.</summary>
     public static Tensor Random(Shape shape, DType type, string name, double low = -1, double high = 1, Device? device = null)
     {
-        float[] draws = new Rng(7).At(name).Uniform(checked((int)shape.Count));
-        return Make(Array.ConvertAll(draws, draw => low + (high - low) * draw), shape, type, device);
+        int count = checked((int)shape.Count);
+        float[] draws = new Rng(7).At(name).Uniform(3 * count);
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) values[i] = low + (high - low) * (draws[3 * i] + draws[3 * i + 1] * Math.Pow(2, -24) + draws[3 * i + 2] * Math.Pow(2, -48));
+        return Make(values, shape, type, device);
     }
 
     public static Tensor Make(double[] values, Shape shape, DType type, Device? device = null) => type switch

@@ -11,7 +11,8 @@ public readonly struct Pow2 : IPointwise2
 
     public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => g * b * a.Pow(b - 1);
 
-    public Tensor? ChainRight(Tensor g, Tensor a, Tensor b, Tensor y) => g * y * a.Log();
+    // log 0 is left out: 0ᵇ does not move with b.
+    public Tensor? ChainRight(Tensor g, Tensor a, Tensor b, Tensor y) => g * y * a.Where(a.NotEqualTo(Ops.Like(a, 0)), 1).Log();
 
     internal static L Of<L>(L a, L b) where L : struct, ILane<L>
     {

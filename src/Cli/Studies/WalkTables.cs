@@ -15,13 +15,13 @@ internal static class WalkTables
     {
         TableColumn[] columns =
         [
-            new("walk"), new("arrived"), new("RMSE", true), new("L\u221E", true), new("SSIM", true),
-            new("source confidence", true), new("confidence at the end", true), new("prediction kept"), new("excluded"),
+            new("walk"), new("arrived", true), new("RMSE", true), new("L\u221E", true), new("SSIM", true),
+            new("p at source", true), new("p at end", true), new("class kept", true),
         ];
-        return new("Distance to the target at the end of the walk (mean and standard deviation), and the confidence of the source's class there.",
+        return new("Distance to the target at the end of the walk, and the confidence p of the source's class: mean and standard deviation.",
             columns, [.. studies.Select(DistanceRow)],
             $"Arrived: RMSE to the target of at most {ReportNumber.Short(studies[0].Attack.SuccessRmse)} with the confidence kept; a perceptual distance will take its place. "
-            + "Excluded: sources that the network gets wrong and pairs of one class; they count in no average.");
+            + "Sources that the network gets wrong and pairs of one class count in no average; Table 2 has them.");
     }
 
     /// <summary>How examples ended.</summary>
@@ -62,10 +62,9 @@ internal static class WalkTables
         return
         [
             TableCell.Words(study.Name), TableCell.Share(study.Result.Successes, counted.Length),
-            Spread(e => e.Rmse, 4), Spread(e => e.DistanceLinf, 3), Spread(e => e.Ssim, 3),
-            Spread(e => e.SourceConfidence, 4), Spread(e => e.Confidence, 4),
+            Spread(e => e.Rmse, 3), Spread(e => e.DistanceLinf, 2), Spread(e => e.Ssim, 2),
+            Spread(e => e.SourceConfidence, 3), Spread(e => e.Confidence, 3),
             TableCell.Share(counted.Count(e => e.Prediction == e.SourceClass), counted.Length),
-            TableCell.Integer(study.Result.Examples.Length - counted.Length),
         ];
     }
 

@@ -1,4 +1,5 @@
 using MiniGrad.Data;
+using MiniGrad.Files;
 
 namespace MiniGrad.Nn;
 
@@ -50,6 +51,13 @@ public static class ModelCatalog
     /// <summary>A network with given weights; throws with all differences when they do not fit.</summary>
     public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, int classes = 10, DType type = DType.F32) =>
         Build(name, Params.From(weights, type), classes);
+
+    /// <summary>A network with the weights of a safetensors file.</summary>
+    public static Network Load(string name, string path, int classes = 10, DType type = DType.F32)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return Load(name, file.Names.ToDictionary(entry => entry, file.Read), classes, type);
+    }
 
     private static Network Build(string name, Params p, int classes)
     {

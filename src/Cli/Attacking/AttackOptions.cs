@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Attacking;
+
+/// <summary>The options that say on which images an attack runs, and the images they name.</summary>
+internal sealed class AttackOptions(AttackEntry entry)
+{
+    private readonly DataOptions data = new();
+    private readonly Option<int?> count = CliOption.Whole("--count", "How many images or pairs; 40 by default.", 1, 1_000_000);
+    private readonly Option<string?> pairs = CliOption.Choice("--pairs", "Pairs: each image with a random target, or a grid of one image of every class with all others.", "random", "grid");
+    private readonly Option<string?> source = CliOption.Text("--source-image", "A PNG file to start from, in place of a data set.", "file");
+    private readonly Option<string?> target = CliOption.Text("--target-image", "A PNG file to walk towards.", "file");
+    private readonly Option<string?> image = CliOption.Text("--image", "A PNG file to attack, in place of a data set.", "file");
+    private readonly Option<int?> label = CliOption.Whole("--label", "The class of the image file; the predicted class by default.", 0);
+    private readonly Option<int?> towards = CliOption.Whole("--target-class", "Attack towards this class, instead of away from the true one.", 0);
+
+    public void AddTo(Command command)
+    {
+        data.AddTo(command);
+        command.Add(count);
+        command.Add(label);
+        foreach (Option option in entry.IsTraversal ? (Option[])[pairs, source, target] : [image, towards]) command.Add(option);
+    }
+
+    public Option<string?> DataName => data.Name;
+
+    /// <summary>The class to reach, if one was named.</summary>
+    public int? TargetClass(ParseResult parse) => entry.IsTraversal ? null : parse.GetValue(towards);
+
+    public AttackInput Read(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed)
+    {
+        string? first = parse.GetValue(entry.IsTraversal ? source : image);
+        string? second = entry.IsTraversal ? parse.GetValue(target) : null;
+        if (first is not null || second is not null) return Files(parse, classifier, type, first, second);
+        if (parse.GetValue(label) is not null) throw new UsageException($"{entry.Name}: --label is for an image file; the images of a data set have labels.");
+        string name = DataOptions.Resolve(parse.GetValue(data.Name) ?? model.DataSet ?? throw new UsageException($"{entry.Name}: --data is missing. Name a data set, or an image file."));
+        ImageDataSet set = DataOptions.Open(name, Split.Test, data.Folder(parse));
+        DataFit.Check(model.Network, model.Architecture, set);
+        int wanted = parse.GetValue(count) ?? 40;
+        if (!entry.IsTraversal) return AttackInput.Images(set, wanted, type);
+        if (parse.GetValue(pairs) != "grid") return AttackInput.Walks(set, PairSelection.Random(classifier, set, wanted, seed), type);
+        if (parse.GetValue(count) is not null) throw new UsageException($"{entry.Name}: a grid has all pairs of its classes; leave out --count.");
+        return AttackInput.Walks(set, PairSelection.Grid(classifier, set), type);
+    }
+
+    private AttackInput Files(ParseResult parse, Classifier classifier, DType type, string? first, string? second)
+    {
+        if (entry.IsTraversal && (first is null || second is null)) throw new UsageException($"{entry.Name}: a walk needs both --source-image and --target-image.");
+        Tensor start = Image(first!, classifier, type);
+        Tensor? end = second is null ? null : Image(second, classifier, type);
+        int own = parse.GetValue(label) ?? Confidence.Prediction(classifier.Logits(start))[0];
+        if (own >= classifier.ClassCount) throw new UsageException($"--label: class {own} is outside 0 to {classifier.ClassCount - 1}.");
+        int[] other = end is null ? [] : Confidence.Prediction(classifier.Logits(end));
+        string[] names = [.. Enumerable.Range(0, classifier.ClassCount).Select(k => k.ToString(CultureInfo.InvariantCulture))];
+        string hash = second is null ? FileHash.Sha256(first!) : $"{FileHash.Sha256(first!)} {FileHash.Sha256(second)}";
+        return new(second is null ? Path.GetFileName(first!) : $"{Path.GetFileName(first!)} and {Path.GetFileName(second)}", names, start, [own], end, other, [new(-1, -1)], hash);
+    }
+
+    private static Tensor Image(string path, Classifier classifier, DType type)
+    {
+        InputFile.Check(path, "image");
+        PixelImage image = ImageFile.Read(path);
+        Shape wanted = classifier.InputShape;
+        if (image.Height != wanted[1] || image.Width != wanted[2])
+        {
+            throw new InputException($"image: {path} is {image.Width} x {image.Height}, the network takes {wanted[2]} x {wanted[1]}. Scale it first.");
+        }
+        return ImageFile.ToTensor(image, wanted[0]).Cast(type);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using MiniGrad.Cli.Reports;
+using MiniGrad.Cli.Studies;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Attacking;
+
+/// <summary>The page of one attack run.</summary>
+internal static class AttackReport
+{
+    public static string Html(AttackEntry entry, Attack attack, Classifier classifier, AttackInput input, AttackResult result, WalkPath? path, ReproduceSection reproduce)
+    {
+        List<ReportSection> sections = [Asked(entry, attack, input)];
+        if (attack is Traversal walk)
+        {
+            AttackResult withPath = path is null ? result : result with { Paths = [path] };
+            WalkStudy study = new(entry.Name, walk, classifier, input.ClassNames, input.Sources, input.Targets!, input.Labels, input.TargetLabels, input.Pairs, withPath);
+            sections.Add(WalkReport.Summary([study]));
+            sections.Add(WalkReport.Images([study]));
+            if (WalkReport.Course(study) is { } course) sections.Add(course);
+            if (WalkReport.Between([study]) is { } between) sections.Add(between);
+        }
+        else
+        {
+            sections.Add(new BallStudy(entry.Name, (BallAttack)attack, input.ClassNames, input.Sources, result).Section());
+        }
+        sections.Add(new("How to reproduce this", "", [reproduce]));
+        return new ReportPage($"{entry.Name} on {input.Description}", entry.Description, sections).ToHtml();
+    }
+
+    private static ReportSection Asked(AttackEntry entry, Attack attack, AttackInput input) => new("What was asked", "",
+    [
+        new Prose(string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {entry.Description} ({entry.Paper}), on {input.Count} {(attack is Traversal ? "pairs of images" : "images")} of {input.Description}."),
+            $"Configuration: {attack}."),
+    ]);
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Cli.Studies;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Attacking;
+
+/// <summary>The totals of an attack run: counts with their denominators, means over the examples that count.</summary>
+internal static class AttackSummary
+{
+    public static JsonObject Of(AttackEntry entry, Attack attack, AttackResult result)
+    {
+        ExampleResult[] all = result.Examples;
+        ExampleResult[] counted = [.. all.Where(e => e.Counts)];
+        JsonObject statuses = [];
+        foreach (IGrouping<ExampleStatus, ExampleResult> group in all.GroupBy(e => e.Status).OrderBy(g => g.Key)) statuses[ExampleLine.Word(group.Key)] = group.Count();
+        JsonObject summary = new()
+        {
+            ["schema"] = RunFolder.Schema,
+            ["attack"] = entry.Name,
+            ["configuration"] = attack.ToString(),
+            ["count"] = all.Length,
+            ["counted"] = counted.Length,
+            ["successes"] = result.Successes,
+            ["success_rate"] = JsonText.Number(counted.Length == 0 ? double.NaN : (double)result.Successes / counted.Length),
+            ["statuses"] = statuses,
+        };
+        if (attack is Traversal walk)
+        {
+            summary["success_criterion"] = string.Create(CultureInfo.InvariantCulture, $"rmse <= {walk.SuccessRmse} with the confidence kept within {walk.ConfidenceDrop}");
+            summary["prediction_kept"] = counted.Count(e => e.Prediction == e.SourceClass);
+        }
+        else
+        {
+            int clean = all.Count(e => e.Status != ExampleStatus.AlreadyMet);
+            summary["clean_correct"] = clean;
+            summary["robust_correct"] = all.Count(e => !e.Success);
+            summary["robust_accuracy"] = (double)all.Count(e => !e.Success) / all.Length;
+        }
+        Add(summary, "rmse", counted.Select(e => e.Rmse));
+        Add(summary, "distance_l2", counted.Select(e => e.DistanceL2));
+        Add(summary, "distance_linf", counted.Select(e => e.DistanceLinf));
+        Add(summary, "ssim", counted.Select(e => e.Ssim));
+        Add(summary, "source_confidence", counted.Select(e => e.SourceConfidence));
+        Add(summary, "confidence", counted.Select(e => e.Confidence));
+        summary["warnings"] = JsonText.Array(result.Warnings);
+        return summary;
+    }
+
+    /// <summary>The result in a line or two for people.</summary>
+    public static string Text(AttackEntry entry, Attack attack, AttackResult result)
+    {
+        ExampleResult[] counted = [.. result.Examples.Where(e => e.Counts)];
+        if (attack is Traversal walk)
+        {
+            (double rmse, double deviation) = Pixels.Spread(counted.Select(e => e.Rmse));
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{entry.Name}: {result.Successes} of {counted.Length} arrived (RMSE at most {walk.SuccessRmse}, confidence kept); RMSE {rmse:F4} ± {deviation:F4}; prediction kept {counted.Count(e => e.Prediction == e.SourceClass)} of {counted.Length}; excluded {result.Examples.Length - counted.Length}");
+        }
+        int clean = result.Examples.Count(e => e.Status != ExampleStatus.AlreadyMet);
+        int robust = result.Examples.Count(e => !e.Success);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{entry.Name}: clean accuracy {100.0 * clean / result.Examples.Length:F2} % ({clean} of {result.Examples.Length}), robust accuracy {100.0 * robust / result.Examples.Length:F2} % ({robust} of {result.Examples.Length})");
+    }
+
+    private static void Add(JsonObject summary, string name, IEnumerable<double> values)
+    {
+        (double mean, double deviation) = Pixels.Spread(values);
+        summary[name + "_mean"] = JsonText.Number(mean);
+        summary[name + "_std"] = JsonText.Number(deviation);
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace MiniGrad.Cli;
+
+/// <summary>Something whose help ends with an example.</summary>
+internal interface IExampled
+{
+    string Example { get; }
+}
+
+/// <summary>A command that only holds others.</summary>
+internal sealed class CommandGroup : Command, IExampled
+{
+    public CommandGroup(string name, string description, string example, params Command[] commands) : base(name, description)
+    {
+        Example = example;
+        foreach (Command command in commands) Add(command);
+    }
+
+    public string Example { get; }
+}
+
+/// <summary>A command that does something. It throws what went wrong; <see cref="ErrorReport"/> words it.</summary>
+internal abstract class CliCommand : Command, IExampled
+{
+    protected CliCommand(Session session, GlobalOptions globals, string name, string description, string example)
+        : base(name, description)
+    {
+        Session = session;
+        Example = example;
+        SetAction(parse => Execute(parse, globals.Read(parse, session)));
+    }
+
+    public string Example { get; }
+
+    protected Session Session { get; }
+
+    protected abstract int Execute(ParseResult parse, RunSettings settings);
+
+    /// <summary>Writes the result: for machines one object on one line, for people the text.</summary>
+    protected int Answer(RunSettings settings, JsonObject json, string text)
+    {
+        Session.Out.WriteLine(settings.Json ? JsonText.Line(json) : text);
+        return ExitCode.Fine;
+    }
+
+    /// <summary>Writes the result of a command that found something wrong: the result as always, and one line about what.</summary>
+    protected int Answer(RunSettings settings, JsonObject json, string text, int code, string error)
+    {
+        json["error"] = error;
+        json["exit_code"] = code;
+        Answer(settings, json, text);
+        Session.Note(ErrorReport.OneLine(error));
+        return code;
+    }
+}

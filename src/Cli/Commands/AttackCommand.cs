@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiniGrad.Cli.Attacking;
+using MiniGrad.Cli.Reports;
+using MiniGrad.Cli.Studies;
+using MiniGrad.Files;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>attack NAME</c>: one row of the attack catalogue on a data set or on image files, into a run folder.</summary>
+internal sealed class AttackCommand : CliCommand
+{
+    private readonly AttackEntry entry;
+    private readonly ModelOptions model = new();
+    private readonly AttackOptions images;
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<attack> by default.", "folder");
+    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly Option<int?> chunk = CliOption.Whole("--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
+    private readonly List<(string Name, Option<string?> Option)> parameters = [];
+
+    public AttackCommand(Session session, GlobalOptions globals, AttackEntry entry)
+        : base(session, globals, entry.Name, $"{char.ToUpperInvariant(entry.Description[0])}{entry.Description[1..]} ({entry.Paper}).",
+            $"minigrad attack {entry.Name} --weights weights/lenet5-digits.safetensors --data digits --count 20 --out runs/{entry.Name}")
+    {
+        this.entry = entry;
+        images = new(entry);
+        model.AddTo(this);
+        images.AddTo(this);
+        foreach (AttackParameter p in AttackBinder.Parameters(entry))
+        {
+            string wanted = p.Type.IsEnum ? string.Join('|', AttackBinder.Words(p.Type)) : p.Type == typeof(bool) ? "true|false" : p.Type == typeof(string) ? "linf|l2" : p.Type == typeof(int) ? "n" : "x";
+            string usual = p.Default is null ? "" : $" {AttackBinder.Text(p.Default)} by default.";
+            Option<string?> option = CliOption.Text($"--{p.Name}", $"Hyper-parameter {p.Name}.{usual}", wanted);
+            parameters.Add((p.Name, option));
+            Add(option);
+        }
+        foreach (Option option in (Option[])[outFolder, resume, chunk]) Add(option);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        Dictionary<string, string> given = [];
+        foreach ((string name, Option<string?> option) in parameters)
+        {
+            if (parse.GetValue(option) is { } value) given[name] = value;
+        }
+        Attack attack = AttackBinder.Bind(entry, given);
+        long seed = settings.Seed ?? 0;
+        LoadedModel loaded = model.Load(parse, settings.Precision);
+        Classifier classifier = new(loaded.Network);
+        AttackInput input = images.Read(parse, loaded, classifier, settings.Precision, seed);
+        int? towards = images.TargetClass(parse);
+        if (towards >= classifier.ClassCount) throw new UsageException($"--target-class: class {towards} is outside 0 to {classifier.ClassCount - 1}.");
+        JsonObject identity = Identity(attack, loaded, input, towards, settings, seed);
+        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
+        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, $"attack {entry.Name}", identity, seed), parse.GetValue(resume));
+        if (folder.IsComplete)
+        {
+            Session.Note($"{path} is complete already.");
+            JsonObject former = folder.ReadSummary();
+            return Answer(settings, former, former["text"]!.GetValue<string>());
+        }
+        Func<int[], Goal> goal = towards is { } k ? labels => Goal.Targeted([.. labels.Select(_ => k)]) : Goal.Untargeted;
+        AttackRun run = new(attack, classifier, input, folder, goal, seed);
+        ProgressLine line = new(Session);
+        bool done = run.Run(parse.GetValue(chunk) ?? 64, line, Session.Cancellation);
+        line.End();
+        if (!done)
+        {
+            string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
+            throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {again}");
+        }
+        return Finish(settings, attack, classifier, loaded, input, folder, run, seed);
+    }
+
+    private int Finish(RunSettings settings, Attack attack, Classifier classifier, LoadedModel loaded, AttackInput input, RunFolder folder, AttackRun run, long seed)
+    {
+        AttackResult result = run.Result();
+        run.Seal();
+        List<(string, Tensor)> tensors = [("source", input.Sources), ("output", result.Output), ("labels", Tensor.From(input.Labels))];
+        if (input.Targets is not null)
+        {
+            tensors.Insert(1, ("target", input.Targets));
+            tensors.Add(("target_labels", Tensor.From(input.TargetLabels)));
+        }
+        string text = AttackSummary.Text(entry, attack, result);
+        JsonObject summary = AttackSummary.Of(entry, attack, result);
+        loaded.Describe(summary);
+        summary["data"] = input.Description;
+        summary["data_sha256"] = input.Hash;
+        summary["text"] = text;
+        int shown = Array.FindIndex(result.Examples, e => e.Counts);
+        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device,
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
+        string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), reproduce);
+        OutputFile.Guard(folder.Path, () =>
+        {
+            Safetensors.Write(folder.File("tensors.safetensors"), tensors);
+            ImageFile.Write(folder.File("images.png"), ContactSheet.Of(input.Sources, input.Targets, result.Output));
+        });
+        OutputFile.WriteText(folder.File("report.html"), html);
+        folder.WriteSummary(summary);
+        string answer = $"{text}\nreport: {folder.File("report.html")}";
+        int missing = result.Examples.Count(e => e.Status == ExampleStatus.NonFinite);
+        return missing == 0
+            ? Answer(settings, summary, answer)
+            : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {input.Count} examples met logits that are not finite.");
+    }
+
+    private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, int? towards, RunSettings settings, long seed) => new()
+    {
+        ["attack"] = attack.ToString(),
+        ["model"] = loaded.Architecture,
+        ["weights_sha256"] = loaded.Sha256,
+        ["mean"] = JsonText.Array(loaded.Mean),
+        ["std"] = JsonText.Array(loaded.Std),
+        ["data_sha256"] = input.Hash,
+        ["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source)),
+        ["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target)),
+        ["labels"] = JsonText.Array(input.Labels),
+        ["target_class"] = towards,
+        ["seed"] = seed,
+        ["precision"] = settings.PrecisionName,
+    };
+}

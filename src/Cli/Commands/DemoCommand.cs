@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Cli.Attacking;
+using MiniGrad.Cli.Reports;
+using MiniGrad.Cli.Studies;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Nn;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>demo</c>: the main job on what is embedded. Level sets, null spaces and a ball attack on synthetic digits, as one report.</summary>
+internal sealed class DemoCommand : CliCommand
+{
+    private const int BallImages = 100;
+    private const double BallRadius = 0.1;
+
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The folder of the report; runs/demo by default. A former demo there is replaced.", "folder");
+
+    public DemoCommand(Session session, GlobalOptions globals)
+        : base(session, globals, "demo", "Shows, on the shipped LeNet and synthetic digits, how far an image can be changed without the network noticing.",
+            "minigrad demo --out runs/demo")
+    {
+        Add(outFolder);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        long seed = settings.Seed ?? 0;
+        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "demo");
+        OutputFile.Guard(path, () => Directory.CreateDirectory(path));
+        ImageDataSet data = DataOptions.Open("digits", Split.Test, null);
+        (Network network, WeightRecord record) = Shipped("lenet5-digits");
+        Classifier classifier = new(network);
+        AttackInput input = AttackInput.Walks(data, PairSelection.Grid(classifier, data), DType.F32);
+
+        ProgressLine line = new(Session);
+        WalkStudy lst = Walk("LST", new Lst(), classifier, input, seed, line);
+        WalkStudy nspgd = Walk("NSPGD", new Nspgd(), classifier, input, seed, line);
+        BallStudy pgd = Ball(classifier, data, seed, line);
+        line.End();
+        (Network mlp, WeightRecord mlpRecord) = Shipped("mlp-mnist");
+        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device,
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
+            [("lenet5-digits", record.Sha256), ("mlp-mnist", mlpRecord.Sha256), ("digits (test)", data.Sha256)]);
+        List<ReportSection> sections = [Opening(lst, record), WalkReport.Summary([lst, nspgd]), WalkReport.Images([lst, nspgd])];
+        if (WalkReport.Course(lst) is { } course) sections.Add(course);
+        if (WalkReport.Between([lst, nspgd]) is { } between) sections.Add(between);
+        sections.Add(TwoLayerStudy.Section(mlp, data, "mlp-mnist (trained on MNIST, here on synthetic digits)"));
+        sections.Add(pgd.Section());
+        sections.Add(new("How to reproduce this", "", [reproduce]));
+        string html = new ReportPage("What a network does not see", "Level sets and null spaces of a LeNet-5 on synthetic digits", sections).ToHtml();
+        string report = System.IO.Path.Combine(path, "report.html");
+        OutputFile.WriteText(report, html);
+        OutputFile.Guard(path, () => Safetensors.Write(System.IO.Path.Combine(path, "tensors.safetensors"),
+        [
+            ("source", input.Sources), ("target", input.Targets!), ("output", lst.Result.Output), ("output_nspgd", nspgd.Result.Output),
+            ("labels", Tensor.From(input.Labels)), ("target_labels", Tensor.From(input.TargetLabels)),
+        ]));
+        JsonObject summary = Summary([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report);
+        OutputFile.WriteText(System.IO.Path.Combine(path, "summary.json"), JsonText.File(summary));
+        return Answer(settings, summary, Text([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report));
+    }
+
+    private WalkStudy Walk(string name, Traversal attack, Classifier classifier, AttackInput input, long seed, ProgressLine line)
+    {
+        RunContext run = new()
+        {
+            Seed = seed,
+            Cancellation = Session.Cancellation,
+            KeepPaths = 1,
+            Progress = new Meter(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
+        };
+        AttackResult result = attack.Run(classifier, input.Sources, input.Targets!, input.Labels, run);
+        Session.Cancellation.ThrowIfCancellationRequested();
+        return new(name, attack, classifier, input.ClassNames, input.Sources, input.Targets!, input.Labels, input.TargetLabels, input.Pairs, result);
+    }
+
+    private BallStudy Ball(Classifier classifier, ImageDataSet data, long seed, ProgressLine line)
+    {
+        Pgd attack = new(Probes.Ball.Linf(BallRadius));
+        int[] labels = data.Labels[..BallImages];
+        Tensor images = data.Images(0, BallImages);
+        RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new Meter(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
+        AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels, run);
+        Session.Cancellation.ThrowIfCancellationRequested();
+        return new("PGD", attack, data.ClassNames, images, result);
+    }
+
+    private static (Network Network, WeightRecord Record) Shipped(string name)
+    {
+        string folder = ShippedWeights.Folder() ?? throw new InputException("demo: the shipped weights are not beside the program: no weights/index.json. Run it from the repository.");
+        string index = System.IO.Path.Combine(folder, "index.json");
+        WeightRecord record = WeightIndex.Load(index).FirstOrDefault(row => row.Name == name) ?? throw new InputException($"demo: {index} has no row \"{name}\".");
+        record.Verify(folder);
+        using SafetensorsFile file = SafetensorsFile.Open(System.IO.Path.Combine(folder, record.File));
+        return (ModelCatalog.Load(record.Architecture, file.Names.ToDictionary(n => n, file.Read)), record);
+    }
+
+    private static ReportSection Opening(WalkStudy lst, WeightRecord record)
+    {
+        ExampleResult[] counted = [.. lst.Counted];
+        return new("What was asked", "A network that is right about almost every image may still give the same answer, with the same confidence, for images that a person would never confuse.",
+        [
+            new KeyFigures(
+                new KeyFigure($"{counted.Count(e => e.Prediction == e.SourceClass)} / {counted.Length}", "walked images keep the source's class"),
+                new KeyFigure(ReportNumber.Fixed(counted.Average(e => e.Confidence), 4), "mean confidence in that class at the end", $"{ReportNumber.Fixed(counted.Average(e => e.SourceConfidence), 4)} at the start"),
+                new KeyFigure(ReportNumber.Fixed(counted.Average(e => e.Rmse), 4), "mean RMSE to the image of another class", "pixels are 0 to 1")),
+            new Prose(string.Create(CultureInfo.InvariantCulture, $"The network is {record.Name}: {record.Architecture}, {100 * record.Accuracy:F2} % of {record.Count} test images right. One image of every class is walked towards one image of every other class, {lst.Pairs.Length} pairs, by level set traversal (LST) and by null-space projected gradient descent (NSPGD)."),
+                $"LST: {lst.Attack}."),
+        ]);
+    }
+
+    private static JsonObject Summary(WalkStudy[] walks, BallStudy pgd, double seconds, string report)
+    {
+        JsonObject summary = new() { ["schema"] = RunFolder.Schema, ["seconds"] = seconds, ["report"] = report };
+        foreach (WalkStudy study in walks)
+        {
+            string key = study.Name.ToLowerInvariant();
+            summary[key] = AttackSummary.Of(AttackCatalog.Find(key), study.Attack, study.Result);
+        }
+        summary["pgd"] = AttackSummary.Of(AttackCatalog.Find("pgd"), pgd.Attack, pgd.Result);
+        return summary;
+    }
+
+    private static string Text(WalkStudy[] walks, BallStudy pgd, double seconds, string report)
+    {
+        IEnumerable<string> lines = walks.Select(s => AttackSummary.Text(AttackCatalog.Find(s.Name.ToLowerInvariant()), s.Attack, s.Result))
+            .Append(AttackSummary.Text(AttackCatalog.Find("pgd"), pgd.Attack, pgd.Result))
+            .Append(string.Create(CultureInfo.InvariantCulture, $"report: {report} ({seconds:F1} s)"));
+        return string.Join('\n', lines);
+    }
+
+    private sealed class Meter(Action<RunProgress> report) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => report(value);
+    }
+}

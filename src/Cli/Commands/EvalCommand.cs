@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Data;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>eval</c>: how many test images a network classifies as labelled.</summary>
+internal sealed class EvalCommand : CliCommand
+{
+    private readonly ModelOptions model = new();
+    private readonly DataOptions data = new();
+    private readonly Option<int?> count = CliOption.Whole("--count", "Measure on the first images only.", 1);
+
+    public EvalCommand(Session session, GlobalOptions globals)
+        : base(session, globals, "eval", "Measures the accuracy of weights on the test images of a data set.",
+            "minigrad eval --weights weights/lenet5-digits.safetensors --data digits")
+    {
+        model.AddTo(this);
+        data.AddTo(this);
+        Add(count);
+    }
+
+    /// <summary>An accuracy as people read it.</summary>
+    public static string Percent(int correct, int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100.0 * correct / count:0.00} % ({correct} of {count})");
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        string? name = parse.GetValue(data.Name);
+        if (name is not null) DataOptions.Resolve(name);
+        LoadedModel loaded = model.Load(parse, settings.Precision, Session);
+        name = DataOptions.Resolve(name ?? loaded.DataSet ?? throw new UsageException("eval: --data is missing. Name a data set."));
+        ImageDataSet images = DataOptions.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
+        DataFit.Check(loaded.Network, loaded.Architecture, images);
+
+        Stopwatch clock = Stopwatch.StartNew();
+        int[] predicted = Predict(loaded.Network, images, settings);
+        int correct = DataFit.Correct(predicted, images);
+        JsonObject result = new()
+        {
+            ["accuracy"] = (double)correct / images.Count,
+            ["correct"] = correct,
+            ["count"] = images.Count,
+            ["data"] = name,
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+            ["device"] = settings.Device,
+            ["threads"] = settings.Threads,
+            ["precision"] = settings.PrecisionName,
+        };
+        loaded.Describe(result);
+        return Answer(settings, result, Percent(correct, images.Count));
+    }
+
+    private int[] Predict(Network network, ImageDataSet images, RunSettings settings)
+    {
+        Network computing = settings.Precision == DType.F32 ? network : new CastNetwork(network, settings.Precision);
+        ProgressLine line = new(Session);
+        try
+        {
+            return Evaluator.Predict(computing, images, images.Count, new Meter(line, images.Count), Session.Cancellation);
+        }
+        finally
+        {
+            line.End();
+        }
+    }
+
+    private sealed class Meter(ProgressLine line, int count) : IProgress<int>
+    {
+        public void Report(int value) => line.Show(() => $"{value} of {count} images");
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using MiniGrad.Files;
+
+namespace MiniGrad.Cli;
+
+/// <summary>Images from outside, checked before a network sees them: their size, and that every pixel lies in [0, 1].</summary>
+internal static class ImageInput
+{
+    private const string Name = "x";
+
+    /// <summary>The tensor x of a safetensors file.</summary>
+    public static Tensor Read(string path, LoadedModel model)
+    {
+        InputFile.Check(path, "--input");
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (!file.Names.Contains(Name)) throw new InputException($"--input: {path} holds no tensor \"{Name}\". It holds: {(file.Names.Count == 0 ? "nothing" : string.Join(", ", file.Names.Take(10)))}.");
+        Tensor x = file.Read(Name);
+        if (!x.Type.IsFloat()) throw new InputException($"--input: {path}: {Name} holds {x.Type}, not F32 or F64. Store pixels as numbers in [0, 1].");
+        if (x.Rank != 4 || new Shape(x.Shape.Sizes[1..]) != model.Network.InputShape)
+        {
+            string wanted = string.Join(", ", model.Network.InputShape.ToArray());
+            throw new InputException($"--input: {path}: {Name} has shape {x.Shape}, {model.Architecture} takes [N, {wanted}]. Reshape or resize the images.");
+        }
+        if (x.Count == 0) throw new InputException($"--input: {path}: {Name} has shape {x.Shape}: no images. Give at least one.");
+        CheckPixels(path, x);
+        return x;
+    }
+
+    /// <summary>One image file, as a batch of one.</summary>
+    public static Tensor ReadImage(string path, LoadedModel model)
+    {
+        InputFile.Check(path, "--image");
+        PixelImage image = ImageFile.Read(path);
+        Shape wanted = model.Network.InputShape;
+        if (wanted[0] is not (1 or 3)) throw new UsageException($"--image: {model.Architecture} takes {wanted[0]} channels, images have 1 or 3. Use --input.");
+        if (image.Height != wanted[1] || image.Width != wanted[2])
+        {
+            throw new InputException($"--image: {path} is {image.Width} x {image.Height} pixels, {model.Architecture} takes {wanted[2]} x {wanted[1]}. Resize it first.");
+        }
+        return ImageFile.ToTensor(image, wanted[0]);
+    }
+
+    private static void CheckPixels(string path, Tensor x)
+    {
+        double[] values = x.Cast(DType.F64).ToArray<double>();
+        int odd = Array.FindIndex(values, value => !(value >= 0 && value <= 1));
+        if (odd < 0) return;
+        int[] place = new int[4];
+        for (int axis = 3, rest = odd; axis >= 0; rest /= x.Shape[axis], axis--) place[axis] = rest % x.Shape[axis];
+        string value = x.Type == DType.F32 ? ((float)values[odd]).ToString("R", CultureInfo.InvariantCulture) : values[odd].ToString("R", CultureInfo.InvariantCulture);
+        throw new InputException($"--input: {path}: {Name}[{string.Join(", ", place)}] is {value}, outside [0, 1]. Scale pixels to [0, 1]; the network normalises them itself.");
+    }
+}

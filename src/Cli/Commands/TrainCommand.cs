@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>train</c>: a recipe into a run folder, with checkpoints; a stopped run goes on to the same bits.</summary>
+internal sealed class TrainCommand : CliCommand
+{
+    private readonly Argument<string> recipeName = new("recipe") { Description = $"What to train: {string.Join(", ", RecipeCatalog.All.Select(r => r.Name))}." };
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<recipe> by default.", "folder");
+    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly Option<double?> checkpointSeconds = CliOption.Real("--checkpoint-seconds", "Seconds between checkpoints; 30 by default.", 0);
+    private readonly Option<int?> count = CliOption.Whole("--count", "Train on the first images only.", 1);
+    private readonly TrainOverrides overrides = new();
+    private readonly DataOptions data = new();
+
+    public TrainCommand(Session session, GlobalOptions globals)
+        : base(session, globals, "train", "Trains a network by a recipe.", "minigrad train lenet5-digits --epochs 3 --out runs/first")
+    {
+        Add(recipeName);
+        overrides.AddTo(this);
+        data.AddTo(this);
+        foreach (Option option in (Option[])[count, outFolder, resume, checkpointSeconds]) Add(option);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        if (settings.Precision != DType.F32) throw new UsageException("train: --precision f64 is for eval, infer and gradcheck; training computes in f32.");
+        Recipe recipe = overrides.Apply(parse, RecipeCatalog.Find(parse.GetValue(recipeName)!), parse.GetValue(data.Name), settings.Seed);
+        string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
+        JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count) };
+        RunFolder.Check(path, identity, parse.GetValue(resume));
+
+        ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
+        ImageDataSet test = DataOptions.Open(recipe.DataSet, Split.Test, data.Folder(parse));
+        Network network = ModelCatalog.Create(recipe.Model, recipe.Seed, images.ClassCount);
+        DataFit.Check(network, recipe.Model, images);
+
+        JsonObject manifest = RunManifest.Create(Session, settings, "train", identity, recipe.Seed);
+        manifest["data_sha256"] = images.Sha256;
+        using RunFolder folder = RunFolder.Open(path, manifest, parse.GetValue(resume));
+        if (folder.IsComplete)
+        {
+            Session.Note($"{path} is complete already.");
+            JsonObject former = folder.ReadSummary();
+            return Answer(settings, former, Sentence(former));
+        }
+        JsonObject summary = new()
+        {
+            ["schema"] = RunFolder.Schema,
+            ["recipe"] = recipe.Name,
+            ["model"] = recipe.Model,
+            ["data"] = recipe.DataSet,
+            ["epochs"] = recipe.Epochs,
+            ["training_images"] = images.Count,
+            ["resumed"] = folder.IsResumed,
+        };
+        Train(parse, recipe, network, images, folder, summary);
+        try
+        {
+            Measure(recipe, network, images, test, folder, summary);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Stopped(folder, "while the accuracy was measured");
+        }
+        folder.WriteSummary(summary);
+        return Answer(settings, summary, Sentence(summary));
+    }
+
+    private void Train(ParseResult parse, Recipe recipe, Network network, ImageDataSet images, RunFolder folder, JsonObject summary)
+    {
+        string checkpoint = folder.File("checkpoint.safetensors");
+        ProgressLine line = new(Session);
+        TrainMeter meter = new(folder, line);
+        Trainer trainer = new(recipe, network, images, new TrainOptions
+        {
+            CheckpointPath = checkpoint,
+            Resume = folder.IsResumed && File.Exists(checkpoint),
+            CheckpointSeconds = parse.GetValue(checkpointSeconds) ?? 30,
+            Progress = meter,
+        });
+        Stopwatch clock = Stopwatch.StartNew();
+        bool done = false;
+        try
+        {
+            OutputFile.Guard(folder.Path, () => done = trainer.Run(Session.Cancellation));
+        }
+        finally
+        {
+            line.End();
+        }
+        if (done)
+        {
+            summary["wall_seconds"] = clock.Elapsed.TotalSeconds;
+            summary["images_per_second"] = JsonText.Number(meter.Last?.ImagesPerSecond ?? double.NaN);
+            return;
+        }
+        throw Stopped(folder, meter.Last is { } last ? $"in epoch {last.Epoch}, step {last.Step} of {last.StepsPerEpoch}" : "before the first step");
+    }
+
+    private OperationCanceledException Stopped(RunFolder folder, string where)
+    {
+        string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
+        return new($"stopped {where}; saved in {folder.File("checkpoint.safetensors")}. Go on with: {again}");
+    }
+
+    private void Measure(Recipe recipe, Network network, ImageDataSet images, ImageDataSet test, RunFolder folder, JsonObject summary)
+    {
+        int correct = DataFit.Correct(Evaluator.Predict(network, test, test.Count, null, Session.Cancellation), test);
+        string path = folder.File($"{recipe.Name}.safetensors");
+        (string, Tensor)[] weights = [.. network.Parameters.Select(p => (p.Name, p.Value.Detach()))];
+        OutputFile.Guard(path, () => Safetensors.Write(path, weights, Metadata(recipe, network, images, correct, test.Count)));
+        summary["accuracy"] = (double)correct / test.Count;
+        summary["correct"] = correct;
+        summary["count"] = test.Count;
+        summary["weights"] = path;
+        summary["weights_sha256"] = FileHash.Sha256(path);
+        summary["status"] = "ok";
+    }
+
+    private static Dictionary<string, string> Metadata(Recipe recipe, Network network, ImageDataSet images, int correct, int count)
+    {
+        int channels = network.InputShape[0];
+        return new(StringComparer.Ordinal)
+        {
+            ["architecture"] = recipe.Model,
+            ["recipe"] = JsonText.Line(JsonText.Of(recipe)),
+            ["data_set"] = recipe.DataSet,
+            ["data_sha256"] = images.Sha256,
+            ["classes"] = Text(network.ClassCount),
+            ["mean"] = string.Join(',', Enumerable.Repeat("0", channels)),
+            ["std"] = string.Join(',', Enumerable.Repeat("1", channels)),
+            ["accuracy"] = ((double)correct / count).ToString("R", CultureInfo.InvariantCulture),
+            ["correct"] = Text(correct),
+            ["count"] = Text(count),
+        };
+    }
+
+    private static string Sentence(JsonObject summary) =>
+        $"{EvalCommand.Percent(summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>())} on the test images of {summary["data"]}; weights in {summary["weights"]}";
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

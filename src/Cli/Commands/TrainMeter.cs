@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary>Shows how far a training is, and keeps a line of results for every epoch that ends.</summary>
+internal sealed class TrainMeter(RunFolder folder, ProgressLine line) : IProgress<TrainProgress>
+{
+    private readonly Stopwatch epochClock = Stopwatch.StartNew();
+
+    /// <summary>An epoch whose last steps were lost is trained again to the same result; its line is there already.</summary>
+    private int recorded = folder.Former.Select(row => row["epoch"]?.GetValue<int>() ?? 0).DefaultIfEmpty(0).Max();
+
+    /// <summary>The last state that was reported.</summary>
+    public TrainProgress? Last { get; private set; }
+
+    public void Report(TrainProgress value)
+    {
+        Last = value;
+        line.Show(() => string.Create(CultureInfo.InvariantCulture,
+            $"epoch {value.Epoch}/{value.Epochs}  step {value.Step}/{value.StepsPerEpoch}  loss {value.Loss:0.0000}  accuracy {100 * value.Accuracy:0.0} %  {value.ImagesPerSecond:0} images/s  {ProgressLine.Duration(value.Remaining)} left"));
+        if (value.Step < value.StepsPerEpoch) return;
+        if (value.Epoch > recorded)
+        {
+            folder.Append(new JsonObject
+            {
+                ["epoch"] = value.Epoch,
+                ["loss"] = value.Loss,
+                ["accuracy"] = value.Accuracy,
+                ["images_per_second"] = value.ImagesPerSecond,
+                ["seconds"] = epochClock.Elapsed.TotalSeconds,
+                ["status"] = "ok",
+            });
+            recorded = value.Epoch;
+        }
+        epochClock.Restart();
+    }
+}

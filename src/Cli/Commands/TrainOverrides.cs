@@ -1,0 +1,39 @@
+using System.CommandLine;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary>The options that change a recipe.</summary>
+internal sealed class TrainOverrides
+{
+    private readonly Option<int?> epochs = CliOption.Whole("--epochs", "How often to see every image.", 1, 100_000);
+    private readonly Option<int?> batch = CliOption.Whole("--batch", "Images per step.", 1, 1_000_000);
+    private readonly Option<double?> rate = CliOption.Real("--learning-rate", "The learning rate at its highest.", 0, above: true);
+    private readonly Option<string?> optimizer = CliOption.Choice("--optimizer", "The rule that moves the weights.", "sgd", "nesterov", "adam", "adamw");
+    private readonly Option<string?> schedule = CliOption.Choice("--schedule", "How the learning rate changes.", "constant", "cosine", "step", "ramp");
+    private readonly Option<double?> decay = CliOption.Real("--weight-decay", "How strongly weights are drawn to 0.", 0);
+    private readonly Option<string?> model = CliOption.Text("--model", $"The network: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.", "name");
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, model]) command.Add(option);
+    }
+
+    public Recipe Apply(ParseResult parse, Recipe recipe, string? data, long? seed)
+    {
+        recipe = recipe with
+        {
+            Model = ModelCatalog.Find(parse.GetValue(model) ?? recipe.Model).Name,
+            DataSet = DataOptions.Resolve(data ?? recipe.DataSet),
+            Epochs = parse.GetValue(epochs) ?? recipe.Epochs,
+            BatchSize = parse.GetValue(batch) ?? recipe.BatchSize,
+            LearningRate = parse.GetValue(rate) ?? recipe.LearningRate,
+            Optimizer = parse.GetValue(optimizer) ?? recipe.Optimizer,
+            Schedule = parse.GetValue(schedule) ?? recipe.Schedule,
+            WeightDecay = parse.GetValue(decay) ?? recipe.WeightDecay,
+            Seed = seed ?? recipe.Seed,
+        };
+        recipe.Check();
+        return recipe;
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>weights verify</c>: measures again what the index of the shipped weights claims.</summary>
+internal sealed class WeightsVerifyCommand : CliCommand
+{
+    /// <summary>
+    /// Sums are rounded in another order on another instruction set, which can flip an image that lies on a boundary
+    /// between classes.
+    /// </summary>
+    private const int Tolerance = 2;
+
+    private readonly Option<string?> index = CliOption.Text("--index", "The index; that of the shipped weights by default.", "file");
+    private readonly DataOptions data = new();
+
+    public WeightsVerifyCommand(Session session, GlobalOptions globals)
+        : base(session, globals, "verify", "Measures again what the index of weights claims: hashes and accuracies.", "minigrad weights verify --data-dir data")
+    {
+        Add(index);
+        data.AddTo(this, withName: false);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        string path = parse.GetValue(index) ?? (ShippedWeights.Folder() is { } shipped
+            ? Path.Combine(shipped, "index.json")
+            : throw new InputException("weights: no folder weights with an index.json beside the program or here. Name one with --index."));
+        InputFile.Check(path, "--index");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        TextTable table = new("weights", "claimed", "found", "result");
+        JsonArray rows = [];
+        List<string> wrong = [];
+        foreach (WeightRecord record in WeightIndex.Load(path))
+        {
+            Session.Cancellation.ThrowIfCancellationRequested();
+            (string result, int? correct) = Verify(record, folder, settings, data.Folder(parse));
+            if (result.StartsWith("differs", StringComparison.Ordinal)) wrong.Add($"{record.Name} {result}");
+            table.Add(record.Name, EvalCommand.Percent(record.Correct, record.Count), correct is { } n ? EvalCommand.Percent(n, record.Count) : "", result);
+            rows.Add(new JsonObject
+            {
+                ["name"] = record.Name,
+                ["claimed_correct"] = record.Correct,
+                ["correct"] = correct,
+                ["count"] = record.Count,
+                ["result"] = result,
+            });
+        }
+        JsonObject answer = new() { ["index"] = path, ["rows"] = rows, ["differing"] = wrong.Count };
+        return wrong.Count == 0
+            ? Answer(settings, answer, table.ToString())
+            : Answer(settings, answer, table.ToString(), ExitCode.BadInput, $"weights: {string.Join("; ", wrong)}");
+    }
+
+    private static (string Result, int? Correct) Verify(WeightRecord record, string folder, RunSettings settings, string? dataFolder)
+    {
+        string path = Path.Combine(folder, record.File);
+        if (!File.Exists(path)) return ($"differs: {path} does not exist", null);
+        string hash = FileHash.Sha256(path);
+        if (hash != record.Sha256) return ($"differs: SHA-256 is {hash}, the index has {record.Sha256}", null);
+        ImageDataSet test;
+        try
+        {
+            test = DataOptions.Open(record.DataSet, Split.Test, dataFolder);
+        }
+        catch (DataSetException error)
+        {
+            return ($"skipped: {error.Message}", null);
+        }
+        if (record.Count > test.Count) return ($"differs: {record.Count} images, {record.DataSet} has {test.Count}", null);
+        int correct = Evaluator.Accuracy(Load(record, path, test.ClassCount, settings.Precision), test, record.Count).Correct;
+        int gap = Math.Abs(correct - record.Correct);
+        return (gap == 0 ? "equal" : gap <= Tolerance ? string.Create(CultureInfo.InvariantCulture, $"equal but for {gap} images") : string.Create(CultureInfo.InvariantCulture, $"differs: {correct} right, the index has {record.Correct}"), correct);
+    }
+
+    private static Network Load(WeightRecord record, string path, int classes, DType precision)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Network network = ModelCatalog.Load(record.Architecture, file.Names.ToDictionary(name => name, file.Read), classes, precision);
+        network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, precision);
+        return precision == DType.F32 ? network : new CastNetwork(network, precision);
+    }
+}

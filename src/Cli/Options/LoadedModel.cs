@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary>A network with weights from a file, behind its normalisation, and where all of it came from.</summary>
+public sealed record LoadedModel(Network Network, string Architecture, string Path, string Sha256, double[] Mean, double[] Std, string? DataSet)
+{
+    /// <summary>Adds what the model was to a result.</summary>
+    public void Describe(JsonObject result)
+    {
+        result["model"] = Architecture;
+        result["weights"] = Path;
+        result["weights_sha256"] = Sha256;
+        result["mean"] = JsonText.Array(Mean);
+        result["std"] = JsonText.Array(Std);
+    }
+}

@@ -1,0 +1,36 @@
+using MiniGrad.Files;
+
+namespace MiniGrad.Cli;
+
+/// <summary>Files to write: a place that cannot take them is found out before the work, not after it.</summary>
+internal static class OutputFile
+{
+    /// <summary>Throws unless a file could be created at the path.</summary>
+    public static void Check(string path)
+    {
+        if (Directory.Exists(path)) throw new OutputException($"{path} is a folder. Name a file in it.");
+        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? path;
+        if (!Directory.Exists(folder)) throw new OutputException($"the folder {folder} of {path} does not exist. Create it first.");
+        Guard(folder, () =>
+        {
+            string probe = System.IO.Path.Combine(folder, $".tmp-{Guid.NewGuid():N}");
+            using FileStream stream = new(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        });
+    }
+
+    /// <summary>Writes a file whole.</summary>
+    public static void WriteText(string path, string text) => Guard(path, () => WholeFile.WriteText(path, text));
+
+    /// <summary>Runs what writes to a place; its failures name that place.</summary>
+    public static void Guard(string place, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not (OutputException or BadFileException))
+        {
+            throw new OutputException($"cannot write to {place}: {ErrorReport.Sentence(error)} Free space, change its rights, or name another place.", error);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using MiniGrad.Files;
+
+namespace MiniGrad.Cli;
+
+/// <summary>The weight files that come with the program, and the index that describes them.</summary>
+public static class ShippedWeights
+{
+    /// <summary>The folder with <c>index.json</c>: "weights" beside or above the program, else in the current folder; none if there is none.</summary>
+    public static string? Folder()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string weights = Path.Combine(folder.FullName, "weights");
+            if (File.Exists(Path.Combine(weights, "index.json"))) return weights;
+        }
+        return File.Exists(Path.Combine("weights", "index.json")) ? Path.GetFullPath("weights") : null;
+    }
+
+    /// <summary>The row of a file in the index beside it, if there is one.</summary>
+    public static WeightRecord? Beside(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(full)!;
+        string index = Path.Combine(folder, "index.json");
+        return File.Exists(index) ? WeightIndex.Load(index).FirstOrDefault(row => Path.GetFullPath(Path.Combine(folder, row.File)) == full) : null;
+    }
+
+    /// <summary>The path of weights that were named: a file, or the name of a row of the shipped index.</summary>
+    public static string Locate(string given)
+    {
+        if (File.Exists(given) || given.Contains('/', StringComparison.Ordinal) || Folder() is not { } folder) return given;
+        WeightRecord? row = WeightIndex.Load(Path.Combine(folder, "index.json")).FirstOrDefault(row => row.Name == given);
+        return row is null ? given : Path.Combine(folder, row.File);
+    }
+}

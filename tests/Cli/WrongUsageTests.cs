@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace MiniGrad.Tests.Cli;
+
+/// <summary>A user's mistake in the command line is one line, exit code 2, and a remedy.</summary>
+public sealed class WrongUsageTests
+{
+    [Theory]
+    [InlineData("", "no command given", "train")]
+    [InlineData("trian lenet5-digits --epochs 3", "\"trian\"", "did you mean \"train\"?")]
+    [InlineData("--jsn", "\"--jsn\"", "did you mean \"--json\"?")]
+    [InlineData("weights", "weights: no command given", "inspect")]
+    [InlineData("weights inspct f", "\"inspct\"", "did you mean \"inspect\"?")]
+    [InlineData("data fecth mnist", "\"fecth\"", "did you mean \"fetch\"?")]
+    [InlineData("train", "recipe", "train --help")]
+    [InlineData("train --epoch 3", "\"--epoch\"", "did you mean \"--epochs\"?")]
+    [InlineData("train lenet5-digits --epoch=3", "\"--epoch\"", "did you mean \"--epochs\"?")]
+    [InlineData("train lenet5-digits --epochs three", "--epochs: \"three\"", "whole number")]
+    [InlineData("train lenet5-digits --epochs 0", "--epochs: \"0\"", "1")]
+    [InlineData("train lenet5-digits --epochs 99999999999", "--epochs: \"99999999999\"", "whole number")]
+    [InlineData("train lenet5-digits --epochs --batch 3", "value is missing", "--epochs")]
+    [InlineData("train lenet5-digits --learning-rate -1", "--learning-rate: \"-1\"", "above 0")]
+    [InlineData("train lenet5-digits --learning-rate nan", "--learning-rate: \"nan\"", "number")]
+    [InlineData("train lenet5-digits --optimizer adm", "\"adm\"", "did you mean \"adam\"?")]
+    [InlineData("train lenet5-digits --schedule cosin", "\"cosin\"", "did you mean \"cosine\"?")]
+    [InlineData("train lenet5-digits --model lenet6", "\"lenet6\"", "did you mean \"lenet5\"?")]
+    [InlineData("train lenet5-digits --data mnst", "\"mnst\"", "did you mean \"mnist\"?")]
+    [InlineData("train lenet5-digit", "\"lenet5-digit\"", "did you mean \"lenet5-digits\"?")]
+    [InlineData("train lenet5-digits extra", "\"extra\"", "too many")]
+    [InlineData("train lenet5-digits --precision f64", "f64", "eval")]
+    [InlineData("train @words", "\"@words\"", "Known")]
+    [InlineData("eval", "--weights", "eval --help")]
+    [InlineData("eval --weights a --weights b", "--weights", "eval --help")]
+    [InlineData("eval --weights a --std 0.3,0", "--std: \"0\" (value 1)", "above 0")]
+    [InlineData("eval --weights a --mean 0.1,x", "--mean: \"x\" (value 1)", "number")]
+    [InlineData("eval --weights a --data digit", "\"digit\"", "did you mean \"digits\"?")]
+    [InlineData("eval --weights a --model lent5", "\"lent5\"", "did you mean \"lenet5\"?")]
+    [InlineData("eval --weights a --classes 1", "--classes: \"1\"", "2")]
+    [InlineData("infer --weights a", "--input", "--image")]
+    [InlineData("infer --weights a --input b", "--out is missing", "safetensors")]
+    [InlineData("infer --weights a --input b --image c", "either", "--image")]
+    [InlineData("infer --weights a --input b --labels 3,-1", "--labels: \"-1\" (value 1)", "whole number")]
+    [InlineData("infer --weights a --input b --repeat 0", "--repeat: \"0\"", "1")]
+    [InlineData("gradcheck --op conv3d", "\"conv3d\"", "did you mean \"conv2d\"?")]
+    [InlineData("gradcheck --model lenet6", "\"lenet6\"", "did you mean \"lenet5\"?")]
+    [InlineData("gradcheck --op exp --model mlp", "--op", "not both")]
+    [InlineData("data info mnst", "\"mnst\"", "did you mean \"mnist\"?")]
+    [InlineData("data fetch cifar", "\"cifar\"", "Known: mnist, fashion, digits")]
+    [InlineData("devices --threads 0", "--threads: \"0\"", "1 to 1024")]
+    [InlineData("devices --threads 1025", "--threads: \"1025\"", "1 to 1024")]
+    [InlineData("devices --device cpuu", "\"cpuu\"", "did you mean \"cpu\"?")]
+    [InlineData("devices --precision f16", "\"f16\"", "did you mean \"f32\"?")]
+    [InlineData("devices --seed 1.5", "--seed: \"1.5\"", "whole number")]
+    public void IsOneLine_ThatNamesTheValueAndTheRemedy(string line, string value, string remedy)
+    {
+        CliRun run = CliRun.Of(Words(line));
+        run.AssertFails(2, value, remedy);
+        Assert.Equal("", run.Out);
+    }
+
+    [Theory]
+    [InlineData("devices --device gpu", "gpu: no GPU back end in this version; use --device cpu")]
+    [InlineData("devices --device gpu:1", "gpu:1: no GPU back end in this version; use --device cpu")]
+    [InlineData("devices --precision tf32", "tf32")]
+    public void AMissingDevice_IsCode4(string line, string words) => CliRun.Of(Words(line)).AssertFails(4, words);
+
+    [Fact]
+    public void WithJson_TheErrorIsAnObjectToo()
+    {
+        CliRun run = CliRun.Of("train", "nope", "--json");
+        run.AssertFails(2, "\"nope\"");
+        JsonObject error = JsonNode.Parse(run.Out)!.AsObject();
+        Assert.Equal(2, error["exit_code"]!.GetValue<int>());
+        Assert.Contains("\"nope\"", error["error"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ControlCharacters_DoNotReachTheTerminal() =>
+        CliRun.Of("train", "a\nb\u001b[31m").AssertFails(2, "a b?[31m");
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,78 @@
+using MiniGrad.Nn;
+using MiniGrad.Probes;
+using Xunit;
+
+namespace MiniGrad.Tests.Docs;
+
+/// <summary>Every code block of README and docs is compiled here, stands there word for word, and does what the text says.</summary>
+public sealed class DocumentationTests
+{
+    private static string Root { get; } = FindRoot();
+
+    [Fact]
+    public void ReadmeShowsTheExampleThatRuns() =>
+        Assert.Contains(Part("ReadmeExample.cs", "readme", indent: 8), File.ReadAllText(Path.Combine(Root, "README.md")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("own-op")]
+    [InlineData("own-network")]
+    [InlineData("own-attack")]
+    public void DocsShowTheCodeThatRuns(string part) =>
+        Assert.Contains(Part("OwnParts.cs", part, indent: 0), File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
+
+    [Fact]
+    public void ReadmeExampleRuns()
+    {
+        StringWriter output = new();
+        ReadmeExample.Run(output, Path.Combine(Root, "weights", "lenet5-digits.safetensors"));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(11, lines.Length);
+        Assert.All(lines[..10], line => Assert.Contains("confidence", line, StringComparison.Ordinal));
+        Assert.StartsWith("v'Hv = ", lines[10], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OwnOpPassesTheGradientCheck()
+    {
+        Tensor x = Tensor.From([-3.0, -0.5, 0.0, 0.7, 4.0]);
+        GradCheck.Assert(t => Pointwise.Of(new Mish(), t), x);
+        double[] y = Pointwise.Of(new Mish(), x).ToArray<double>();
+        Assert.Equal(0.7 * Math.Tanh(Math.Log(1 + Math.Exp(0.7))), y[3], 1e-14);
+    }
+
+    [Fact]
+    public void OwnNetworkWorksByName()
+    {
+        ModelCatalog.Add(new("tiny", "one convolution, one linear layer", (p, classes) => new TinyNet(p, classes)));
+        Network network = ModelCatalog.Create("tiny", seed: 1);
+        Assert.Equal(new Shape(2, 10), network.Forward(Ops.Zeros([2, 1, 28, 28])).Shape);
+        Assert.Equal(new Shape(2, 4, 12, 12), network.Tap("conv", Ops.Zeros([2, 1, 28, 28])).Shape);
+        Assert.Equal(["conv.weight", "conv.bias", "fc.weight", "fc.bias"], network.Parameters.Select(p => p.Name));
+    }
+
+    [Fact]
+    public void OwnAttackRunsFromItsOptions()
+    {
+        AttackEntry entry = new("noise", typeof(NoiseAttack), "random points of a ball", "-");
+        var attack = (BallAttack)AttackBinder.Bind(entry, new Dictionary<string, string> { ["epsilon"] = "0.6", ["draws"] = "20" });
+        Classifier line = new(x => x.Reshape(-1, 1) * Tensor.From([1f, -1f]).Reshape(1, 2) - Tensor.From([0.5f, -0.5f]).Reshape(1, 2), [1, 1, 1], 2);
+        AttackResult result = attack.Run(line, Tensor.From([0.9f], [1, 1, 1, 1]), Goal.Untargeted([0]), [0]);
+        Assert.True(result.Examples[0].Success);
+        Assert.InRange(result.Output.ToArray<float>()[0], 0.3f - 1e-6f, 0.5f);
+    }
+
+    private static string Part(string file, string mark, int indent)
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(Root, "tests", "Docs", file));
+        int from = Array.FindIndex(lines, line => line.Trim() == $"// <{mark}>");
+        int to = Array.FindIndex(lines, line => line.Trim() == $"// </{mark}>");
+        return string.Join('\n', lines[(from + 1)..to].Select(line => line.Length >= indent ? line[indent..] : line));
+    }
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MiniGrad.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("the tests must run inside the repository");
+    }
+}

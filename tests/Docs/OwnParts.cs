@@ -1,0 +1,69 @@
+using MiniGrad.Kernels;
+using MiniGrad.Nn;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Tests.Docs;
+
+// <own-op>
+/// <summary>Mish, x · tanh(log(1 + eˣ)). Misra, arXiv:1908.08681.</summary>
+public readonly struct Mish : IPointwise
+{
+    public string Name => "mish";
+
+    // One formula: it runs as scalars, as SIMD vectors, in F32 and F64. tanh(log u) = (u² − 1)/(u² + 1) with u = 1 + eˣ.
+    public L Apply<L>(L x) where L : struct, ILane<L>
+    {
+        L u = L.Of(1) + L.Exp(L.Min(x, L.Of(30)));
+        return x * (u * u - L.Of(1)) / (u * u + L.Of(1));
+    }
+
+    // g · dy/dx, made of tensors, so that it differentiates again.
+    public Tensor? Chain(Tensor g, Tensor x, Tensor y)
+    {
+        Tensor t = x.Softplus().Tanh();
+        return g * (t + x * (1 - t.Square()) * x.Sigmoid());
+    }
+}
+// </own-op>
+
+// <own-network>
+/// <summary>One convolution and one linear layer.</summary>
+public sealed class TinyNet(Params p, int classes) : Network
+{
+    private readonly Nn.Conv2d conv = new(p / "conv", 1, 4, kernel: 5, ConvOptions.Square(stride: 2));
+    private readonly Linear fc = new(p / "fc", 4 * 12 * 12, classes);
+
+    public override Shape InputShape => [1, 28, 28];
+
+    public override int ClassCount => classes;
+
+    public override bool IsPiecewiseLinear => false;
+
+    public override IReadOnlyList<string> Taps { get; } = ["conv"];
+
+    public override Tensor Forward(Tensor x, Pass? pass = null)
+    {
+        Tensor features = Pointwise.Of(new Mish(), conv.Forward(x, pass));
+        pass?.Tap?.Invoke("conv", features);
+        return fc.Forward(features.Flatten(), pass);
+    }
+}
+// </own-network>
+
+// <own-attack>
+/// <summary>Random points of the ball: the weakest attack there is, and the yardstick for all others.</summary>
+public sealed record NoiseAttack(Ball Within, int Draws = 10) : BallAttack<NoiseAttack.State>(Within)
+{
+    public readonly record struct State(Tensor Image, int Draw) : IBallState;
+
+    protected override int Iterations => Draws;
+
+    protected override State Start(Query query, BallTask task) => new(task.RandomStart(), 0);
+
+    protected override State Step(Query query, BallTask task, State state)
+    {
+        Rng[] draw = Array.ConvertAll(task.Rngs, rng => rng.At(state.Draw + 1));
+        return new((task with { Rngs = draw }).RandomStart(), state.Draw + 1);
+    }
+}
+// </own-attack>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using MiniGrad.Probes;
 
 namespace MiniGrad.Cli;
 
@@ -11,13 +12,18 @@ internal static class CommandTree
     {
         GlobalOptions globals = new();
         CommandGroup root = new("minigrad", "Trains small image classifiers and measures the geometry of what they learned.",
-            "minigrad train lenet5-digits",
+            "minigrad demo",
+            new DemoCommand(session, globals),
             new TrainCommand(session, globals),
             new EvalCommand(session, globals),
             new InferCommand(session, globals),
+            new CommandGroup("attack", "Runs an attack of the catalogue on a data set or on image files.",
+                "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20",
+                [.. AttackCatalog.All.Select(entry => new AttackCommand(session, globals, entry))]),
             new GradCheckCommand(session, globals),
             new CommandGroup("weights", "Looks into weight files and re-measures the shipped ones.", "minigrad weights inspect weights/lenet5-digits.safetensors",
                 new WeightsInspectCommand(session, globals),
+                new WeightsAddCommand(session, globals),
                 new WeightsVerifyCommand(session, globals)),
             new CommandGroup("data", "Describes and fetches data sets.", "minigrad data fetch mnist",
                 new DataInfoCommand(session, globals),

@@ -13,7 +13,7 @@ internal static partial class OpTable
     private static OpRow Filter(string name, Shape image, Shape filters, ConvOptions options) =>
         new("conv2d " + name, [image, filters], xs => xs[0].Conv2d(xs[1], options))
         {
-            Covers = [nameof(Conv2d)],
+            Covers = [nameof(Convolve)],
             Products = filters[1] * filters[2] * filters[3],
         };
 
@@ -31,14 +31,14 @@ internal static partial class OpTable
         Filter("in groups", [2, 4, 3, 3], [6, 2, 2, 2], ConvOptions.Square(groups: 2)),
         Filter("depthwise", [1, 3, 4, 4], [3, 1, 3, 3], ConvOptions.Square(pad: 1, groups: 3)),
         Filter("mixed", [2, 4, 5, 6], [2, 2, 2, 3], new(2, 1, 1, 2, 1, 2, 2)),
-        new("conv2d-input", [[2, 2, Mixed.OutHeight, Mixed.OutWidth], [2, 2, 2, 3]], xs => new Conv2dInput(Mixed).Apply(xs[0], xs[1]))
+        new("conv2d-input", [[2, 2, Mixed.OutHeight, Mixed.OutWidth], [2, 2, 2, 3]], xs => new ConvolveInput(Mixed).Apply(xs[0], xs[1]))
         {
-            Covers = [nameof(Conv2dInput)],
+            Covers = [nameof(ConvolveInput)],
             Products = 6,
         },
-        new("conv2d-weight", [[2, 4, 5, 6], [2, 2, Mixed.OutHeight, Mixed.OutWidth]], xs => new Conv2dWeight(Mixed).Apply(xs[0], xs[1]))
+        new("conv2d-weight", [[2, 4, 5, 6], [2, 2, Mixed.OutHeight, Mixed.OutWidth]], xs => new ConvolveWeight(Mixed).Apply(xs[0], xs[1]))
         {
-            Covers = [nameof(Conv2dWeight)],
+            Covers = [nameof(ConvolveWeight)],
             Products = 2 * Mixed.OutPixels,
         },
         Pool("max-pool", [1, 2, 4, 6], x => x.MaxPool(2), nameof(Gather)),

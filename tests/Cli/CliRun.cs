@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Cli;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;
@@ -13,7 +12,7 @@ public sealed record CliRun(int Code, string Out, string Error)
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int code = Program.Run(args, output, error, cancellation);
+        int code = MiniGrad.Cli.Program.Run(args, output, error, cancellation);
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -33,6 +33,20 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void ReplacesAllLinesAndGoesOn()
+    {
+        using (RunFolder run = Open(resume: false))
+        {
+            run.Append(new JsonObject { ["source_index"] = 2 });
+            run.Append(new JsonObject { ["source_index"] = 1 });
+            run.Replace([new() { ["source_index"] = 1 }, new() { ["source_index"] = 2 }]);
+            run.Append(new JsonObject { ["source_index"] = 3 });
+        }
+        using RunFolder again = Open(resume: true);
+        Assert.Equal([1, 2, 3], again.Former.Select(line => line["source_index"]!.GetValue<int>()));
+    }
+
+    [Fact]
     public void LinesAreThereBeforeItIsClosed()
     {
         using RunFolder run = Open(resume: false);

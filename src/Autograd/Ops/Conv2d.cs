@@ -16,7 +16,7 @@ public readonly record struct ConvOptions(
 }
 
 /// <summary>The correlation of images with filters; closed under differentiation together with its two adjoints.</summary>
-public sealed class Conv2d(ConvShape shape) : BilinearOp
+public sealed class Convolve(ConvShape shape) : BilinearOp
 {
     public override string Name => "conv2d";
 
@@ -27,13 +27,13 @@ public sealed class Conv2d(ConvShape shape) : BilinearOp
         return y;
     }
 
-    protected override Tensor AdjointLeft(Tensor u, Tensor w) => new Conv2dInput(shape).Apply(u.Contiguous(), w);
+    protected override Tensor AdjointLeft(Tensor u, Tensor w) => new ConvolveInput(shape).Apply(u.Contiguous(), w);
 
-    protected override Tensor AdjointRight(Tensor x, Tensor u) => new Conv2dWeight(shape).Apply(x, u.Contiguous());
+    protected override Tensor AdjointRight(Tensor x, Tensor u) => new ConvolveWeight(shape).Apply(x, u.Contiguous());
 }
 
-/// <summary>The adjoint of <see cref="Conv2d"/> in the image: (g, w) ↦ dx.</summary>
-public sealed class Conv2dInput(ConvShape shape) : BilinearOp
+/// <summary>The adjoint of <see cref="Convolve"/> in the image: (g, w) ↦ dx.</summary>
+public sealed class ConvolveInput(ConvShape shape) : BilinearOp
 {
     public override string Name => "conv2d-input";
 
@@ -44,13 +44,13 @@ public sealed class Conv2dInput(ConvShape shape) : BilinearOp
         return dx;
     }
 
-    protected override Tensor AdjointLeft(Tensor u, Tensor w) => new Conv2d(shape).Apply(u.Contiguous(), w);
+    protected override Tensor AdjointLeft(Tensor u, Tensor w) => new Convolve(shape).Apply(u.Contiguous(), w);
 
-    protected override Tensor AdjointRight(Tensor g, Tensor u) => new Conv2dWeight(shape).Apply(u.Contiguous(), g);
+    protected override Tensor AdjointRight(Tensor g, Tensor u) => new ConvolveWeight(shape).Apply(u.Contiguous(), g);
 }
 
-/// <summary>The adjoint of <see cref="Conv2d"/> in the filters: (x, g) ↦ dw.</summary>
-public sealed class Conv2dWeight(ConvShape shape) : BilinearOp
+/// <summary>The adjoint of <see cref="Convolve"/> in the filters: (x, g) ↦ dw.</summary>
+public sealed class ConvolveWeight(ConvShape shape) : BilinearOp
 {
     public override string Name => "conv2d-weight";
 
@@ -61,9 +61,9 @@ public sealed class Conv2dWeight(ConvShape shape) : BilinearOp
         return dw;
     }
 
-    protected override Tensor AdjointLeft(Tensor u, Tensor g) => new Conv2dInput(shape).Apply(g, u.Contiguous());
+    protected override Tensor AdjointLeft(Tensor u, Tensor g) => new ConvolveInput(shape).Apply(g, u.Contiguous());
 
-    protected override Tensor AdjointRight(Tensor x, Tensor u) => new Conv2d(shape).Apply(x, u.Contiguous());
+    protected override Tensor AdjointRight(Tensor x, Tensor u) => new Convolve(shape).Apply(x, u.Contiguous());
 }
 
 public static partial class Ops
@@ -92,7 +92,7 @@ public static partial class Ops
             {
                 Throw.Argument($"conv2d: the kernel {filters.Shape} is larger than the padded image {x.Shape}. Pad more, or use a larger image.");
             }
-            return new Conv2d(shape).Apply(x.Contiguous(), filters.Contiguous());
+            return new Convolve(shape).Apply(x.Contiguous(), filters.Contiguous());
         }
     }
 }

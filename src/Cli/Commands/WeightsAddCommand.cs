@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MiniGrad.Files;
 
 namespace MiniGrad.Cli;
@@ -48,7 +49,7 @@ internal sealed class WeightsAddCommand : CliCommand
         JsonObject manifest = JsonNode.Parse(File.ReadAllText(manifestPath))!.AsObject();
         double[] Numbers(string key) => [.. weights.Metadata[key].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
         return new(name, file, FileHash.Sha256(source), summary["model"]!.GetValue<string>(), summary["data"]!.GetValue<string>(),
-            new Preprocessing(Numbers("mean"), Numbers("std")), manifest["command_line"]!.GetValue<string>(), manifest["seed"]!.GetValue<long>(),
+            new Preprocessing(Numbers("mean"), Numbers("std")), Regex.Replace(manifest["command_line"]!.GetValue<string>(), " --(out|data-dir) \\S+", ""), manifest["seed"]!.GetValue<long>(),
             summary["epochs"]!.GetValue<int>(), summary["accuracy"]!.GetValue<double>(), summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>(),
             "MIT", weights.Entries.Sum(entry => entry.Count));
     }

@@ -23,7 +23,8 @@ internal sealed class ModelOptions
         foreach (Option option in (Option[])[model, weights, mean, std, classes]) command.Add(option);
     }
 
-    public LoadedModel Load(ParseResult parse, DType precision, Session session)
+    /// <summary>Loads the network. With a session, says so when the index beside the weights describes another file.</summary>
+    public LoadedModel Load(ParseResult parse, DType precision, Session? session = null)
     {
         string path = ShippedWeights.Locate(parse.GetValue(weights)!);
         string? name = parse.GetValue(model);
@@ -43,7 +44,7 @@ internal sealed class ModelOptions
         bool neutral = means.Length == channels && deviations.Length == channels && means.All(m => m == 0) && deviations.All(s => s == 1);
         if (!neutral) network = new Normalized(network, means, deviations, precision);
         string hash = FileHash.Sha256(path);
-        if (row is not null && row.Sha256 != hash) session.Note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
+        if (row is not null && row.Sha256 != hash) session?.Note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
         return new(network, name, path, hash, means, deviations, row?.DataSet ?? file.Metadata.GetValueOrDefault("data_set"));
     }
 

@@ -15,7 +15,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>The version of the layout, in the manifest and in every line of the results.</summary>
     public const int Schema = 1;
 
-    private readonly FileStream results;
+    private FileStream results;
     private readonly FileStream ownership;
 
     private RunFolder(string path, FileStream results, FileStream ownership, JsonObject manifest, IReadOnlyList<JsonObject> former, bool isResumed)
@@ -118,14 +118,21 @@ public sealed class RunFolder : IDisposable
     /// <summary>Appends a line to the results and hands it to the operating system: a killed process loses none.</summary>
     public void Append(JsonObject line)
     {
-        JsonObject full = new() { ["schema"] = Schema };
-        foreach ((string key, JsonNode? value) in line) full[key] = value?.DeepClone();
-        byte[] bytes = Encoding.UTF8.GetBytes(JsonText.Line(full) + "\n");
+        string text = Encode(line);
         OutputFile.Guard(results.Name, () =>
         {
-            results.Write(bytes);
+            results.Write(Encoding.UTF8.GetBytes(text));
             results.Flush();
         });
+    }
+
+    /// <summary>Writes other lines in place of all results, whole: a killed process leaves the old ones or the new ones.</summary>
+    public void Replace(IEnumerable<JsonObject> lines)
+    {
+        OutputFile.WriteText(results.Name, string.Concat(lines.Select(Encode)));
+        // The open file is the one that was replaced.
+        results.Dispose();
+        OutputFile.Guard(Path, () => results = new FileStream(File("results.jsonl"), FileMode.Append, FileAccess.Write, FileShare.Read));
     }
 
     /// <summary>Writes <c>summary.json</c>, the sign that the run is complete.</summary>
@@ -156,6 +163,13 @@ public sealed class RunFolder : IDisposable
         {
             throw new OutputException($"{path} cannot be written: {ErrorReport.Sentence(error)} Change its rights, or name another folder with --out.", error);
         }
+    }
+
+    private static string Encode(JsonObject line)
+    {
+        JsonObject full = new() { ["schema"] = Schema };
+        foreach ((string key, JsonNode? value) in line) full[key] = value?.DeepClone();
+        return JsonText.Line(full) + "\n";
     }
 
     private static JsonObject ReadManifest(string path)

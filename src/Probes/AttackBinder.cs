@@ -80,7 +80,7 @@ public static class AttackBinder
     private static object Parse(AttackEntry entry, string name, Type type, string text)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        if (type == typeof(double) && double.TryParse(text, culture, out double number)) return number;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number)) return number;
         if (type == typeof(int) && int.TryParse(text, culture, out int count)) return count;
         if (type == typeof(bool) && bool.TryParse(text, out bool flag)) return flag;
         if (type.IsEnum)

@@ -34,6 +34,12 @@ public static class AttackCatalog
         lock (Guard) Entries[entry.Name] = entry;
     }
 
+    /// <summary>Takes an attack out again; returns whether it was there.</summary>
+    public static bool Remove(string name)
+    {
+        lock (Guard) return Entries.Remove(name);
+    }
+
     public static AttackEntry Find(string name)
     {
         lock (Guard)

@@ -10,5 +10,5 @@ public sealed record AttackResult(string Attack, Tensor Output, ExampleResult[] 
     public int Successes => Examples.Count(e => e is { Counts: true, Success: true });
 }
 
-/// <summary>The course of one walk: an image now and then, the confidences of source and target class at every iteration.</summary>
+/// <summary>The course of one walk, with the index of its example: an image now and then, the confidences of source and target class at every iteration.</summary>
 public sealed record WalkPath(int Index, int[] ImageIterations, float[][] Images, double[] SourceConfidence, double[] TargetConfidence);

@@ -3,11 +3,13 @@ namespace MiniGrad.Probes;
 /// <summary>The images within a distance of an image. The norm is the subtype; the geometry that depends on it lies here.</summary>
 public abstract record Ball(double Radius)
 {
+    public double Radius { get; init => field = Checked(value); } = Checked(Radius);
+
     /// <summary>|xᵢ − yᵢ| ≤ radius for every pixel.</summary>
-    public static Ball Linf(double radius) => new LinfBall(Checked(radius));
+    public static Ball Linf(double radius) => new LinfBall(radius);
 
     /// <summary>‖x − y‖₂ ≤ radius.</summary>
-    public static Ball L2(double radius) => new L2Ball(Checked(radius));
+    public static Ball L2(double radius) => new L2Ball(radius);
 
     /// <summary>The distance of each row.</summary>
     public abstract double[] Distance(Tensor a, Tensor b);

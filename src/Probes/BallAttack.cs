@@ -16,7 +16,8 @@ public abstract record BallAttack(Ball Within) : Attack
 
     /// <summary>
     /// Attacks images [N, …]. The output of an example is the successful point of highest loss, or the last iterate when
-    /// there is none; success is measured by a fresh forward pass. An input that already meets the goal is returned as it is.
+    /// there is none; success is measured by a fresh forward pass. An input that already meets the goal is returned as it is;
+    /// one whose target is its own label is also left out of averages.
     /// </summary>
     public abstract AttackResult Run(Classifier classifier, Tensor images, Goal goal, int[] labels, RunContext? run = null);
 }
@@ -35,6 +36,7 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
     {
         Check();
         run ??= new RunContext();
+        run.Check();
         images = images.Detach();
         classifier.CheckImages(images, "attack");
         classifier.CheckClasses(labels, images.Shape[0], "attack");
@@ -42,6 +44,7 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
         Tensor[] outputs = new Tensor[(images.Shape[0] + run.ChunkSize - 1) / run.ChunkSize];
         List<ExampleResult> results = [];
         HashSet<string> warnings = [.. Sanity.Check(classifier, images)];
+        int vanished = 0;
         for (int chunk = 0; chunk < outputs.Length; chunk++)
         {
             int first = chunk * run.ChunkSize;
@@ -50,9 +53,14 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
             Search(search, run, first);
             outputs[chunk] = search.Output;
             results.AddRange(search.Results(first, Within));
-            if (search.ZeroGradients > 0) warnings.Add($"zero gradients: {search.ZeroGradients} of {rows.Length} examples from {first} on met a gradient of exactly zero; the loss may be saturated.");
+            vanished += search.ZeroGradients;
             run.Progress?.Report(new(first + rows.Length, images.Shape[0], Iterations, Iterations));
         }
+        int total = results.Count;
+        int undefined = results.Count(e => e.Status == ExampleStatus.NonFinite);
+        if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {total} examples from {run.FirstIndex} on met a gradient of exactly zero; the loss may be saturated.");
+        if (undefined > 0) warnings.Add($"non-finite: {undefined} of {total} examples from {run.FirstIndex} on met NaN or infinite logits; they count as not broken.");
+        if (results.All(e => e.Status is ExampleStatus.AlreadyMet or ExampleStatus.SameClass)) warnings.Add($"nothing to attack: all {total} images from {run.FirstIndex} on meet the goal already.");
         return new(ToString(), Ops.Concat(outputs, 0), [.. results], [], [.. warnings]);
     }
 

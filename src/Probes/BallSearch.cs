@@ -24,13 +24,22 @@ internal sealed class BallSearch
         this.labels = labels;
         Query = new Query(classifier, images.Shape[0]);
         (sourceConfidence, int[] predicted) = Arena.Step(
-            () => (Confidence.Of(classifier.Logits(images), labels), Confidence.Prediction(classifier.Logits(images))), _ => []);
+            () =>
+            {
+                Tensor logits = classifier.Logits(images);
+                return (Confidence.Of(logits, labels), Confidence.Prediction(logits));
+            }, _ => []);
         status = new ExampleStatus[Total];
         broken = new bool[Total];
         bestLoss = new double[Total];
         best = new Tensor?[Total];
         iterations = new int[Total];
-        for (int i = 0; i < Total; i++) status[i] = goal.IsMet(i, predicted[i]) ? ExampleStatus.AlreadyMet : ExampleStatus.Completed;
+        for (int i = 0; i < Total; i++)
+        {
+            status[i] = !double.IsFinite(sourceConfidence[i]) ? ExampleStatus.NonFinite
+                : goal.IsLabel(i, labels[i]) ? ExampleStatus.SameClass
+                : goal.IsMet(i, predicted[i]) ? ExampleStatus.AlreadyMet : ExampleStatus.Completed;
+        }
     }
 
     public Query Query { get; }
@@ -57,7 +66,10 @@ internal sealed class BallSearch
 
     public void Interrupt(int[] rows)
     {
-        foreach (int row in rows) (status[row], best[row]) = (ExampleStatus.Interrupted, null);
+        foreach (int row in rows)
+        {
+            if (status[row] == ExampleStatus.Completed) (status[row], best[row]) = (ExampleStatus.Interrupted, null);
+        }
     }
 
     /// <summary>Looks at an iterate: the successful point of highest loss is kept; failing that, the last.</summary>
@@ -69,7 +81,14 @@ internal sealed class BallSearch
         for (int i = 0; i < predicted.Length; i++)
         {
             int row = Query.Rows[i];
-            bool met = task.Goal.IsMet(i, predicted[i]) && double.IsFinite(loss[i]);
+            if (status[row] == ExampleStatus.NonFinite) continue;
+            if (!double.IsFinite(loss[i]))
+            {
+                // Where the classifier is undefined nothing is broken; a success found before stands.
+                if (!broken[row]) status[row] = ExampleStatus.NonFinite;
+                continue;
+            }
+            bool met = task.Goal.IsMet(i, predicted[i]);
             bool better = met && (!broken[row] || loss[i] > bestLoss[row]);
             if (!better && (!last || broken[row])) continue;
             // The copy outlives the step that made the iterate.
@@ -100,7 +119,8 @@ internal sealed class BallSearch
             {
                 throw new InvalidOperationException($"attack: example {first + i} left the ball: distance {distance[i]}, radius {within.Radius}.");
             }
-            yield return new(first + i, status[i], status[i] != ExampleStatus.Interrupted && goal.IsMet(i, predicted[i]), labels[i], predicted[i],
+            bool success = status[i] is not (ExampleStatus.Interrupted or ExampleStatus.SameClass) && double.IsFinite(confidence[i]) && goal.IsMet(i, predicted[i]);
+            yield return new(first + i, status[i], success, labels[i], predicted[i],
                 sourceConfidence[i], confidence[i], l2[i], linf[i], l2[i] / size, ssim[i], iterations[i], Query.Forwards[i], Query.Gradients[i]);
         }
     }

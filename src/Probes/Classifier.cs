@@ -59,6 +59,13 @@ public sealed class Classifier
         }
     }
 
+    /// <summary>Throws unless there is one image, of the right shape and in the box.</summary>
+    internal void CheckImage(Tensor image, string what)
+    {
+        CheckImages(image, what);
+        if (image.Shape[0] != 1) Throw.Argument($"{what}: {image.Shape[0]} images, expected 1.");
+    }
+
     /// <summary>Throws unless every class index exists.</summary>
     public void CheckClasses(ReadOnlySpan<int> classes, int count, string what)
     {

@@ -9,5 +9,6 @@ public sealed record ExampleResult(
     double DistanceL2, double DistanceLinf, double Rmse, double Ssim, int Iterations, int Forwards, int Gradients, string? Note = null)
 {
     /// <summary>Whether averages over the run include this example.</summary>
-    public bool Counts => Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted);
+    public bool Counts =>
+        Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.NonFinite or ExampleStatus.Interrupted);
 }

@@ -12,7 +12,7 @@ public enum ExampleStatus
     /// <summary>The source is not classified as its label; returned unchanged and excluded.</summary>
     SourceMisclassified,
 
-    /// <summary>The target is of the source's class; excluded unless the run was forced.</summary>
+    /// <summary>The target is of the source's class; excluded. A walk is made only when the run is forced.</summary>
     SameClass,
 
     /// <summary>Source and target are the same image.</summary>

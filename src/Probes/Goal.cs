@@ -14,6 +14,9 @@ public abstract record Goal
     /// <summary>Whether a predicted class is a success for a row.</summary>
     public abstract bool IsMet(int row, int prediction);
 
+    /// <summary>Whether a row is asked to reach its own label, which is no attack.</summary>
+    internal virtual bool IsLabel(int row, int label) => false;
+
     /// <summary>The goal of some of the rows.</summary>
     public abstract Goal Take(int[] rows);
 
@@ -44,6 +47,8 @@ public abstract record Goal
         public override Tensor Loss(Tensor logits) => -logits.CrossEntropy(Targets, LossReduction.None);
 
         public override bool IsMet(int row, int prediction) => prediction == Targets[row];
+
+        internal override bool IsLabel(int row, int label) => label == Targets[row];
 
         public override Goal Take(int[] rows) => new ReachClass(Array.ConvertAll(rows, row => Targets[row]));
     }

@@ -26,36 +26,43 @@ public sealed class Query(Classifier classifier, int examples)
     /// <summary>Which example each row of the tensors in hand belongs to.</summary>
     public int[] Rows { get; set; } = [.. Enumerable.Range(0, examples)];
 
-    /// <summary>The logits of images [rows, …]; free when the last call was about the same tensor.</summary>
-    public Tensor Logits(Tensor images)
+    /// <summary>
+    /// The logits of images [rows, …]; free when the last call was about the same tensor. When the images are those of
+    /// some rows only, <paramref name="positions"/> names these, and only they are charged.
+    /// </summary>
+    public Tensor Logits(Tensor images, int[]? positions = null)
     {
         if (ReferenceEquals(images, lastImages)) return lastLogits!;
-        Charge(forwards);
+        int[] examples = Examples(positions);
+        Charge(forwards, examples);
         Tensor logits = Classifier.Logits(images.Detach());
-        Remember(images, logits);
+        if (positions is null) Remember(images, logits);
         return logits;
     }
 
     /// <summary>∂/∂image of the sum over rows of loss(logits) [rows]: each row's own gradient.</summary>
-    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss)
+    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss, int[]? positions = null)
     {
-        Charge(forwards);
-        Charge(gradients);
+        int[] examples = Examples(positions);
+        Charge(forwards, examples);
+        Charge(gradients, examples);
         Tensor leaf = images.Detach().Tracked();
         Tensor logits = Classifier.Logits(leaf);
-        Remember(images, logits.Detach());
+        if (positions is null) Remember(images, logits.Detach());
         Tensor gradient = MiniGrad.Gradient.Of(loss(logits).Sum(), leaf);
         double[] largest = PerRow.Linf(gradient);
-        for (int i = 0; i < largest.Length; i++) vanished[Rows[i]] |= largest[i] == 0;
+        for (int i = 0; i < largest.Length; i++) vanished[examples[i]] |= largest[i] == 0;
         return gradient;
     }
 
     /// <summary>Drops the remembered pass, whose memory may be recycled.</summary>
     internal void Forget() => lastImages = lastLogits = null;
 
-    private void Charge(int[] counter)
+    private int[] Examples(int[]? positions) => positions is null ? Rows : Array.ConvertAll(positions, position => Rows[position]);
+
+    private static void Charge(int[] counter, int[] examples)
     {
-        foreach (int row in Rows) counter[row]++;
+        foreach (int example in examples) counter[example]++;
     }
 
     private void Remember(Tensor images, Tensor logits)

@@ -23,8 +23,14 @@ public sealed record RunContext
     /// <summary>Iterations between two kept images of a walk.</summary>
     public int PathEvery { get; init; } = 10;
 
-    /// <summary>Runs pairs of one class too.</summary>
+    /// <summary>Walks pairs of one class too; averages leave them out all the same.</summary>
     public bool Force { get; init; }
+
+    internal void Check()
+    {
+        if (ChunkSize < 1) Throw.Range($"run: chunk size {ChunkSize}; at least 1 is needed.");
+        if (PathEvery < 1) Throw.Range($"run: an image of a path every {PathEvery} iterations; at least 1 is needed.");
+    }
 
     internal Rng ExampleRng(int index) => new Rng(Seed).At("example").At(FirstIndex + index);
 }

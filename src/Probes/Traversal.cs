@@ -12,9 +12,14 @@ public abstract record Traversal : Attack
     /// <summary>The largest allowed drop of the source class's confidence.</summary>
     public abstract double ConfidenceDrop { get; init; }
 
+    public override void Check()
+    {
+        if (!(SuccessRmse > 0)) Throw.Range($"walk: success threshold {SuccessRmse} must be positive.");
+    }
+
     /// <summary>
     /// Walks from each source [N, C, H, W] of a class towards its target. A source that is not classified as labelled is
-    /// returned unchanged and excluded; so is a pair of one class unless forced.
+    /// returned unchanged and excluded; so is a pair of one class, which is walked only when forced.
     /// </summary>
     public abstract AttackResult Run(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext? run = null);
 }
@@ -33,6 +38,7 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
     {
         Check();
         run ??= new RunContext();
+        run.Check();
         (sources, targets) = (sources.Detach(), targets.Detach());
         int total = sources.Shape[0];
         classifier.CheckImages(sources, "sources");
@@ -43,6 +49,7 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
         List<Tensor> outputs = [];
         List<ExampleResult> results = [];
         List<WalkPath> paths = [];
+        int vanished = 0;
         for (int first = 0; first < total; first += run.ChunkSize)
         {
             int[] rows = [.. Enumerable.Range(first, Math.Min(run.ChunkSize, total - first))];
@@ -51,10 +58,10 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
             outputs.Add(walk.Output);
             results.AddRange(walk.Results(this, first));
             paths.AddRange(walk.Paths);
-            int vanished = walk.Query.Vanished.Count(v => v);
-            if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {rows.Length} examples from {first} on met a gradient of exactly zero.");
+            vanished += walk.Query.Vanished.Count(v => v);
             run.Progress?.Report(new(first + rows.Length, total, 0, 0));
         }
+        if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {total} examples from {run.FirstIndex} on met a gradient of exactly zero.");
         return new(ToString(), Ops.Concat([.. outputs], 0), [.. results], paths, [.. warnings]);
     }
 

@@ -14,6 +14,7 @@ internal sealed class Walk
     private readonly RunContext run;
     private readonly int first;
     private readonly ExampleStatus?[] status;
+    private readonly bool[] sameClass;
     private readonly Tensor?[] ends;
     private readonly int[] iterations;
     private readonly string?[] notes;
@@ -30,16 +31,19 @@ internal sealed class Walk
         targetClasses = Confidence.Prediction(classifier.Logits(targets));
         double[] difference = PerRow.Linf(targets - sources);
         status = new ExampleStatus?[count];
+        sameClass = new bool[count];
         ends = new Tensor?[count];
         iterations = new int[count];
         notes = new string?[count];
         recorders = new WalkRecorder?[count];
         for (int i = 0; i < count; i++)
         {
-            if (predicted[i] != classes[i]) status[i] = ExampleStatus.SourceMisclassified;
+            sameClass[i] = targetClasses[i] == classes[i];
+            if (!double.IsFinite(sourceConfidence[i])) status[i] = ExampleStatus.NonFinite;
+            else if (predicted[i] != classes[i]) status[i] = ExampleStatus.SourceMisclassified;
             else if (difference[i] <= 1e-6) status[i] = ExampleStatus.TargetEqualsSource;
-            else if (targetClasses[i] == classes[i] && !run.Force) status[i] = ExampleStatus.SameClass;
-            else if (first + i < run.KeepPaths) recorders[i] = new WalkRecorder(classifier, run.FirstIndex + first + i, classes[i], targetClasses[i], run.PathEvery);
+            else if (sameClass[i] && !run.Force) status[i] = ExampleStatus.SameClass;
+            else if (first + i < run.KeepPaths) recorders[i] = new WalkRecorder(classifier, first + i, classes[i], targetClasses[i], run.PathEvery);
         }
     }
 
@@ -74,7 +78,7 @@ internal sealed class Walk
                 going.Add(i);
                 continue;
             }
-            status[row] = end;
+            status[row] = sameClass[row] ? ExampleStatus.SameClass : end;
             ends[row] = state.Image.TakeIndices(0, [i]).Clamp(classifier.Low, classifier.High);
         }
         return [.. going];

@@ -32,10 +32,10 @@ internal static class AttackSummary
         }
         else
         {
-            int clean = all.Count(e => e.Status != ExampleStatus.AlreadyMet);
-            summary["clean_correct"] = clean;
-            summary["robust_correct"] = all.Count(e => !e.Success);
-            summary["robust_accuracy"] = (double)all.Count(e => !e.Success) / all.Length;
+            int robust = counted.Count(e => !e.Success);
+            summary["clean_correct"] = counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
+            summary["robust_correct"] = robust;
+            summary["robust_accuracy"] = JsonText.Number(counted.Length == 0 ? double.NaN : (double)robust / counted.Length);
         }
         Add(summary, "rmse", counted.Select(e => e.Rmse));
         Add(summary, "distance_l2", counted.Select(e => e.DistanceL2));
@@ -57,10 +57,10 @@ internal static class AttackSummary
             return string.Create(CultureInfo.InvariantCulture,
                 $"{entry.Name}: {result.Successes} of {counted.Length} arrived (RMSE at most {walk.SuccessRmse}, confidence kept); RMSE {rmse:F4} ± {deviation:F4}; prediction kept {counted.Count(e => e.Prediction == e.SourceClass)} of {counted.Length}; excluded {result.Examples.Length - counted.Length}");
         }
-        int clean = result.Examples.Count(e => e.Status != ExampleStatus.AlreadyMet);
-        int robust = result.Examples.Count(e => !e.Success);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{entry.Name}: clean accuracy {100.0 * clean / result.Examples.Length:F2} % ({clean} of {result.Examples.Length}), robust accuracy {100.0 * robust / result.Examples.Length:F2} % ({robust} of {result.Examples.Length})");
+        int clean = counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
+        int robust = counted.Count(e => !e.Success);
+        return counted.Length == 0 ? $"{entry.Name}: none of {result.Examples.Length} examples counts" : string.Create(CultureInfo.InvariantCulture,
+            $"{entry.Name}: clean accuracy {100.0 * clean / counted.Length:F2} % ({clean} of {counted.Length}), robust accuracy {100.0 * robust / counted.Length:F2} % ({robust} of {counted.Length}); excluded {result.Examples.Length - counted.Length}");
     }
 
     private static void Add(JsonObject summary, string name, IEnumerable<double> values)

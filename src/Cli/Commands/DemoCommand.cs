@@ -61,6 +61,7 @@ internal sealed class DemoCommand : CliCommand
             ("source", input.Sources), ("target", input.Targets!), ("output", lst.Result.Output), ("output_nspgd", nspgd.Result.Output),
             ("labels", Tensor.From(input.Labels)), ("target_labels", Tensor.From(input.TargetLabels)),
         ]));
+        OutputFile.Guard(path, () => ImageFile.Write(System.IO.Path.Combine(path, "level-sets.png"), ContactSheet.Grid(lst)));
         JsonObject summary = Summary([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report);
         OutputFile.WriteText(System.IO.Path.Combine(path, "summary.json"), JsonText.File(summary));
         return Answer(settings, summary, Text([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report));

@@ -7,18 +7,18 @@ namespace MiniGrad.Cli.Studies;
 public sealed record BallStudy(string Name, BallAttack Attack, IReadOnlyList<string> ClassNames, Tensor Images, AttackResult Result)
 {
     /// <summary>Examples that the classifier got right before the attack.</summary>
-    public int CleanCorrect => Result.Examples.Count(e => e.Status != ExampleStatus.AlreadyMet);
+    public int CleanCorrect => Result.Examples.Count(e => e.Counts && e.Status != ExampleStatus.AlreadyMet);
 
     public ReportSection Section()
     {
-        ExampleResult[] all = Result.Examples;
+        ExampleResult[] all = [.. Result.Examples.Where(e => e.Counts)];
         ExampleResult[] broken = [.. all.Where(e => e is { Success: true, Status: ExampleStatus.Completed })];
         (double mean, double deviation) = Pixels.Spread(broken.Select(e => e.DistanceL2));
         SummaryTable table = new($"{Name} within {Attack.Within}.",
-            [new("attack"), new("clean accuracy"), new("robust accuracy"), new("broken by the attack"), new("L2 of those", true), new("forward passes an image", true)],
+            [new("attack"), new("clean accuracy", true), new("robust accuracy", true), new("broken", true), new("L2 of those", true), new("forwards", true)],
             [[
                 TableCell.Words(Name), TableCell.Share(CleanCorrect, all.Length), TableCell.Share(all.Count(e => !e.Success), all.Length),
-                TableCell.Share(broken.Length, CleanCorrect), TableCell.Spread(mean, deviation, 3), TableCell.Number(all.Average(e => e.Forwards), 1),
+                TableCell.Share(broken.Length, CleanCorrect), TableCell.Spread(mean, deviation, 3), TableCell.Number(all.Length == 0 ? double.NaN : all.Average(e => e.Forwards), 1),
             ]],
             "Robust accuracy counts images that the network got wrong before the attack as broken.");
         List<IReportPart> parts = [table];

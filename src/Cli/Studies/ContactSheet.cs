@@ -30,4 +30,38 @@ internal static class ContactSheet
         }
         return new(fullWidth, pixels.Length / channels / fullWidth, channels, pixels);
     }
+
+    /// <summary>A grid run as one picture: rows are targets, columns sources, the originals on the diagonal in a black frame.</summary>
+    public static PixelImage Grid(WalkStudy study)
+    {
+        const int scale = 2;
+        const int frame = 3;
+        int classes = study.ClassNames.Count;
+        (int channels, int height, int width) = (study.Sources.Shape[1], study.Sources.Shape[2], study.Sources.Shape[3]);
+        int cellWidth = width * scale + 2 * frame;
+        int cellHeight = height * scale + 2 * frame;
+        int fullWidth = classes * cellWidth;
+        byte[] pixels = new byte[fullWidth * classes * cellHeight * channels];
+        Array.Fill(pixels, (byte)255);
+        void Put(PixelImage image, int row, int column, bool framed)
+        {
+            for (int y = 0; y < cellHeight; y++)
+            {
+                for (int x = 0; x < cellWidth; x++)
+                {
+                    int to = ((row * cellHeight + y) * fullWidth + column * cellWidth + x) * channels;
+                    int fromY = (y - frame) / scale;
+                    int fromX = (x - frame) / scale;
+                    bool inside = y >= frame && x >= frame && fromY < height && fromX < width;
+                    for (int c = 0; c < channels; c++) pixels[to + c] = inside ? image.Pixels[(fromY * width + fromX) * channels + c] : framed ? (byte)0 : (byte)255;
+                }
+            }
+        }
+        for (int i = 0; i < study.Pairs.Length; i++)
+        {
+            Put(Pixels.Of(study.Source(i)), study.Labels[i], study.Labels[i], framed: true);
+            Put(Pixels.Of(study.Output(i)), study.TargetLabels[i], study.Labels[i], framed: false);
+        }
+        return new(fullWidth, classes * cellHeight, channels, pixels);
+    }
 }

@@ -22,7 +22,7 @@ internal static class TwoLayerStudy
         TwoLayerFigure figure = new($"One null-space step of {weights} from an 8 towards a 9.", data.ClassNames[8], data.ClassNames[9], Pixels.Of(source), Pixels.Of(target),
             [.. found.Step.Select(v => (float)v)], result, Pair(source), Pair(target), Pair(unclamped), Pair(unclamped.Clamp(0, 1)), found.Held, found.Rank, found.StepRatio);
         return new("One exact step", "A network of two layers is linear while no unit crosses its kink. "
-            + $"The largest part of the way from source to target that changes no logit is found by a projection (units held so that none crosses; logits move by {found.LogitError:E1} of their size). "
+            + $"The largest part of the way from source to target that changes no logit is found by a projection (units held so that none crosses; logits move by {ReportNumber.Short(found.LogitError)} of their size). "
             + "Exactness ends where pixels are clamped to [0, 1].", [figure]);
     }
 

@@ -72,9 +72,10 @@ internal static class WalkFigures
             Note: $"Mean over all points {ReportNumber.Fixed(paths.Average(p => p.Mean), 4)}; lowest difference to the source {ReportNumber.Fixed(paths.Min(p => p.LowestDifference), 4)}.");
     }
 
-    /// <summary>All triangles of a source with two of its outputs, for every source that has at least two.</summary>
-    public static TriangleHull[] Hulls(WalkStudy study) =>
-        [.. BySource(study).SelectMany(outputs => outputs.SelectMany((a, k) => outputs.Skip(k + 1).Select(b => Hull(study, a, b))))];
+    /// <summary>All triangles of a source with two of its outputs, source by source, for every source that has at least two.</summary>
+    public static TriangleHull[][] Hulls(WalkStudy study) =>
+        [.. BySource(study).Where(outputs => outputs.Length > 1)
+            .Select(outputs => outputs.SelectMany((a, k) => outputs.Skip(k + 1).Select(b => Hull(study, a, b))).ToArray())];
 
     /// <summary>The contours over the triangles of the first source that has four outputs.</summary>
     public static TriangleHullFigure? Triangles(WalkStudy study)

@@ -16,7 +16,7 @@ internal static class WalkTables
         TableColumn[] columns =
         [
             new("walk"), new("arrived", true), new("RMSE", true), new("L\u221E", true), new("SSIM", true),
-            new("p at source", true), new("p at end", true), new("class kept", true),
+            new("p at end", true), new("class kept", true),
         ];
         return new("Distance to the target at the end of the walk, and the confidence p of the source's class: mean and standard deviation.",
             columns, [.. studies.Select(DistanceRow)],
@@ -35,17 +35,18 @@ internal static class WalkTables
     }
 
     /// <summary>Table 2: confidence over triangles of a source and two of its outputs.</summary>
-    public static SummaryTable Hulls(IReadOnlyList<(WalkStudy Study, TriangleHull[] Hulls)> rows)
+    public static SummaryTable Hulls(IReadOnlyList<(WalkStudy Study, TriangleHull[][] Hulls)> rows)
     {
         TableColumn[] columns =
         [
-            new("walk"), new("triangles", true), new("source", true), new("mean over hull", true),
-            .. Drops.Select(d => new TableColumn($"share above p \u2212 {ReportNumber.Short(d)}", true)),
-            new("mean over edges", true), new("lowest on edges \u2212 source", true),
+            new("walk"), new("n", true), new("hull mean", true),
+            .. Drops.Select(d => new TableColumn($"frac {ReportNumber.Short(d)}", true)),
+            new("edge mean", true), new("edge low", true),
         ];
         return new("Confidence of the source's class over the triangles of a source and two of its outputs.", columns,
             [.. rows.Select(row => HullRow(row.Study, row.Hulls))],
-            "66 points a triangle. The comparison is strict, so the source itself never counts at drop 0.");
+            "n triangles of 66 points; mean and deviation over sources of the mean over a source's triangles. frac d: share of points strictly above the source's confidence less d, so the source itself never counts at 0. "
+            + "Edge: the two sides from the source; low: their lowest confidence less the source's.");
     }
 
     public static string Words(ExampleStatus status) =>
@@ -63,22 +64,23 @@ internal static class WalkTables
         [
             TableCell.Words(study.Name), TableCell.Share(study.Result.Successes, counted.Length),
             Spread(e => e.Rmse, 3), Spread(e => e.DistanceLinf, 2), Spread(e => e.Ssim, 2),
-            Spread(e => e.SourceConfidence, 3), Spread(e => e.Confidence, 3),
+            Spread(e => e.Confidence, 4),
             TableCell.Share(counted.Count(e => e.Prediction == e.SourceClass), counted.Length),
         ];
     }
 
-    private static IReadOnlyList<TableCell> HullRow(WalkStudy study, TriangleHull[] hulls)
+    private static IReadOnlyList<TableCell> HullRow(WalkStudy study, TriangleHull[][] hulls)
     {
-        TableCell Spread(Func<TriangleHull, double> value)
+        TableCell Mean(Func<TriangleHull, double> value)
         {
-            (double mean, double deviation) = Pixels.Spread(hulls.Select(value));
-            return TableCell.Spread(mean, deviation, 3);
+            // First over the triangles of a source, then over sources.
+            (double mean, double deviation) = Pixels.Spread(hulls.Select(ofOneSource => ofOneSource.Average(value)));
+            return TableCell.Spread(mean, deviation, 2);
         }
         return
         [
-            TableCell.Words(study.Name), TableCell.Integer(hulls.Length), Spread(h => h.SourceConfidence), Spread(h => h.Mean),
-            .. Drops.Select(d => Spread(h => h.ShareAbove(d))), Spread(h => h.EdgeMean), Spread(h => h.EdgeLowestDifference),
+            TableCell.Words(study.Name), TableCell.Integer(hulls.Sum(h => h.Length)), Mean(h => h.Mean),
+            .. Drops.Select(d => Mean(h => h.ShareAbove(d))), Mean(h => h.EdgeMean), TableCell.Number(hulls.Min(h => h.Min(t => t.EdgeLowestDifference)), 3),
         ];
     }
 }

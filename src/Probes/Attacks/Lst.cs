@@ -32,11 +32,12 @@ public sealed record Lst(
 
     public override void Check()
     {
+        base.Check();
         if (Iterations < 0) Throw.Range($"lst: {Iterations} iterations; at least 0 are needed.");
         if (!(StepSize is > 0 and <= 1)) Throw.Range($"lst: step size {StepSize} is outside (0, 1].");
-        if (!(ParallelStep >= 0)) Throw.Range($"lst: parallel step {ParallelStep} must be at least 0.");
+        if (!(ParallelStep >= 0 && double.IsFinite(ParallelStep))) Throw.Range($"lst: parallel step {ParallelStep} must be finite and at least 0.");
         if (!(ConfidenceDrop is > 0 and <= 1)) Throw.Range($"lst: confidence drop {ConfidenceDrop} is outside (0, 1].");
-        if (!(StartNoise >= 0)) Throw.Range($"lst: start noise {StartNoise} must be at least 0.");
+        if (!(StartNoise >= 0 && double.IsFinite(StartNoise))) Throw.Range($"lst: start noise {StartNoise} must be finite and at least 0.");
     }
 
     protected override int Limit(PairTask task, int row) => Iterations;
@@ -49,7 +50,7 @@ public sealed record Lst(
         {
             Tensor noisy = task.Clamp(image + PerRow.Draw(image, task.Rngs, (rng, n) =>
                 Array.ConvertAll(rng.At("start").Uniform(n), u => (2.0 * u - 1) * StartNoise)));
-            bool[] kept = Keeps(task, query.Logits(noisy));
+            bool[] kept = Keeps(task, Confidence.Of(query.Logits(noisy), task.Classes));
             for (int i = 0; i < kept.Length; i++) notes[i] = kept[i] ? null : "started without noise, which alone cost too much confidence";
             image = PerRow.Choose(kept, noisy, image);
         }
@@ -62,9 +63,8 @@ public sealed record Lst(
         Tensor along = NullStep.Project(rising, task.Target - state.Image, Projection);
         Tensor parallel = (state.Parallel + gradient * (ParallelStep / 2)).Clamp(-ParallelStep, ParallelStep);
         Tensor candidate = task.Clamp(state.Image + along * StepSize - parallel);
-        Tensor logits = query.Logits(candidate);
-        bool[] kept = Keeps(task, logits);
-        double[] finite = PerRow.Linf(logits);
+        double[] confidence = Confidence.Of(query.Logits(candidate), task.Classes);
+        bool[] kept = Keeps(task, confidence);
         double[] grown = PerRow.Linf(parallel - state.Parallel);
         ExampleStatus?[] ended = new ExampleStatus?[task.Count];
         bool[] moved = [.. state.Moved];
@@ -72,7 +72,7 @@ public sealed record Lst(
         {
             moved[i] |= kept[i];
             if (kept[i]) continue;
-            ExampleStatus? end = !double.IsFinite(finite[i]) ? ExampleStatus.NonFinite
+            ExampleStatus? end = !double.IsFinite(confidence[i]) ? ExampleStatus.NonFinite
                 : OnViolation == OnViolation.Stop ? ExampleStatus.ConfidenceStop
                 : grown[i] == 0 ? ExampleStatus.Stalled : null;
             // The same candidate would be rejected for ever: a fixed point.
@@ -82,9 +82,8 @@ public sealed record Lst(
     }
 
     // A NaN fails the comparison, so a candidate with one is rejected.
-    private bool[] Keeps(PairTask task, Tensor logits)
+    private bool[] Keeps(PairTask task, double[] confidence)
     {
-        double[] confidence = Confidence.Of(logits, task.Classes);
         bool[] kept = new bool[confidence.Length];
         for (int i = 0; i < kept.Length; i++) kept[i] = task.SourceConfidence[i] - confidence[i] < ConfidenceDrop;
         return kept;

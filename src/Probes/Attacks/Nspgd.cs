@@ -35,12 +35,12 @@ public sealed record Nspgd(
 
     public override void Check()
     {
+        base.Check();
         if (Mode == StepMode.Relative && !(Length is > 0 and <= 1)) Throw.Range($"nspgd: relative step {Length} is outside (0, 1].");
-        if (!(Length > 0)) Throw.Range($"nspgd: step length {Length} must be positive.");
-        if (!(ConfidenceDrop is > 0 and <= 1)) Throw.Range($"nspgd: confidence drop {ConfidenceDrop} is outside (0, 1].");
+        if (!(Length > 0 && double.IsFinite(Length))) Throw.Range($"nspgd: step length {Length} must be positive and finite.");
+        if (!(ConfidenceDrop is > 0 and < 1)) Throw.Range($"nspgd: confidence drop {ConfidenceDrop} is outside (0, 1).");
         if (Iterations is < 1) Throw.Range($"nspgd: {Iterations} iterations; at least 1 is needed.");
-        if (CertifySpacing is <= 0) Throw.Range($"nspgd: certificate spacing {CertifySpacing} must be positive.");
-        if (!(SuccessRmse > 0)) Throw.Range($"nspgd: success threshold {SuccessRmse} must be positive.");
+        if (CertifySpacing is { } spacing && !(spacing > 0)) Throw.Range($"nspgd: certificate spacing {spacing} must be positive.");
     }
 
     protected override int Limit(PairTask task, int row)
@@ -96,12 +96,14 @@ public sealed record Nspgd(
     /// <summary>Measures the confidence along the segments of this step, so that both step modes can be compared.</summary>
     private void Certify(Query query, PairTask task, Tensor from, Tensor to, double spacing, double[] drops, string?[] notes)
     {
-        int pieces = Math.Max(1, (int)Math.Ceiling(PerRow.L2(to - from).Max() / spacing));
-        for (int piece = 1; piece <= pieces; piece++)
+        int[] pieces = Array.ConvertAll(PerRow.L2(to - from), length => (int)Math.Ceiling(length / spacing));
+        for (int piece = 1; piece <= pieces.Max(); piece++)
         {
-            double t = (double)piece / pieces;
-            double[] confidence = Confidence.Of(query.Logits(Seen(task, from * (1 - t) + to * t)), task.Classes);
-            for (int i = 0; i < drops.Length; i++) drops[i] = Math.Max(drops[i], task.SourceConfidence[i] - confidence[i]);
+            int[] rows = [.. Enumerable.Range(0, pieces.Length).Where(row => piece <= pieces[row])];
+            Tensor t = PerRow.Scale(Array.ConvertAll(rows, row => (double)piece / pieces[row]), from);
+            Tensor between = from.TakeIndices(0, rows) * (1 - t) + to.TakeIndices(0, rows) * t;
+            double[] confidence = Confidence.Of(query.Logits(Seen(task, between), rows), Array.ConvertAll(rows, row => task.Classes[row]));
+            for (int k = 0; k < rows.Length; k++) drops[rows[k]] = Math.Max(drops[rows[k]], task.SourceConfidence[rows[k]] - confidence[k]);
         }
         for (int i = 0; i < drops.Length; i++)
         {

@@ -16,7 +16,7 @@ public sealed record Pgd(Ball Within, int Steps = 40, double? StepSize = null, b
     {
         base.Check();
         if (Steps < 1) Throw.Range($"pgd: {Steps} steps; at least 1 is needed.");
-        if (StepSize is <= 0 or double.NaN) Throw.Range($"pgd: step size {StepSize} must be positive.");
+        if (StepSize is { } size && !(size > 0 && double.IsFinite(size))) Throw.Range($"pgd: step size {size} must be positive and finite.");
     }
 
     protected override State Start(Query query, BallTask task) => new(RandomStart ? task.RandomStart() : task.Image);

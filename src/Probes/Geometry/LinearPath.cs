@@ -15,6 +15,8 @@ public sealed record LinearPath(double[] Confidence, double SourceConfidence)
     {
         if (intervals < 1) Throw.Range($"linear path: {intervals} intervals; at least 1 is needed.");
         classifier.CheckClasses([sourceClass], 1, "linear path");
+        classifier.CheckImage(source, "linear path: source");
+        classifier.CheckImage(end, "linear path: end");
         double[] weights = [.. Enumerable.Range(0, intervals + 1).Select(k => (double)k / intervals)];
         Tensor t = PerRow.Scale(weights, source);
         Tensor points = source * (1 - t) + end * t;

@@ -41,11 +41,15 @@ public static class NullStep
     public static (Tensor CrossEntropyGradient, Tensor Rising) Rising(Query query, Tensor images, int[] classes)
     {
         Tensor gradient = query.Gradient(images, logits => logits.CrossEntropy(classes, LossReduction.None));
-        bool[] tiny = Array.ConvertAll(PerRow.Dot(gradient, gradient), square => square <= TinySquare);
+        double[] square = PerRow.Dot(gradient, gradient);
+        int[] tiny = [.. Enumerable.Range(0, square.Length).Where(row => square[row] <= TinySquare)];
         Tensor rising = -gradient;
-        if (!tiny.Contains(true)) return (gradient, rising);
-        Tensor odds = query.Gradient(images, logits => LogOdds(logits, classes));
-        return (gradient, PerRow.Choose(tiny, odds, rising));
+        if (tiny.Length == 0) return (gradient, rising);
+        int[] tinyClasses = Array.ConvertAll(tiny, row => classes[row]);
+        Tensor odds = query.Gradient(images.TakeIndices(0, tiny), logits => LogOdds(logits, tinyClasses), tiny);
+        int[] from = [.. Enumerable.Range(0, square.Length)];
+        for (int k = 0; k < tiny.Length; k++) from[tiny[k]] = square.Length + k;
+        return (gradient, Ops.Concat([rising, odds], 0).TakeIndices(0, from));
     }
 
     private static Tensor LogOdds(Tensor logits, int[] classes)

@@ -30,6 +30,9 @@ public sealed record TriangleHull(double[][] Values)
     {
         if (intervals < 1) Throw.Range($"triangle hull: {intervals} intervals; at least 1 is needed.");
         classifier.CheckClasses([sourceClass], 1, "triangle hull");
+        classifier.CheckImage(source, "triangle hull: source");
+        classifier.CheckImage(first, "triangle hull: first");
+        classifier.CheckImage(second, "triangle hull: second");
         List<double> toFirst = [];
         List<double> toSecond = [];
         for (int i = 0; i <= intervals; i++)

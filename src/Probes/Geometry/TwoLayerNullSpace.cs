@@ -42,9 +42,10 @@ public sealed class TwoLayerNullSpace
     public TwoLayerNullSpace(Tensor firstWeight, Tensor firstBias, Tensor secondWeight, Tensor secondBias)
     {
         Units = firstWeight.Shape[0];
-        Inputs = firstWeight.Shape[1];
+        Inputs = firstWeight.Shape[-1];
         Classes = secondWeight.Shape[0];
-        if (Units == 0 || Classes < 2 || firstBias.Count != Units || secondWeight.Shape[1] != Units || secondBias.Count != Classes)
+        if (firstWeight.Rank != 2 || secondWeight.Rank != 2 || Units == 0 || Classes < 2
+            || firstBias.Count != Units || secondWeight.Shape[1] != Units || secondBias.Count != Classes)
         {
             Throw.Argument($"two-layer network: {firstWeight.Shape}, {firstBias.Shape}, {secondWeight.Shape}, {secondBias.Shape} do not make a network of at least one unit and two classes.");
         }

@@ -1,0 +1,164 @@
+using MiniGrad.Probes;
+using MiniGrad.Probes.Geometry;
+using Xunit;
+
+namespace MiniGrad.Tests.Probes;
+
+/// <summary>Attacks from words, and the hyper-parameters they refuse.</summary>
+public class AttackBinderTests
+{
+    public static TheoryData<string, string, string, Attack> Options => new()
+    {
+        { "fgsm", "norm", "l2", new Fgsm(Ball.L2(0.3)) },
+        { "fgsm", "epsilon", "0.031", new Fgsm(Ball.Linf(0.031)) },
+        { "fgsm", "restarts", "3", new Fgsm(Ball.Linf(0.3)) { Restarts = 3 } },
+        { "fgsm", "stop-at-success", "true", new Fgsm(Ball.Linf(0.3)) { StopAtSuccess = true } },
+        { "pgd", "norm", "linf", new Pgd(Ball.Linf(0.3)) },
+        { "pgd", "epsilon", "1e-2", new Pgd(Ball.Linf(0.01)) },
+        { "pgd", "steps", "7", new Pgd(Ball.Linf(0.3), Steps: 7) },
+        { "pgd", "step-size", "0.25", new Pgd(Ball.Linf(0.3), StepSize: 0.25) },
+        { "pgd", "random-start", "false", new Pgd(Ball.Linf(0.3), RandomStart: false) },
+        { "pgd", "restarts", "10", new Pgd(Ball.Linf(0.3)) { Restarts = 10 } },
+        { "pgd", "stop-at-success", "True", new Pgd(Ball.Linf(0.3)) { StopAtSuccess = true } },
+        { "lst", "iterations", "12", new Lst(Iterations: 12) },
+        { "lst", "step-size", "0.05", new Lst(StepSize: 0.05) },
+        { "lst", "parallel-step", "0", new Lst(ParallelStep: 0) },
+        { "lst", "confidence-drop", "0.05", new Lst(ConfidenceDrop: 0.05) },
+        { "lst", "start-noise", "0", new Lst(StartNoise: 0) },
+        { "lst", "projection", "half-space", new Lst(Projection: Projection.HalfSpace) },
+        { "lst", "on-violation", "Stop", new Lst(OnViolation: OnViolation.Stop) },
+        { "lst", "success-rmse", "0.1", new Lst { SuccessRmse = 0.1 } },
+        { "nspgd", "mode", "normalized", new Nspgd(StepMode.Normalized) },
+        { "nspgd", "step-size", "0.01", new Nspgd(StepSize: 0.01) },
+        { "nspgd", "iterations", "5", new Nspgd(Iterations: 5) },
+        { "nspgd", "confidence-drop", "0.2", new Nspgd(ConfidenceDrop: 0.2) },
+        { "nspgd", "projection", "orthogonal", new Nspgd(Projection: Projection.Orthogonal) },
+        { "nspgd", "clamp-each-step", "false", new Nspgd(ClampEachStep: false) },
+        { "nspgd", "certify-spacing", "0.5", new Nspgd(CertifySpacing: 0.5) },
+        { "nspgd", "success-rmse", "0.02", new Nspgd { SuccessRmse = 0.02 } },
+    };
+
+    public static TheoryData<string, string, string, string> Refusals => new()
+    {
+        { "pgd", "step", "4", "pgd: there is no option --step; did you mean --steps? Known: --norm, --epsilon, --steps" },
+        { "pgd", "iteration", "4", "pgd: there is no option --iteration" },
+        { "pgd", "steps", "four", "pgd: --steps four is not a whole number." },
+        { "pgd", "steps", "4.5", "pgd: --steps 4.5 is not a whole number." },
+        { "pgd", "steps", "99999999999", "pgd: --steps 99999999999 is not a whole number." },
+        { "pgd", "epsilon", "8/255", "pgd: --epsilon 8/255 is not a number." },
+        { "pgd", "epsilon", "0,05", "pgd: --epsilon 0,05 is not a number." },
+        { "pgd", "epsilon", "", "pgd: --epsilon  is not a number." },
+        { "pgd", "epsilon", "-0.1", "ball: radius -0.1" },
+        { "pgd", "epsilon", "NaN", "ball: radius NaN" },
+        { "pgd", "norm", "l3", "pgd: --norm l3 is not known. Use linf or l2." },
+        { "pgd", "random-start", "yes", "pgd: --random-start yes is not true or false." },
+        { "pgd", "steps", "0", "pgd: 0 steps" },
+        { "pgd", "restarts", "0", "0 restarts" },
+        { "lst", "projection", "both", "lst: --projection both is not known. Use orthogonal or half-space." },
+        { "lst", "projection", "1", "lst: --projection 1 is not known." },
+        { "lst", "on-violation", "wait", "lst: --on-violation wait is not known. Use hold or stop." },
+        { "lst", "step-size", "2", "lst: step size 2" },
+        { "nspgd", "mode", "fixed", "nspgd: --mode fixed is not known. Use relative or normalized." },
+        { "nspgd", "confidence-drop", "0", "nspgd: confidence drop 0" },
+    };
+
+    public static TheoryData<Func<Attack>, string> Wrong => new()
+    {
+        { () => new Fgsm(Ball.Linf(-1)), "-1" },
+        { () => new Fgsm(Ball.L2(double.NaN)), "NaN" },
+        { () => new Fgsm(Ball.L2(double.PositiveInfinity)), "∞" },
+        { () => new Fgsm(new LinfBall(-0.25)), "-0.25" },
+        { () => new Fgsm(new L2Ball(0.5) with { Radius = -0.5 }), "-0.5" },
+        { () => new Fgsm(Ball.Linf(0.1)) { Restarts = 0 }, "0 restarts" },
+        { () => new Pgd(Ball.Linf(0.1), Steps: 0), "0 steps" },
+        { () => new Pgd(Ball.Linf(0.1), StepSize: 0), "step size 0" },
+        { () => new Pgd(Ball.Linf(0.1), StepSize: -2), "step size -2" },
+        { () => new Pgd(Ball.Linf(0.1), StepSize: double.NaN), "step size NaN" },
+        { () => new Pgd(Ball.Linf(0.1), StepSize: double.PositiveInfinity), "step size ∞" },
+        { () => new Lst(Iterations: -1), "-1 iterations" },
+        { () => new Lst(StepSize: 0), "step size 0" },
+        { () => new Lst(StepSize: 1.5), "step size 1.5" },
+        { () => new Lst(ParallelStep: -0.1), "parallel step -0.1" },
+        { () => new Lst(ParallelStep: double.PositiveInfinity), "parallel step ∞" },
+        { () => new Lst(ConfidenceDrop: 0), "confidence drop 0" },
+        { () => new Lst(ConfidenceDrop: 1.1), "confidence drop 1.1" },
+        { () => new Lst(StartNoise: -1), "start noise -1" },
+        { () => new Lst(StartNoise: double.PositiveInfinity), "start noise ∞" },
+        { () => new Lst { SuccessRmse = 0 }, "success threshold 0" },
+        { () => new Nspgd(StepSize: 1.5), "relative step 1.5" },
+        { () => new Nspgd(StepMode.Normalized, StepSize: 0), "step length 0" },
+        { () => new Nspgd(StepMode.Normalized, StepSize: double.PositiveInfinity), "step length ∞" },
+        { () => new Nspgd(Iterations: 0), "0 iterations" },
+        { () => new Nspgd(ConfidenceDrop: 0), "confidence drop 0" },
+        { () => new Nspgd(ConfidenceDrop: 1), "confidence drop 1" },
+        { () => new Nspgd(CertifySpacing: 0), "certificate spacing 0" },
+        { () => new Nspgd(CertifySpacing: double.NaN), "certificate spacing NaN" },
+        { () => new Nspgd { SuccessRmse = -1 }, "success threshold -1" },
+    };
+
+    public static TheoryData<RunContext, string> WrongRuns => new()
+    {
+        { new RunContext { ChunkSize = 0 }, "chunk" },
+        { new RunContext { PathEvery = 0, KeepPaths = 1 }, "path" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void EachOptionHasItsName(string entry, string name, string text, Attack expected) =>
+        Assert.Equal(expected, AttackBinder.Bind(AttackCatalog.Find(entry), new Dictionary<string, string> { [name] = text }));
+
+    [Fact]
+    public void NoOptionIsMissingAbove()
+    {
+        foreach (string entry in (string[])["fgsm", "pgd", "lst", "nspgd"])
+        {
+            string[] tested = [.. Options.Select(row => ((string)row[0], (string)row[1])).Where(row => row.Item1 == entry).Select(row => row.Item2)];
+            string[] offered = [.. AttackBinder.Parameters(AttackCatalog.Find(entry)).Select(p => p.Name)];
+            Assert.Equal(offered.Order(), tested.Order());
+        }
+    }
+
+    [Fact]
+    public void ParametersShowTheirDefaults()
+    {
+        IReadOnlyList<AttackParameter> pgd = AttackBinder.Parameters(AttackCatalog.Find("pgd"));
+        Assert.Equal(new AttackParameter("epsilon", typeof(double), 0.3), pgd[1]);
+        Assert.Contains(new AttackParameter("steps", typeof(int), 40), pgd);
+        Assert.Contains(new AttackParameter("step-size", typeof(double), null), pgd);
+        Assert.Contains(new AttackParameter("confidence-drop", typeof(double), 0.2), AttackBinder.Parameters(AttackCatalog.Find("lst")));
+    }
+
+    [Fact]
+    public void WithoutOptionsTheDefaultsHold()
+    {
+        Assert.Equal(new Pgd(Ball.Linf(0.3)), AttackBinder.Bind(AttackCatalog.Find("pgd"), new Dictionary<string, string>()));
+        Assert.Equal(new Lst(), AttackBinder.Bind(AttackCatalog.Find("lst"), new Dictionary<string, string>()));
+        Assert.Equal(new Nspgd(), AttackBinder.Bind(AttackCatalog.Find("nspgd"), new Dictionary<string, string>()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void AWrongWordIsExplained(string entry, string name, string text, string message)
+    {
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(AttackCatalog.Find(entry), new Dictionary<string, string> { [name] = text }));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void AWrongHyperParameterIsNamed(Func<Attack> make, string value)
+    {
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => AttackProblem.Random.Run(make()));
+        Assert.Contains(value, error.Message.Replace("Infinity", "∞", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongRuns))]
+    public void AWrongRunIsNamed(RunContext run, string value)
+    {
+        foreach (Attack attack in (Attack[])[new Fgsm(Ball.Linf(0.1)), new Lst(Iterations: 1)])
+        {
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(() => AttackProblem.Random.Run(attack, run)).Message, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using MiniGrad.Probes;
+using MiniGrad.Probes.Geometry;
+
+namespace MiniGrad.Tests.Probes;
+
+/// <summary>An attack to put through what must hold for all: the name of its catalogue row and its hyper-parameters.</summary>
+public sealed record AttackCase(string Entry, Attack Attack)
+{
+    public string Name => Attack.ToString();
+
+    /// <summary>Whether its results depend on the number of an example in its run.</summary>
+    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 };
+}
+
+/// <summary>
+/// What users write: an attack of their own. Each step moves every pixel towards mid-grey by a share of the radius.
+/// </summary>
+public sealed record Fade(Ball Within, double Share = 0.25) : BallAttack<Fade.State>(Within)
+{
+    public readonly record struct State(Tensor Image) : IBallState;
+
+    protected override int Iterations => 4;
+
+    public override void Check()
+    {
+        base.Check();
+        if (!(Share is > 0 and <= 1)) throw new ArgumentOutOfRangeException(null, $"fade: share {Share} is outside (0, 1].");
+    }
+
+    protected override State Start(Query query, BallTask task) => new(task.Image);
+
+    protected override State Step(Query query, BallTask task, State state) =>
+        new(task.Project(state.Image + (0.5 - state.Image).Sign() * (Share * Within.Radius)));
+}
+
+/// <summary>Images, targets and labels for a classifier: every image is labelled as it is predicted, except <see cref="Wrong"/>.</summary>
+internal sealed record AttackProblem(Classifier Classifier, Tensor Images, Tensor Targets, int[] Labels)
+{
+    public const int Wrong = 3;
+
+    public static readonly Shape Shape = [1, 6, 6];
+
+    public static readonly AttackProblem Random = Make(ClosedForm.TwoLayer(Shape, 4), 7);
+
+    public int Count => Labels.Length;
+
+    /// <summary>Uniform images, each with the next one of another class as its target.</summary>
+    public static AttackProblem Make(Classifier classifier, int count, long seed = 3)
+    {
+        Tensor pool = ClosedForm.Images(3 * count, classifier.InputShape, seed, low: 0.1, high: 0.9);
+        int[] classes = Confidence.Prediction(classifier.Logits(pool));
+        int[] targets = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(i, classes.Length).Select(k => k % classes.Length).First(k => classes[k] != classes[i]))];
+        int[] labels = classes[..count];
+        labels[Wrong] = (labels[Wrong] + 1) % classifier.ClassCount;
+        return new(classifier, pool.TakeIndices(0, [.. Enumerable.Range(0, count)]), pool.TakeIndices(0, targets), labels);
+    }
+
+    public AttackProblem Take(params int[] rows) => this with
+    {
+        Images = Images.TakeIndices(0, rows),
+        Targets = Targets.TakeIndices(0, rows),
+        Labels = Array.ConvertAll(rows, row => Labels[row]),
+    };
+
+    public AttackResult Run(Attack attack, RunContext? run = null) => attack switch
+    {
+        BallAttack ball => ball.Run(Classifier, Images, Goal.Untargeted(Labels), Labels, run),
+        Traversal walk => walk.Run(Classifier, Images, Targets, Labels, run),
+        _ => throw new ArgumentException($"{attack} is of no known family."),
+    };
+}
+
+/// <summary>The attacks that are put through what must hold for all: at least one of every catalogue row.</summary>
+internal static class AttackCases
+{
+    public static readonly AttackCase[] All =
+    [
+        new("fgsm", new Fgsm(Ball.Linf(0.05))),
+        new("fgsm", new Fgsm(Ball.L2(0.4))),
+        new("pgd", new Pgd(Ball.Linf(0.05), Steps: 8)),
+        new("pgd", new Pgd(Ball.Linf(0.03), Steps: 5, StepSize: 0.01, RandomStart: false)),
+        new("pgd", new Pgd(Ball.L2(0.3), Steps: 6) { Restarts = 3, StopAtSuccess = true }),
+        new("lst", new Lst(Iterations: 12, StepSize: 0.1)),
+        new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05, StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
+        new("nspgd", new Nspgd(Iterations: 12)),
+        new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
+        new("fade", new Fade(Ball.Linf(0.2))),
+    ];
+
+    public static AttackCase Of(string name) => All.Single(c => c.Name == name);
+}

@@ -1,0 +1,105 @@
+using MiniGrad.Kernels;
+using MiniGrad.Probes;
+using MiniGrad.Tests.Kernels;
+using Xunit;
+
+namespace MiniGrad.Tests.Probes;
+
+/// <summary>Threads, memory and the shared catalogue: these tests run alone.</summary>
+[Collection(SerialCollection.Name)]
+public class AttackResourceTests
+{
+    // Large enough for loops to be split among threads.
+    private static readonly AttackProblem Large = AttackProblem.Make(ClosedForm.TwoLayer([1, 28, 28], 4, units: 128), 32);
+
+    public static TheoryData<string> All => AttackCatalogTests.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void ThreadsDoNotMatter(string name)
+    {
+        Attack attack = AttackCases.Of(name).Attack;
+        int before = Threads.Count;
+        try
+        {
+            Threads.Count = 1;
+            AttackResult one = Large.Run(attack);
+            Threads.Count = 2;
+            AttackInvariants.Same(one, Large.Run(attack), "two threads");
+        }
+        finally
+        {
+            Threads.Count = before;
+        }
+    }
+
+    [Theory]
+    [InlineData("pgd linf")]
+    [InlineData("pgd l2")]
+    [InlineData("lst")]
+    [InlineData("nspgd")]
+    public void AnIterationAllocatesLittle(string loop)
+    {
+        Attack Make(int iterations) => loop switch
+        {
+            "pgd linf" => new Pgd(Ball.Linf(1e-4), iterations),
+            "pgd l2" => new Pgd(Ball.L2(1e-4), iterations),
+            "lst" => new Lst(iterations, StepSize: 1e-4, ParallelStep: 1e-6),
+            _ => new Nspgd(StepMode.Relative, 1e-4, iterations, ConfidenceDrop: 0.9),
+        };
+        long Bytes(int iterations)
+        {
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            AttackResult result = Large.Run(Make(iterations));
+            Assert.Equal(iterations, result.Examples.Max(e => e.Iterations));
+            return GC.GetAllocatedBytesForCurrentThread() - start;
+        }
+        Bytes(50);
+        (long fifty, long hundred) = (Bytes(50), Bytes(100));
+        // An iteration makes at least eight tensors of the size of the batch, 100 352 bytes; only tensors below 64 KiB
+        // (and the graph) may be new each time.
+        long perIteration = (hundred - fifty) / 50;
+        Assert.InRange(perIteration, 0, 400_000);
+        long Held(int iterations)
+        {
+            Large.Run(Make(iterations));
+            return GC.GetTotalMemory(forceFullCollection: true);
+        }
+        Held(20);
+        (long few, long many) = (Held(20), Held(120));
+        Assert.InRange(many - few, long.MinValue, 200_000);
+        int collections = GC.CollectionCount(2);
+        Large.Run(Make(50));
+        // 50 iterations of new tensors of that size would be more than 40 MB, several full collections.
+        Assert.InRange(GC.CollectionCount(2) - collections, 0, 1);
+    }
+
+    [Fact]
+    public void AUsersOwnAttackJoinsTheCatalogue()
+    {
+        AttackEntry entry = new("fade", typeof(Fade), "fades to mid-grey", "none");
+        AttackCatalog.Add(entry);
+        try
+        {
+            Assert.Contains(entry, AttackCatalog.All);
+            Assert.False(entry.IsTraversal);
+            Attack attack = AttackBinder.Bind(AttackCatalog.Find("fade"), new Dictionary<string, string> { ["share"] = "0.5", ["epsilon"] = "0.2", ["restarts"] = "2" });
+            Assert.Equal(new Fade(Ball.Linf(0.2), 0.5) { Restarts = 2 }, attack);
+            Assert.Contains("fade: share 2 is outside", Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(entry, new Dictionary<string, string> { ["share"] = "2" })).Message, StringComparison.Ordinal);
+            AttackInvariants.StaysInBallAndBox(attack);
+            AttackInvariants.SuccessIsAFreshEvaluation(attack);
+            AttackInvariants.ABatchIsItsExamples(attack);
+            AttackInvariants.ChunksDoNotMatter(attack);
+            AttackInvariants.APermutationPermutes(attack);
+            AttackInvariants.AMisclassifiedInputIsNamedAndReturned(attack);
+            AttackInvariants.ACancelledRunKeepsWhatIsFinished(attack);
+            AttackInvariants.ItPrintsItsHyperParameters(attack);
+        }
+        finally
+        {
+            Assert.True(AttackCatalog.Remove("fade"));
+        }
+        Assert.DoesNotContain(entry, AttackCatalog.All);
+        Assert.False(AttackCatalog.Remove("fade"));
+    }
+}

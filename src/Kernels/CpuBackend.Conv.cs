@@ -115,6 +115,11 @@ public sealed unsafe partial class CpuBackend
     private static void ChunkGradients<T>(in ConvShape s, T* image, T* gradient, T* sums, int chunks, int images) where T : unmanaged
     {
         if (chunks == 0) return;
+        if (DirectConvWeight<T>.Serves(Bordered<T>(s), s))
+        {
+            DirectConvWeight<T>.Run(s, Bordered<T>(s), image, gradient, sums, chunks, images);
+            return;
+        }
         GradientPanels<T> filters = new(gradient, (long)s.Filters * s.OutPixels, images, s.Groups, (long)s.GroupFilters * s.OutPixels, s.OutPixels);
         TapPanels<T> taps = new(image, (long)s.Channels * s.Height * s.Width, images, s.Groups,
             (long)s.GroupChannels * s.Height * s.Width, Bordered<T>(s), s);

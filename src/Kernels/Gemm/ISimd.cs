@@ -20,6 +20,12 @@ internal unsafe interface ISimd<V, T> where V : struct where T : unmanaged
     static abstract V MultiplyAdd(V a, V b, V c);
 
     static abstract V Add(V a, V b);
+
+    /// <summary>The lanes whose mask has all bits set; 0 elsewhere.</summary>
+    static abstract V Keep(V value, V mask);
+
+    /// <summary>The sum of the lanes.</summary>
+    static abstract T Sum(V value);
 }
 
 internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : unmanaged
@@ -43,6 +49,12 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Keep(Vector512<T> value, Vector512<T> mask) => value & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector512<T> value) => Vector512.Sum(value);
 }
 
 internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : unmanaged
@@ -67,6 +79,12 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> a, Vector256<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Keep(Vector256<T> value, Vector256<T> mask) => value & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 }
 
 internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : unmanaged
@@ -91,4 +109,10 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> a, Vector128<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Keep(Vector128<T> value, Vector128<T> mask) => value & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector128<T> value) => Vector128.Sum(value);
 }

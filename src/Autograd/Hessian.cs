@@ -4,13 +4,13 @@ namespace MiniGrad;
 public static class Hessian
 {
     /// <summary>∇²f(x) · v, as the tangent of the gradient (Pearlmutter, Neural Computation 1994).</summary>
-    public static Tensor Times(Func<Tensor, Tensor> f, Tensor x, Tensor v)
+    public static Tensor Times(Func<Tensor, Tensor> f, Tensor x, Tensor v, bool record = false)
     {
         Tensor leaf = x.Tracked();
         using (Recording.On())
         {
             Tensor gradient = Gradient.Of(f(leaf), leaf, record: true);
-            return Tangent.Of(gradient, leaf, v);
+            return Tangent.Of(gradient, leaf, v, record);
         }
     }
 
@@ -29,7 +29,7 @@ public static class Hessian
     /// The Jacobian of a batched function: f maps [N, …] to [N, K] example by example; the result is [N, K, …] with one
     /// reverse walk per output, each for the whole batch.
     /// </summary>
-    public static Tensor Jacobian(Func<Tensor, Tensor> f, Tensor x)
+    public static Tensor Jacobian(Func<Tensor, Tensor> f, Tensor x, bool record = false)
     {
         Tensor leaf = x.Tracked();
         Tensor y;
@@ -42,7 +42,7 @@ public static class Hessian
         for (int k = 0; k < rows.Length; k++)
         {
             Tensor seed = Ops.OneHot(Enumerable.Repeat(k, y.Shape[0]).ToArray(), y.Shape[1], y.Type, y.Device);
-            rows[k] = Gradient.Of(y, leaf, seed);
+            rows[k] = Gradient.Of(y, leaf, seed, record);
         }
         return Ops.Stack(rows, 1);
     }

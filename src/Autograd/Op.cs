@@ -50,7 +50,5 @@ public abstract class Op
 /// <summary>Which inputs of an operation need a cotangent.</summary>
 public readonly struct Needs(uint bits)
 {
-    public static Needs All => new(uint.MaxValue);
-
     public bool this[int input] => input >= 32 || (bits & (1u << input)) != 0;
 }

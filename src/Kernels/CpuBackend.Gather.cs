@@ -6,8 +6,13 @@ public sealed unsafe partial class CpuBackend
 {
     public override void Gather(in View x, in View index, in View y)
     {
-        if (y.Type == DType.F32) Gather<float>(x, index, y);
-        else Gather<double>(x, index, y);
+        // Elements are moved, not computed with: their size is all that matters.
+        switch (y.Type.Size())
+        {
+            case 4: Gather<uint>(x, index, y); break;
+            case 8: Gather<ulong>(x, index, y); break;
+            default: Gather<byte>(x, index, y); break;
+        }
     }
 
     public override void ScatterAdd(in View g, in View index, in View y)
@@ -16,7 +21,7 @@ public sealed unsafe partial class CpuBackend
         else ScatterAdd<double>(g, index, y);
     }
 
-    private static void Gather<T>(in View x, in View index, in View y) where T : unmanaged, INumber<T>
+    private static void Gather<T>(in View x, in View index, in View y) where T : unmanaged
     {
         fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
         fixed (int* at = Memory.Of<int>(index))

@@ -53,7 +53,7 @@ public sealed class Params
     private Parameter Get(string name, Shape shape, bool trainable, Func<string, Tensor> fresh)
     {
         string full = path.Length == 0 ? name : $"{path}.{name}";
-        Tensor value = (store.Loaded is null ? fresh(full) : Load(full, shape)).Cast(store.Type);
+        Tensor value = store.Loaded is null ? fresh(full).Cast(store.Type) : Load(full, shape);
         Parameter parameter = new(full, value, trainable);
         store.Made.Add(parameter);
         return parameter;
@@ -64,8 +64,9 @@ public sealed class Params
         if (!store.Loaded!.TryGetValue(full, out Tensor? value)) store.Problems.Add($"missing \"{full}\" {shape}");
         else if (value.Shape != shape) store.Problems.Add($"\"{full}\" is {value.Shape}, expected {shape}");
         else if (!value.Type.IsFloat()) store.Problems.Add($"\"{full}\" holds {value.Type}, expected floating-point numbers");
-        else return value;
-        return Ops.Zeros(shape);
+        else return value.Cast(store.Type);
+        // A placeholder of the right shape that holds one number: the shape may come from a hostile file.
+        return new Tensor(Ops.Zeros(Shape.Scalar).Storage, Layout.Contiguous(Shape.Scalar).BroadcastTo(shape));
     }
 
     private sealed class Store(Rng rng, IReadOnlyDictionary<string, Tensor>? loaded, DType type)

@@ -4,7 +4,12 @@ namespace MiniGrad.Probes;
 public static class Confidence
 {
     /// <summary>Each row's softmax probability of its class.</summary>
-    public static double[] Of(Tensor logits, ReadOnlySpan<int> classes)
+    public static double[] Of(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: true);
+
+    /// <summary>1 − that probability, summed over the other classes, so that it is exact where it is tiny.</summary>
+    public static double[] Doubt(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: false);
+
+    private static double[] Share(Tensor logits, ReadOnlySpan<int> classes, bool own)
     {
         double[] z = logits.Detach().Cast(DType.F64).ToArray<double>();
         int k = logits.Shape[1];
@@ -14,8 +19,14 @@ public static class Confidence
             ReadOnlySpan<double> line = z.AsSpan(row * k, k);
             double top = Top(line);
             double sum = 0;
-            foreach (double value in line) sum += Math.Exp(value - top);
-            result[row] = Math.Exp(line[classes[row]] - top) / sum;
+            double others = 0;
+            for (int i = 0; i < k; i++)
+            {
+                double e = Math.Exp(line[i] - top);
+                sum += e;
+                if (i != classes[row]) others += e;
+            }
+            result[row] = (own ? Math.Exp(line[classes[row]] - top) : others) / sum;
         }
         return result;
     }

@@ -41,17 +41,16 @@ public sealed class Query(Classifier classifier, int examples)
     }
 
     /// <summary>∂/∂image of the sum over rows of loss(logits) [rows]: each row's own gradient.</summary>
-    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss, int[]? positions = null)
+    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss)
     {
-        int[] examples = Examples(positions);
-        Charge(forwards, examples);
-        Charge(gradients, examples);
+        Charge(forwards, Rows);
+        Charge(gradients, Rows);
         Tensor leaf = images.Detach().Tracked();
         Tensor logits = Classifier.Logits(leaf);
-        if (positions is null) Remember(images, logits.Detach());
+        Remember(images, logits.Detach());
         Tensor gradient = MiniGrad.Gradient.Of(loss(logits).Sum(), leaf);
         double[] largest = PerRow.Linf(gradient);
-        for (int i = 0; i < largest.Length; i++) vanished[examples[i]] |= largest[i] == 0;
+        for (int i = 0; i < largest.Length; i++) vanished[Rows[i]] |= largest[i] == 0;
         return gradient;
     }
 

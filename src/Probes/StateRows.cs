@@ -25,6 +25,7 @@ internal static class StateRows<TState>
         bool[] flags => Array.ConvertAll(rows, row => flags[row]),
         ExampleStatus?[] statuses => Array.ConvertAll(rows, row => statuses[row]),
         string?[] texts => Array.ConvertAll(rows, row => texts[row]),
+        Array other => throw new ArgumentException($"attack: {typeof(TState).Name} holds a {other.GetType().Name}; a state may hold tensors, double[], int[], bool[], ExampleStatus?[] and string?[], one row per example, and plain values."),
         _ => value,
     };
 }

@@ -13,7 +13,7 @@ internal static class BlockPool
     private const int Alignment = 64;
 
     /// <summary>Idle bytes kept; what would exceed it is left to the collector.</summary>
-    private const long Cap = 4L << 30;
+    private static readonly long Cap = Math.Min(4L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
     private static readonly Lock Guard = new();
     private static readonly Dictionary<int, Stack<byte[]>> Idle = [];

@@ -22,6 +22,13 @@ public readonly struct Layout
         Offset = offset;
         strides.CopyTo(this.strides);
         IsContiguous = Dense(shape, strides);
+        Least = Most = offset;
+        for (int i = 0; i < shape.Rank; i++)
+        {
+            long reach = (shape[i] - 1L) * strides[i];
+            if (reach < 0) Least += reach;
+            else Most += reach;
+        }
     }
 
     public Shape Shape { get; }
@@ -30,6 +37,12 @@ public readonly struct Layout
 
     /// <summary>Whether the elements lie one after another in row-major order from the offset.</summary>
     public bool IsContiguous { get; }
+
+    /// <summary>The first and the last place that any element takes; meaningless for an empty shape.</summary>
+    public long Least { get; }
+
+    /// <inheritdoc cref="Least"/>
+    public long Most { get; }
 
     public long Stride(int axis) => strides[axis];
 

@@ -35,7 +35,7 @@ public class AlgebraTests
     }
 
     private static void Holds(Action<Case> law) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Cases, law));
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Cases, law));
 
     [Fact]
     public void TransposingTwiceChangesNothing() => Holds(c =>

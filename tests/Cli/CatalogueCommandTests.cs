@@ -124,7 +124,7 @@ public sealed class CatalogueCommandTests : IDisposable
         protected override Tensor Adjoint(Tensor u) => u * 3;
     }
 
-    private sealed class WrongNetwork(Params p, int classes) : Network
+    private sealed class WrongNetwork(Params p, int classes) : Network(p)
     {
         private readonly Linear linear = new(p / "only", 4, classes);
 

@@ -28,7 +28,7 @@ public readonly struct Mish : IPointwise
 
 // <own-network>
 /// <summary>One convolution and one linear layer.</summary>
-public sealed class TinyNet(Params p, int classes) : Network
+public sealed class TinyNet(Params p, int classes) : Network(p)
 {
     private readonly Conv2d conv = new(p / "conv", 1, 4, kernel: 5, ConvOptions.Square(stride: 2));
     private readonly Linear fc = new(p / "fc", 4 * 12 * 12, classes);

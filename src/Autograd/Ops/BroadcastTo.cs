@@ -1,7 +1,7 @@
 namespace MiniGrad;
 
 /// <summary>Repeats axes of size 1; a view with stride 0. Its adjoint sums.</summary>
-public sealed class BroadcastTo(Shape from, Shape to) : LinearOp
+internal sealed class BroadcastTo(Shape from, Shape to) : LinearOp
 {
     public override string Name => "broadcast";
 

@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>Converts the element type; between F32 and F64 it is linear, everything else has no derivative.</summary>
-public sealed class Cast(DType from, DType to) : LinearOp
+internal sealed class Cast(DType from, DType to) : LinearOp
 {
     public override string Name => "cast";
 

@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>Tensors one after another along an axis.</summary>
-public sealed class Concat(int axis) : Op
+internal sealed class Concat(int axis) : Op
 {
     public override string Name => "concat";
 

@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>The same elements laid out row by row; copies only when they are not.</summary>
-public sealed class Contiguous : LinearOp
+internal sealed class Contiguous : LinearOp
 {
     public override string Name => "contiguous";
 

@@ -16,7 +16,7 @@ public readonly record struct ConvOptions(
 }
 
 /// <summary>The correlation of images with filters; closed under differentiation together with its two adjoints.</summary>
-public sealed class Convolve(ConvShape shape) : BilinearOp
+internal sealed class Convolve(ConvShape shape) : BilinearOp
 {
     public override string Name => "conv2d";
 
@@ -33,7 +33,7 @@ public sealed class Convolve(ConvShape shape) : BilinearOp
 }
 
 /// <summary>The adjoint of <see cref="Convolve"/> in the image: (g, w) ↦ dx.</summary>
-public sealed class ConvolveInput(ConvShape shape) : BilinearOp
+internal sealed class ConvolveInput(ConvShape shape) : BilinearOp
 {
     public override string Name => "conv2d-input";
 
@@ -50,7 +50,7 @@ public sealed class ConvolveInput(ConvShape shape) : BilinearOp
 }
 
 /// <summary>The adjoint of <see cref="Convolve"/> in the filters: (x, g) ↦ dw.</summary>
-public sealed class ConvolveWeight(ConvShape shape) : BilinearOp
+internal sealed class ConvolveWeight(ConvShape shape) : BilinearOp
 {
     public override string Name => "conv2d-weight";
 
@@ -87,8 +87,15 @@ public static partial class Ops
             }
             ConvShape shape = new(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], filters.Shape[0], filters.Shape[2], filters.Shape[3],
                 options.StrideY, options.StrideX, options.PadY, options.PadX, options.DilationY, options.DilationX, options.Groups);
-            if (shape.Height + 2 * shape.PadY < shape.DilationY * (shape.KernelHeight - 1) + 1
-                || shape.Width + 2 * shape.PadX < shape.DilationX * (shape.KernelWidth - 1) + 1)
+            long bordered = ((long)shape.Height + 2L * shape.PadY + (long)shape.DilationY * (shape.KernelHeight - 1))
+                * ((long)shape.Width + 2L * shape.PadX + (long)shape.DilationX * (shape.KernelWidth - 1));
+            if (bordered * Math.Max(shape.GroupChannels, shape.GroupFilters) > int.MaxValue
+                || (long)shape.Filters * shape.GroupChannels * shape.KernelHeight * shape.KernelWidth > int.MaxValue)
+            {
+                Throw.Argument($"conv2d: image {x.Shape} with {options} and filters {filters.Shape} needs more than {int.MaxValue} elements for one padded image. Use smaller images, padding or dilation.");
+            }
+            if (shape.Height + 2L * shape.PadY < (long)shape.DilationY * (shape.KernelHeight - 1) + 1
+                || shape.Width + 2L * shape.PadX < (long)shape.DilationX * (shape.KernelWidth - 1) + 1)
             {
                 Throw.Argument($"conv2d: the kernel {filters.Shape} is larger than the padded image {x.Shape}. Pad more, or use a larger image.");
             }

@@ -6,7 +6,7 @@ namespace MiniGrad;
 /// y [o, m, i] = x [o, index[o, m, i], i] over tensors seen as [outer, axis, inner]. Its adjoint is
 /// <see cref="ScatterAdd"/>; the index is a constant.
 /// </summary>
-public sealed class Gather(Tensor index, int size) : LinearOp
+internal sealed class Gather(Tensor index, int size) : LinearOp
 {
     public override string Name => "gather";
 
@@ -21,7 +21,7 @@ public sealed class Gather(Tensor index, int size) : LinearOp
 }
 
 /// <summary>y [o, index[o, m, i], i] += x [o, m, i] into zeros, in order of m. Its adjoint is <see cref="Gather"/>.</summary>
-public sealed class ScatterAdd(Tensor index, int size) : LinearOp
+internal sealed class ScatterAdd(Tensor index, int size) : LinearOp
 {
     public override string Name => "scatter-add";
 

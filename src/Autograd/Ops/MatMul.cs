@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>Products of matrices [b, m, k] · [b, k, n].</summary>
-public sealed class MatMul : BilinearOp
+internal sealed class MatMul : BilinearOp
 {
     public override string Name => "matmul";
 

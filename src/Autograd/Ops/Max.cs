@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>The maximum over the middle axis of [outer, n, inner]; equal maxima share the slope evenly, as PyTorch's amax.</summary>
-public sealed class Max : Op
+internal sealed class Max : Op
 {
     public override string Name => "amax";
 
@@ -29,12 +29,13 @@ public static partial class Ops
         {
             Check.Float("max", x);
             if (x.Count == 0) Throw.Argument($"max: {x.Shape} has no elements.");
-            return OverAxes(x, axes, keepDims, lines =>
+            Tensor together = Together(x, axes, keepDims, out Shape result, out int[] last);
+            return OverAxes(together, last, keepDims: false, lines =>
             {
                 Tensor y = Tensor.Empty([lines.Shape[0], lines.Shape[2]], lines.Type, lines.Device);
                 Backend.For(x.Device).Reduce(Reduction.Max, lines.View, y.View);
                 return Op.Record(new Max(), [lines], y);
-            });
+            }).Reshape(result);
         }
 
         public Tensor Max(int axis, bool keepDims = false) => x.Max([axis], keepDims);
@@ -57,5 +58,19 @@ public static partial class Ops
             Backend.For(x.Device).ArgMax(lines.View, y.View);
             return y.Reshape(keepDims ? x.Shape.With(axis, 1) : x.Shape.Without(axis));
         }
+    }
+
+    /// <summary>The axes to reduce side by side at the end, so that one step sees all equal maxima.</summary>
+    private static Tensor Together(Tensor x, int[] axes, bool keepDims, out Shape result, out int[] last)
+    {
+        bool[] gone = new bool[x.Rank];
+        foreach (int axis in axes) gone[Shape.Axis(axis, x.Rank)] = true;
+        int[] kept = [.. Enumerable.Range(0, x.Rank).Where(axis => !gone[axis])];
+        int[] reduced = [.. Enumerable.Range(0, x.Rank).Where(axis => gone[axis])];
+        Tensor from = x;
+        result = new([.. Enumerable.Range(0, x.Rank).Where(axis => keepDims || !gone[axis]).Select(axis => gone[axis] ? 1 : from.Shape[axis])]);
+        bool neighbours = reduced.Length == 0 || reduced[^1] - reduced[0] == reduced.Length - 1;
+        last = neighbours ? reduced : [.. Enumerable.Range(kept.Length, reduced.Length)];
+        return neighbours ? x : x.Permute([.. kept, .. reduced]);
     }
 }

@@ -1,7 +1,7 @@
 namespace MiniGrad;
 
 /// <summary>Reorders the axes; a view.</summary>
-public sealed class Permute(int[] order) : LinearOp
+internal sealed class Permute(int[] order) : LinearOp
 {
     public override string Name => "permute";
 

@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>The mean over windows; adjoint pair with <see cref="AveragePoolAdjoint"/>.</summary>
-public sealed class AveragePool(PoolWindows windows) : LinearOp
+internal sealed class AveragePool(PoolWindows windows) : LinearOp
 {
     public override string Name => "average-pool";
 
@@ -18,7 +18,7 @@ public sealed class AveragePool(PoolWindows windows) : LinearOp
 }
 
 /// <summary>Spreads each mean back over its window; adjoint pair with <see cref="AveragePool"/>.</summary>
-public sealed class AveragePoolAdjoint(PoolWindows windows) : LinearOp
+internal sealed class AveragePoolAdjoint(PoolWindows windows) : LinearOp
 {
     public override string Name => "average-pool-adjoint";
 

@@ -9,7 +9,9 @@ public readonly struct Pow2 : IPointwise2
 
     public L Apply<L>(L a, L b) where L : struct, ILane<L> => Of(a, b);
 
-    public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => g * b * a.Pow(b - 1);
+    // b = 0 has slope 0, also at a = 0, where a to the −1 would spoil it.
+    public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) =>
+        g * b * a.Pow(b.Where(b.NotEqualTo(Ops.Like(b, 0)), 1) - 1);
 
     // log 0 is left out: 0ᵇ does not move with b.
     public Tensor? ChainRight(Tensor g, Tensor a, Tensor b, Tensor y) => g * y * a.Where(a.NotEqualTo(Ops.Like(a, 0)), 1).Log();

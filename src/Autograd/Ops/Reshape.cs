@@ -1,7 +1,7 @@
 namespace MiniGrad;
 
 /// <summary>The same elements in the same order under another shape.</summary>
-public sealed class Reshape(Shape from, Shape to) : LinearOp
+internal sealed class Reshape(Shape from, Shape to) : LinearOp
 {
     public override string Name => "reshape";
 

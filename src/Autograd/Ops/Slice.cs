@@ -6,7 +6,7 @@ namespace MiniGrad;
 public readonly record struct AxisRange(int Start, int Count, int Step = 1);
 
 /// <summary>Part of a tensor, by a range with a step along each axis; a view. Its adjoint is <see cref="Embed"/>.</summary>
-public sealed class Slice(Shape from, AxisRange[] region) : LinearOp
+internal sealed class Slice(Shape from, AxisRange[] region) : LinearOp
 {
     public override string Name => "slice";
 
@@ -22,7 +22,7 @@ public sealed class Slice(Shape from, AxisRange[] region) : LinearOp
 }
 
 /// <summary>Zeros of a larger shape with the input at a region. Its adjoint is <see cref="Slice"/>.</summary>
-public sealed class Embed(Shape to, AxisRange[] region) : LinearOp
+internal sealed class Embed(Shape to, AxisRange[] region) : LinearOp
 {
     public override string Name => "embed";
 

@@ -16,6 +16,10 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        public Tensor Softplus(double beta = 1) => Pointwise.Of(new Softplus(beta), x);
+        public Tensor Softplus(double beta = 1)
+        {
+            if (!(beta > 0)) Throw.Range($"softplus: beta {beta} must be positive.");
+            return Pointwise.Of(new Softplus(beta), x);
+        }
     }
 }

@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>The sum over the middle axis of [outer, n, inner]; either type accumulates in double. Its adjoint repeats.</summary>
-public sealed class Sum(Shape from) : LinearOp
+internal sealed class Sum(Shape from) : LinearOp
 {
     public override string Name => "sum";
 

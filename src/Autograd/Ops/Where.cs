@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>mask ? a : b, element by element, after broadcasting. Linear in a and b.</summary>
-public sealed class Where(Tensor mask) : Op
+internal sealed class Where(Tensor mask) : Op
 {
     public override string Name => "where";
 

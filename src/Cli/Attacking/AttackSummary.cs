@@ -8,6 +8,9 @@ namespace MiniGrad.Cli.Attacking;
 /// <summary>The totals of an attack run: counts with their denominators, means over the examples that count.</summary>
 internal static class AttackSummary
 {
+    /// <summary>Success depends steeply on its threshold, so the counts at several are given.</summary>
+    private static readonly double[] Thresholds = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2];
+
     public static JsonObject Of(AttackEntry entry, Attack attack, AttackResult result)
     {
         ExampleResult[] all = result.Examples;
@@ -28,6 +31,9 @@ internal static class AttackSummary
         if (attack is Traversal walk)
         {
             summary["success_criterion"] = string.Create(CultureInfo.InvariantCulture, $"rmse <= {walk.SuccessRmse} with the confidence kept within {walk.ConfidenceDrop}");
+            JsonObject within = [];
+            foreach (double threshold in Thresholds) within[threshold.ToString(CultureInfo.InvariantCulture)] = counted.Count(e => e.Rmse <= threshold);
+            summary["rmse_within"] = within;
             summary["prediction_kept"] = counted.Count(e => e.Prediction == e.SourceClass);
         }
         else
@@ -41,8 +47,8 @@ internal static class AttackSummary
         Add(summary, "distance_l2", counted.Select(e => e.DistanceL2));
         Add(summary, "distance_linf", counted.Select(e => e.DistanceLinf));
         Add(summary, "ssim", counted.Select(e => e.Ssim));
-        Add(summary, "source_confidence", counted.Select(e => e.SourceConfidence));
-        Add(summary, "confidence", counted.Select(e => e.Confidence));
+        Add(summary, "source_confidence", counted.Select(e => e.SourceConfidence), population: true);
+        Add(summary, "confidence", counted.Select(e => e.Confidence), population: true);
         summary["warnings"] = JsonText.Array(result.Warnings);
         return summary;
     }
@@ -63,9 +69,9 @@ internal static class AttackSummary
             $"{entry.Name}: clean accuracy {100.0 * clean / counted.Length:F2} % ({clean} of {counted.Length}), robust accuracy {100.0 * robust / counted.Length:F2} % ({robust} of {counted.Length}); excluded {result.Examples.Length - counted.Length}");
     }
 
-    private static void Add(JsonObject summary, string name, IEnumerable<double> values)
+    private static void Add(JsonObject summary, string name, IEnumerable<double> values, bool population = false)
     {
-        (double mean, double deviation) = Pixels.Spread(values);
+        (double mean, double deviation) = Pixels.Spread(values, population);
         summary[name + "_mean"] = JsonText.Number(mean);
         summary[name + "_std"] = JsonText.Number(deviation);
     }

@@ -3,8 +3,17 @@ using MiniGrad.Nn;
 namespace MiniGrad.Cli;
 
 /// <summary>A network that takes images of any floating-point type and computes in one.</summary>
-internal sealed class CastNetwork(Network inner, DType type) : Network
+internal sealed class CastNetwork : Network
 {
+    private readonly Network inner;
+    private readonly DType type;
+
+    public CastNetwork(Network inner, DType type) : base(inner)
+    {
+        this.inner = inner;
+        this.type = type;
+    }
+
     public override Shape InputShape => inner.InputShape;
 
     public override int ClassCount => inner.ClassCount;

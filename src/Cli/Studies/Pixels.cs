@@ -1,6 +1,5 @@
 using MiniGrad.Cli.Reports;
 using MiniGrad.Files;
-using MiniGrad.Probes;
 
 namespace MiniGrad.Cli.Studies;
 
@@ -13,20 +12,13 @@ internal static class Pixels
 
     public static float[] Floats(Tensor image) => image.Detach().Cast(DType.F32).ToArray<float>();
 
-    /// <summary>Sample mean and standard deviation.</summary>
-    public static (double Mean, double Deviation) Spread(IEnumerable<double> values)
+    /// <summary>Mean and standard deviation: of the sample for distances, of the population for confidences.</summary>
+    public static (double Mean, double Deviation) Spread(IEnumerable<double> values, bool population = false)
     {
         double[] all = [.. values];
         if (all.Length == 0) return (double.NaN, double.NaN);
         double mean = all.Average();
-        return (mean, all.Length < 2 ? 0 : Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Length - 1)));
+        double squares = all.Sum(v => (v - mean) * (v - mean));
+        return (mean, all.Length < 2 ? 0 : Math.Sqrt(squares / (population ? all.Length : all.Length - 1)));
     }
-
-    public static BadgeKind Badge(ExampleStatus status) => status switch
-    {
-        ExampleStatus.Completed or ExampleStatus.Reached or ExampleStatus.TargetEqualsSource => BadgeKind.Good,
-        ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.AlreadyMet => BadgeKind.Neutral,
-        ExampleStatus.NonFinite or ExampleStatus.Interrupted => BadgeKind.Bad,
-        _ => BadgeKind.Warning,
-    };
 }

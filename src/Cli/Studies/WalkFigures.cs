@@ -72,23 +72,22 @@ internal static class WalkFigures
             Note: $"Mean over all points {ReportNumber.Fixed(paths.Average(p => p.Mean), 4)}; lowest difference to the source {ReportNumber.Fixed(paths.Min(p => p.LowestDifference), 4)}.");
     }
 
-    /// <summary>All triangles of a source with two of its outputs, source by source, for every source that has at least two.</summary>
+    /// <summary>All triangles of a source with two of its outputs, source by source; triangles without area are left out.</summary>
     public static TriangleHull[][] Hulls(WalkStudy study) =>
         [.. BySource(study).Where(outputs => outputs.Length > 1)
-            .Select(outputs => outputs.SelectMany((a, k) => outputs.Skip(k + 1).Select(b => Hull(study, a, b))).ToArray())];
+            .Select(outputs => outputs.SelectMany((a, k) => outputs.Skip(k + 1).Where(b => !Shape(study, a, b).IsDegenerate).Select(b => Hull(study, a, b))).ToArray())
+            .Where(hulls => hulls.Length > 0)];
 
     /// <summary>The contours over the triangles of the first source that has four outputs.</summary>
     public static TriangleHullFigure? Triangles(WalkStudy study)
     {
         if (BySource(study).FirstOrDefault(outputs => outputs.Length >= 4) is not { } examples) return null;
-        float[] source = Pixels.Floats(study.Source(examples[0]));
         HullVertex Vertex(int example) => new(study.ClassNames[study.TargetLabels[example]], Pixels.Of(study.Output(example)));
         return new($"{study.Name}: confidence of the source's class over triangles of the source and two outputs.", [.. Panels.Select(panel =>
         {
             (int a, int b) = (examples[panel.First - 1], examples[panel.Second - 1]);
-            TriangleShape shape = TriangleShape.Between(source, Pixels.Floats(study.Output(a)), Pixels.Floats(study.Output(b)));
             return new HullPanel($"towards {study.ClassNames[study.TargetLabels[a]]} and {study.ClassNames[study.TargetLabels[b]]}",
-                new(study.ClassNames[study.Labels[a]], Pixels.Of(study.Source(a))), Vertex(a), Vertex(b), shape, Hull(study, a, b).Values);
+                new(study.ClassNames[study.Labels[a]], Pixels.Of(study.Source(a))), Vertex(a), Vertex(b), Shape(study, a, b), Hull(study, a, b).Values);
         })]);
     }
 
@@ -96,6 +95,9 @@ internal static class WalkFigures
     public static IEnumerable<int[]> BySource(WalkStudy study) =>
         Enumerable.Range(0, study.Pairs.Length).Where(i => study.Result.Examples[i].Counts)
             .GroupBy(i => study.Pairs[i].Source).Select(group => group.ToArray());
+
+    private static TriangleShape Shape(WalkStudy study, int first, int second) =>
+        TriangleShape.Between(Pixels.Floats(study.Source(first)), Pixels.Floats(study.Output(first)), Pixels.Floats(study.Output(second)));
 
     private static TriangleHull Hull(WalkStudy study, int first, int second) =>
         TriangleHull.Measure(study.Classifier, study.Source(first), study.Output(first), study.Output(second), study.Labels[first]);

@@ -55,16 +55,16 @@ internal static class WalkTables
     private static IReadOnlyList<TableCell> DistanceRow(WalkStudy study)
     {
         ExampleResult[] counted = [.. study.Counted];
-        TableCell Spread(Func<ExampleResult, double> value, int decimals)
+        TableCell Spread(Func<ExampleResult, double> value, int decimals, bool population = false)
         {
-            (double mean, double deviation) = Pixels.Spread(counted.Select(value));
+            (double mean, double deviation) = Pixels.Spread(counted.Select(value), population);
             return TableCell.Spread(mean, deviation, decimals);
         }
         return
         [
             TableCell.Words(study.Name), TableCell.Share(study.Result.Successes, counted.Length),
             Spread(e => e.Rmse, 3), Spread(e => e.DistanceLinf, 2), Spread(e => e.Ssim, 2),
-            Spread(e => e.Confidence, 4),
+            Spread(e => e.Confidence, 4, population: true),
             TableCell.Share(counted.Count(e => e.Prediction == e.SourceClass), counted.Length),
         ];
     }
@@ -74,7 +74,7 @@ internal static class WalkTables
         TableCell Mean(Func<TriangleHull, double> value)
         {
             // First over the triangles of a source, then over sources.
-            (double mean, double deviation) = Pixels.Spread(hulls.Select(ofOneSource => ofOneSource.Average(value)));
+            (double mean, double deviation) = Pixels.Spread(hulls.Select(ofOneSource => ofOneSource.Average(value)), population: true);
             return TableCell.Spread(mean, deviation, 2);
         }
         return

@@ -49,7 +49,7 @@ internal static unsafe class DirectConv<T> where T : unmanaged
         {
             bool byRows = filters <= 2;
             int strip = byRows ? 1 : Height;
-            long image = planes.Count + BorderedPlanes<T>.Slack + Height * planes.FullWidth;
+            long image = planes.Count + BorderedPlanes<T>.Slack + Height * rowStep;
             long packed = (long)(filters + strip) * taps;
             T* scratch = Workspace<T>.Mine.Reserve(image + packed + Height * Width + 32);
             T* panels = scratch + (image + 15) / 16 * 16;

@@ -5,7 +5,7 @@ namespace MiniGrad.Nn;
 /// activated and pooled, and three linear layers. <c>lenet5</c> has ReLU and max pooling, <c>lenet5-tanh</c> tanh and
 /// average pooling.
 /// </summary>
-public sealed class LeNet5(Params p, int classes = 10, Activation? activation = null, bool averagePool = false) : Network
+public sealed class LeNet5(Params p, int classes = 10, Activation? activation = null, bool averagePool = false) : Network(p)
 {
     private readonly Activation act = activation ?? Activation.Relu;
     private readonly Conv2d conv1 = new(p / "conv1", 1, 6, 5, ConvOptions.Square(pad: 2));

@@ -1,7 +1,7 @@
 namespace MiniGrad.Nn;
 
 /// <summary>The MNIST network of the robustness literature (Madry et al., arXiv:1706.06083): 32 and 64 filters of 5 × 5, then 1024 units.</summary>
-public sealed class LeNetMadry(Params p, int classes = 10, Activation? activation = null) : Network
+public sealed class LeNetMadry(Params p, int classes = 10, Activation? activation = null) : Network(p)
 {
     private readonly Activation act = activation ?? Activation.Relu;
     private readonly Conv2d conv1 = new(p / "conv1", 1, 32, 5, ConvOptions.Square(pad: 2));

@@ -1,7 +1,7 @@
 namespace MiniGrad.Nn;
 
 /// <summary>The two-layer network of the null-space study: 784-1000-10 by default, parameters <c>fc1 fc2</c>.</summary>
-public sealed class Mlp(Params p, int classes = 10, Activation? activation = null, int hidden = 1000) : Network
+public sealed class Mlp(Params p, int classes = 10, Activation? activation = null, int hidden = 1000) : Network(p)
 {
     private readonly Activation act = activation ?? Activation.Relu;
 

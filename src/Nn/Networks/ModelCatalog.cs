@@ -64,7 +64,6 @@ public static class ModelCatalog
         if (classes < 2) Throw.Range($"model: {classes} classes; at least 2 are needed.");
         Network network = Find(name).Build(p, classes);
         p.Verify(name);
-        network.Parameters = p.All;
         return network;
     }
 }

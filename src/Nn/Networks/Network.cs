@@ -3,6 +3,15 @@ namespace MiniGrad.Nn;
 /// <summary>A classifier: images [N, C, H, W] to logits [N, classes]. Says what it expects and what a probe must know.</summary>
 public abstract class Network : Module
 {
+    private readonly Params? source;
+    private readonly Network? inner;
+
+    /// <summary>A network whose layers take their weights from this source.</summary>
+    protected Network(Params source) => this.source = source;
+
+    /// <summary>A network around another one, whose weights it shares.</summary>
+    protected Network(Network inner) => this.inner = inner;
+
     /// <summary>Channels, height and width of an input image.</summary>
     public abstract Shape InputShape { get; }
 
@@ -15,7 +24,7 @@ public abstract class Network : Module
     public abstract IReadOnlyList<string> Taps { get; }
 
     /// <summary>All weights and statistics, in the order of their making.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; internal set; } = [];
+    public IReadOnlyList<Parameter> Parameters => source?.All ?? inner!.Parameters;
 
     /// <summary>The inner value of a name, for images.</summary>
     public Tensor Tap(string name, Tensor x)

@@ -7,7 +7,7 @@ public sealed class Normalized : Network
     private readonly Tensor mean;
     private readonly Tensor std;
 
-    public Normalized(Network inner, double[] mean, double[] std, DType type = DType.F32)
+    public Normalized(Network inner, double[] mean, double[] std, DType type = DType.F32) : base(inner)
     {
         int channels = inner.InputShape[0];
         if (mean.Length != channels || std.Length != channels || std.Any(s => !(s > 0)))
@@ -17,7 +17,6 @@ public sealed class Normalized : Network
         this.inner = inner;
         this.mean = Tensor.From(mean, [1, channels, 1, 1]).Cast(type);
         this.std = Tensor.From(std, [1, channels, 1, 1]).Cast(type);
-        Parameters = inner.Parameters;
     }
 
     public override Shape InputShape => inner.InputShape;

@@ -34,7 +34,7 @@ internal static class Checkpoint
 
     public static TrainState Read(string path, Recipe recipe, string dataHash, Network network, Optimizer optimizer)
     {
-        SafetensorsFile file = SafetensorsFile.Open(path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         string Field(string name) => file.Metadata.TryGetValue(name, out string? value)
             ? value
             : throw new WeightsException($"{path}: is not a checkpoint of a training: \"{name}\" is missing. Give the checkpoint that train wrote.");

@@ -26,6 +26,7 @@ public sealed class Trainer
         optimizer = recipe.MakeOptimizer();
         schedule = recipe.MakeSchedule();
         trainable = [.. network.Parameters.Where(p => p.Trainable)];
+        if (trainable.Length == 0) Throw.Argument($"train: the network {recipe.Model} has no trainable weights.");
         if (this.options is { Resume: true, CheckpointPath: { } path })
         {
             state = Checkpoint.Read(path, recipe, data.Sha256, network, optimizer);

@@ -34,22 +34,15 @@ public static class NullStep
     }
 
     /// <summary>
-    /// The direction of rising confidence of each row: minus the gradient of the cross-entropy, or, where that has
-    /// underflowed, the gradient of the log-odds z_y − log Σ_{k≠y} e^{z_k}, which has the same direction and does not
-    /// saturate. The first result is the raw cross-entropy gradient.
+    /// The direction of rising confidence of each row, the gradient h of the log-odds z_y − log Σ_{k≠y} e^{z_k}, and the
+    /// gradient of the cross-entropy, which is −(1 − p_y)·h. One backward pass serves both; near p_y = 1 the
+    /// cross-entropy itself would round to a gradient of another direction long before it vanishes.
     /// </summary>
     public static (Tensor CrossEntropyGradient, Tensor Rising) Rising(Query query, Tensor images, int[] classes)
     {
-        Tensor gradient = query.Gradient(images, logits => logits.CrossEntropy(classes, LossReduction.None));
-        double[] square = PerRow.Dot(gradient, gradient);
-        int[] tiny = [.. Enumerable.Range(0, square.Length).Where(row => square[row] <= TinySquare)];
-        Tensor rising = -gradient;
-        if (tiny.Length == 0) return (gradient, rising);
-        int[] tinyClasses = Array.ConvertAll(tiny, row => classes[row]);
-        Tensor odds = query.Gradient(images.TakeIndices(0, tiny), logits => LogOdds(logits, tinyClasses), tiny);
-        int[] from = [.. Enumerable.Range(0, square.Length)];
-        for (int k = 0; k < tiny.Length; k++) from[tiny[k]] = square.Length + k;
-        return (gradient, Ops.Concat([rising, odds], 0).TakeIndices(0, from));
+        Tensor rising = query.Gradient(images, logits => LogOdds(logits, classes));
+        double[] doubt = Confidence.Doubt(query.Logits(images), classes);
+        return (rising * PerRow.Scale(Array.ConvertAll(doubt, d => -d), rising), rising);
     }
 
     private static Tensor LogOdds(Tensor logits, int[] classes)

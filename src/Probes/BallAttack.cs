@@ -84,8 +84,8 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
                 }
                 state = Arena.Step(() => Advance(search, task, state), next => StateRows<TState>.Tensors(next).Append(state.Image));
                 search.Query.Forget();
-                search.Moved(open, Iterations);
-                if (StopAtSuccess && search.Broken(open) is { } left && left.Length < open.Length)
+                search.Moved(open);
+                if (StopAtSuccess && search.Unbroken(open) is { } left && left.Length < open.Length)
                 {
                     (open, task, state) = ([.. left.Select(row => open[row])], task.Take(left), StateRows<TState>.Take(state, left));
                     search.Query.Rows = open;

@@ -56,13 +56,13 @@ internal sealed class BallSearch
 
     public BallTask Task(int[] rows, Ball within, Rng[] rngs) => new(images.TakeIndices(0, rows), goal.Take(rows), within, classifier, rngs);
 
-    public void Moved(int[] rows, int limit)
+    public void Moved(int[] rows)
     {
         foreach (int row in rows) iterations[row]++;
     }
 
     /// <summary>The positions, among open rows, of those not yet broken.</summary>
-    public int[] Broken(int[] open) => [.. Enumerable.Range(0, open.Length).Where(i => !broken[open[i]])];
+    public int[] Unbroken(int[] open) => [.. Enumerable.Range(0, open.Length).Where(i => !broken[open[i]])];
 
     public void Interrupt(int[] rows)
     {

@@ -22,7 +22,7 @@ public class LstTests
         { 1, 0.002, 0.3, Projection.HalfSpace, OnViolation.Hold },
     };
 
-    // The margin of the second row is so large that the probability is 1 to the last bit and its gradient is zero.
+    // The margin of the second row is so large that the probability is 1 to the last bit; the log-odds still have a slope.
     [Theory]
     [InlineData(DType.F64, 1)]
     [InlineData(DType.F32, 100)]
@@ -44,7 +44,7 @@ public class LstTests
         for (int i = 0; i < 16; i++) Assert.Equal(source[i] + share * (v[i] - along * w[i]), end[i], type == DType.F64 ? 1e-12 : 2e-5);
         Assert.Equal((ExampleStatus.Completed, 50), (result.Examples[0].Status, result.Examples[0].Iterations));
         Assert.All(result.Paths[0].SourceConfidence, p => Assert.Equal(result.Examples[0].SourceConfidence, p, 1e-6));
-        Assert.Equal(margin > 50, result.Warnings.Any(text => text.StartsWith("zero gradients", StringComparison.Ordinal)));
+        Assert.DoesNotContain(result.Warnings, text => text.StartsWith("zero gradients", StringComparison.Ordinal));
     }
 
     [Theory]

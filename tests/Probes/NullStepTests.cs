@@ -30,9 +30,30 @@ public class NullStepTests
                 (double[] g, double[] step) = (ClosedForm.Row(rising, i), ClosedForm.Row(u, i));
                 Assert.InRange(Math.Abs(ClosedForm.Dot(g, step)), 0, 1e-5 * ClosedForm.Norm(g) * ClosedForm.Norm(step));
                 Assert.True(ClosedForm.Dot(g, ClosedForm.Row(half, i)) >= -1e-6 * ClosedForm.Norm(g) * ClosedForm.Norm(ClosedForm.Row(v, i)));
-                Assert.Equal(ClosedForm.Row(raw, i).Select(x => -x), g);
             }
+            Tensor leaf = images.Tracked();
+            Tensor direct = Gradient.Of(classifier.Logits(leaf).CrossEntropy(classes, LossReduction.Sum), leaf);
+            double scale = direct.ToArray<float>().Max(Math.Abs);
+            Assert.All(direct.ToArray<float>().Zip(raw.ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * scale));
         }
+    }
+
+    // Where the probability rounds to 1, the cotangent of the true class rounds to 0 and cross-entropy points elsewhere.
+    [Fact]
+    public void ASaturatedNetworkKeepsItsDirection()
+    {
+        double[] weights = new Rng(3).Normal(3 * 16);
+        Tensor Logits(Tensor x) => x.Reshape(-1, 16).MatMul(Tensor.From(weights, [16, 3]).Cast(x.Type)) * 4.0 + Tensor.From([25.0, 0, 1]).Cast(x.Type);
+        Tensor Direction(DType type)
+        {
+            Tensor image = ClosedForm.Images(1, [1, 4, 4], 1).Cast(type);
+            Classifier classifier = new(Logits, [1, 4, 4], 3, -100, 100);
+            return NullStep.Rising(new Query(classifier, 1), image, [0]).Rising.Cast(DType.F64);
+        }
+        Tensor exact = Direction(DType.F64);
+        Tensor single = Direction(DType.F32);
+        double cosine = (exact * single).Sum().Item() / Math.Sqrt(exact.Square().Sum().Item() * single.Square().Sum().Item());
+        Assert.Equal(1, cosine, 1e-6);
     }
 
     [Theory]

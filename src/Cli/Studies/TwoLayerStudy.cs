@@ -23,7 +23,23 @@ internal static class TwoLayerStudy
             [.. found.Step.Select(v => (float)v)], result, Pair(source), Pair(target), Pair(unclamped), Pair(unclamped.Clamp(0, 1)), found.Held, found.Rank, found.StepRatio);
         return new("One exact step", "A network of two layers is linear while no unit crosses its kink. "
             + $"The largest part of the way from source to target that changes no logit is found by a projection (units held so that none crosses; logits move by {ReportNumber.Short(found.LogitError)} of their size). "
-            + "Exactness ends where pixels are clamped to [0, 1].", [figure]);
+            + "Exactness ends where pixels are clamped to [0, 1].", [figure, Statistics(space, classifier, data)]);
+    }
+
+    private static SummaryTable Statistics(TwoLayerNullSpace space, Classifier classifier, ImageDataSet data)
+    {
+        const int pairs = 20;
+        NullSpaceStep[] steps = [.. PairSelection.Random(classifier, data, pairs, seed: 0)
+            .Select(pair => space.Find(Doubles(data.Images([pair.Source])), Doubles(data.Images([pair.Target]))))];
+        TableCell Spread(Func<NullSpaceStep, double> value, int decimals)
+        {
+            (double mean, double deviation) = Pixels.Spread(steps.Select(value));
+            return TableCell.Spread(mean, deviation, decimals);
+        }
+        return new($"The same step between {pairs} random pairs.",
+            [new("rule"), new("|v\u209A| / |v|", true), new("units held", true), new("rank", true), new("largest logit error", true)],
+            [[TableCell.Words("flip-free"), Spread(s => s.StepRatio, 3), Spread(s => s.Held, 0), Spread(s => s.Rank, 0), TableCell.Words(ReportNumber.Short(steps.Max(s => s.LogitError)))]],
+            $"Of {space.Units} units and {space.Inputs} pixels. The step is as long as the constraints leave room for: 1 would be the target itself.");
     }
 
     private static Tensor Weight(Network network, string name) => network.Parameters.First(p => p.Name == name).Value;

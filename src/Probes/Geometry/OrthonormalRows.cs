@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MiniGrad.Probes.Geometry;
 
 /// <summary>
@@ -42,16 +45,24 @@ public sealed class OrthonormalRows(int dimension)
     {
         foreach (double[] direction in basis)
         {
-            double along = 0;
-            for (int i = 0; i < v.Length; i++) along += v[i] * direction[i];
-            for (int i = 0; i < v.Length; i++) v[i] -= along * direction[i];
+            double along = Dot(v, direction);
+            Span<Vector<double>> target = MemoryMarshal.Cast<double, Vector<double>>(v.AsSpan());
+            ReadOnlySpan<Vector<double>> step = MemoryMarshal.Cast<double, Vector<double>>(direction.AsSpan());
+            for (int i = 0; i < target.Length; i++) target[i] -= along * step[i];
+            for (int i = target.Length * Vector<double>.Count; i < v.Length; i++) v[i] -= along * direction[i];
         }
     }
 
-    private static double Length(double[] v)
+    private static double Length(double[] v) => Math.Sqrt(Dot(v, v));
+
+    internal static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
-        double sum = 0;
-        foreach (double value in v) sum += value * value;
-        return Math.Sqrt(sum);
+        ReadOnlySpan<Vector<double>> left = MemoryMarshal.Cast<double, Vector<double>>(a);
+        ReadOnlySpan<Vector<double>> right = MemoryMarshal.Cast<double, Vector<double>>(b);
+        Vector<double> sums = default;
+        for (int i = 0; i < left.Length; i++) sums += left[i] * right[i];
+        double sum = Vector.Sum(sums);
+        for (int i = left.Length * Vector<double>.Count; i < a.Length; i++) sum += a[i] * b[i];
+        return sum;
     }
 }

@@ -103,7 +103,7 @@ public sealed class TwoLayerNullSpace
     private double[] Hidden(double[] image)
     {
         double[] hidden = [.. b1];
-        for (int i = 0; i < Units; i++) hidden[i] += Dot(w1.AsSpan(i * Inputs, Inputs), image);
+        for (int i = 0; i < Units; i++) hidden[i] += OrthonormalRows.Dot(w1.AsSpan(i * Inputs, Inputs), image);
         return hidden;
     }
 
@@ -155,12 +155,5 @@ public sealed class TwoLayerNullSpace
 
     private static double[] Doubles(Tensor x) => x.Detach().Cast(DType.F64).ToArray<double>();
 
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
-        return sum;
-    }
-
-    private static double Norm(ReadOnlySpan<double> v) => Math.Sqrt(Dot(v, v));
+    private static double Norm(ReadOnlySpan<double> v) => Math.Sqrt(OrthonormalRows.Dot(v, v));
 }

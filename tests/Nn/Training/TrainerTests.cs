@@ -57,7 +57,7 @@ public sealed class TrainerTests : IDisposable
     {
         List<double> losses = [];
         Network network = ModelCatalog.Create("lenet5", 1);
-        Trainer trainer = new(Small("adam") with { Epochs = 6 }, network, data, new TrainOptions { Progress = new Listener(p => losses.Add(p.Loss)) });
+        Trainer trainer = new(Small("adam") with { Epochs = 15, LearningRate = 0.005 }, network, data, new TrainOptions { Progress = new Listener(p => losses.Add(p.Loss)) });
         Assert.True(trainer.Run());
         Assert.InRange(losses[^1], 0, 0.6 * losses[0]);
     }

@@ -16,6 +16,23 @@ public sealed record CliRun(int Code, string Out, string Error)
         return new(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>A run that is cancelled as soon as a condition holds; a thread of its own asks, so that busy others delay it little.</summary>
+    public static CliRun StoppedWhen(Func<bool> condition, params string[] args)
+    {
+        using CancellationTokenSource stop = new();
+        using ManualResetEventSlim done = new();
+        Thread watch = new(() =>
+        {
+            while (!done.IsSet && !condition()) Thread.Yield();
+            stop.Cancel();
+        });
+        watch.Start();
+        CliRun run = Of(stop.Token, args);
+        done.Set();
+        watch.Join();
+        return run;
+    }
+
     /// <summary>The result of a run with --json that went well.</summary>
     public JsonObject Json
     {

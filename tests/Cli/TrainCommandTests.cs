@@ -50,7 +50,7 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task AStoppedRun_GoesOnToTheSameBytes()
+    public void AStoppedRun_GoesOnToTheSameBytes()
     {
         Assert.Equal(0, Train("whole").Code);
         string checkpoint = Path.Combine(folder["broken"], "checkpoint.safetensors");
@@ -58,19 +58,15 @@ public sealed class TrainCommandTests : IDisposable
         CliRun run;
         for (long done = 0; ; stops++)
         {
-            using CancellationTokenSource stop = new();
             long wanted = done + 7;
-            Task<CliRun> running = Task.Run(() => Train("broken", stop.Token, "--resume", "--checkpoint-seconds", "0"));
-            while (!running.IsCompleted && Steps(checkpoint) < wanted) await Task.Yield();
-            await stop.CancelAsync();
-            run = await running;
+            run = CliRun.StoppedWhen(() => Steps(checkpoint) >= wanted, [.. Small, "--out", folder["broken"], "--resume", "--checkpoint-seconds", "0"]);
             if (run.Code == 0) break;
             run.AssertFails(130, "saved in", "Go on with: minigrad train lenet5-digits", "--resume");
             Assert.Equal(130, JsonNode.Parse(run.Out)!["exit_code"]!.GetValue<int>());
             Assert.False(File.Exists(Path.Combine(folder["broken"], "summary.json")));
             // What a process leaves that is killed while it writes.
-            await File.AppendAllTextAsync(Path.Combine(folder["broken"], "results.jsonl"), "{\"schema\":1,\"epo");
-            await File.WriteAllTextAsync(Path.Combine(folder["broken"], ".tmp-0"), "half");
+            File.AppendAllText(Path.Combine(folder["broken"], "results.jsonl"), "{\"schema\":1,\"epo");
+            File.WriteAllText(Path.Combine(folder["broken"], ".tmp-0"), "half");
             done = Steps(checkpoint);
         }
         Assert.True(stops >= 2, $"stopped {stops} times");
@@ -102,10 +98,7 @@ public sealed class TrainCommandTests : IDisposable
         CliRun.Of("train", "lenet5-digits", "--count", "64", "--epochs", "3", "--batch", "8", "--optimizer", "sgd", "--learning-rate", "1e30", "--out", folder["run"])
             .AssertFails(5, "loss", "learning rate");
 
-    private CliRun Train(string name, params string[] more) => Train(name, CancellationToken.None, more);
-
-    private CliRun Train(string name, CancellationToken cancellation, params string[] more) =>
-        CliRun.Of(cancellation, [.. Small, "--out", folder[name], .. more]);
+    private CliRun Train(string name, params string[] more) => CliRun.Of([.. Small, "--out", folder[name], .. more]);
 
     private JsonObject[] Results(string name) =>
         [.. File.ReadAllLines(Path.Combine(folder[name], "results.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];

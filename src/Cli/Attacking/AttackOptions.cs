@@ -50,6 +50,8 @@ internal sealed class AttackOptions(AttackEntry entry)
     private AttackInput Files(ParseResult parse, Classifier classifier, DType type, string? first, string? second)
     {
         if (entry.IsTraversal && (first is null || second is null)) throw new UsageException($"{entry.Name}: a walk needs both --source-image and --target-image.");
+        bool ofData = parse.GetValue(data.Name) is not null || parse.GetValue(count) is not null || (entry.IsTraversal && parse.GetValue(pairs) is not null);
+        if (ofData) throw new UsageException($"{entry.Name}: --data, --count and --pairs choose images of a data set. Leave them out, or leave out the image files.");
         Tensor start = Image(first!, classifier, type);
         Tensor? end = second is null ? null : Image(second, classifier, type);
         int own = parse.GetValue(label) ?? Confidence.Prediction(classifier.Logits(start))[0];

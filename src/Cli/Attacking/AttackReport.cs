@@ -8,7 +8,7 @@ namespace MiniGrad.Cli.Attacking;
 /// <summary>The page of one attack run.</summary>
 internal static class AttackReport
 {
-    public static string Html(AttackEntry entry, Attack attack, Classifier classifier, AttackInput input, AttackResult result, WalkPath? path, ReproduceSection reproduce)
+    public static string Html(AttackEntry entry, Attack attack, Classifier classifier, AttackInput input, AttackResult result, WalkPath? path, int? towards, ReproduceSection reproduce)
     {
         List<ReportSection> sections = [Asked(entry, attack, input)];
         if (attack is Traversal walk)
@@ -22,7 +22,7 @@ internal static class AttackReport
         }
         else
         {
-            sections.Add(new BallStudy(entry.Name, (BallAttack)attack, input.ClassNames, input.Sources, result).Section());
+            sections.Add(new BallStudy(entry.Name, (BallAttack)attack, input.ClassNames, input.Sources, result, towards).Section());
         }
         sections.Add(new("How to reproduce this", "", [reproduce]));
         return new ReportPage($"{entry.Name} on {input.Description}", entry.Description, sections).ToHtml();

@@ -12,6 +12,8 @@ namespace MiniGrad.Cli.Attacking;
 /// </summary>
 internal sealed class AttackRun
 {
+    private const string Parts = "part-*.safetensors";
+
     private readonly Attack attack;
     private readonly Classifier classifier;
     private readonly AttackInput input;
@@ -20,7 +22,7 @@ internal sealed class AttackRun
     private readonly long seed;
     private readonly SortedDictionary<int, ExampleResult> results = [];
     private readonly Dictionary<int, Tensor> outputs = [];
-    private readonly SortedSet<string> warnings = new(StringComparer.Ordinal);
+    private readonly RunWarnings warnings = new();
 
     public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, Func<int[], Goal>? goal, long seed)
     {
@@ -61,7 +63,8 @@ internal sealed class AttackRun
     }
 
     /// <summary>All examples in order, once all are finished.</summary>
-    public AttackResult Result() => new(attack.ToString(), Ops.Concat([.. results.Keys.Select(i => outputs[i])], 0), [.. results.Values], [], [.. warnings]);
+    public AttackResult Result() =>
+        new(attack.ToString(), Ops.Concat([.. results.Keys.Select(i => outputs[i])], 0), [.. results.Values], [], warnings.Of([.. results.Values]));
 
     /// <summary>The course of one walk. Run again on its own: its bits do not depend on the others.</summary>
     public WalkPath? Path(int example)
@@ -71,12 +74,14 @@ internal sealed class AttackRun
         return again.Paths.Count == 0 ? null : again.Paths[0] with { Index = example };
     }
 
-    /// <summary>Puts the results into the order of the examples and removes the parts.</summary>
-    public void Seal()
+    /// <summary>Puts the results into the order of the examples.</summary>
+    public void Sort() => folder.Replace(results.Values.Select(e => ExampleLine.Of(e, input)));
+
+    /// <summary>Removes the parts of a run whose output is whole.</summary>
+    public static void RemoveParts(RunFolder folder) => OutputFile.Guard(folder.Path, () =>
     {
-        folder.Replace(results.Values.Select(e => ExampleLine.Of(e, input)));
-        foreach (string part in Directory.EnumerateFiles(folder.Path, "part-*.safetensors")) File.Delete(part);
-    }
+        foreach (string part in Directory.EnumerateFiles(folder.Path, Parts)) File.Delete(part);
+    });
 
     private AttackResult Chunk(AttackInput part, RunContext run) => attack switch
     {
@@ -87,13 +92,14 @@ internal sealed class AttackRun
 
     private void Keep(AttackResult chunk, int first)
     {
-        foreach (string warning in chunk.Warnings) warnings.Add(warning);
+        warnings.Add(chunk.Warnings);
         ExampleResult[] done = [.. chunk.Examples.Where(e => e.Status != ExampleStatus.Interrupted)];
         if (done.Length == 0) return;
         Tensor images = chunk.Output.TakeIndices(0, [.. done.Select(e => e.Index)]);
-        string name = string.Create(CultureInfo.InvariantCulture, $"part-{first:D8}-{done.Length}.safetensors");
+        // Named after an example that is in no other part: a chunk that was cut short may be the second to begin at this one.
+        string name = string.Create(CultureInfo.InvariantCulture, $"part-{first + done[0].Index:D8}.safetensors");
         OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File(name),
-            [("output", images), ("index", Tensor.From([.. done.Select(e => first + e.Index)]))]));
+            [("output", images), ("index", Tensor.From([.. done.Select(e => first + e.Index)]))], new Dictionary<string, string> { ["warnings"] = warnings.ToString() }));
         foreach (ExampleResult e in done)
         {
             ExampleResult kept = e with { Index = first + e.Index };
@@ -105,9 +111,10 @@ internal sealed class AttackRun
 
     private void Restore()
     {
-        foreach (string part in Directory.EnumerateFiles(folder.Path, "part-*.safetensors"))
+        foreach (string part in Directory.EnumerateFiles(folder.Path, Parts))
         {
             using SafetensorsFile file = SafetensorsFile.Open(part);
+            warnings.Add(file.Metadata.GetValueOrDefault("warnings", "").Split('\n', StringSplitOptions.RemoveEmptyEntries));
             Tensor images = file.Read("output");
             int[] indices = file.Read("index").ToArray<int>();
             for (int i = 0; i < indices.Length; i++) outputs[indices[i]] = images.TakeIndices(0, [i]);

@@ -11,7 +11,7 @@ internal static class AttackSummary
     /// <summary>Success depends steeply on its threshold, so the counts at several are given.</summary>
     private static readonly double[] Thresholds = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2];
 
-    public static JsonObject Of(AttackEntry entry, Attack attack, AttackResult result)
+    public static JsonObject Of(AttackEntry entry, Attack attack, AttackResult result, int? towards = null)
     {
         ExampleResult[] all = result.Examples;
         ExampleResult[] counted = [.. all.Where(e => e.Counts)];
@@ -36,6 +36,11 @@ internal static class AttackSummary
             summary["rmse_within"] = within;
             summary["prediction_kept"] = counted.Count(e => e.Prediction == e.SourceClass);
         }
+        else if (towards is not null)
+        {
+            summary["target_class"] = towards;
+            summary["already_met"] = counted.Count(e => e.Status == ExampleStatus.AlreadyMet);
+        }
         else
         {
             int robust = counted.Count(e => !e.Success);
@@ -54,7 +59,7 @@ internal static class AttackSummary
     }
 
     /// <summary>The result in a line or two for people.</summary>
-    public static string Text(AttackEntry entry, Attack attack, AttackResult result)
+    public static string Text(AttackEntry entry, Attack attack, AttackResult result, int? towards = null)
     {
         ExampleResult[] counted = [.. result.Examples.Where(e => e.Counts)];
         if (attack is Traversal walk)
@@ -64,6 +69,11 @@ internal static class AttackSummary
                 $"{entry.Name}: {result.Successes} of {counted.Length} arrived (RMSE at most {walk.SuccessRmse}, confidence kept); RMSE {rmse:F4} ± {deviation:F4}; prediction kept {counted.Count(e => e.Prediction == e.SourceClass)} of {counted.Length}; excluded {result.Examples.Length - counted.Length}");
         }
         int clean = counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
+        if (towards is not null)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{entry.Name}: {result.Successes} of {counted.Length} are class {towards} to the network, {counted.Length - clean} of them before the attack; excluded {result.Examples.Length - counted.Length}");
+        }
         int robust = counted.Count(e => !e.Success);
         return counted.Length == 0 ? $"{entry.Name}: none of {result.Examples.Length} examples counts" : string.Create(CultureInfo.InvariantCulture,
             $"{entry.Name}: clean accuracy {100.0 * clean / counted.Length:F2} % ({clean} of {counted.Length}), robust accuracy {100.0 * robust / counted.Length:F2} % ({robust} of {counted.Length}); excluded {result.Examples.Length - counted.Length}");

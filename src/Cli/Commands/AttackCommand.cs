@@ -48,7 +48,7 @@ internal sealed class AttackCommand : CliCommand
         Attack attack = AttackBinder.Bind(entry, given);
         long seed = settings.Seed ?? 0;
         LoadedModel loaded = model.Load(parse, settings.Precision);
-        Classifier classifier = new(loaded.Network);
+        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision));
         AttackInput input = images.Read(parse, loaded, classifier, settings.Precision, seed);
         int? towards = images.TargetClass(parse);
         if (towards >= classifier.ClassCount) throw new UsageException($"--target-class: class {towards} is outside 0 to {classifier.ClassCount - 1}.");
@@ -58,8 +58,8 @@ internal sealed class AttackCommand : CliCommand
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
-            JsonObject former = folder.ReadSummary();
-            return Answer(settings, former, former["text"]!.GetValue<string>());
+            AttackRun.RemoveParts(folder);
+            return Outcome(settings, folder, folder.ReadSummary());
         }
         Func<int[], Goal> goal = towards is { } k ? labels => Goal.Targeted([.. labels.Select(_ => k)]) : Goal.Untargeted;
         AttackRun run = new(attack, classifier, input, folder, goal, seed);
@@ -71,29 +71,29 @@ internal sealed class AttackCommand : CliCommand
             string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
             throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {again}");
         }
-        return Finish(settings, attack, classifier, loaded, input, folder, run, seed);
+        return Finish(settings, attack, classifier, loaded, input, folder, run, towards, seed);
     }
 
-    private int Finish(RunSettings settings, Attack attack, Classifier classifier, LoadedModel loaded, AttackInput input, RunFolder folder, AttackRun run, long seed)
+    private int Finish(RunSettings settings, Attack attack, Classifier classifier, LoadedModel loaded, AttackInput input, RunFolder folder, AttackRun run, int? towards, long seed)
     {
         AttackResult result = run.Result();
-        run.Seal();
+        run.Sort();
         List<(string, Tensor)> tensors = [("source", input.Sources), ("output", result.Output), ("labels", Tensor.From(input.Labels))];
         if (input.Targets is not null)
         {
             tensors.Insert(1, ("target", input.Targets));
             tensors.Add(("target_labels", Tensor.From(input.TargetLabels)));
         }
-        string text = AttackSummary.Text(entry, attack, result);
-        JsonObject summary = AttackSummary.Of(entry, attack, result);
+        JsonObject summary = AttackSummary.Of(entry, attack, result, towards);
         loaded.Describe(summary);
         summary["data"] = input.Description;
         summary["data_sha256"] = input.Hash;
-        summary["text"] = text;
+        summary["text"] = AttackSummary.Text(entry, attack, result, towards);
         int shown = Array.FindIndex(result.Examples, e => e.Counts);
-        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device,
+        // The command that began the run, so that the page does not tell whether it was ever stopped.
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
-        string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), reproduce);
+        string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), towards, reproduce);
         OutputFile.Guard(folder.Path, () =>
         {
             Safetensors.Write(folder.File("tensors.safetensors"), tensors);
@@ -101,11 +101,18 @@ internal sealed class AttackCommand : CliCommand
         });
         OutputFile.WriteText(folder.File("report.html"), html);
         folder.WriteSummary(summary);
-        string answer = $"{text}\nreport: {folder.File("report.html")}";
-        int missing = result.Examples.Count(e => e.Status == ExampleStatus.NonFinite);
+        // Last, so that a killed process leaves either the parts or all that is made of them.
+        AttackRun.RemoveParts(folder);
+        return Outcome(settings, folder, summary);
+    }
+
+    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)
+    {
+        string answer = $"{summary["text"]}\nreport: {folder.File("report.html")}";
+        int missing = summary["statuses"]?[ExampleLine.Word(ExampleStatus.NonFinite)]?.GetValue<int>() ?? 0;
         return missing == 0
             ? Answer(settings, summary, answer)
-            : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {input.Count} examples met logits that are not finite.");
+            : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} examples met logits that are not finite.");
     }
 
     private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, int? towards, RunSettings settings, long seed) => new()

@@ -32,9 +32,11 @@ internal sealed class DemoCommand : CliCommand
         Stopwatch clock = Stopwatch.StartNew();
         long seed = settings.Seed ?? 0;
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "demo");
+        (Network network, WeightRecord record) = Shipped("lenet5-digits");
+        (Network mlp, WeightRecord mlpRecord) = Shipped("mlp-mnist");
+        if (File.Exists(System.IO.Path.Combine(path, "manifest.json"))) throw new UsageException($"demo: {path} holds another run. Name another folder with --out.");
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
         ImageDataSet data = DataOptions.Open("digits", Split.Test, null);
-        (Network network, WeightRecord record) = Shipped("lenet5-digits");
         Classifier classifier = new(network);
         AttackInput input = AttackInput.Walks(data, PairSelection.Grid(classifier, data), DType.F32);
 
@@ -43,7 +45,6 @@ internal sealed class DemoCommand : CliCommand
         WalkStudy nspgd = Walk("NSPGD", new Nspgd(), classifier, input, seed, line);
         BallStudy pgd = Ball(classifier, data, seed, line);
         line.End();
-        (Network mlp, WeightRecord mlpRecord) = Shipped("mlp-mnist");
         ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
             [("lenet5-digits", record.Sha256), ("mlp-mnist", mlpRecord.Sha256), ("digits (test)", data.Sha256)]);

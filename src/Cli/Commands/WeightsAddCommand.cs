@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MiniGrad.Files;
+using MiniGrad.Nn;
 
 namespace MiniGrad.Cli;
 
 /// <summary><c>weights add</c>: takes the result of a finished training into the shipped weights and their index.</summary>
-internal sealed class WeightsAddCommand : CliCommand
+internal sealed partial class WeightsAddCommand : CliCommand
 {
     private readonly Argument<string> run = new("run") { Description = "The run folder of a finished training." };
     private readonly Option<string?> folder = CliOption.Text("--into", "The folder with index.json; the shipped weights by default.", "folder");
@@ -22,35 +23,54 @@ internal sealed class WeightsAddCommand : CliCommand
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
         string from = parse.GetValue(run)!;
-        string summaryPath = System.IO.Path.Combine(from, "summary.json");
-        InputFile.Check(summaryPath, "run");
-        JsonObject summary = JsonNode.Parse(File.ReadAllText(summaryPath))!.AsObject();
-        string name = summary["recipe"]?.GetValue<string>() ?? throw new InputException($"run: {from} is not of a training. Give the folder that train wrote.");
         string into = parse.GetValue(folder) ?? ShippedWeights.Folder() ?? "weights";
-        string file = $"{name}.safetensors";
-        string source = System.IO.Path.Combine(from, file);
-        InputFile.Check(source, "weights");
-        WeightRecord record = Record(name, file, source, summary, System.IO.Path.Combine(from, "manifest.json"));
-        string index = System.IO.Path.Combine(into, "index.json");
-        WeightRecord[] rows = File.Exists(index) ? [.. WeightIndex.Load(index).Where(row => row.Name != name), record] : [record];
+        WeightRecord record = Record(from);
+        string index = Path.Combine(into, "index.json");
+        WeightRecord[] rows = File.Exists(index) ? [.. WeightIndex.Load(index).Where(row => row.Name != record.Name), record] : [record];
         OutputFile.Guard(into, () =>
         {
             Directory.CreateDirectory(into);
-            WholeFile.Write(System.IO.Path.Combine(into, file), stream => stream.Write(File.ReadAllBytes(source)));
+            byte[] bytes = File.ReadAllBytes(Path.Combine(from, record.File));
+            WholeFile.Write(Path.Combine(into, record.File), stream => stream.Write(bytes));
             WeightIndex.Save(index, rows);
         });
-        JsonObject answer = new() { ["name"] = name, ["file"] = System.IO.Path.Combine(into, file), ["sha256"] = record.Sha256, ["accuracy"] = record.Accuracy };
-        return Answer(settings, answer, $"{name}: {EvalCommand.Percent(record.Correct, record.Count)}, now in {into}");
+        JsonObject answer = new() { ["name"] = record.Name, ["file"] = Path.Combine(into, record.File), ["sha256"] = record.Sha256, ["accuracy"] = record.Accuracy };
+        return Answer(settings, answer, $"{record.Name}: {EvalCommand.Percent(record.Correct, record.Count)}, now in {into}");
     }
 
-    private static WeightRecord Record(string name, string file, string source, JsonObject summary, string manifestPath)
+    private static WeightRecord Record(string from)
     {
+        string path = Path.Combine(from, "summary.json");
+        RunFile summary = RunFile.Read(path);
+        if (!summary.Has("recipe")) throw new InputException($"run: {from} is not of a training. Give the folder that train wrote.");
+        string name = summary.Text("recipe");
+        if (!RecipeCatalog.All.Any(recipe => recipe.Name == name)) throw new RunFolderException(path, 0, $"there is no recipe \"{name}\". Train by one of the catalogue");
+        RunFile manifest = RunFile.Read(Path.Combine(from, "manifest.json"));
+        int count = (int)summary.Whole("count", 1, int.MaxValue);
+        int correct = (int)summary.Whole("correct", 0, count);
+        string file = $"{name}.safetensors";
+        string source = Path.Combine(from, file);
+        InputFile.Check(source, "weights");
         using SafetensorsFile weights = SafetensorsFile.Open(source);
-        JsonObject manifest = JsonNode.Parse(File.ReadAllText(manifestPath))!.AsObject();
-        double[] Numbers(string key) => [.. weights.Metadata[key].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-        return new(name, file, FileHash.Sha256(source), summary["model"]!.GetValue<string>(), summary["data"]!.GetValue<string>(),
-            new Preprocessing(Numbers("mean"), Numbers("std")), Regex.Replace(manifest["command_line"]!.GetValue<string>(), " --(out|data-dir) \\S+", ""), manifest["seed"]!.GetValue<long>(),
-            summary["epochs"]!.GetValue<int>(), summary["accuracy"]!.GetValue<double>(), summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>(),
-            "MIT", weights.Entries.Sum(entry => entry.Count));
+        string hash = FileHash.Sha256(source);
+        if (hash != summary.Text("weights_sha256")) throw new InputException($"weights: {source} is not the file that the training wrote: its SHA-256 is {hash}. Train again.");
+        return new(name, file, hash, summary.Text("model"), summary.Text("data"), new Preprocessing(Numbers(weights, "mean"), Numbers(weights, "std")),
+            Places().Replace(manifest.Text("command_line"), ""), manifest.Whole("seed", long.MinValue, long.MaxValue),
+            (int)summary.Whole("epochs", 0, int.MaxValue), (double)correct / count, correct, count, "MIT", weights.Entries.Sum(entry => entry.Count));
     }
+
+    private static double[] Numbers(SafetensorsFile weights, string key)
+    {
+        string[] parts = weights.Metadata.GetValueOrDefault(key, "").Split(',');
+        double[] values = new double[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])) throw new InputException($"weights: {weights.Path}: its metadata has no numbers \"{key}\". Train again.");
+        }
+        return values;
+    }
+
+    /// <summary>What of a command line says where files lay, as a shell would take it: words may be in quotes. The results do not depend on it.</summary>
+    [GeneratedRegex(@" --(out|data-dir)[ =]('[^']*'|\\'|[^\s'])+")]
+    private static partial Regex Places();
 }

@@ -94,10 +94,13 @@ public sealed class TrainerTests : IDisposable
         using CancellationTokenSource stop = new();
         Network network = ModelCatalog.Create(recipe.Model, recipe.Seed);
         int taken = 0;
-        Trainer trainer = new(recipe, network, data, options with { Progress = new Listener(_ =>
+        Trainer trainer = new(recipe, network, data, options with
+        {
+            Progress = new Listener(_ =>
         {
             if (++taken == steps) stop.Cancel();
-        }) });
+        })
+        });
         return trainer.Run(stop.Token) ? [.. network.Parameters.SelectMany(p => p.Value.ToArray<float>())] : null;
     }
 

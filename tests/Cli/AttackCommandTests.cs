@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Probes;
+using MiniGrad.Tests.Nn.Files;
+using Xunit;
+
+namespace MiniGrad.Tests.Cli;
+
+/// <summary>Every attack of the catalogue on the digits set: what stands in its run folder is measured again from the images it saved.</summary>
+public sealed class AttackCommandTests : IDisposable
+{
+    private const int Count = 12;
+
+    private readonly ScratchFolder folder = new();
+
+    public static TheoryData<string> Names => [.. AttackFolder.Attacks.Select(entry => entry.Name)];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LeavesItsFilesAndOneObject(string name)
+    {
+        JsonObject answer = Run(name, "--json").Json;
+        AttackFolder run = new(folder["run"]);
+        Assert.Equal(["images.png", "manifest.json", "report.html", "results.jsonl", "summary.json", "tensors.safetensors"], run.Names);
+        Assert.Equal(run.Summary.ToJsonString(), answer.ToJsonString());
+        Assert.Equal(name, answer["attack"]!.GetValue<string>());
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(run["manifest.json"]))!;
+        Assert.Equal($"attack {name}", manifest["command"]!.GetValue<string>());
+        Assert.Equal(Count, manifest["identity"]!["labels"]!.AsArray().Count);
+        Assert.Contains(manifest["command_line"]!.GetValue<string>(), run.Page().Descendants("pre").Single().Value, StringComparison.Ordinal);
+        PixelImage sheet = ImageFile.Read(run["images.png"]);
+        int rows = IsWalk(name) ? 3 : 2;
+        Assert.Equal((Count * 30 + 2, rows * 30 + 2), (sheet.Width, sheet.Height));
+        int size = sheet.Width * sheet.Channels;
+        float first = run.Tensor("output").ToArray<float>()[14 * 28 + 14];
+        Assert.Equal((byte)Math.Round(first * 255), sheet.Pixels[(2 + (rows - 1) * 30 + 14) * size + (2 + 14) * sheet.Channels]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LinesAreWhatTheImagesMeasure(string name)
+    {
+        Assert.Equal(0, Run(name).Code);
+        AttackFolder run = new(folder["run"]);
+        ImageDataSet digits = DataSets.Open("digits", Split.Test);
+        JsonObject[] lines = run.Lines;
+        (Tensor source, Tensor output) = (run.Tensor("source"), run.Tensor("output"));
+        Tensor reference = IsWalk(name) ? run.Tensor("target") : source;
+        int[] labels = run.Tensor("labels").ToArray<int>();
+        Assert.Equal(Count, lines.Length);
+        Assert.Equal(Enumerable.Range(0, Count), lines.Select(line => Whole(line, "index")));
+        Assert.Equal(digits.Images([.. lines.Select(line => Whole(line, "source_index"))]).ToArray<float>(), source.ToArray<float>());
+        Assert.Equal(lines.Select(line => digits.Labels[Whole(line, "source_index")]), labels);
+        if (IsWalk(name))
+        {
+            Assert.Equal(digits.Images([.. lines.Select(line => Whole(line, "target_index"))]).ToArray<float>(), reference.ToArray<float>());
+            Assert.Equal(lines.Select(line => digits.Labels[Whole(line, "target_index")]), run.Tensor("target_labels").ToArray<int>());
+        }
+        Assert.All(output.ToArray<float>(), pixel => Assert.InRange(pixel, 0, 1));
+        (int Prediction, double Confidence)[] before = AttackFolder.Measure(source, labels);
+        (int Prediction, double Confidence)[] after = AttackFolder.Measure(output, labels);
+        for (int i = 0; i < Count; i++)
+        {
+            double[] d = AttackFolder.Difference(output, reference, i);
+            Assert.Equal(labels[i], Whole(lines[i], "label"));
+            Assert.Equal(after[i].Prediction, Whole(lines[i], "prediction"));
+            Assert.Equal(before[i].Confidence, Real(lines[i], "source_confidence"), 1e-9);
+            Assert.Equal(after[i].Confidence, Real(lines[i], "confidence"), 1e-9);
+            Assert.Equal(AttackFolder.Rmse(d), Real(lines[i], "rmse"), 1e-7);
+            Assert.Equal(28 * AttackFolder.Rmse(d), Real(lines[i], "distance_l2"), 1e-6);
+            Assert.Equal(d.Max(Math.Abs), Real(lines[i], "distance_linf"), 1e-6);
+            Assert.InRange(Real(lines[i], "ssim"), -1, 1);
+            bool success = IsWalk(name)
+                ? AttackFolder.Rmse(d) <= 0.15 && after[i].Prediction == labels[i] && before[i].Confidence - after[i].Confidence <= Drop(name) + 1e-6
+                : after[i].Prediction != labels[i] && d.Max(Math.Abs) <= 0.1 + 1e-6;
+            Assert.Equal(success, lines[i]["success"]!.GetValue<bool>());
+            Assert.NotEqual(0, d.Max(Math.Abs));
+        }
+        // A run in which all or none succeed would not show which criterion is used.
+        Assert.InRange(lines.Count(line => line["success"]!.GetValue<bool>()), 1, Count - 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void SummaryCountsTheLines(string name)
+    {
+        Assert.Equal(0, Run(name).Code);
+        AttackFolder run = new(folder["run"]);
+        JsonObject summary = run.Summary;
+        JsonObject[] lines = run.Lines;
+        JsonObject[] counted = [.. lines.Where(line => line["status"]!.GetValue<string>() is not ("source_misclassified" or "same_class" or "non_finite"))];
+        int successes = counted.Count(line => line["success"]!.GetValue<bool>());
+        Assert.Equal(Count, Whole(summary, "count"));
+        Assert.Equal(counted.Length, Whole(summary, "counted"));
+        Assert.Equal(successes, Whole(summary, "successes"));
+        Assert.Equal((double)successes / counted.Length, Real(summary, "success_rate"), 1e-12);
+        Assert.Equal(lines.GroupBy(line => line["status"]!.GetValue<string>()).ToDictionary(g => g.Key, g => g.Count()),
+            summary["statuses"]!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<int>()));
+        foreach (string number in (string[])["rmse", "distance_l2", "distance_linf", "ssim", "source_confidence", "confidence"])
+        {
+            double[] values = [.. counted.Select(line => Real(line, number))];
+            double mean = values.Average();
+            Assert.Equal(mean, Real(summary, number + "_mean"), 1e-12);
+            // Of the sample for distances, of the population for confidences, as in the papers.
+            int degrees = number.EndsWith("confidence", StringComparison.Ordinal) ? values.Length : values.Length - 1;
+            Assert.Equal(Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / degrees), Real(summary, number + "_std"), 1e-12);
+        }
+        if (IsWalk(name))
+        {
+            Assert.Equal(counted.Count(line => Whole(line, "prediction") == Whole(line, "label")), Whole(summary, "prediction_kept"));
+            Assert.Equal(counted.Count(line => Real(line, "rmse") <= 0.1), Whole(summary["rmse_within"]!.AsObject(), "0.1"));
+            Assert.Contains(successes + " / " + counted.Length, run.Row(name)[1], StringComparison.Ordinal);
+            return;
+        }
+        int robust = counted.Count(line => Whole(line, "prediction") == Whole(line, "label"));
+        Assert.Equal(robust, Whole(summary, "robust_correct"));
+        Assert.Equal((double)robust / counted.Length, Real(summary, "robust_accuracy"), 1e-12);
+        Assert.Equal(counted.Count(line => line["status"]!.GetValue<string>() != "already_met"), Whole(summary, "clean_correct"));
+        Assert.StartsWith($"{robust} / {counted.Length}", run.Row(name)[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ComputesInDoublePrecision(string name)
+    {
+        Assert.Equal(0, Run(name, "--precision", "f64", "--count", "2").Code);
+        AttackFolder run = new(folder["run"]);
+        Assert.Equal(DType.F64, run.Tensor("output").Type);
+        (int Prediction, double Confidence)[] after = AttackFolder.Measure(run.Tensor("output").Cast(DType.F32), run.Tensor("labels").ToArray<int>());
+        for (int i = 0; i < 2; i++) Assert.Equal(after[i].Confidence, Real(run.Lines[i], "confidence"), 1e-3);
+    }
+
+    private static bool IsWalk(string name) => AttackCatalog.Find(name).IsTraversal;
+
+    private static double Drop(string name) => name == "nspgd" ? 0.05 : 0.2;
+
+    /// <summary>Few steps, and a criterion that some examples meet after them.</summary>
+    private CliRun Run(string name, params string[] more)
+    {
+        string[] few = name switch
+        {
+            "fgsm" => ["--epsilon", "0.1"],
+            "pgd" => ["--epsilon", "0.1", "--steps", "5"],
+            _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],
+        };
+        string[] count = more.Contains("--count") ? [] : ["--count", $"{Count}"];
+        return CliRun.Of(["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder["run"], .. count, .. few, .. more]);
+    }
+
+    private static int Whole(JsonObject line, string key) => line[key]!.GetValue<int>();
+
+    private static double Real(JsonObject line, string key) => line[key]!.GetValue<double>();
+}

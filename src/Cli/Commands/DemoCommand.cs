@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Cli.Attacking;
 using MiniGrad.Cli.Reports;
@@ -34,7 +35,8 @@ internal sealed class DemoCommand : CliCommand
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "demo");
         (Network network, WeightRecord record) = Shipped("lenet5-digits");
         (Network mlp, WeightRecord mlpRecord) = Shipped("mlp-mnist");
-        if (File.Exists(System.IO.Path.Combine(path, "manifest.json"))) throw new UsageException($"demo: {path} holds another run. Name another folder with --out.");
+        if (settings.Precision != DType.F32) throw new UsageException("demo: it computes in f32; --precision f64 is for attack, eval, infer and gradcheck.");
+        RefuseAnotherRun(path);
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
         ImageDataSet data = DataOptions.Open("digits", Split.Test, null);
         Classifier classifier = new(network);
@@ -63,9 +65,48 @@ internal sealed class DemoCommand : CliCommand
             ("labels", Tensor.From(input.Labels)), ("target_labels", Tensor.From(input.TargetLabels)),
         ]));
         OutputFile.Guard(path, () => ImageFile.Write(System.IO.Path.Combine(path, "level-sets.png"), ContactSheet.Grid(lst)));
+        JsonObject identity = new() { ["weights_sha256"] = record.Sha256, ["mlp_sha256"] = mlpRecord.Sha256, ["data_sha256"] = data.Sha256 };
+        OutputFile.WriteText(System.IO.Path.Combine(path, "manifest.json"), JsonText.File(RunManifest.Create(Session, settings, Name, identity, seed)));
+        OutputFile.WriteText(System.IO.Path.Combine(path, "results.jsonl"), string.Concat(Lines([lst, nspgd], input)));
         JsonObject summary = Summary([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report);
         OutputFile.WriteText(System.IO.Path.Combine(path, "summary.json"), JsonText.File(summary));
         return Answer(settings, summary, Text([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report));
+    }
+
+    /// <summary>A demo may replace a demo, nothing else.</summary>
+    private void RefuseAnotherRun(string path)
+    {
+        string manifest = System.IO.Path.Combine(path, "manifest.json");
+        if (!File.Exists(manifest)) return;
+        using JsonDocument former = ReadManifest(manifest);
+        bool demo = former.RootElement.ValueKind == JsonValueKind.Object
+            && former.RootElement.TryGetProperty("command", out JsonElement command) && command.ValueKind == JsonValueKind.String && command.GetString() == Name;
+        if (!demo) throw new UsageException($"demo: {path} holds another run. Name another folder with --out.");
+    }
+
+    private static JsonDocument ReadManifest(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllText(path));
+        }
+        catch (JsonException)
+        {
+            return JsonDocument.Parse("null");
+        }
+    }
+
+    private static IEnumerable<string> Lines(WalkStudy[] walks, AttackInput input)
+    {
+        foreach (WalkStudy study in walks)
+        {
+            foreach (ExampleResult e in study.Result.Examples)
+            {
+                JsonObject line = new() { ["schema"] = RunFolder.Schema, ["attack"] = study.Name.ToLowerInvariant() };
+                foreach ((string key, JsonNode? value) in ExampleLine.Of(e, input)) line[key] = value?.DeepClone();
+                yield return JsonText.Line(line) + "\n";
+            }
+        }
     }
 
     private WalkStudy Walk(string name, Traversal attack, Classifier classifier, AttackInput input, long seed, ProgressLine line)

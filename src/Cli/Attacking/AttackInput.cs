@@ -9,6 +9,9 @@ internal sealed record AttackInput(
 {
     public int Count => Labels.Length;
 
+    /// <summary>Whether pairs of one class are walked too.</summary>
+    public bool Force { get; init; }
+
     /// <summary>The first images of a data set, for attacks in a ball.</summary>
     public static AttackInput Images(ImageDataSet data, int count, DType type)
     {

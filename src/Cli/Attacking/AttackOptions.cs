@@ -18,12 +18,14 @@ internal sealed class AttackOptions(AttackEntry entry)
     private readonly Option<int?> label = CliOption.Whole("--label", "The class of the image file; the predicted class by default.", 0);
     private readonly Option<int?> towards = CliOption.Whole("--target-class", "Attack towards this class, instead of away from the true one.", 0);
 
+    private readonly Option<bool> force = CliOption.Flag("--force", "Walk between images of one class too; such pairs stay out of all averages.");
+
     public void AddTo(Command command)
     {
         data.AddTo(command);
         command.Add(count);
         command.Add(label);
-        foreach (Option option in entry.IsTraversal ? (Option[])[pairs, source, target] : [image, towards]) command.Add(option);
+        foreach (Option option in entry.IsTraversal ? (Option[])[pairs, source, target, force] : [image, towards]) command.Add(option);
     }
 
     public Option<string?> DataName => data.Name;
@@ -31,7 +33,10 @@ internal sealed class AttackOptions(AttackEntry entry)
     /// <summary>The class to reach, if one was named.</summary>
     public int? TargetClass(ParseResult parse) => entry.IsTraversal ? null : parse.GetValue(towards);
 
-    public AttackInput Read(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed)
+    public AttackInput Read(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed) =>
+        Find(parse, model, classifier, type, seed) with { Force = entry.IsTraversal && parse.GetValue(force) };
+
+    private AttackInput Find(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed)
     {
         string? first = parse.GetValue(entry.IsTraversal ? source : image);
         string? second = entry.IsTraversal ? parse.GetValue(target) : null;

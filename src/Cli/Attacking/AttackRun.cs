@@ -52,6 +52,7 @@ internal sealed class AttackRun
                 Seed = seed,
                 FirstIndex = first,
                 ChunkSize = chunkSize,
+                Force = input.Force,
                 Cancellation = cancellation,
                 Progress = new Meter(p => line.Show(() => Progress(p, before, clock))),
             };

@@ -127,6 +127,8 @@ internal sealed class AttackCommand : CliCommand
         ["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target)),
         ["labels"] = JsonText.Array(input.Labels),
         ["target_class"] = towards,
+        ["force"] = input.Force,
+        ["simd_bits"] = Machine.SimdBits,
         ["seed"] = seed,
         ["precision"] = settings.PrecisionName,
     };

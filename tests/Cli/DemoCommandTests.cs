@@ -8,7 +8,7 @@ namespace MiniGrad.Tests.Cli;
 /// <summary>The demo on what is embedded; one run serves all that is asked of it, for it takes seconds.</summary>
 public sealed class DemoCommandTests : IDisposable
 {
-    private static readonly string[] Written = ["level-sets.png", "report.html", "summary.json", "tensors.safetensors"];
+    private static readonly string[] Written = ["level-sets.png", "manifest.json", "report.html", "results.jsonl", "summary.json", "tensors.safetensors"];
 
     private readonly ScratchFolder folder = new();
 
@@ -20,9 +20,14 @@ public sealed class DemoCommandTests : IDisposable
         // What a former demo left is replaced.
         Directory.CreateDirectory(folder["demo"]);
         foreach (string name in Written) File.WriteAllText(Path.Combine(folder["demo"], name), "former");
+        File.WriteAllText(Path.Combine(folder["demo"], "manifest.json"), """{"command":"demo"}""");
         JsonObject answer = CliRun.Of("demo", "--out", folder["demo"], "--json").Json;
         AttackFolder demo = new(folder["demo"]);
         Assert.Equal(Written, demo.Names);
+        Assert.Equal(64, JsonNode.Parse(File.ReadAllText(demo["manifest.json"]))!["identity"]!["weights_sha256"]!.GetValue<string>().Length);
+        JsonNode[] lines = [.. File.ReadLines(demo["results.jsonl"]).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(180, lines.Length);
+        Assert.Equal(answer["lst"]!["confidence_mean"]!.GetValue<double>(), lines[..90].Average(line => line["confidence"]!.GetValue<double>()), 1e-12);
         Assert.Equal(demo.Summary.ToJsonString(), answer.ToJsonString());
         Assert.Equal(demo["report.html"], answer["report"]!.GetValue<string>());
 

@@ -89,7 +89,8 @@ public static class AttackBinder
             {
                 if (string.Equals(Kebab(word), text, StringComparison.OrdinalIgnoreCase)) return Enum.Parse(type, word);
             }
-            throw new ArgumentException($"{entry.Name}: --{name} {text} is not known. Use {string.Join(" or ", Enum.GetNames(type).Select(Kebab))}.");
+            string? near = NearestName.Of(text, Words(type));
+            throw new ArgumentException($"{entry.Name}: --{name} {text} is not known{(near is null ? "." : $"; did you mean {near}?")} Use {string.Join(" or ", Words(type))}.");
         }
         throw new ArgumentException($"{entry.Name}: --{name} {text} is not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
     }

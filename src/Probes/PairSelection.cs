@@ -18,7 +18,7 @@ public static class PairSelection
     public static ImagePair[] Random(Classifier classifier, ImageDataSet data, int count, long seed, int first = 0)
     {
         CheckData(classifier, data);
-        if (count < 1 || first < 0 || first + count > data.Count) Throw.Range($"pairs: images {first} to {first + count - 1} of {data.Name}, which has {data.Count}.");
+        if (count < 1 || first < 0 || first + count > data.Count) Throw.Range($"pairs: {count} images from {first} on were asked for, {data.Name} has {data.Count}. Lower the count.");
         ImagePair[] pairs = new ImagePair[count];
         for (int i = 0; i < count; i++)
         {

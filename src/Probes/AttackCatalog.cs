@@ -45,8 +45,7 @@ public static class AttackCatalog
         lock (Guard)
         {
             if (Entries.TryGetValue(name, out AttackEntry? entry)) return entry;
-            string? near = NearestName.Of(name, Entries.Keys);
-            throw new ArgumentException($"attack: there is no \"{name}\"{(near is null ? "." : $"; did you mean \"{near}\"?")} Known: {string.Join(", ", Entries.Keys)}.");
+            throw new ArgumentException(UnknownName.Message("attack", name, Entries.Keys));
         }
     }
 }

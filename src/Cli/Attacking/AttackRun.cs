@@ -54,7 +54,7 @@ internal sealed class AttackRun
                 ChunkSize = chunkSize,
                 Force = input.Force,
                 Cancellation = cancellation,
-                Progress = new Meter(p => line.Show(() => Progress(p, before, clock))),
+                Progress = new Listener<RunProgress>(p => line.Show(() => Progress(p, before, clock))),
             };
             Keep(Chunk(input.Range(first, count), run), first);
             if (cancellation.IsCancellationRequested) return Finished == input.Count;
@@ -131,10 +131,5 @@ internal sealed class AttackRun
         double done = Finished - before + (p.Iterations == 0 ? p.Finished : (double)p.Iteration / p.Iterations * Math.Min(p.Total, input.Count - Finished));
         string left = done > 0 ? ProgressLine.Duration(clock.Elapsed * ((input.Count - before - done) / done)) : "?";
         return string.Create(CultureInfo.InvariantCulture, $"example {Finished} of {input.Count}  iteration {p.Iteration} of {p.Iterations}  {left} left");
-    }
-
-    private sealed class Meter(Action<RunProgress> report) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => report(value);
     }
 }

@@ -116,7 +116,7 @@ internal sealed class DemoCommand : CliCommand
             Seed = seed,
             Cancellation = Session.Cancellation,
             KeepPaths = 1,
-            Progress = new Meter(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
+            Progress = new Listener<RunProgress>(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
         };
         AttackResult result = attack.Run(classifier, input.Sources, input.Targets!, input.Labels, run);
         Session.Cancellation.ThrowIfCancellationRequested();
@@ -128,7 +128,7 @@ internal sealed class DemoCommand : CliCommand
         Pgd attack = new(Probes.Ball.Linf(BallRadius));
         int[] labels = data.Labels[..BallImages];
         Tensor images = data.Images(0, BallImages);
-        RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new Meter(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
+        RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new Listener<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
         AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels, run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new("PGD", attack, data.ClassNames, images, result);
@@ -176,10 +176,5 @@ internal sealed class DemoCommand : CliCommand
             .Append(AttackSummary.Text(AttackCatalog.Find("pgd"), pgd.Attack, pgd.Result))
             .Append(string.Create(CultureInfo.InvariantCulture, $"report: {report} ({seconds:F1} s)"));
         return string.Join('\n', lines);
-    }
-
-    private sealed class Meter(Action<RunProgress> report) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => report(value);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EvalCommand : CliCommand
 
         Stopwatch clock = Stopwatch.StartNew();
         int[] predicted = Predict(loaded.Network, images, settings);
-        int correct = DataFit.Correct(predicted, images);
+        int correct = Evaluator.Correct(predicted, images.Labels);
         JsonObject result = new()
         {
             ["accuracy"] = (double)correct / images.Count,

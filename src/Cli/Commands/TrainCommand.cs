@@ -112,7 +112,7 @@ internal sealed class TrainCommand : CliCommand
 
     private void Measure(Recipe recipe, Network network, ImageDataSet images, ImageDataSet test, RunFolder folder, JsonObject summary)
     {
-        int correct = DataFit.Correct(Evaluator.Predict(network, test, test.Count, null, Session.Cancellation), test);
+        int correct = Evaluator.Correct(Evaluator.Predict(network, test, test.Count, null, Session.Cancellation), test.Labels);
         string path = folder.File($"{recipe.Name}.safetensors");
         (string, Tensor)[] weights = [.. network.Parameters.Select(p => (p.Name, p.Value.Detach()))];
         OutputFile.Guard(path, () => Safetensors.Write(path, weights, Metadata(recipe, network, images, correct, test.Count)));

@@ -3,7 +3,7 @@ using MiniGrad.Nn;
 
 namespace MiniGrad.Cli;
 
-/// <summary>Whether a network and a data set belong together, and how well they do.</summary>
+/// <summary>Whether a network and a data set belong together.</summary>
 internal static class DataFit
 {
     public static void Check(Network network, string name, ImageDataSet data)
@@ -17,13 +17,5 @@ internal static class DataFit
         {
             throw new UsageException($"{name} was given {network.ClassCount} classes, {data.Name} has {data.ClassCount}. Set --classes, or choose other data.");
         }
-    }
-
-    /// <summary>How many predictions equal the labels.</summary>
-    public static int Correct(int[] predicted, ImageDataSet data)
-    {
-        int correct = 0;
-        for (int i = 0; i < predicted.Length; i++) correct += predicted[i] == data.Labels[i] ? 1 : 0;
-        return correct;
     }
 }

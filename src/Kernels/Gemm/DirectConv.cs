@@ -11,15 +11,11 @@ internal static unsafe class DirectConv<T> where T : unmanaged
 {
     private const int Height = 6;
 
-    /// <summary>Bytes of scratch up to which the image stays in the first cache while six filters pass over it.</summary>
-    private const int LargestScratch = 48 * 1024;
-
-    private static int Width => 2 * (Vector512.IsHardwareAccelerated ? Vector512<T>.Count
-        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count);
+    private static int Width => 2 * Register<T>.Width;
 
     /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
     public static bool Serves(in BorderedPlanes<T> planes, int strideX, int outWidth) =>
-        strideX == 1 && outWidth >= Width / 2 && planes.Count * sizeof(T) <= LargestScratch;
+        strideX == 1 && outWidth >= Width / 2 && planes.FitFirstCache;
 
     /// <summary>y [items, filters, outHeight, outWidth] from images and weights of [filters, taps].</summary>
     public static void Run<PA>(
@@ -29,10 +25,7 @@ internal static unsafe class DirectConv<T> where T : unmanaged
     {
         int taps = channels * kernelY * kernelX;
         int[] offsets = new int[taps];
-        for (int k = 0; k < taps; k++)
-        {
-            offsets[k] = k / (kernelX * kernelY) * planes.FullArea + k / kernelX % kernelY * dilationY * planes.FullWidth + k % kernelX * dilationX;
-        }
+        for (int k = 0; k < taps; k++) offsets[k] = planes.TapOffset(k, kernelY, kernelX, dilationY, dilationX);
         fixed (int* at = offsets)
         {
             Body<PA> body = new(groups, filters, weights, source, imageStep, planes, taps, at, (long)strideY * planes.FullWidth, outHeight, outWidth, to);

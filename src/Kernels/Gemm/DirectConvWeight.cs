@@ -12,15 +12,11 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
     private const int Filters = 3;
     private const int Taps = 4;
 
-    /// <summary>Bytes of one bordered image up to which a chunk of them stays in the second cache.</summary>
-    private const int LargestScratch = 48 * 1024;
-
-    private static int Width => Vector512.IsHardwareAccelerated ? Vector512<T>.Count
-        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
+    private static int Width => Register<T>.Width;
 
     /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
     public static bool Serves(in BorderedPlanes<T> planes, in ConvShape s) =>
-        s.StrideX == 1 && s.OutWidth >= Width && planes.Count * sizeof(T) <= LargestScratch;
+        s.StrideX == 1 && s.OutWidth >= Width && planes.FitFirstCache;
 
     /// <summary>sums [chunks, filters, taps], each over its images.</summary>
     public static void Run(in ConvShape s, BorderedPlanes<T> planes, T* image, T* gradient, T* sums, int chunks, int images)
@@ -29,9 +25,7 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
         int[] offsets = new int[s.Taps + Taps];
         for (int t = 0; t < offsets.Length; t++)
         {
-            int tap = Math.Min(t, s.Taps - 1);
-            offsets[t] = tap / (s.KernelWidth * s.KernelHeight) * planes.FullArea
-                + tap / s.KernelWidth % s.KernelHeight * s.DilationY * planes.FullWidth + tap % s.KernelWidth * s.DilationX;
+            offsets[t] = planes.TapOffset(Math.Min(t, s.Taps - 1), s.KernelHeight, s.KernelWidth, s.DilationY, s.DilationX);
         }
         fixed (int* at = offsets)
         {

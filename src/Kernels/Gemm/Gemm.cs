@@ -26,8 +26,7 @@ internal static unsafe class Gemm<T> where T : unmanaged
 
     private const int Rows = 6;
 
-    private static int Columns => 2 * (Vector512.IsHardwareAccelerated ? Vector512<T>.Count
-        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count);
+    private static int Columns => 2 * Register<T>.Width;
 
     /// <summary>c [items, m, n] = a [items, m, k] · b [items, k, n]; c is row-major with the given steps.</summary>
     public static void Run<PA, PB>(long items, int m, int n, int k, PA a, PB b, T* c, long itemStep, long rowStep)

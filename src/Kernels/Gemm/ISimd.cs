@@ -116,3 +116,10 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
 }
+
+/// <summary>The widest register of this processor: which of the three the kernels run on.</summary>
+internal static class Register<T> where T : unmanaged
+{
+    public static int Width => Vector512.IsHardwareAccelerated ? Vector512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
+}

@@ -39,8 +39,7 @@ public static class ModelCatalog
         lock (Guard)
         {
             if (Entries.TryGetValue(name, out ModelEntry? entry)) return entry;
-            string? near = NearestName.Of(name, Entries.Keys);
-            throw new ArgumentException($"model: there is no \"{name}\"{(near is null ? "" : $"; did you mean \"{near}\"?")} Known: {string.Join(", ", Entries.Keys)}.");
+            throw new ArgumentException(UnknownName.Message("model", name, Entries.Keys));
         }
     }
 

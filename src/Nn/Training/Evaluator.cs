@@ -26,8 +26,14 @@ public static class Evaluator
     public static (int Correct, int Count) Accuracy(Network network, ImageDataSet data, int count = int.MaxValue)
     {
         int[] predicted = Predict(network, data, count);
+        return (Correct(predicted, data.Labels), predicted.Length);
+    }
+
+    /// <summary>How many predictions equal the label in their place.</summary>
+    public static int Correct(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels)
+    {
         int correct = 0;
-        for (int i = 0; i < predicted.Length; i++) correct += predicted[i] == data.Labels[i] ? 1 : 0;
-        return (correct, predicted.Length);
+        for (int i = 0; i < predicted.Length; i++) correct += predicted[i] == labels[i] ? 1 : 0;
+        return correct;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniGrad.Data;
 
 namespace MiniGrad.Nn;
@@ -42,7 +41,5 @@ public sealed record Recipe(
         _ => throw Unknown("schedule", Schedule, "constant", "cosine", "step", "ramp"),
     };
 
-    private static ArgumentException Unknown(string what, string given, params string[] known) =>
-        new(string.Create(CultureInfo.InvariantCulture,
-            $"recipe: there is no {what} \"{given}\"{(NearestName.Of(given, known) is { } near ? $"; did you mean \"{near}\"?" : ".")} Known: {string.Join(", ", known)}."));
+    private static ArgumentException Unknown(string what, string given, params string[] known) => new(UnknownName.Message("recipe", given, known, what));
 }

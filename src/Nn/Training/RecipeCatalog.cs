@@ -17,8 +17,6 @@ public static class RecipeCatalog
     public static Recipe Find(string name)
     {
         if (All.FirstOrDefault(recipe => recipe.Name == name) is { } found) return found;
-        IEnumerable<string> names = All.Select(recipe => recipe.Name);
-        string? near = NearestName.Of(name, names);
-        throw new ArgumentException($"recipe: there is no \"{name}\"{(near is null ? "." : $"; did you mean \"{near}\"?")} Known: {string.Join(", ", names)}.");
+        throw new ArgumentException(UnknownName.Message("recipe", name, [.. All.Select(recipe => recipe.Name)]));
     }
 }

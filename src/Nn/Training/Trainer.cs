@@ -89,10 +89,7 @@ public sealed class Trainer
         Tensor[] gradients = Gradient.Of(loss, Array.ConvertAll(trainable, p => p.Value));
         optimizer.Step(trainable, gradients, schedule.At(epoch));
         foreach ((Parameter statistic, Tensor value) in pass.Updates) statistic.Value = value.Detach();
-        int[] predicted = logits.ArgMax(1).ToArray<int>();
-        int correct = 0;
-        for (int i = 0; i < labels.Length; i++) correct += predicted[i] == labels[i] ? 1 : 0;
-        return (loss.Item(), correct);
+        return (loss.Item(), Evaluator.Correct(logits.ArgMax(1).ToArray<int>(), labels));
     }
 
     private IEnumerable<Tensor> Survivors() => network.Parameters.Select(p => p.Value).Concat(optimizer.Memory.Values);

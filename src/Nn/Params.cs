@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using MiniGrad.Data;
+
 namespace MiniGrad.Nn;
 
 /// <summary>
@@ -6,6 +9,14 @@ namespace MiniGrad.Nn;
 /// </summary>
 public sealed class Params
 {
+    private const string Missing = "missing";
+
+    /// <summary>More differences than these are those of another network; listing them all would hide that.</summary>
+    private const int MostListed = 60;
+
+    /// <summary>Bounds the search for similar names in files that share none.</summary>
+    private const int MostComparisons = 20_000;
+
     private readonly Store store;
     private readonly string path;
 
@@ -30,29 +41,46 @@ public sealed class Params
     /// <summary>The weight of that name: drawn uniformly from ±<paramref name="bound"/>, or loaded.</summary>
     public Parameter Uniform(string name, Shape shape, double bound) => Get(name, shape, true, full =>
     {
-        float[] draws = store.Rng.At(full).Uniform(checked((int)shape.Count));
-        return Tensor.From(Array.ConvertAll(draws, u => (float)((2.0 * u - 1) * bound)), shape);
+        Tensor fresh = Tensor.Empty(shape, DType.F32);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(((CpuStorage)fresh.Storage).Bytes);
+        store.Rng.At(full).Uniform(values);
+        for (int i = 0; i < values.Length; i++) values[i] = (float)((2.0 * values[i] - 1) * bound);
+        return fresh;
     });
 
     /// <summary>The weight of that name: constant when fresh, or loaded.</summary>
     public Parameter Constant(string name, Shape shape, double value, bool trainable = true) =>
         Get(name, shape, trainable, _ => Ops.Full(shape, value));
 
+    /// <summary>The shape that a file gives to a name; none when the weights are fresh, or lack the name.</summary>
+    public Shape? Stored(string name) => store.Loaded is { } loaded && loaded.TryGetValue(Full(name), out Tensor? value) ? value.Shape : null;
+
+    /// <summary>Lets a file hold this name, or names below it, that the network does not need.</summary>
+    public void Ignore(string name) => store.Ignored.Add(Full(name));
+
     /// <summary>Throws, naming every missing, unused and misshapen weight of a loaded network.</summary>
     public void Verify(string model)
     {
         if (store.Loaded is not { } loaded) return;
         HashSet<string> used = [.. store.Made.Select(p => p.Name)];
-        string[] unused = [.. loaded.Keys.Where(name => !used.Contains(name)).Order(StringComparer.Ordinal)];
-        if (store.Problems.Count == 0 && unused.Length == 0) return;
-        List<string> problems = [.. store.Problems];
+        List<string> unused = [.. loaded.Keys.Where(name => !used.Contains(name) && !IsIgnored(name)).Order(StringComparer.Ordinal)];
+        if (store.Problems.Count == 0 && unused.Count == 0) return;
+        List<string> problems = [];
+        foreach ((string name, string problem) in store.Problems)
+        {
+            // A missing name is most often there under a similar one.
+            bool few = (long)store.Problems.Count * unused.Count <= MostComparisons;
+            string guess = few && problem.StartsWith(Missing, StringComparison.Ordinal) && NearestName.Of(name, unused) is { } near ? $" (the file has \"{near}\")" : "";
+            problems.Add(problem + guess);
+        }
         foreach (string name in unused) problems.Add($"unused \"{name}\" {loaded[name].Shape}");
+        if (problems.Count > MostListed) problems = [.. problems[..MostListed], $"and {problems.Count - MostListed} more differences"];
         throw new WeightsException($"weights: {model}: {string.Join("; ", problems)}. Give the weights of this network, or name the network they belong to.");
     }
 
     private Parameter Get(string name, Shape shape, bool trainable, Func<string, Tensor> fresh)
     {
-        string full = path.Length == 0 ? name : $"{path}.{name}";
+        string full = Full(name);
         Tensor value = store.Loaded is null ? fresh(full).Cast(store.Type) : Load(full, shape);
         Parameter parameter = new(full, value, trainable);
         store.Made.Add(parameter);
@@ -61,13 +89,24 @@ public sealed class Params
 
     private Tensor Load(string full, Shape shape)
     {
-        if (!store.Loaded!.TryGetValue(full, out Tensor? value)) store.Problems.Add($"missing \"{full}\" {shape}");
-        else if (value.Shape != shape) store.Problems.Add($"\"{full}\" is {value.Shape}, expected {shape}");
-        else if (!value.Type.IsFloat()) store.Problems.Add($"\"{full}\" holds {value.Type}, expected floating-point numbers");
+        if (!store.Loaded!.TryGetValue(full, out Tensor? value)) store.Problems.Add((full, $"{Missing} \"{full}\" {shape}"));
+        else if (value.Shape != shape) store.Problems.Add((full, $"\"{full}\" is {value.Shape}, expected {shape}"));
+        else if (!value.Type.IsFloat()) store.Problems.Add((full, $"\"{full}\" holds {value.Type}, expected floating-point numbers"));
         else return value.Cast(store.Type);
-        // A placeholder of the right shape that holds one number: the shape may come from a hostile file.
-        return new Tensor(Ops.Zeros(Shape.Scalar).Storage, Layout.Contiguous(Shape.Scalar).BroadcastTo(shape));
+        return Hollow(shape);
     }
+
+    /// <summary>A tensor of a shape that holds one number, seen through steps of 0: the shape may come from a hostile file.</summary>
+    internal static Tensor Hollow(Shape shape)
+    {
+        Tensor one = Ops.Zeros(Shape.Scalar);
+        return new(one.Storage, one.Layout.BroadcastTo(shape));
+    }
+
+    private bool IsIgnored(string name) => store.Ignored.Any(ignored =>
+        name.StartsWith(ignored, StringComparison.Ordinal) && (name.Length == ignored.Length || name[ignored.Length] == '.'));
+
+    private string Full(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private sealed class Store(Rng rng, IReadOnlyDictionary<string, Tensor>? loaded, DType type)
     {
@@ -79,7 +118,9 @@ public sealed class Params
 
         public List<Parameter> Made { get; } = [];
 
-        public List<string> Problems { get; } = [];
+        public List<string> Ignored { get; } = [];
+
+        public List<(string Name, string Text)> Problems { get; } = [];
     }
 }
 

@@ -54,10 +54,16 @@ public readonly struct Rng : IEquatable<Rng>
     public float[] Uniform(int count)
     {
         float[] values = new float[count];
-        Bits(MemoryMarshal.Cast<float, uint>(values.AsSpan()));
-        Span<uint> bits = MemoryMarshal.Cast<float, uint>(values.AsSpan());
-        for (int i = 0; i < count; i++) values[i] = (bits[i] >> 8) * (1f / (1 << 24));
+        Uniform(values);
         return values;
+    }
+
+    /// <summary>The same into given memory.</summary>
+    public void Uniform(Span<float> values)
+    {
+        Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+        Bits(bits);
+        for (int i = 0; i < values.Length; i++) values[i] = (bits[i] >> 8) * (1f / (1 << 24));
     }
 
     /// <summary>One uniform double in [0, 1) with 53 random bits.</summary>

@@ -8,7 +8,7 @@ internal sealed class CountingNetwork(Params p, int classes) : Network(p)
 {
     private const string Name = "test-that-counts";
 
-    private readonly Network inner = new LeNet5(p, classes);
+    private readonly Network inner = new LeNet5(p, new() { Classes = classes });
 
     /// <summary>Told the number of each pass, from 1 on; belongs to one thread.</summary>
     [ThreadStatic]

@@ -20,6 +20,8 @@ internal sealed class AttackOptions(AttackEntry entry)
 
     private readonly Option<bool> force = CliOption.Flag("--force", "Walk between images of one class too; such pairs stay out of all averages.");
 
+    private ImageDataSet? opened;
+
     public void AddTo(Command command)
     {
         data.AddTo(command);
@@ -33,23 +35,33 @@ internal sealed class AttackOptions(AttackEntry entry)
     /// <summary>The class to reach, if one was named.</summary>
     public int? TargetClass(ParseResult parse) => entry.IsTraversal ? null : parse.GetValue(towards);
 
+    /// <summary>The image shape of the data set that is attacked; none for image files. Weights may name the set.</summary>
+    public Shape? ImageShape(ParseResult parse, string? stored) => IsOfFiles(parse) ? null : [Set(parse, stored).Channels, Set(parse, stored).Height, Set(parse, stored).Width];
+
     public AttackInput Read(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed) =>
         Find(parse, model, classifier, type, seed) with { Force = entry.IsTraversal && parse.GetValue(force) };
 
     private AttackInput Find(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed)
     {
-        string? first = parse.GetValue(entry.IsTraversal ? source : image);
-        string? second = entry.IsTraversal ? parse.GetValue(target) : null;
-        if (first is not null || second is not null) return Files(parse, classifier, type, first, second);
+        if (IsOfFiles(parse)) return Files(parse, classifier, type, parse.GetValue(entry.IsTraversal ? source : image), entry.IsTraversal ? parse.GetValue(target) : null);
         if (parse.GetValue(label) is not null) throw new UsageException($"{entry.Name}: --label is for an image file; the images of a data set have labels.");
-        string name = DataOptions.Resolve(parse.GetValue(data.Name) ?? model.DataSet ?? throw new UsageException($"{entry.Name}: --data is missing. Name a data set, or an image file."));
-        ImageDataSet set = DataOptions.Open(name, Split.Test, data.Folder(parse));
+        ImageDataSet set = Set(parse, model.DataSet);
         DataFit.Check(model.Network, model.Architecture, set);
         int wanted = parse.GetValue(count) ?? 40;
         if (!entry.IsTraversal) return AttackInput.Images(set, wanted, type);
         if (parse.GetValue(pairs) != "grid") return AttackInput.Walks(set, PairSelection.Random(classifier, set, wanted, seed), type);
         if (parse.GetValue(count) is not null) throw new UsageException($"{entry.Name}: a grid has all pairs of its classes; leave out --count.");
         return AttackInput.Walks(set, PairSelection.Grid(classifier, set), type);
+    }
+
+    private bool IsOfFiles(ParseResult parse) =>
+        entry.IsTraversal ? parse.GetValue(source) is not null || parse.GetValue(target) is not null : parse.GetValue(image) is not null;
+
+    private ImageDataSet Set(ParseResult parse, string? stored)
+    {
+        string? name = parse.GetValue(data.Name) ?? stored;
+        if (name is null) throw new UsageException($"{entry.Name}: --data is missing. Name a data set, or an image file.");
+        return opened ??= DataOptions.Open(DataOptions.Resolve(name), Split.Test, data.Folder(parse));
     }
 
     private AttackInput Files(ParseResult parse, Classifier classifier, DType type, string? first, string? second)

@@ -35,7 +35,7 @@ public static class NetworkCheck
         {
             Dictionary<string, Tensor> weights = fresh.Parameters.ToDictionary(p => p.Name, p => p.Value);
             for (int i = 0; i < parameters.Length; i++) weights[parameters[i].Name] = Moved(parameters[i].Value, moves[i + 1], rng.At(i + 1));
-            Network network = ModelCatalog.Load(model, weights, fresh.ClassCount, DType.F64);
+            Network network = ModelCatalog.Load(model, weights, new() { Classes = fresh.ClassCount }, DType.F64);
             return network.Forward(Moved(image, moves[0], rng.At(0))).CrossEntropy([label]);
         }
         Tensor[] origin = new Tensor[parameters.Length + 1];

@@ -47,7 +47,7 @@ internal sealed class AttackCommand : CliCommand
         }
         Attack attack = AttackBinder.Bind(entry, given);
         long seed = settings.Seed ?? 0;
-        LoadedModel loaded = model.Load(parse, settings.Precision);
+        LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored => images.ImageShape(parse, stored));
         Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision));
         AttackInput input = images.Read(parse, loaded, classifier, settings.Precision, seed);
         int? towards = images.TargetClass(parse);

@@ -20,7 +20,7 @@ internal sealed class DataFetchCommand : CliCommand
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
-        string set = DataOptions.Resolve(parse.GetValue(name)!);
+        string set = DataSets.WithoutParts(DataOptions.Resolve(parse.GetValue(name)!));
         string folder = DataSets.Folder(data.Folder(parse));
         JsonObject result = new() { ["name"] = set, ["folder"] = folder };
         if (DataSource.Known.All(source => source.Name != set)) return Answer(settings, result, $"{set} is drawn by MiniGrad; there is nothing to fetch.");

@@ -8,7 +8,7 @@ namespace MiniGrad.Cli;
 /// <summary><c>data info</c>: what is in a data set.</summary>
 internal sealed class DataInfoCommand : CliCommand
 {
-    private readonly Argument<string> name = new("name") { Description = $"The data set: {string.Join(", ", DataSets.Names)}." };
+    private readonly Argument<string> name = new("name") { Description = $"The data set: {string.Join(", ", DataSets.Names)} (or some training batches: cifar-10:1-4)." };
     private readonly DataOptions data = new();
 
     public DataInfoCommand(Session session, GlobalOptions globals)

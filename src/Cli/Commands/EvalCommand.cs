@@ -31,9 +31,14 @@ internal sealed class EvalCommand : CliCommand
     {
         string? name = parse.GetValue(data.Name);
         if (name is not null) DataOptions.Resolve(name);
-        LoadedModel loaded = model.Load(parse, settings.Precision, Session);
-        name = DataOptions.Resolve(name ?? loaded.DataSet ?? throw new UsageException("eval: --data is missing. Name a data set."));
-        ImageDataSet images = DataOptions.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
+        ImageDataSet? opened = null;
+        LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored =>
+        {
+            name = DataOptions.Resolve(name ?? stored ?? throw new UsageException("eval: --data is missing. Name a data set."));
+            opened = DataOptions.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
+            return [opened.Channels, opened.Height, opened.Width];
+        });
+        ImageDataSet images = opened!;
         DataFit.Check(loaded.Network, loaded.Architecture, images);
 
         Stopwatch clock = Stopwatch.StartNew();

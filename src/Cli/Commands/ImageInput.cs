@@ -8,6 +8,17 @@ internal static class ImageInput
 {
     private const string Name = "x";
 
+    /// <summary>The shape of one image of the tensor x; none where there is no such tensor, which <see cref="Read"/> tells.</summary>
+    public static Shape? ShapeIn(string path)
+    {
+        InputFile.Check(path, "--input");
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        SafetensorsEntry? entry = file.Entries.FirstOrDefault(entry => entry.Name == Name);
+        return entry is { Shape.Length: 4 } && entry.Shape.All(size => size is > 0 and <= int.MaxValue)
+            ? [(int)entry.Shape[1], (int)entry.Shape[2], (int)entry.Shape[3]]
+            : null;
+    }
+
     /// <summary>The tensor x of a safetensors file.</summary>
     public static Tensor Read(string path, LoadedModel model)
     {

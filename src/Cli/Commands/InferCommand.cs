@@ -34,7 +34,7 @@ internal sealed class InferCommand : CliCommand
         if (parse.GetValue(output) is { } path) OutputFile.Check(path);
         else if (tensorPath is not null && parse.GetValue(repeat) is null) throw new UsageException("infer: --out is missing. Name the safetensors file to write.");
 
-        LoadedModel loaded = model.Load(parse, settings.Precision, Session);
+        LoadedModel loaded = model.Load(parse, settings.Precision, Session, _ => tensorPath is null ? null : ImageInput.ShapeIn(tensorPath));
         Tensor x = tensorPath is not null ? ImageInput.Read(tensorPath, loaded) : ImageInput.ReadImage(imagePath!, loaded);
         int[]? given = parse.List(labels);
         CheckLabels(given, x.Shape[0], loaded.Network.ClassCount);

@@ -38,7 +38,7 @@ internal sealed class TrainCommand : CliCommand
 
         ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
         ImageDataSet test = DataOptions.Open(recipe.DataSet, Split.Test, data.Folder(parse));
-        Network network = ModelCatalog.Create(recipe.Model, recipe.Seed, images.ClassCount);
+        Network network = ModelCatalog.Create(recipe.Model, recipe.Seed, new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width] });
         DataFit.Check(network, recipe.Model, images);
 
         JsonObject manifest = RunManifest.Create(Session, settings, "train", identity, recipe.Seed);
@@ -112,7 +112,7 @@ internal sealed class TrainCommand : CliCommand
 
     private void Measure(Recipe recipe, Network network, ImageDataSet images, ImageDataSet test, RunFolder folder, JsonObject summary)
     {
-        int correct = Evaluator.Correct(Evaluator.Predict(network, test, test.Count, null, Session.Cancellation), test.Labels);
+        int correct = Evaluator.Correct(Evaluator.Predict(recipe.Normalize(network), test, test.Count, null, Session.Cancellation), test.Labels);
         string path = folder.File($"{recipe.Name}.safetensors");
         (string, Tensor)[] weights = [.. network.Parameters.Select(p => (p.Name, p.Value.Detach()))];
         OutputFile.Guard(path, () => Safetensors.Write(path, weights, Metadata(recipe, network, images, correct, test.Count)));
@@ -134,8 +134,8 @@ internal sealed class TrainCommand : CliCommand
             ["data_set"] = recipe.DataSet,
             ["data_sha256"] = images.Sha256,
             ["classes"] = Text(network.ClassCount),
-            ["mean"] = string.Join(',', Enumerable.Repeat("0", channels)),
-            ["std"] = string.Join(',', Enumerable.Repeat("1", channels)),
+            ["mean"] = Numbers(recipe.Mean ?? new double[channels]),
+            ["std"] = Numbers(recipe.Std ?? [.. Enumerable.Repeat(1.0, channels)]),
             ["accuracy"] = ((double)correct / count).ToString("R", CultureInfo.InvariantCulture),
             ["correct"] = Text(correct),
             ["count"] = Text(count),
@@ -144,6 +144,9 @@ internal sealed class TrainCommand : CliCommand
 
     private static string Sentence(JsonObject summary) =>
         $"{EvalCommand.Percent(summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>())} on the test images of {summary["data"]}; weights in {summary["weights"]}";
+
+    private static string Numbers(double[] values) =>
+        string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

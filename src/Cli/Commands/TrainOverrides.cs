@@ -12,11 +12,12 @@ internal sealed class TrainOverrides
     private readonly Option<string?> optimizer = CliOption.Choice("--optimizer", "The rule that moves the weights.", "sgd", "nesterov", "adam", "adamw");
     private readonly Option<string?> schedule = CliOption.Choice("--schedule", "How the learning rate changes.", "constant", "cosine", "step", "ramp");
     private readonly Option<double?> decay = CliOption.Real("--weight-decay", "How strongly weights are drawn to 0.", 0);
+    private readonly Option<string?> augment = CliOption.Choice("--augment", "How training images are varied.", [.. Augmentation.All.Select(entry => entry.Name)]);
     private readonly Option<string?> model = CliOption.Text("--model", $"The network: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.", "name");
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, model]) command.Add(option);
+        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, augment, model]) command.Add(option);
     }
 
     public Recipe Apply(ParseResult parse, Recipe recipe, string? data, long? seed)
@@ -31,6 +32,7 @@ internal sealed class TrainOverrides
             Optimizer = parse.GetValue(optimizer) ?? recipe.Optimizer,
             Schedule = parse.GetValue(schedule) ?? recipe.Schedule,
             WeightDecay = parse.GetValue(decay) ?? recipe.WeightDecay,
+            Augmentation = parse.GetValue(augment) ?? recipe.Augmentation,
             Seed = seed ?? recipe.Seed,
         };
         recipe.Check();

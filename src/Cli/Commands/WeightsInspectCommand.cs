@@ -9,8 +9,6 @@ namespace MiniGrad.Cli;
 /// <summary><c>weights inspect</c>: what is in a weight file, and which network it may belong to.</summary>
 internal sealed class WeightsInspectCommand : CliCommand
 {
-    private const int MostClasses = 100_000;
-
     private readonly Argument<string> path = new("file") { Description = "A safetensors file, or the name of shipped weights." };
 
     public WeightsInspectCommand(Session session, GlobalOptions globals)
@@ -77,39 +75,13 @@ internal sealed class WeightsInspectCommand : CliCommand
     /// <summary>The networks of the catalogue that take exactly these names and shapes, with their number of classes.</summary>
     private static string[] Architectures(SafetensorsFile file)
     {
-        Dictionary<string, Tensor> shapes = new(StringComparer.Ordinal);
-        SortedSet<int> classCounts = [10];
+        Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
         foreach (SafetensorsEntry entry in file.Entries)
         {
             if (entry.Shape.Length > Shape.MaxRank || entry.Shape.Any(size => size > int.MaxValue)) return [];
-            // One number seen through steps of 0: a tensor of any shape without its memory.
-            DType type = entry.DType is "F32" or "F64" or "F16" or "BF16" ? DType.F32 : DType.I32;
-            Tensor one = Tensor.Empty(Shape.Scalar, type);
-            shapes[entry.Name] = new(one.Storage, one.Layout.BroadcastTo(new([.. entry.Shape.Select(size => (int)size)])));
-            if (entry.Shape.Length > 0 && entry.Shape[0] is >= 2 and <= MostClasses) classCounts.Add((int)entry.Shape[0]);
+            shapes[entry.Name] = new([.. entry.Shape.Select(size => (int)size)]);
         }
-        List<string> fits = [];
-        foreach (ModelEntry model in ModelCatalog.All)
-        {
-            foreach (int classes in classCounts)
-            {
-                if (Fits(model.Name, shapes, classes)) fits.Add(classes == 10 ? model.Name : $"{model.Name} --classes {classes}");
-            }
-        }
-        return [.. fits];
-    }
-
-    private static bool Fits(string model, Dictionary<string, Tensor> shapes, int classes)
-    {
-        try
-        {
-            ModelCatalog.Load(model, shapes, classes);
-            return true;
-        }
-        catch (WeightsException)
-        {
-            return false;
-        }
+        return [.. ModelCatalog.Fitting(shapes).Select(fit => fit.Classes == 10 ? fit.Entry.Name : $"{fit.Entry.Name} --classes {fit.Classes}")];
     }
 
     private static string Text(double value) => value.ToString("G5", CultureInfo.InvariantCulture);

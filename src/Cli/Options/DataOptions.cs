@@ -11,7 +11,7 @@ internal sealed class DataOptions
 
     private readonly Option<string?> folder = CliOption.Text("--data-dir", "The folder of the data sets; else MINIGRAD_DATA, else the user's cache.", "folder");
 
-    public Option<string?> Name { get; } = CliOption.Text("--data", $"The data set: {string.Join(", ", DataSets.Names)}.", "name");
+    public Option<string?> Name { get; } = CliOption.Text("--data", $"The data set: {string.Join(", ", DataSets.Names)} (or some training batches: cifar-10:1-4).", "name");
 
     public void AddTo(Command command, bool withName = true)
     {
@@ -23,11 +23,8 @@ internal sealed class DataOptions
     public string? Folder(ParseResult parse) => parse.GetValue(folder);
 
     /// <summary>The known name for a given one; an unknown one is wrong usage.</summary>
-    public static string Resolve(string given)
-    {
-        if (given != "fashion-mnist" && !DataSets.Names.Contains(given)) throw new UsageException(UnknownName.Message("data", given, [.. DataSets.Names]));
-        return DataSets.Resolve(given);
-    }
+    public static string Resolve(string given) =>
+        DataSets.TryResolve(given, out string? known, out string? problem) ? known : throw new UsageException(problem);
 
     /// <summary>One part of a data set, the first images of it if a count is given. Drawn sets are drawn once.</summary>
     public static ImageDataSet Open(string name, Split split, string? folder, int? count = null)

@@ -7,24 +7,28 @@ namespace MiniGrad.Cli;
 
 /// <summary>
 /// The options that name a network. What is not given comes from the index beside the weights, else from the metadata
-/// that <c>train</c> writes into them.
+/// that <c>train</c> writes into them, else is what the network's home does, and that is said.
 /// </summary>
 internal sealed class ModelOptions
 {
     private readonly Option<string?> model = CliOption.Text("--model", "The network the weights belong to; known for shipped and own weights.", "name");
-    private readonly Option<string?> weights = CliOption.Text("--weights", "A safetensors file, or the name of shipped weights.", "file");
+    private readonly Option<string?> weights = CliOption.Text("--weights", "A file of weights, or the name of shipped ones.", "file");
     private readonly Option<double[]?> mean = CliOption.Reals("--mean", "The mean of each channel that the network expects to be subtracted.", positive: false);
     private readonly Option<double[]?> std = CliOption.Reals("--std", "The standard deviation of each channel that the network expects to be divided by.", positive: true);
-    private readonly Option<int?> classes = CliOption.Whole("--classes", "The number of classes; 10 by default.", 2, 1_000_000);
+    private readonly Option<int?> classes = CliOption.Whole("--classes", "The number of classes; as many as the file has by default.", 2, 1_000_000);
+    private readonly Option<string?> size = CliOption.Text("--size", "Height and width of the images, such as 224 or 160x224; those of the data, or of the network's home, by default.", "HxW");
+    private readonly Option<int?> blurPool = CliOption.Whole("--blur-pool", "Anti-alias: low-pass filters of n taps wherever a convolutional network strides or pools (4 is usual).", 2, 7);
+    private readonly Option<bool> allowNonFinite = CliOption.Flag("--allow-nonfinite", "Take weights that hold NaN or infinities.");
 
     public void AddTo(Command command)
     {
         weights.Required = true;
-        foreach (Option option in (Option[])[model, weights, mean, std, classes]) command.Add(option);
+        foreach (Option option in (Option[])[model, weights, mean, std, classes, size, blurPool, allowNonFinite]) command.Add(option);
     }
 
-    /// <summary>Loads the network. With a session, says so when the index beside the weights describes another file.</summary>
-    public LoadedModel Load(ParseResult parse, DType precision, Session? session = null)
+    /// <summary>Loads the network and tells the session what was decided on the way.</summary>
+    /// <param name="imageOf">The shape of the images, for the data set that the weights name; the network's usual one where it gives none.</param>
+    public LoadedModel Load(ParseResult parse, DType precision, Session session, Func<string?, Shape?>? imageOf = null)
     {
         string path = ShippedWeights.Locate(parse.GetValue(weights)!);
         string? name = parse.GetValue(model);
@@ -34,34 +38,72 @@ internal sealed class ModelOptions
         bool complete = name is not null && parse.List(mean) is not null && parse.List(std) is not null;
         WeightRecord? row = complete ? null : ShippedWeights.Beside(path);
         name ??= row?.Architecture ?? file.Metadata.GetValueOrDefault("architecture")
-            ?? throw new UsageException($"--model: {path} does not say which network it belongs to. Name it; known: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.");
-        int count = parse.GetValue(classes) ?? (int.TryParse(file.Metadata.GetValueOrDefault("classes"), NumberStyles.None, CultureInfo.InvariantCulture, out int stored) ? stored : 10);
-
-        Network network = ModelCatalog.Load(name, Finite(file), count, precision);
-        int channels = network.InputShape[0];
-        double[] means = parse.List(mean) ?? row?.Preprocessing.Mean ?? Stored(file, "mean") ?? [.. Enumerable.Repeat(0.0, channels)];
-        double[] deviations = parse.List(std) ?? row?.Preprocessing.Std ?? Stored(file, "std") ?? [.. Enumerable.Repeat(1.0, channels)];
-        bool neutral = means.Length == channels && deviations.Length == channels && means.All(m => m == 0) && deviations.All(s => s == 1);
-        if (!neutral) network = new Normalized(network, means, deviations, precision);
+            ?? throw new UsageException($"--model: {path} does not say which network it belongs to. Name it; known: {string.Join(", ", ModelCatalog.Names)}.");
+        string? dataSet = row?.DataSet ?? file.Metadata.GetValueOrDefault("data_set");
+        ModelEntry entry = ModelCatalog.Find(name);
+        int channels = parse.List(mean)?.Length ?? row?.Preprocessing.Mean.Length ?? Stored(file, "mean")?.Length ?? entry.Usual?.Mean.Length ?? 0;
+        ModelSettings settings = new()
+        {
+            Classes = parse.GetValue(classes),
+            Image = Size(parse, channels) ?? imageOf?.Invoke(dataSet),
+            BlurPool = parse.GetValue(blurPool) ?? (int)(Stored(file, "blur_pool")?[0] ?? 0),
+        };
+        Dictionary<string, Tensor> tensors = file.Names.ToDictionary(tensor => tensor, file.Read, StringComparer.Ordinal);
+        if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);
+        Network network = ModelCatalog.Load(name, tensors, settings, precision);
+        if (Preprocessing(parse, file, row, entry, network, session) is { } preprocessing)
+        {
+            network = new Normalized(network, preprocessing.Mean, preprocessing.Std, precision);
+        }
+        else
+        {
+            preprocessing = new([.. Enumerable.Repeat(0.0, network.InputShape[0])], [.. Enumerable.Repeat(1.0, network.InputShape[0])]);
+        }
         string hash = FileHash.Sha256(path);
-        if (row is not null && row.Sha256 != hash) session?.Note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
-        return new(network, name, path, hash, means, deviations, row?.DataSet ?? file.Metadata.GetValueOrDefault("data_set"));
+        if (row is not null && row.Sha256 != hash) session.Note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
+        return new(network, name, path, hash, preprocessing.Mean, preprocessing.Std, dataSet);
     }
 
-    /// <summary>All tensors of a weight file; a NaN or an infinity among them is an error that names its place.</summary>
-    private static Dictionary<string, Tensor> Finite(SafetensorsFile file)
+    /// <summary>The normalisation by the options, the index, the file, or the network's home; none where it changes nothing.</summary>
+    private Preprocessing? Preprocessing(ParseResult parse, SafetensorsFile file, WeightRecord? row, ModelEntry entry, Network network, Session session)
     {
-        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
-        foreach (string name in file.Names)
+        double[]? means = parse.List(mean) ?? row?.Preprocessing.Mean ?? Stored(file, "mean");
+        double[]? deviations = parse.List(std) ?? row?.Preprocessing.Std ?? Stored(file, "std");
+        int channels = network.InputShape[0];
+        if (means is null && deviations is null && entry.Usual is { } usual && usual.Mean.Length == channels)
         {
-            Tensor tensor = file.Read(name);
-            tensors[name] = tensor;
-            if (!tensor.Type.IsFloat()) continue;
-            double[] values = tensor.Cast(DType.F64).ToArray<double>();
-            int odd = Array.FindIndex(values, value => !double.IsFinite(value));
-            if (odd >= 0) throw new InputException($"weights: {file.Path}: element {odd} of \"{name}\" is {values[odd]}. Train again, or fetch the file again.");
+            session.Note($"{file.Path} does not say how pixels are normalised; using mean {Text(usual.Mean)}, std {Text(usual.Std)}, as the home of {entry.Name} does. Set --mean and --std to change that.");
+            return usual;
         }
-        return tensors;
+        means ??= [.. Enumerable.Repeat(0.0, channels)];
+        deviations ??= [.. Enumerable.Repeat(1.0, channels)];
+        bool neutral = means.Length == channels && deviations.Length == channels && means.All(m => m == 0) && deviations.All(s => s == 1);
+        return neutral ? null : new(means, deviations);
+    }
+
+    /// <summary>The image shape of the option; the channels are those of the normalisation, 3 where there is none.</summary>
+    private Shape? Size(ParseResult parse, int channels)
+    {
+        if (parse.GetValue(size) is not { } text) return null;
+        string[] parts = text.Split('x');
+        int[] sides = new int[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts.Length > 2 || !int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sides[i]) || sides[i] is < 1 or > 10_000)
+            {
+                throw new UsageException($"--size: \"{text}\" is not a height and a width of 1 to 10000. Write 224, or 160x224.");
+            }
+        }
+        return [channels == 0 ? 3 : channels, sides[0], sides[^1]];
+    }
+
+    private static void CheckFinite(string path, Dictionary<string, Tensor> tensors)
+    {
+        foreach ((string name, Tensor tensor) in tensors)
+        {
+            if (NonFinite.First(tensor) is not { } odd) continue;
+            throw new InputException($"weights: {path}: element {odd.Position} of \"{name}\" is {odd.Value}. Train or fetch them again, or pass --allow-nonfinite.");
+        }
     }
 
     private static double[]? Stored(SafetensorsFile file, string key)
@@ -73,9 +115,11 @@ internal sealed class ModelOptions
         {
             if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i]))
             {
-                throw new InputException($"weights: {file.Path}: its metadata has {key} \"{text}\", not numbers. Give --{key}.");
+                throw new InputException($"weights: {file.Path}: its metadata has {key} \"{text}\", not numbers. Give --{key.Replace('_', '-')}.");
             }
         }
         return values;
     }
+
+    private static string Text(double[] values) => string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 }

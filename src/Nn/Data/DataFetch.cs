@@ -54,7 +54,7 @@ public sealed class DataFetch(FetchOptions? options = null)
 
     private DataSource Source(string set)
     {
-        string name = set == "fashion-mnist" ? "fashion" : set;
+        string name = DataSets.WithoutParts(set);
         foreach (DataSource source in options.Sources)
         {
             if (source.Name == name) return source;

@@ -1,8 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using MiniGrad.Files;
 
 namespace MiniGrad.Data;
 
-/// <summary>The data sets known by name: <c>mnist</c>, <c>fashion</c> (from IDX files), and <c>digits</c>, which needs no files.</summary>
+/// <summary>
+/// The data sets known by name: <c>mnist</c> and <c>fashion</c> (from IDX files), <c>cifar-10</c> (or some of its training
+/// batches: <c>cifar-10:1-4</c>), and <c>digits</c>, which needs no files.
+/// </summary>
 public static class DataSets
 {
     private const int DigitsTrainCount = 60_000;
@@ -15,16 +19,37 @@ public static class DataSets
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
     ];
 
-    public static IReadOnlyList<string> Names { get; } = ["mnist", "fashion", "digits"];
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
+    {
+        ["fashion-mnist"] = "fashion",
+        ["cifar10"] = CifarSet.Name,
+    };
+
+    public static IReadOnlyList<string> Names { get; } = ["mnist", "fashion", "digits", CifarSet.Name];
 
     /// <summary>The name under which a set is known here; an alias is resolved, an unknown name is an error that offers the nearest.</summary>
-    public static string Resolve(string name)
+    public static string Resolve(string name) =>
+        TryResolve(name, out string? known, out string? problem) ? known : throw new DataSetException(problem);
+
+    /// <summary>The name under which a set is known here, or what is wrong with the one that was given.</summary>
+    public static bool TryResolve(string name, [NotNullWhen(true)] out string? known, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name == "fashion-mnist") return "fashion";
-        if (Names.Contains(name)) return name;
-        string guess = NearestName.Of(name, [.. Names, "fashion-mnist"]) is { } near ? $" Did you mean \"{near}\"?" : "";
-        throw new DataSetException($"data: no data set is called \"{name}\".{guess} Known: {string.Join(", ", Names)}.");
+        known = WithoutParts(name);
+        problem = null;
+        if (known == CifarSet.Name && name.Contains(':', StringComparison.Ordinal)) (known, problem) = CifarSet.Resolve(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        else if (!Names.Contains(known)) (known, problem) = (null, UnknownName.Message("data", name, [.. Names]));
+        return known is not null;
+    }
+
+    /// <summary>The set that a name belongs to, whatever parts of it are listed: "cifar-10" for "cifar10:1-4".</summary>
+    public static string WithoutParts(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        string set = colon < 0 ? name : name[..colon];
+        set = Aliases.GetValueOrDefault(set, set);
+        return colon < 0 || set == CifarSet.Name ? set : name;
     }
 
     /// <summary>The folder that holds the data sets: the given one, else MINIGRAD_DATA, else "minigrad" in the user's cache.</summary>
@@ -44,6 +69,7 @@ public static class DataSets
     /// <summary>Reads or makes one part of a data set; <paramref name="dataDir"/> as in <see cref="Folder"/>.</summary>
     public static ImageDataSet Open(string name, Split split, string? dataDir = null) => Resolve(name) switch
     {
+        { } cifar when WithoutParts(cifar) == CifarSet.Name => CifarSet.Open(cifar, split, Folder(dataDir)),
         "digits" when split == Split.Train => SyntheticDigits.Create(DigitsTrainSeed, 0, DigitsTrainCount),
         "digits" => SyntheticDigits.Create(DigitsTestSeed, 0, DigitsTestCount),
         "fashion" => Read("fashion", "fashion-mnist", split, dataDir, FashionNames),

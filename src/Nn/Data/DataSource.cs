@@ -7,7 +7,7 @@ namespace MiniGrad.Data;
 /// <param name="Files">The files.</param>
 public sealed record DataSource(string Name, string Folder, IReadOnlyList<Uri> Mirrors, IReadOnlyList<DataFile> Files)
 {
-    /// <summary>MNIST (LeCun, Cortes, Burges) and Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017).</summary>
+    /// <summary>MNIST (LeCun, Cortes, Burges), Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017) and CIFAR-10 (Krizhevsky, 2009).</summary>
     public static IReadOnlyList<DataSource> Known { get; } =
     [
         new(
@@ -30,5 +30,10 @@ public sealed record DataSource(string Name, string Folder, IReadOnlyList<Uri> M
                 new("t10k-images-idx3-ubyte.gz", 4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
                 new("t10k-labels-idx1-ubyte.gz", 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
             ]),
+        new(
+            CifarSet.Name,
+            CifarSet.Name,
+            [new("https://www.cs.toronto.edu/~kriz/")],
+            [new(CifarArchive.FileName, 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")]),
     ];
 }

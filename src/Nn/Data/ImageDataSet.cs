@@ -6,7 +6,7 @@ namespace MiniGrad.Data;
 /// <summary>Labelled images in memory, one byte a value, each image as channels, rows, columns.</summary>
 public sealed class ImageDataSet
 {
-    private static readonly float[] Unit = UnitTable();
+    private static readonly float[] UnitValues = UnitTable();
 
     private readonly Lazy<string> sha256;
 
@@ -64,6 +64,9 @@ public sealed class ImageDataSet
     /// <summary>SHA-256, in lower-case hexadecimal, of the pixels followed by the labels as little-endian 32-bit integers.</summary>
     public string Sha256 => sha256.Value;
 
+    /// <summary>The value in [0, 1] of each byte.</summary>
+    internal static ReadOnlySpan<float> Unit => UnitValues;
+
     private int ImageSize => Channels * Height * Width;
 
     /// <summary>These images as F32 [N, C, H, W] with values in [0, 1].</summary>
@@ -95,7 +98,7 @@ public sealed class ImageDataSet
 
     private static void Scale(ReadOnlySpan<byte> pixels, Span<float> values)
     {
-        for (int i = 0; i < pixels.Length; i++) values[i] = Unit[pixels[i]];
+        for (int i = 0; i < pixels.Length; i++) values[i] = UnitValues[pixels[i]];
     }
 
     private static float[] UnitTable()

@@ -5,40 +5,38 @@ namespace MiniGrad.Nn;
 /// activated and pooled, and three linear layers. <c>lenet5</c> has ReLU and max pooling, <c>lenet5-tanh</c> tanh and
 /// average pooling.
 /// </summary>
-public sealed class LeNet5(Params p, int classes = 10, Activation? activation = null, bool averagePool = false) : Network(p)
+public sealed class LeNet5 : StandardNetwork
 {
-    private readonly Activation act = activation ?? Activation.Relu;
-    private readonly Conv2d conv1 = new(p / "conv1", 1, 6, 5, ConvOptions.Square(pad: 2));
-    private readonly Conv2d conv2 = new(p / "conv2", 6, 16, 5);
-    private readonly Linear fc1 = new(p / "fc1", 400, 120);
-    private readonly Linear fc2 = new(p / "fc2", 120, 84);
-    private readonly Linear fc3 = new(p / "fc3", 84, classes);
+    private readonly bool averagePool;
+    private readonly Conv2d conv1;
+    private readonly Conv2d conv2;
+    private readonly Linear fc1;
+    private readonly Linear fc2;
+    private readonly Linear fc3;
 
-    public override Shape InputShape => [1, 28, 28];
-
-    public override int ClassCount => classes;
-
-    public override bool IsPiecewiseLinear => act.IsPiecewiseLinear;
-
-    public override IReadOnlyList<string> Taps { get; } = ["conv1", "pool1", "conv2", "pool2", "fc1", "fc2"];
+    public LeNet5(Params p, ModelSettings settings, bool averagePool = false) : base(p, settings, [1, 28, 28], 10, Activation.Relu)
+    {
+        CheckSize(28, 28);
+        this.averagePool = averagePool;
+        conv1 = new(p / "conv1", Channels, 6, 5, ConvOptions.Square(pad: 2));
+        conv2 = new(p / "conv2", 6, 16, 5);
+        fc1 = new(p / "fc1", 400, 120);
+        fc2 = new(p / "fc2", 120, 84);
+        fc3 = new(p / "fc3", 84, ClassCount);
+        foreach (string tap in (string[])["conv1", "pool1", "conv2", "pool2", "fc1", "fc2"]) AddTap(tap);
+    }
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);
-        x = Tapped("conv1", act.Apply(conv1.Forward(x, pass)), pass);
+        x = Tapped("conv1", Activation.Apply(conv1.Forward(x, pass)), pass);
         x = Tapped("pool1", Pool(x), pass);
-        x = Tapped("conv2", act.Apply(conv2.Forward(x, pass)), pass);
+        x = Tapped("conv2", Activation.Apply(conv2.Forward(x, pass)), pass);
         x = Tapped("pool2", Pool(x), pass);
-        x = Tapped("fc1", act.Apply(fc1.Forward(x.Flatten(), pass)), pass);
-        x = Tapped("fc2", act.Apply(fc2.Forward(x, pass)), pass);
+        x = Tapped("fc1", Activation.Apply(fc1.Forward(x.Flatten(), pass)), pass);
+        x = Tapped("fc2", Activation.Apply(fc2.Forward(x, pass)), pass);
         return fc3.Forward(x, pass);
     }
 
-    private Tensor Pool(Tensor x) => averagePool ? x.AveragePool(2) : x.MaxPool(2);
-
-    private static Tensor Tapped(string name, Tensor x, Pass? pass)
-    {
-        pass?.Tap?.Invoke(name, x);
-        return x;
-    }
+    private Tensor Pool(Tensor x) => averagePool ? Down.AveragePool(x, 2) : Down.MaxPool(x, kernel: 2, stride: 2);
 }

@@ -1,31 +1,29 @@
 namespace MiniGrad.Nn;
 
 /// <summary>The MNIST network of the robustness literature (Madry et al., arXiv:1706.06083): 32 and 64 filters of 5 × 5, then 1024 units.</summary>
-public sealed class LeNetMadry(Params p, int classes = 10, Activation? activation = null) : Network(p)
+public sealed class LeNetMadry : StandardNetwork
 {
-    private readonly Activation act = activation ?? Activation.Relu;
-    private readonly Conv2d conv1 = new(p / "conv1", 1, 32, 5, ConvOptions.Square(pad: 2));
-    private readonly Conv2d conv2 = new(p / "conv2", 32, 64, 5, ConvOptions.Square(pad: 2));
-    private readonly Linear fc1 = new(p / "fc1", 3136, 1024);
-    private readonly Linear fc2 = new(p / "fc2", 1024, classes);
+    private readonly Conv2d conv1;
+    private readonly Conv2d conv2;
+    private readonly Linear fc1;
+    private readonly Linear fc2;
 
-    public override Shape InputShape => [1, 28, 28];
-
-    public override int ClassCount => classes;
-
-    public override bool IsPiecewiseLinear => act.IsPiecewiseLinear;
-
-    public override IReadOnlyList<string> Taps { get; } = ["pool1", "pool2", "fc1"];
+    public LeNetMadry(Params p, ModelSettings settings) : base(p, settings, [1, 28, 28], 10, Activation.Relu)
+    {
+        CheckSize(28, 28);
+        conv1 = new(p / "conv1", Channels, 32, 5, ConvOptions.Square(pad: 2));
+        conv2 = new(p / "conv2", 32, 64, 5, ConvOptions.Square(pad: 2));
+        fc1 = new(p / "fc1", 3136, 1024);
+        fc2 = new(p / "fc2", 1024, ClassCount);
+        foreach (string tap in (string[])["pool1", "pool2", "fc1"]) AddTap(tap);
+    }
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);
-        x = act.Apply(conv1.Forward(x, pass)).MaxPool(2);
-        pass?.Tap?.Invoke("pool1", x);
-        x = act.Apply(conv2.Forward(x, pass)).MaxPool(2);
-        pass?.Tap?.Invoke("pool2", x);
-        x = act.Apply(fc1.Forward(x.Flatten(), pass));
-        pass?.Tap?.Invoke("fc1", x);
+        x = Tapped("pool1", Down.MaxPool(Activation.Apply(conv1.Forward(x, pass)), kernel: 2, stride: 2), pass);
+        x = Tapped("pool2", Down.MaxPool(Activation.Apply(conv2.Forward(x, pass)), kernel: 2, stride: 2), pass);
+        x = Tapped("fc1", Activation.Apply(fc1.Forward(x.Flatten(), pass)), pass);
         return fc2.Forward(x, pass);
     }
 }

@@ -3,28 +3,34 @@ using MiniGrad.Files;
 
 namespace MiniGrad.Nn;
 
-/// <summary>How to build a network of the catalogue: its name, what it is, and its making from weights and a number of classes.</summary>
-public sealed record ModelEntry(string Name, string Description, Func<Params, int, Network> Build);
-
-/// <summary>The networks that can be named. Users add their own with <see cref="Add"/>.</summary>
+/// <summary>The networks that can be named. Users add their own with <see cref="Add(ModelEntry)"/>.</summary>
 public static class ModelCatalog
 {
     private static readonly Lock Guard = new();
     private static readonly SortedDictionary<string, ModelEntry> Entries = new(StringComparer.Ordinal);
+    private static readonly List<ModelFamily> Families = [];
 
     static ModelCatalog()
     {
-        Add(new("mlp", "784-1000-10, ReLU; the two-layer null-space study", (p, classes) => new Mlp(p, classes)));
-        Add(new("lenet5", "LeNet-5 with ReLU and max pooling", (p, classes) => new LeNet5(p, classes)));
-        Add(new("lenet5-tanh", "LeNet-5 with tanh and average pooling", (p, classes) => new LeNet5(p, classes, Activation.Tanh, averagePool: true)));
-        Add(new("lenet-madry", "32 and 64 filters of 5 x 5, 1024 units; robustness on MNIST", (p, classes) => new LeNetMadry(p, classes)));
+        foreach (ModelEntry entry in StandardModels.All) Add(entry);
+        foreach (ModelFamily family in StandardModels.Families) AddFamily(family);
     }
 
+    /// <summary>The networks with a name of their own, and the best known members of families, by name.</summary>
     public static IReadOnlyList<ModelEntry> All
     {
         get
         {
-            lock (Guard) return [.. Entries.Values];
+            lock (Guard) return [.. Entries.Values.Concat(Families.SelectMany(family => family.Members.Select(name => family.Find(name)!))).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>What can be asked for: names, and patterns of families.</summary>
+    public static IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (Guard) return [.. Entries.Keys.Concat(Families.Select(family => family.Pattern)).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -34,35 +40,72 @@ public static class ModelCatalog
         lock (Guard) Entries[entry.Name] = entry;
     }
 
+    public static void AddFamily(ModelFamily family)
+    {
+        lock (Guard) Families.Add(family);
+    }
+
     public static ModelEntry Find(string name)
     {
         lock (Guard)
         {
             if (Entries.TryGetValue(name, out ModelEntry? entry)) return entry;
-            throw new ArgumentException(UnknownName.Message("model", name, Entries.Keys));
+            if (Families.Select(family => family.Find(name)).FirstOrDefault(found => found is not null) is { } member) return member;
         }
+        throw new ArgumentException(UnknownName.Message("model", name, Names));
     }
 
     /// <summary>A network with fresh weights.</summary>
-    public static Network Create(string name, long seed, int classes = 10, DType type = DType.F32) =>
-        Build(name, Params.Fresh(seed, type), classes);
+    public static Network Create(string name, long seed, ModelSettings? settings = null, DType type = DType.F32) =>
+        Find(name).Build(Params.Fresh(seed, type), settings ?? new());
 
-    /// <summary>A network with given weights; throws with all differences when they do not fit.</summary>
-    public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, int classes = 10, DType type = DType.F32) =>
-        Build(name, Params.From(weights, type), classes);
-
-    /// <summary>A network with the weights of a safetensors file.</summary>
-    public static Network Load(string name, string path, int classes = 10, DType type = DType.F32)
+    /// <summary>A network with given weights; throws with all differences when they do not fit. The file tells the classes that the settings do not.</summary>
+    public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, ModelSettings? settings = null, DType type = DType.F32)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        return Load(name, file.Names.ToDictionary(entry => entry, file.Read), classes, type);
-    }
-
-    private static Network Build(string name, Params p, int classes)
-    {
-        if (classes < 2) Throw.Range($"model: {classes} classes; at least 2 are needed.");
-        Network network = Find(name).Build(p, classes);
+        ModelEntry entry = Find(name);
+        settings = WithClasses(entry, weights, settings ?? new());
+        Params p = Params.From(weights, type);
+        Network network = entry.Build(p, settings);
         p.Verify(name);
         return network;
+    }
+
+    /// <summary>A network with the weights of a file.</summary>
+    public static Network Load(string name, string path, ModelSettings? settings = null, DType type = DType.F32)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return Load(name, file.Names.ToDictionary(entry => entry, file.Read), settings, type);
+    }
+
+    /// <summary>The networks whose names and shapes are exactly these, with their number of classes.</summary>
+    public static IReadOnlyList<(ModelEntry Entry, int Classes)> Fitting(IReadOnlyDictionary<string, Shape> shapes)
+    {
+        Dictionary<string, Tensor> outline = shapes.ToDictionary(pair => pair.Key, pair => Params.Hollow(pair.Value));
+        List<(ModelEntry, int)> fits = [];
+        foreach (ModelEntry entry in All)
+        {
+            if (entry.Head is not null && !shapes.ContainsKey(entry.Head)) continue;
+            try
+            {
+                fits.Add((entry, Load(entry.Name, outline).ClassCount));
+            }
+            catch (Exception error) when (error is WeightsException or ArgumentException)
+            {
+                // Not this one.
+            }
+        }
+        return fits;
+    }
+
+    private static ModelSettings WithClasses(ModelEntry entry, IReadOnlyDictionary<string, Tensor> weights, ModelSettings settings)
+    {
+        if (entry.Head is null || !weights.TryGetValue(entry.Head, out Tensor? head) || head.Rank < 1 || head.Shape[0] < 2) return settings;
+        if (settings.Classes is { } asked && asked != head.Shape[0])
+        {
+            throw new WeightsException(
+                $"weights: {entry.Name}: the file is for {head.Shape[0]} classes (\"{entry.Head}\" is {head.Shape}), {asked} were asked for. "
+                + "Leave the number out, or give weights for as many.");
+        }
+        return settings with { Classes = head.Shape[0] };
     }
 }

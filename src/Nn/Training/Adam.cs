@@ -8,8 +8,9 @@ public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilo
 
     protected override Tensor Move(string name, Tensor value, Tensor gradient, double rate)
     {
-        if (weightDecay != 0 && decoupled) value *= 1 - rate * weightDecay;
-        else if (weightDecay != 0) gradient += value * weightDecay;
+        bool decays = weightDecay != 0 && Decays(value);
+        if (decays && decoupled) value *= 1 - rate * weightDecay;
+        else if (decays) gradient += value * weightDecay;
         Tensor mean = gradient * (1 - beta1);
         Tensor square = gradient.Square() * (1 - beta2);
         if (Recall(name, "mean") is { } m && Recall(name, "square") is { } s)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using MiniGrad.Files;
 
 namespace MiniGrad.Nn;
@@ -21,7 +20,7 @@ internal static class Checkpoint
         Safetensors.Write(path, tensors, new Dictionary<string, string>
         {
             ["format"] = "minigrad-checkpoint-1",
-            ["recipe"] = JsonSerializer.Serialize(recipe),
+            ["recipe"] = recipe.ToJson(),
             ["data_sha256"] = dataHash,
             ["epoch"] = Text(state.Epoch),
             ["step"] = Text(state.Step),
@@ -40,7 +39,7 @@ internal static class Checkpoint
             : throw new WeightsException($"{path}: is not a checkpoint of a training: \"{name}\" is missing. Give the checkpoint that train wrote.");
 
         Field("format");
-        if (Field("recipe") != JsonSerializer.Serialize(recipe))
+        if (Field("recipe") != recipe.ToJson())
         {
             throw new WeightsException($"{path}: the checkpoint is of another recipe: {Field("recipe")}. Repeat that command, or train into a new folder.");
         }

@@ -8,6 +8,9 @@ public abstract class Optimizer
     /// <summary>Steps taken so far.</summary>
     public long Steps { get; set; }
 
+    /// <summary>Whether weight decay moves vectors too: biases, and the weights of normalisations.</summary>
+    public bool DecaysVectors { get; init; } = true;
+
     /// <summary>What the rule remembers, by "parameter/quantity".</summary>
     public IReadOnlyDictionary<string, Tensor> Memory => memory;
 
@@ -29,6 +32,9 @@ public abstract class Optimizer
 
     /// <summary>The new value of one parameter.</summary>
     protected abstract Tensor Move(string name, Tensor value, Tensor gradient, double rate);
+
+    /// <summary>Whether weight decay moves this parameter.</summary>
+    protected bool Decays(Tensor value) => DecaysVectors || value.Rank > 1;
 
     /// <summary>What was remembered for a parameter, if anything.</summary>
     protected Tensor? Recall(string name, string quantity) => memory.GetValueOrDefault($"{name}/{quantity}");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MiniGrad.Data;
 
 namespace MiniGrad.Nn;
@@ -8,9 +9,15 @@ namespace MiniGrad.Nn;
 /// </summary>
 /// <param name="Optimizer">"sgd", "nesterov", "adam" or "adamw".</param>
 /// <param name="Schedule">"constant", "cosine", "step" (a tenth at half and at three quarters) or "ramp" (0 up to the rate at 2/5, down to 0).</param>
+/// <param name="Augmentation">How training images are varied: a name of <see cref="Nn.Augmentation.All"/>.</param>
+/// <param name="Mean">The mean per channel of the normalisation before the network; none for pixels in [0, 1].</param>
+/// <param name="Std">The standard deviation per channel of that normalisation.</param>
+/// <param name="LabelSmoothing">The share ε of the target that goes to all classes alike: (1 − ε) on the label, and ε/K on each. arXiv:1512.00567.</param>
+/// <param name="DecayVectors">Whether weight decay moves biases and the weights of normalisations too.</param>
 public sealed record Recipe(
     string Name, string Model, string DataSet, int Epochs, int BatchSize, double LearningRate,
-    string Optimizer = "adam", string Schedule = "cosine", double Momentum = 0.9, double WeightDecay = 0, long Seed = 1)
+    string Optimizer = "adam", string Schedule = "cosine", double Momentum = 0.9, double WeightDecay = 0, long Seed = 1,
+    string Augmentation = "none", double[]? Mean = null, double[]? Std = null, double LabelSmoothing = 0, bool DecayVectors = true)
 {
     /// <summary>Throws, naming the first value that makes no sense.</summary>
     public void Check()
@@ -19,16 +26,31 @@ public sealed record Recipe(
         if (BatchSize < 1) Throw.Range($"recipe: a batch of {BatchSize}; at least 1 is needed.");
         if (!(LearningRate > 0)) Throw.Range($"recipe: learning rate {LearningRate} must be positive.");
         if (!(WeightDecay >= 0) || !(Momentum is >= 0 and < 1)) Throw.Range($"recipe: weight decay {WeightDecay} must be at least 0, momentum {Momentum} in [0, 1).");
+        if (!(LabelSmoothing is >= 0 and < 1)) Throw.Range($"recipe: label smoothing {LabelSmoothing} must be in [0, 1).");
+        if ((Mean is null) != (Std is null)) Throw.Argument("recipe: a normalisation needs both mean and standard deviation. Give both or neither.");
         MakeOptimizer();
         MakeSchedule();
+        MakeAugmentation();
     }
+
+    /// <summary>All values as JSON: two recipes are equal when this is.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    public bool Equals(Recipe? other) => other is not null && (ReferenceEquals(this, other) || ToJson() == other.ToJson());
+
+    public override int GetHashCode() => ToJson().GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The network behind the recipe's normalisation, if it has one; the weights are shared.</summary>
+    public Network Normalize(Network network) => Mean is null ? network : new Normalized(network, Mean, Std!);
+
+    public Augmentation MakeAugmentation() => Nn.Augmentation.Find(Augmentation);
 
     public Optimizer MakeOptimizer() => Optimizer switch
     {
-        "sgd" => new Sgd(Momentum, weightDecay: WeightDecay),
-        "nesterov" => new Sgd(Momentum, nesterov: true, WeightDecay),
-        "adam" => new Adam(weightDecay: WeightDecay),
-        "adamw" => Adam.W(WeightDecay),
+        "sgd" => new Sgd(Momentum, weightDecay: WeightDecay) { DecaysVectors = DecayVectors },
+        "nesterov" => new Sgd(Momentum, nesterov: true, WeightDecay) { DecaysVectors = DecayVectors },
+        "adam" => new Adam(weightDecay: WeightDecay) { DecaysVectors = DecayVectors },
+        "adamw" => new Adam(weightDecay: WeightDecay, decoupled: true) { DecaysVectors = DecayVectors },
         _ => throw Unknown("optimizer", Optimizer, "sgd", "nesterov", "adam", "adamw"),
     };
 

@@ -8,7 +8,7 @@ public sealed class Sgd(double momentum = 0, bool nesterov = false, double weigh
 {
     protected override Tensor Move(string name, Tensor value, Tensor gradient, double rate)
     {
-        if (weightDecay != 0) gradient += value * weightDecay;
+        if (weightDecay != 0 && Decays(value)) gradient += value * weightDecay;
         if (momentum == 0) return value - gradient * rate;
         Tensor velocity = Recall(name, "velocity") is { } former ? former * momentum + gradient : gradient;
         Remember(name, "velocity", velocity);

@@ -3,7 +3,10 @@ using MiniGrad.Data;
 
 namespace MiniGrad.Nn;
 
-/// <summary>Trains a network by a recipe. A stopped or killed run goes on from its checkpoint to the same bits.</summary>
+/// <summary>
+/// Trains a network, behind the recipe's normalisation, by a recipe. A stopped or killed run goes on from its checkpoint
+/// to the same bits.
+/// </summary>
 public sealed class Trainer
 {
     private readonly Recipe recipe;
@@ -12,6 +15,7 @@ public sealed class Trainer
     private readonly TrainOptions options;
     private readonly Optimizer optimizer;
     private readonly Schedule schedule;
+    private readonly Augmentation augmentation;
     private readonly Parameter[] trainable;
     private TrainState state = new(0, 0, 0, 0, 0);
 
@@ -20,11 +24,12 @@ public sealed class Trainer
         recipe.Check();
         if (data.Count == 0) Throw.Argument($"train: the data set {data.Name} is empty.");
         this.recipe = recipe;
-        this.network = network;
+        this.network = recipe.Normalize(network);
         this.data = data;
         this.options = options ?? new TrainOptions();
         optimizer = recipe.MakeOptimizer();
         schedule = recipe.MakeSchedule();
+        augmentation = recipe.MakeAugmentation();
         trainable = [.. network.Parameters.Where(p => p.Trainable)];
         if (trainable.Length == 0) Throw.Argument($"train: the network {recipe.Model} has no trainable weights.");
         if (this.options is { Resume: true, CheckpointPath: { } path })
@@ -84,12 +89,20 @@ public sealed class Trainer
     {
         Pass pass = new() { IsTraining = true, Rng = new Rng(recipe.Seed).At("step").At(state.Epoch).At(state.Step) };
         foreach (Parameter parameter in trainable) parameter.Value = parameter.Value.Tracked();
-        Tensor logits = network.Forward(data.Images(batch), pass);
-        Tensor loss = logits.CrossEntropy(labels);
+        Tensor logits = network.Forward(augmentation.Images(data, batch, new Rng(recipe.Seed).At("augment").At(state.Epoch)), pass);
+        Tensor loss = recipe.LabelSmoothing == 0 ? logits.CrossEntropy(labels) : logits.CrossEntropy(Smooth(labels, logits.Shape[1]));
         Tensor[] gradients = Gradient.Of(loss, Array.ConvertAll(trainable, p => p.Value));
         optimizer.Step(trainable, gradients, schedule.At(epoch));
         foreach ((Parameter statistic, Tensor value) in pass.Updates) statistic.Value = value.Detach();
         return (loss.Item(), Evaluator.Correct(logits.ArgMax(1).ToArray<int>(), labels));
+    }
+
+    private Tensor Smooth(int[] labels, int classes)
+    {
+        float[] targets = new float[labels.Length * classes];
+        Array.Fill(targets, (float)(recipe.LabelSmoothing / classes));
+        for (int i = 0; i < labels.Length; i++) targets[i * classes + labels[i]] = (float)(1 - recipe.LabelSmoothing + recipe.LabelSmoothing / classes);
+        return Tensor.From(targets, [labels.Length, classes]);
     }
 
     private IEnumerable<Tensor> Survivors() => network.Parameters.Select(p => p.Value).Concat(optimizer.Memory.Values);

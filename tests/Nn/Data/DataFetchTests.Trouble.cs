@@ -121,22 +121,23 @@ public sealed partial class DataFetchTests
     [Fact]
     public void KnownSourcesAreWellFormed()
     {
-        Assert.Equal(["mnist", "fashion"], DataSource.Known.Select(source => source.Name));
+        Assert.Equal(["mnist", "fashion", "cifar-10"], DataSource.Known.Select(source => source.Name));
         foreach (DataSource source in DataSource.Known)
         {
             Assert.NotEmpty(source.Mirrors);
             Assert.All(source.Mirrors, mirror => Assert.EndsWith("/", mirror.AbsoluteUri, StringComparison.Ordinal));
-            Assert.Equal(4, source.Files.Count);
+            Assert.NotEmpty(source.Files);
             Assert.All(source.Files, file => Assert.Matches("^[0-9a-f]{64}$", file.Sha256));
-            Assert.Equal(4, source.Files.Select(file => file.Sha256).Distinct().Count());
         }
+        string[] hashes = [.. DataSource.Known.SelectMany(source => source.Files).Select(file => file.Sha256)];
+        Assert.Equal(9, hashes.Distinct().Count());
     }
 
     [DataFact("mnist", "fashion-mnist")]
     public async Task KnownSourcesAcceptTheRealFiles()
     {
         Recorder progress = new();
-        foreach (DataSource source in DataSource.Known)
+        foreach (DataSource source in DataSource.Known.Where(source => source.Name is "mnist" or "fashion"))
         {
             foreach (DataFile file in source.Files)
             {

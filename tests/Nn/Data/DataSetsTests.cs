@@ -88,10 +88,17 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("mnits", "Did you mean \"mnist\"?")]
-    [InlineData("Digits", "Did you mean \"digits\"?")]
-    [InlineData("fashion_mnist", "Did you mean \"fashion-mnist\"?")]
-    [InlineData("imagenet", "Known: mnist, fashion, digits.")]
+    [InlineData("mnits", "did you mean \"mnist\"?")]
+    [InlineData("Digits", "did you mean \"digits\"?")]
+    [InlineData("fashio", "did you mean \"fashion\"?")]
+    [InlineData("cifar-100", "did you mean \"cifar-10\"?")]
+    [InlineData("cifar-10:", "\"\" names no training batches")]
+    [InlineData("cifar-10:0-2", "\"0-2\" names no training batches")]
+    [InlineData("cifar-10:4-1", "\"4-1\" names no training batches")]
+    [InlineData("cifar10:1,2,6", "\"6\" names no training batches")]
+    [InlineData("cifar-10:1-3,2", "names batch 2 twice")]
+    [InlineData("mnist:1-4", "there is no \"mnist:1-4\"")]
+    [InlineData("imagenet", "Known: mnist, fashion, digits, cifar-10.")]
     public void AnUnknownSetOffersTheNearest(string name, string hint)
     {
         DataSetException error = Assert.Throws<DataSetException>(() => DataSets.Open(name, Split.Test, folder.Path));

@@ -1,0 +1,41 @@
+namespace MiniGrad.Nn;
+
+/// <summary>A residual block of convolutions 1 × 1, 3 × 3 (which may stride, as in torchvision) and 1 × 1, the last to four times the width.</summary>
+public sealed class BottleneckBlock : Module
+{
+    /// <summary>Channels that come out over the width of the stage.</summary>
+    public const int Expansion = 4;
+
+    private readonly int stride;
+    private readonly Activation act;
+    private readonly Downsampling down;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm norm1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm norm2;
+    private readonly Conv2d conv3;
+    private readonly BatchNorm norm3;
+    private readonly ResidualShortcut shortcut;
+
+    public BottleneckBlock(Params p, ResNetPlan plan, int channels, int width, int stride, Activation act, Downsampling down)
+    {
+        this.stride = stride;
+        this.act = act;
+        this.down = down;
+        int inner = width * plan.InnerFactor;
+        conv1 = new(p / "conv1", channels, inner, 1, bias: false, rectified: true);
+        norm1 = new(p / "bn1", inner);
+        conv2 = new(p / "conv2", inner, inner, 3, ConvOptions.Square(down.Stride(stride), pad: 1), bias: false, rectified: true);
+        norm2 = new(p / "bn2", inner);
+        conv3 = new(p / "conv3", inner, width * Expansion, 1, bias: false, rectified: true);
+        norm3 = new(p / "bn3", width * Expansion);
+        shortcut = new(p, plan, channels, width * Expansion, stride, down);
+    }
+
+    public override Tensor Forward(Tensor x, Pass? pass = null)
+    {
+        Tensor y = act.Apply(norm1.Forward(conv1.Forward(x, pass), pass));
+        y = down.After(act.Apply(norm2.Forward(conv2.Forward(y, pass), pass)), stride);
+        return act.Apply(norm3.Forward(conv3.Forward(y, pass), pass) + shortcut.Forward(x, pass));
+    }
+}

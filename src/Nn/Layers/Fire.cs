@@ -1,0 +1,15 @@
+namespace MiniGrad.Nn;
+
+/// <summary>SqueezeNet's module: few channels by 1 × 1, then many by 1 × 1 and by 3 × 3 side by side. arXiv:1602.07360.</summary>
+public sealed class Fire(Params p, int channels, int squeezed, int expanded, Activation act) : Module
+{
+    private readonly Conv2d squeeze = new(p / "squeeze", channels, squeezed, 1, rectified: true);
+    private readonly Conv2d expand1 = new(p / "expand1x1", squeezed, expanded, 1, rectified: true);
+    private readonly Conv2d expand3 = new(p / "expand3x3", squeezed, expanded, 3, ConvOptions.Square(pad: 1), rectified: true);
+
+    public override Tensor Forward(Tensor x, Pass? pass = null)
+    {
+        x = act.Apply(squeeze.Forward(x, pass));
+        return Ops.Concat([act.Apply(expand1.Forward(x, pass)), act.Apply(expand3.Forward(x, pass))], 1);
+    }
+}

@@ -1,0 +1,32 @@
+namespace MiniGrad.Nn;
+
+/// <summary>x ↦ a(norm(conv(a(norm(conv x)))) + shortcut(x)) with convolutions of 3 × 3, the first of which may stride.</summary>
+public sealed class ResidualBlock : Module
+{
+    private readonly int stride;
+    private readonly Activation act;
+    private readonly Downsampling down;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm norm1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm norm2;
+    private readonly ResidualShortcut shortcut;
+
+    public ResidualBlock(Params p, ResNetPlan plan, int channels, int width, int stride, Activation act, Downsampling down)
+    {
+        this.stride = stride;
+        this.act = act;
+        this.down = down;
+        conv1 = new(p / "conv1", channels, width, 3, ConvOptions.Square(down.Stride(stride), pad: 1), bias: false, rectified: true);
+        norm1 = new(p / "bn1", width);
+        conv2 = new(p / "conv2", width, width, 3, ConvOptions.Square(pad: 1), bias: false, rectified: true);
+        norm2 = new(p / "bn2", width);
+        shortcut = new(p, plan, channels, width, stride, down);
+    }
+
+    public override Tensor Forward(Tensor x, Pass? pass = null)
+    {
+        Tensor y = down.After(act.Apply(norm1.Forward(conv1.Forward(x, pass), pass)), stride);
+        return act.Apply(norm2.Forward(conv2.Forward(y, pass), pass) + shortcut.Forward(x, pass));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using MiniGrad.Files;
+
+namespace MiniGrad.Nn;
+
+/// <summary>The rows of the catalogue: each network under its name, with the parameter names and the normalisation of its home.</summary>
+internal static class StandardModels
+{
+    private static readonly Preprocessing ImageNet = new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+    private static readonly Preprocessing Kuangliu = new([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]);
+    private static readonly Preprocessing Halves = new([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
+
+    private static readonly ResNetPlan CifarResNet18 =
+        new([2, 2, 2, 2], [64, 128, 256, 512]) { ShortcutName = "shortcut", HeadName = "linear" };
+
+    public static IReadOnlyList<ModelEntry> All { get; } =
+    [
+        new("mlp", "784-1000-10, ReLU; the two-layer null-space study", (p, s) => new Mlp(p, s)) { Head = "fc2.weight" },
+        new("lenet5", "LeNet-5 with ReLU and max pooling", (p, s) => new LeNet5(p, s)) { Head = "fc3.weight" },
+        new("lenet5-tanh", "LeNet-5 with tanh and average pooling",
+            (p, s) => new LeNet5(p, s with { Activation = s.Activation ?? Activation.Tanh }, averagePool: true)) { Head = "fc3.weight" },
+        new("lenet-madry", "32 and 64 filters of 5 x 5, 1024 units; robustness on MNIST", (p, s) => new LeNetMadry(p, s)) { Head = "fc2.weight" },
+
+        ImageNetModel("resnet18", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(2, 2, 2, 2), s)),
+        ImageNetModel("resnet34", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3), s)),
+        ImageNetModel("resnet50", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3) with { Bottleneck = true }, s)),
+        ImageNetModel("wide-resnet50-2", "torchvision", "fc.weight",
+            (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3) with { Bottleneck = true, InnerFactor = 2 }, s)),
+        ImageNetModel("alexnet", "torchvision", "classifier.6.weight", (p, s) => new AlexNet(p, s)),
+        ImageNetModel("vgg16", "torchvision", "classifier.6.weight", (p, s) => new Vgg16(p, s)),
+        ImageNetModel("squeezenet1_1", "torchvision", "classifier.1.weight", (p, s) => new SqueezeNet(p, s)),
+
+        Transformer("deit-tiny", 192, 3, ImageNet),
+        Transformer("deit-small", 384, 6, ImageNet),
+        Transformer("deit-base", 768, 12, ImageNet),
+        Transformer("vit-small", 384, 6, Halves),
+        Transformer("vit-base", 768, 12, Halves),
+
+        new("resnet18-cifar", "ResNet-18 for CIFAR; names of kuangliu/pytorch-cifar", (p, s) => new ResNet(p, CifarResNet18, s))
+        {
+            Head = "linear.weight",
+            Usual = Kuangliu,
+        },
+        new("preact-resnet18", "pre-activation ResNet-18 for CIFAR; names of kuangliu/pytorch-cifar", (p, s) => new PreActResNet(p, s))
+        {
+            Head = "linear.weight",
+            Usual = Kuangliu,
+        },
+        new("resnet20-64", "ResNet-20 with 64, 128 and 256 channels; confidence-calibrated training", (p, s) =>
+            new ResNet(p, new([3, 3, 3], [64, 128, 256]), s)) { Head = "fc.weight" },
+    ];
+
+    public static IReadOnlyList<ModelFamily> Families { get; } =
+    [
+        new("resnetN-cifar", ["resnet20-cifar", "resnet32-cifar", "resnet44-cifar", "resnet56-cifar", "resnet110-cifar"], CifarResNet),
+        new("wrn-D-W", ["wrn-16-4", "wrn-16-8", "wrn-28-4", "wrn-28-10", "wrn-34-10", "wrn-34-20", "wrn-40-2", "wrn-70-16"], Wide),
+    ];
+
+    private static ModelEntry ImageNetModel(string name, string home, string head, Func<Params, ModelSettings, Network> build) =>
+        new(name, $"for ImageNet; names of {home}", build) { Head = head, Usual = ImageNet };
+
+    private static ModelEntry Transformer(string name, int width, int heads, Preprocessing usual) =>
+        new(name, $"vision transformer, patches of 16, width {width}; names of timm", (p, s) => new VisionTransformer(p, width, heads, s))
+        {
+            Head = "head.weight",
+            Usual = usual,
+        };
+
+    private static ModelEntry? CifarResNet(string name)
+    {
+        if (!name.StartsWith("resnet", StringComparison.Ordinal) || !name.EndsWith("-cifar", StringComparison.Ordinal) || name.Length < 13) return null;
+        if (Number(name[6..^6]) is not { } layers || layers < 8 || (layers - 2) % 6 != 0) return null;
+        return new(name, $"He et al.'s ResNet-{layers} for CIFAR; names of akamaster/pytorch_resnet_cifar10", (p, s) => new ResNet(p, ResNetPlan.Cifar(layers), s))
+        {
+            Head = "linear.weight",
+            Usual = ImageNet,
+        };
+    }
+
+    private static ModelEntry? Wide(string name)
+    {
+        string[] parts = name.Split('-');
+        if (parts.Length != 3 || parts[0] != "wrn" || Number(parts[1]) is not { } layers || Number(parts[2]) is not { } width) return null;
+        return new(name, "wide ResNet for CIFAR; names of RobustBench", (p, s) => new WideResNet(p, layers, width, s)) { Head = "fc.weight" };
+    }
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is > 0 and < 10_000 ? value : null;
+}

@@ -48,6 +48,12 @@ public abstract class Backend
     /// <summary>The adjoint of <see cref="Conv"/> in w.</summary>
     public abstract void ConvWeight(in ConvShape shape, in View x, in View g, in View dw);
 
+    /// <summary>y [N, C, P] = a·ka + k0, or a·ka + b·kb + k0, with numbers ka, kb, k0 [C] for each channel.</summary>
+    public abstract void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, in View y);
+
+    /// <summary>sums [2, C] (F64) = Σ a and Σ a·b over images and pixels of [N, C, P].</summary>
+    public abstract void ChannelSums(in View a, in View b, in View sums);
+
     /// <summary>The largest of each window and its position in its plane (the first of equals).</summary>
     public abstract void MaxPool(in PoolShape shape, in View x, in View y, in View positions);
 

@@ -50,13 +50,7 @@ public sealed class Classifier
             Throw.Argument($"{what}: shape {images.Shape}, expected [N, {string.Join(", ", InputShape.ToArray())}].");
         }
         if (images.Shape[0] == 0) Throw.Argument($"{what}: the batch is empty.");
-        double[] values = images.Detach().Cast(DType.F64).ToArray<double>();
-        int size = (int)InputShape.Count;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (values[i] >= Low && values[i] <= High) continue;
-            Throw.Argument($"{what}: image {i / size} is outside the box [{Low}, {High}]: pixel {i % size} is {values[i]:G6}. Scale the pixels to the box.");
-        }
+        PixelBox.Check(images, Low, High, what);
     }
 
     /// <summary>Throws unless there is one image, of the right shape and in the box.</summary>

@@ -72,8 +72,23 @@ internal static partial class OpTable
         // Terms of size up to 2 · √k cancel in the centring; the factor is at most 1/√variance.
         One("layer-norm plain", [3, 5], x => x.LayerNorm(null, null)) with { Ulps = 16, Magnitude = 2 },
         new("layer-norm", [[3, 5], [5], [5]], xs => xs[0].LayerNorm(xs[1], xs[2])) { Ulps = 16, Magnitude = 4 },
-        new("batch-norm", [[2, 3, 2], [3], [3], [3], [3]], xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4])) { Low = 0.3, Ulps = 16, Magnitude = 8 },
-        new("batch-norm in training", [[3, 2, 2], [2], [2]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output) { Ulps = 16, Magnitude = 4 },
+        new("batch-norm", [[2, 3, 2], [3], [3], [3], [3]], xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4])) 
+        {
+            Covers = [nameof(ChannelBlend)],
+            Low = 0.3,
+            Ulps = 16,
+            Magnitude = 8,
+        },
+        new("batch-norm in training", [[3, 2, 2], [2], [2]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output)
+        {
+            Covers = [nameof(BatchNorm)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("batch-norm of larger images", [[2, 3, 5, 7], [3], [3]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output) { Covers = [nameof(BatchNorm)], Ulps = 16, Magnitude = 4 },
+        new("channel-affine", [[2, 3, 3, 4], [3], [3]], xs => xs[0].ChannelAffine(xs[1], xs[2])) { Covers = [nameof(ChannelBlend)], Magnitude = 4 },
+        new("channel-blend", [[2, 2, 19], [2], [2, 2, 19], [2], [2]], xs => xs[0].ChannelBlend(xs[1], xs[2], xs[3], xs[4])) { Covers = [nameof(ChannelBlend)], Magnitude = 8 },
+        new("channel-sums", [[2, 3, 19], [2, 3, 19]], xs => Ops.ChannelSums(xs[0], xs[1]).Cast(xs[0].Type)) { Covers = [nameof(ChannelSums)], Magnitude = 64 },
         new("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Ulps = 16, Magnitude = 4 },
         new("attention with mask", [[3, 2], [3, 2], [3, 2], [3, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2], xs[3])) { Ulps = 16, Magnitude = 4 },
     ];

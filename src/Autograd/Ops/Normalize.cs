@@ -13,26 +13,6 @@ public static partial class Ops
             return shift is null ? y : y + shift;
         }
 
-        /// <summary>Each channel of [N, C, …] by given means and variances: an affine map. Ioffe and Szegedy, arXiv:1502.03167.</summary>
-        public Tensor BatchNorm(Tensor mean, Tensor variance, Tensor scale, Tensor shift, double epsilon = 1e-5)
-        {
-            Shape channels = ChannelShape(x);
-            Tensor factor = scale * (variance + epsilon).Rsqrt();
-            return x * factor.Reshape(channels) + (shift - mean * factor).Reshape(channels);
-        }
-
-        /// <summary>Each channel of [N, C, …] by the batch's own mean and (biased) variance, which are returned with it, [C].</summary>
-        public (Tensor Output, Tensor Mean, Tensor Variance) BatchNormTraining(Tensor scale, Tensor shift, double epsilon = 1e-5)
-        {
-            int[] axes = [.. Enumerable.Range(0, x.Rank).Where(axis => axis != 1)];
-            Shape channels = ChannelShape(x);
-            Tensor mean = x.Mean(axes, keepDims: true);
-            Tensor centred = x - mean;
-            Tensor variance = centred.Square().Mean(axes, keepDims: true);
-            Tensor y = centred * ((variance + epsilon).Rsqrt() * scale.Reshape(channels)) + shift.Reshape(channels);
-            return (y, mean.Reshape(x.Shape[1]), variance.Reshape(x.Shape[1]));
-        }
-
         /// <summary>Zeroes elements with a probability and scales the others up to keep the mean. The mask has the same bits everywhere.</summary>
         public Tensor Dropout(double probability, Rng rng)
         {
@@ -50,14 +30,5 @@ public static partial class Ops
         Tensor scores = query.MatMul(key.Transpose()) * (1 / Math.Sqrt(query.Shape[-1]));
         if (mask is not null) scores += mask;
         return scores.Softmax(-1).MatMul(value);
-    }
-
-    private static Shape ChannelShape(Tensor x)
-    {
-        if (x.Rank < 2) Throw.Argument($"batch-norm: {x.Shape} has no channel axis; it needs [N, C, ...].");
-        int[] sizes = new int[x.Rank];
-        Array.Fill(sizes, 1);
-        sizes[1] = x.Shape[1];
-        return new(sizes);
     }
 }

@@ -4,18 +4,30 @@ namespace MiniGrad.Kernels;
 
 /// <summary>
 /// A convolution without packing: per image and group, the planes go into a bordered scratch and the tiles of
-/// <see cref="OffsetKernel{V, T, S}"/> run over its rows. A tile at the end of a row is moved back to end with it and
-/// computes a few pixels twice, to the same bits.
+/// <see cref="OffsetKernel{V, T, S}"/> run over its rows. A run of pixels at the end of a row is moved back to end
+/// with it and computes a few pixels twice, to the same bits.
 /// </summary>
 internal static unsafe class DirectConv<T> where T : unmanaged
 {
+    /// <summary>Image rows of a tile for a single filter.</summary>
     private const int Height = 6;
+
+    /// <summary>Runs of pixels in a tile of half registers.</summary>
+    private const int Runs = 4;
 
     private static int Width => 2 * Register<T>.Width;
 
     /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
     public static bool Serves(in BorderedPlanes<T> planes, int strideX, int outWidth) =>
-        strideX == 1 && outWidth >= Width / 2 && planes.FitFirstCache;
+        strideX == 1 && outWidth >= Register<T>.Width / 4 && planes.FitCache;
+
+    /// <summary>Whether rows cut into runs of half a register waste fewer lanes, by more than loading halves costs.</summary>
+    private static bool UseHalves(int outWidth)
+    {
+        int whole = (outWidth + Register<T>.Width - 1) / Register<T>.Width * Register<T>.Width;
+        int half = Register<T>.Width / 2;
+        return (outWidth + half - 1) / half * half * 10 <= whole * 9;
+    }
 
     /// <summary>y [items, filters, outHeight, outWidth] from images and weights of [filters, taps].</summary>
     public static void Run<PA>(
@@ -41,10 +53,10 @@ internal static unsafe class DirectConv<T> where T : unmanaged
         public void Run(long begin, long end)
         {
             bool byRows = filters <= 2;
-            int strip = byRows ? 1 : Height;
+            int strip = byRows ? 1 : Register<T>.TileRows;
             long image = planes.Count + BorderedPlanes<T>.Slack + Height * rowStep;
             long packed = (long)(filters + strip) * taps;
-            T* scratch = Workspace<T>.Mine.Reserve(image + packed + Height * Width + 32);
+            T* scratch = Workspace<T>.Mine.Reserve(image + packed + Math.Max(Height, strip) * Width + 32);
             T* panels = scratch + (image + 15) / 16 * 16;
             T* edge = panels + (packed + 15) / 16 * 16;
             long packedGroup = -1;
@@ -66,22 +78,50 @@ internal static unsafe class DirectConv<T> where T : unmanaged
             }
         }
 
+        /// <summary>
+        /// All pixels of some filters' planes. The planes are cut into runs of a register, or of half a one where that
+        /// wastes less; a run at the end of a row is moved back to end with it, and the last tile repeats its last run.
+        /// </summary>
         private void Filters(T* scratch, T* panel, T* plane, int count, T* edge)
         {
-            long filterStep = (long)outHeight * outWidth;
-            int width = Width;
-            for (int row = 0; row < outHeight; row++)
+            bool halves = UseHalves(outWidth);
+            int run = halves ? Register<T>.Width / 2 : Register<T>.Width;
+            bool direct = count == Register<T>.TileRows && outWidth >= run;
+            long planeStep = (long)outHeight * outWidth;
+            int row = 0;
+            int column = 0;
+            T** image = stackalloc T*[Runs];
+            T** to = stackalloc T*[Runs];
+            while (row < outHeight)
             {
-                for (int x = 0; x < outWidth; x += width)
+                for (int i = 0; i < Runs; i++)
                 {
-                    int left = Math.Max(0, Math.Min(x, outWidth - width));
-                    T* image = scratch + row * rowStep + left;
-                    T* tile = plane + (long)row * outWidth + left;
-                    if (count == Height && outWidth >= width) Tile(panel, image, tile, filterStep);
+                    bool used = row < outHeight && (i < 2 || halves);
+                    if (used)
+                    {
+                        int left = Math.Max(0, Math.Min(column, outWidth - run));
+                        image[i] = scratch + row * rowStep + left;
+                        to[i] = plane + (long)row * outWidth + left;
+                        column += run;
+                        if (column >= outWidth) (row, column) = (row + 1, 0);
+                    }
                     else
                     {
-                        Tile(panel, image, edge, width);
-                        Copy(edge, tile, count, filterStep, Math.Min(width, outWidth));
+                        image[i] = image[i - 1];
+                        to[i] = to[i - 1];
+                    }
+                }
+                if (direct)
+                {
+                    Tile(halves, panel, new(image[0], image[1], image[2], image[3], to[0], to[1], to[2], to[3]), planeStep);
+                    continue;
+                }
+                Tile(halves, panel, new(image[0], image[1], image[2], image[3], edge, edge + run, edge + 2 * run, edge + 3 * run), Width);
+                for (int f = 0; f < count; f++)
+                {
+                    for (int i = 0; i < (halves ? Runs : Runs / 2); i++)
+                    {
+                        new Span<T>(edge + f * Width + i * run, Math.Min(run, outWidth)).CopyTo(new Span<T>(to[i] + f * planeStep, Math.Min(run, outWidth)));
                     }
                 }
             }
@@ -109,11 +149,17 @@ internal static unsafe class DirectConv<T> where T : unmanaged
             }
         }
 
-        private void Tile(T* panel, T* image, T* c, long step)
+        private void Tile(bool halves, T* panel, in TilePlaces<T> at, long step)
         {
-            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters(taps, offsets, panel, image, c, step);
-            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters(taps, offsets, panel, image, c, step);
-            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Filters(taps, offsets, panel, image, c, step);
+            if (halves) Tile<HalfRegisters>(panel, at, step);
+            else Tile<WholeRegisters>(panel, at, step);
+        }
+
+        private void Tile<M>(T* panel, in TilePlaces<T> at, long step) where M : struct, ITileMode
+        {
+            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters<M>(taps, offsets, panel, at, step);
+            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters<M>(taps, offsets, panel, at, step);
+            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Filters<M>(taps, offsets, panel, at, step);
         }
 
         private void RowTile(T* panel, T* image, T* c, long step)

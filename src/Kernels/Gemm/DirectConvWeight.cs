@@ -9,14 +9,15 @@ namespace MiniGrad.Kernels;
 /// </summary>
 internal static unsafe class DirectConvWeight<T> where T : unmanaged
 {
-    private const int Filters = 3;
-    private const int Taps = 4;
+    private static int Filters => Vector512.IsHardwareAccelerated ? 4 : 3;
+
+    private static int Taps => Vector512.IsHardwareAccelerated ? 6 : 4;
 
     private static int Width => Register<T>.Width;
 
     /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
     public static bool Serves(in BorderedPlanes<T> planes, in ConvShape s) =>
-        s.StrideX == 1 && s.OutWidth >= Width && planes.FitFirstCache;
+        s.StrideX == 1 && s.OutWidth >= Width && planes.FitCache;
 
     /// <summary>sums [chunks, filters, taps], each over its images.</summary>
     public static void Run(in ConvShape s, BorderedPlanes<T> planes, T* image, T* gradient, T* sums, int chunks, int images)
@@ -78,9 +79,9 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
 
         private static void Tile(in TapRows rows, T** planes, T* image, int* offsets, T* mask, T* to)
         {
-            if (Vector512.IsHardwareAccelerated) TapKernel<Vector512<T>, T, Simd512<T>>.Run(rows, planes, image, offsets, mask, to);
-            else if (Vector256.IsHardwareAccelerated) TapKernel<Vector256<T>, T, Simd256<T>>.Run(rows, planes, image, offsets, mask, to);
-            else TapKernel<Vector128<T>, T, Simd128<T>>.Run(rows, planes, image, offsets, mask, to);
+            if (Vector512.IsHardwareAccelerated) TapKernel<Vector512<T>, T, Simd512<T>>.Large(rows, planes, image, offsets, mask, to);
+            else if (Vector256.IsHardwareAccelerated) TapKernel<Vector256<T>, T, Simd256<T>>.Small(rows, planes, image, offsets, mask, to);
+            else TapKernel<Vector128<T>, T, Simd128<T>>.Small(rows, planes, image, offsets, mask, to);
         }
     }
 }

@@ -19,12 +19,12 @@ internal static unsafe class Gemm<T> where T : unmanaged
     /// <summary>Depth of one run: 256 × 16 floats of B are 16 KB, half of a first-level cache.</summary>
     public const int Depth = 256;
 
-    /// <summary>16 tiles of rows: with Depth 256, 96 KB of floats.</summary>
+    /// <summary>16 tiles of 6 rows, or 12 of 8: with Depth 256, 96 KB of floats.</summary>
     private const int BlockRows = 96;
 
     private const int BlockColumns = 512;
 
-    private const int Rows = 6;
+    private static int Rows => Register<T>.TileRows;
 
     private static int Columns => 2 * Register<T>.Width;
 

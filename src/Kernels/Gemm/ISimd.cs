@@ -10,9 +10,17 @@ internal unsafe interface ISimd<V, T> where V : struct where T : unmanaged
 {
     static abstract int Width { get; }
 
+    /// <summary>The rows of a tile of two registers: as many as leave registers for the operands.</summary>
+    static abstract int TileRows { get; }
+
     static abstract V Load(T* from);
 
     static abstract void Store(V value, T* to);
+
+    /// <summary>Half a register from each of two places.</summary>
+    static abstract V LoadHalves(T* low, T* high);
+
+    static abstract void StoreHalves(V value, T* low, T* high);
 
     static abstract V Broadcast(T value);
 
@@ -32,11 +40,23 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 {
     public static int Width => Vector512<T>.Count;
 
+    public static int TileRows => 8;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* from) => Vector512.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<T> value, T* to) => value.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LoadHalves(T* low, T* high) => Vector512.Create(Vector256.Load(low), Vector256.Load(high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Vector512<T> value, T* low, T* high)
+    {
+        value.GetLower().Store(low);
+        value.GetUpper().Store(high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
@@ -61,11 +81,23 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
 {
     public static int Width => Vector256<T>.Count;
 
+    public static int TileRows => 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Load(T* from) => Vector256.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<T> value, T* to) => value.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> LoadHalves(T* low, T* high) => Vector256.Create(Vector128.Load(low), Vector128.Load(high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Vector256<T> value, T* low, T* high)
+    {
+        value.GetLower().Store(low);
+        value.GetUpper().Store(high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
@@ -91,11 +123,23 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
 {
     public static int Width => Vector128<T>.Count;
 
+    public static int TileRows => 6;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load(T* from) => Vector128.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<T> value, T* to) => value.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> LoadHalves(T* low, T* high) => Vector128.Create(Vector64.Load(low), Vector64.Load(high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(Vector128<T> value, T* low, T* high)
+    {
+        value.GetLower().Store(low);
+        value.GetUpper().Store(high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
@@ -122,4 +166,7 @@ internal static class Register<T> where T : unmanaged
 {
     public static int Width => Vector512.IsHardwareAccelerated ? Vector512<T>.Count
         : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count;
+
+    /// <summary>See <see cref="ISimd{V, T}.TileRows"/>.</summary>
+    public static int TileRows => Vector512.IsHardwareAccelerated ? Simd512<T>.TileRows : Simd256<T>.TileRows;
 }

@@ -18,8 +18,8 @@ internal readonly unsafe struct BorderedPlanes<T>(int planes, int height, int wi
 
     public long Count => (long)planes * FullArea;
 
-    /// <summary>Whether the planes stay in the first cache while tile after tile passes over them.</summary>
-    public bool FitFirstCache => Count * sizeof(T) <= 48 * 1024;
+    /// <summary>Whether the planes stay in the second cache, of at least 512 KB, while tile after tile passes over them.</summary>
+    public bool FitCache => Count * sizeof(T) <= 320 * 1024;
 
     /// <summary>Where a tap lies from the window's corner, for taps counted over plane, kernel row, kernel column.</summary>
     public int TapOffset(int tap, int kernelY, int kernelX, int dilationY, int dilationX) =>

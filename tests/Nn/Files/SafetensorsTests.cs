@@ -129,7 +129,7 @@ public sealed class SafetensorsTests : IDisposable
     {
         Refused("F32", "[1,1,1,1,1,1,1,1,1]", new byte[4], "9 axes");
         Refused("F32", "[4294967296,0]", [], "exceeds 2147483647");
-        Refused("I16", "[2]", new byte[4], "I16");
+        Refused("U16", "[2]", new byte[4], "U16");
         Refused("F4", "[2]", new byte[1], "F4");
         Refused("BOOL", "[2]", [1, 2], "no BOOL", 1);
     }

@@ -1,0 +1,20 @@
+namespace MiniGrad.Files;
+
+/// <summary>What wrappers of networks put before all names: data parallelism, compilation, a network inside of another.</summary>
+internal static class WrapperPrefix
+{
+    private static readonly string[] Known = ["module.", "model.", "net.", "network.", "backbone.", "_orig_mod.", "_model."];
+
+    /// <summary>The known prefixes, one after another, that every name begins with; a name of nothing else keeps its last.</summary>
+    public static string Of(IReadOnlyCollection<string> names)
+    {
+        string prefix = "";
+        while (names.Count > 0)
+        {
+            string? next = Array.Find(Known, known => names.All(name => name.Length > prefix.Length + known.Length && name.AsSpan(prefix.Length).StartsWith(known)));
+            if (next is null) return prefix;
+            prefix += next;
+        }
+        return prefix;
+    }
+}

@@ -52,6 +52,7 @@ internal static partial class OpTable
         Pool("average-pool adaptive", [1, 2, 5, 7], x => x.AdaptiveAveragePool(3, 2), nameof(AveragePool)),
         Pool("average-pool to one", [2, 2, 3, 3], x => x.AdaptiveAveragePool(1, 1), nameof(AveragePool)),
         Pool("average-pool-adjoint", [1, 2, 2, 3], x => new AveragePoolAdjoint(Windows).Apply(x), nameof(AveragePoolAdjoint)),
+        One("blur-pool", [1, 2, 5, 4], x => x.BlurPool(4), nameof(Convolve)) with { Products = 16 },
         Sampled("bilinear-sample", Border.Zero),
         Sampled("bilinear-sample with edges", Border.Edge),
     ];

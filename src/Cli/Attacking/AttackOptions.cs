@@ -12,14 +12,15 @@ internal sealed class AttackOptions(AttackEntry entry)
     private readonly DataOptions data = new();
     private readonly Option<int?> count = CliOption.Whole("--count", "How many images or pairs; 40 by default.", 1, 1_000_000);
     private readonly Option<string?> pairs = CliOption.Choice("--pairs", "Pairs: each image with a random target, or a grid of one image of every class with all others.", "random", "grid");
-    private readonly Option<string?> source = CliOption.Text("--source-image", "A PNG file to start from, in place of a data set.", "file");
-    private readonly Option<string?> target = CliOption.Text("--target-image", "A PNG file to walk towards.", "file");
-    private readonly Option<string?> image = CliOption.Text("--image", "A PNG file to attack, in place of a data set.", "file");
+    private readonly Option<string?> source = CliOption.Text("--source-image", "An image file to start from, in place of a data set.", "file");
+    private readonly Option<string?> target = CliOption.Text("--target-image", "An image file to walk towards.", "file");
+    private readonly Option<string?> image = CliOption.Text("--image", "An image file to attack, in place of a data set.", "file");
     private readonly Option<int?> label = CliOption.Whole("--label", "The class of the image file; the predicted class by default.", 0);
     private readonly Option<int?> towards = CliOption.Whole("--target-class", "Attack towards this class, instead of away from the true one.", 0);
 
     private readonly Option<bool> force = CliOption.Flag("--force", "Walk between images of one class too; such pairs stay out of all averages.");
 
+    private readonly PhotoOptions photo = new();
     private ImageDataSet? opened;
 
     public void AddTo(Command command)
@@ -27,6 +28,7 @@ internal sealed class AttackOptions(AttackEntry entry)
         data.AddTo(command);
         command.Add(count);
         command.Add(label);
+        photo.AddTo(command);
         foreach (Option option in entry.IsTraversal ? (Option[])[pairs, source, target, force] : [image, towards]) command.Add(option);
     }
 
@@ -38,12 +40,12 @@ internal sealed class AttackOptions(AttackEntry entry)
     /// <summary>The image shape of the data set that is attacked; none for image files. Weights may name the set.</summary>
     public Shape? ImageShape(ParseResult parse, string? stored) => IsOfFiles(parse) ? null : [Set(parse, stored).Channels, Set(parse, stored).Height, Set(parse, stored).Width];
 
-    public AttackInput Read(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed) =>
-        Find(parse, model, classifier, type, seed) with { Force = entry.IsTraversal && parse.GetValue(force) };
+    public AttackInput Read(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed) =>
+        Find(parse, model, session, classifier, type, seed) with { Force = entry.IsTraversal && parse.GetValue(force) };
 
-    private AttackInput Find(ParseResult parse, LoadedModel model, Classifier classifier, DType type, long seed)
+    private AttackInput Find(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed)
     {
-        if (IsOfFiles(parse)) return Files(parse, classifier, type, parse.GetValue(entry.IsTraversal ? source : image), entry.IsTraversal ? parse.GetValue(target) : null);
+        if (IsOfFiles(parse)) return Files(parse, model, session, classifier, type, parse.GetValue(entry.IsTraversal ? source : image), entry.IsTraversal ? parse.GetValue(target) : null);
         if (parse.GetValue(label) is not null) throw new UsageException($"{entry.Name}: --label is for an image file; the images of a data set have labels.");
         ImageDataSet set = Set(parse, model.DataSet);
         DataFit.Check(model.Network, model.Architecture, set);
@@ -64,30 +66,18 @@ internal sealed class AttackOptions(AttackEntry entry)
         return opened ??= DataOptions.Open(DataOptions.Resolve(name), Split.Test, data.Folder(parse));
     }
 
-    private AttackInput Files(ParseResult parse, Classifier classifier, DType type, string? first, string? second)
+    private AttackInput Files(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, string? first, string? second)
     {
         if (entry.IsTraversal && (first is null || second is null)) throw new UsageException($"{entry.Name}: a walk needs both --source-image and --target-image.");
         bool ofData = parse.GetValue(data.Name) is not null || parse.GetValue(count) is not null || (entry.IsTraversal && parse.GetValue(pairs) is not null);
         if (ofData) throw new UsageException($"{entry.Name}: --data, --count and --pairs choose images of a data set. Leave them out, or leave out the image files.");
-        Tensor start = Image(first!, classifier, type);
-        Tensor? end = second is null ? null : Image(second, classifier, type);
+        Tensor start = photo.Read(parse, "image", first!, model, session).Cast(type);
+        Tensor? end = second is null ? null : photo.Read(parse, "image", second, model, session).Cast(type);
         int own = parse.GetValue(label) ?? Confidence.Prediction(classifier.Logits(start))[0];
         if (own >= classifier.ClassCount) throw new UsageException($"--label: class {own} is outside 0 to {classifier.ClassCount - 1}.");
         int[] other = end is null ? [] : Confidence.Prediction(classifier.Logits(end));
         string[] names = [.. Enumerable.Range(0, classifier.ClassCount).Select(k => k.ToString(CultureInfo.InvariantCulture))];
         string hash = second is null ? FileHash.Sha256(first!) : $"{FileHash.Sha256(first!)} {FileHash.Sha256(second)}";
         return new(second is null ? Path.GetFileName(first!) : $"{Path.GetFileName(first!)} and {Path.GetFileName(second)}", names, start, [own], end, other, [new(-1, -1)], hash);
-    }
-
-    private static Tensor Image(string path, Classifier classifier, DType type)
-    {
-        InputFile.Check(path, "image");
-        PixelImage image = ImageFile.Read(path);
-        Shape wanted = classifier.InputShape;
-        if (image.Height != wanted[1] || image.Width != wanted[2])
-        {
-            throw new InputException($"image: {path} is {image.Width} x {image.Height}, the network takes {wanted[2]} x {wanted[1]}. Scale it first.");
-        }
-        return ImageFile.ToTensor(image, wanted[0]).Cast(type);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class AttackCommand : CliCommand
         long seed = settings.Seed ?? 0;
         LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored => images.ImageShape(parse, stored));
         Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision));
-        AttackInput input = images.Read(parse, loaded, classifier, settings.Precision, seed);
+        AttackInput input = images.Read(parse, loaded, Session, classifier, settings.Precision, seed);
         int? towards = images.TargetClass(parse);
         if (towards >= classifier.ClassCount) throw new UsageException($"--target-class: class {towards} is outside 0 to {classifier.ClassCount - 1}.");
         JsonObject identity = Identity(attack, loaded, input, towards, settings, seed);

@@ -37,20 +37,6 @@ internal static class ImageInput
         return x;
     }
 
-    /// <summary>One image file, as a batch of one.</summary>
-    public static Tensor ReadImage(string path, LoadedModel model)
-    {
-        InputFile.Check(path, "--image");
-        PixelImage image = ImageFile.Read(path);
-        Shape wanted = model.Network.InputShape;
-        if (wanted[0] is not (1 or 3)) throw new UsageException($"--image: {model.Architecture} takes {wanted[0]} channels, images have 1 or 3. Use --input.");
-        if (image.Height != wanted[1] || image.Width != wanted[2])
-        {
-            throw new InputException($"--image: {path} is {image.Width} x {image.Height} pixels, {model.Architecture} takes {wanted[2]} x {wanted[1]}. Resize it first.");
-        }
-        return ImageFile.ToTensor(image, wanted[0]);
-    }
-
     private static void CheckPixels(string path, Tensor x)
     {
         double[] values = x.Cast(DType.F64).ToArray<double>();

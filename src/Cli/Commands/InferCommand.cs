@@ -12,10 +12,13 @@ internal sealed class InferCommand : CliCommand
 
     private readonly ModelOptions model = new();
     private readonly Option<string?> input = CliOption.Text("--input", "A safetensors file with the images as tensor x, [N, C, H, W] in [0, 1].", "file");
-    private readonly Option<string?> image = CliOption.Text("--image", "One PNG image.", "file");
+    private readonly Option<string?> image = CliOption.Text("--image", "One PNG or JPEG image.", "file");
     private readonly Option<int[]?> labels = CliOption.Wholes("--labels", "The class of each image; the predicted ones by default.");
     private readonly Option<bool> gradient = CliOption.Flag("--grad", "Also compute the gradient of the summed cross-entropy in the images.");
     private readonly Option<string?> output = CliOption.Text("--out", "Where to write logits and, with --grad, input_grad.", "file");
+    private readonly PhotoOptions photo = new();
+    private readonly ClassLabels names = new();
+    private readonly DataOptions data = new();
     private readonly Option<int?> repeat = CliOption.Whole("--repeat", "Time that many repetitions of the computation alone.", 1, 1_000_000);
 
     public InferCommand(Session session, GlobalOptions globals)
@@ -24,6 +27,9 @@ internal sealed class InferCommand : CliCommand
     {
         model.AddTo(this);
         foreach (Option option in (Option[])[input, image, labels, gradient, output, repeat]) Add(option);
+        photo.AddTo(this);
+        names.AddTo(this);
+        data.AddTo(this, withName: false);
     }
 
     protected override int Execute(ParseResult parse, RunSettings settings)
@@ -35,7 +41,7 @@ internal sealed class InferCommand : CliCommand
         else if (tensorPath is not null && parse.GetValue(repeat) is null) throw new UsageException("infer: --out is missing. Name the safetensors file to write.");
 
         LoadedModel loaded = model.Load(parse, settings.Precision, Session, _ => tensorPath is null ? null : ImageInput.ShapeIn(tensorPath));
-        Tensor x = tensorPath is not null ? ImageInput.Read(tensorPath, loaded) : ImageInput.ReadImage(imagePath!, loaded);
+        Tensor x = tensorPath is not null ? ImageInput.Read(tensorPath, loaded) : photo.Read(parse, "--image", imagePath!, loaded, Session);
         int[]? given = parse.List(labels);
         CheckLabels(given, x.Shape[0], loaded.Network.ClassCount);
         Inference inference = new(loaded.Network, x.Cast(settings.Precision), given, parse.GetValue(gradient));
@@ -48,7 +54,7 @@ internal sealed class InferCommand : CliCommand
             Write(target, loaded, result);
             json["out"] = target;
         }
-        string text = imagePath is not null ? Best(result, json) : $"{x.Shape[0]} images: logits {result.Logits.Shape}{(result.Gradient is null ? "" : $", input_grad {result.Gradient.Shape}")}";
+        string text = imagePath is not null ? Best(result, names.For(parse, loaded, data.Folder(parse), Session), json) : $"{x.Shape[0]} images: logits {result.Logits.Shape}{(result.Gradient is null ? "" : $", input_grad {result.Gradient.Shape}")}";
         if (json["out"] is not null) text += $"\nwritten to {parse.GetValue(output)}";
         if (json["median_ms"] is { } median) text += string.Create(CultureInfo.InvariantCulture, $"\nmedian {median.GetValue<double>():0.000} ms, least {json["min_ms"]!.GetValue<double>():0.000} ms on {settings.Device}; threads: {settings.Threads}");
         return Answer(settings, json, text);
@@ -97,15 +103,19 @@ internal sealed class InferCommand : CliCommand
         OutputFile.Guard(path, () => Safetensors.Write(path, tensors, metadata));
     }
 
-    private static string Best(InferenceResult result, JsonObject json)
+    private static string Best(InferenceResult result, IReadOnlyList<string>? names, JsonObject json)
     {
         double[] probabilities = result.Logits.Cast(DType.F64).Softmax(1).ToArray<double>();
-        TextTable table = new("class", "probability");
+        TextTable table = names is null ? new("class", "probability") : new("class", "probability", "name");
         JsonArray best = [];
         foreach (int k in Enumerable.Range(0, probabilities.Length).OrderByDescending(k => probabilities[k]).Take(BestClasses))
         {
-            table.Add($"{k}", probabilities[k].ToString("0.000000", CultureInfo.InvariantCulture));
-            best.Add(new JsonObject { ["class"] = k, ["probability"] = probabilities[k] });
+            string probability = probabilities[k].ToString("0.000000", CultureInfo.InvariantCulture);
+            JsonObject row = new() { ["class"] = k, ["probability"] = probabilities[k] };
+            if (names is not null) row["name"] = names[k];
+            best.Add(row);
+            if (names is null) table.Add($"{k}", probability);
+            else table.Add($"{k}", probability, names[k]);
         }
         json["best"] = best;
         return table.ToString();

@@ -18,12 +18,13 @@ internal sealed class ModelOptions
     private readonly Option<int?> classes = CliOption.Whole("--classes", "The number of classes; as many as the file has by default.", 2, 1_000_000);
     private readonly Option<string?> size = CliOption.Text("--size", "Height and width of the images, such as 224 or 160x224; those of the data, or of the network's home, by default.", "HxW");
     private readonly Option<int?> blurPool = CliOption.Whole("--blur-pool", "Anti-alias: low-pass filters of n taps wherever a convolutional network strides or pools (4 is usual).", 2, 7);
+    private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
     private readonly Option<bool> allowNonFinite = CliOption.Flag("--allow-nonfinite", "Take weights that hold NaN or infinities.");
 
     public void AddTo(Command command)
     {
         weights.Required = true;
-        foreach (Option option in (Option[])[model, weights, mean, std, classes, size, blurPool, allowNonFinite]) command.Add(option);
+        foreach (Option option in (Option[])[model, weights, mean, std, classes, size, blurPool, state, allowNonFinite]) command.Add(option);
     }
 
     /// <summary>Loads the network and tells the session what was decided on the way.</summary>
@@ -34,7 +35,8 @@ internal sealed class ModelOptions
         string? name = parse.GetValue(model);
         if (name is not null) ModelCatalog.Find(name);
         InputFile.Check(path, "weights");
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using WeightFile file = WeightFile.Open(path, parse.GetValue(state));
+        foreach (string note in file.Notes) session.Note($"{path}: {note}");
         bool complete = name is not null && parse.List(mean) is not null && parse.List(std) is not null;
         WeightRecord? row = complete ? null : ShippedWeights.Beside(path);
         name ??= row?.Architecture ?? file.Metadata.GetValueOrDefault("architecture")
@@ -65,7 +67,7 @@ internal sealed class ModelOptions
     }
 
     /// <summary>The normalisation by the options, the index, the file, or the network's home; none where it changes nothing.</summary>
-    private Preprocessing? Preprocessing(ParseResult parse, SafetensorsFile file, WeightRecord? row, ModelEntry entry, Network network, Session session)
+    private Preprocessing? Preprocessing(ParseResult parse, WeightFile file, WeightRecord? row, ModelEntry entry, Network network, Session session)
     {
         double[]? means = parse.List(mean) ?? row?.Preprocessing.Mean ?? Stored(file, "mean");
         double[]? deviations = parse.List(std) ?? row?.Preprocessing.Std ?? Stored(file, "std");
@@ -106,7 +108,7 @@ internal sealed class ModelOptions
         }
     }
 
-    private static double[]? Stored(SafetensorsFile file, string key)
+    private static double[]? Stored(WeightFile file, string key)
     {
         if (!file.Metadata.TryGetValue(key, out string? text)) return null;
         string[] parts = text.Split(',');

@@ -13,7 +13,7 @@ internal static class CifarSet
 
     private const int BatchCount = 5;
 
-    private static readonly string[] ClassNames =
+    public static IReadOnlyList<string> ClassNames { get; } =
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>The canonical name with its batches for a list such as "1,2,4" or "1-4"; else what is wrong with the list.</summary>

@@ -66,6 +66,14 @@ public static class DataSets
         return Path.Combine(cache!, "minigrad");
     }
 
+    /// <summary>The classes of a set of that name; none for a name that is not known.</summary>
+    public static IReadOnlyList<string>? ClassNames(string name) => TryResolve(name, out string? known, out _) ? WithoutParts(known) switch
+    {
+        CifarSet.Name => CifarSet.ClassNames,
+        "fashion" => FashionNames,
+        _ => SyntheticDigits.ClassNames,
+    } : null;
+
     /// <summary>Reads or makes one part of a data set; <paramref name="dataDir"/> as in <see cref="Folder"/>.</summary>
     public static ImageDataSet Open(string name, Split split, string? dataDir = null) => Resolve(name) switch
     {

@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace MiniGrad.Files;
 
 /// <summary>
-/// Image files and tensors of them. The format is told by the content when reading and by the extension when writing;
-/// PNG is the only one so far.
+/// Image files and tensors of them. PNG and JPEG are read, told apart by the content; PNG is written.
 /// </summary>
 public static class ImageFile
 {
@@ -12,9 +11,24 @@ public static class ImageFile
 
     public static PixelImage Read(string path)
     {
-        long length = new FileInfo(path).Length;
-        if (length > MaxFileBytes) throw new PngException(path, MaxFileBytes, $"the file has {length} bytes, an image has at most {MaxFileBytes}");
-        return Png.Decode(File.ReadAllBytes(path), path);
+        using FileStream file = File.OpenRead(path);
+        Span<byte> head = stackalloc byte[512];
+        head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        bool jpeg = head.StartsWith(Jpeg.Signature);
+        if (!jpeg && !head.StartsWith(Png.Signature[..4]))
+        {
+            if (head.IsEmpty) throw new PngException(path, 0, "the file is empty. Fetch it again");
+            if (ForeignFile.Describe(head, "a PNG or JPEG image") is { } foreign) throw new PngException(path, 0, $"the file {foreign}");
+            throw new PngException(path, 0, "the file is no PNG and no JPEG image: its first bytes are not the signature of either");
+        }
+        long length = file.Length;
+        if (length > MaxFileBytes) throw Bad(MaxFileBytes, $"the file has {length} bytes, an image has at most {MaxFileBytes}");
+        byte[] data = new byte[length];
+        file.Position = 0;
+        if (file.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) < data.Length) throw Bad(length, "the file became shorter while it was read. Read it again once it is complete");
+        return jpeg ? Jpeg.Decode(data, path) : Png.Decode(data, path);
+
+        BadFileException Bad(long offset, string problem) => jpeg ? new JpegException(path, offset, problem) : new PngException(path, offset, problem);
     }
 
     public static void Write(string path, PixelImage image)

@@ -25,12 +25,12 @@ public static class ModelCatalog
         }
     }
 
-    /// <summary>What can be asked for: names, and patterns of families.</summary>
+    /// <summary>What can be asked for: names, and families as patterns and by their best known members.</summary>
     public static IReadOnlyList<string> Names
     {
         get
         {
-            lock (Guard) return [.. Entries.Keys.Concat(Families.Select(family => family.Pattern)).Order(StringComparer.Ordinal)];
+            lock (Guard) return [.. Entries.Keys.Concat(Families.SelectMany(family => family.Members.Append(family.Pattern))).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -70,10 +70,10 @@ public static class ModelCatalog
         return network;
     }
 
-    /// <summary>A network with the weights of a file.</summary>
+    /// <summary>A network with the weights of a file, in any format that <see cref="WeightFile"/> reads.</summary>
     public static Network Load(string name, string path, ModelSettings? settings = null, DType type = DType.F32)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using WeightFile file = WeightFile.Open(path);
         return Load(name, file.Names.ToDictionary(entry => entry, file.Read), settings, type);
     }
 

@@ -17,6 +17,9 @@ public sealed record ModelEntry(string Name, string Description, Func<Params, Mo
     /// <summary>The normalisation that weights of the network's home expect, where it has one.</summary>
     public Preprocessing? Usual { get; init; }
 
+    /// <summary>How the network's home prepares photos for inputs of a shape, where it has a custom.</summary>
+    public Func<Shape, ImageTransform>? Photo { get; init; }
+
     private static Network Plain(string name, Network network, ModelSettings settings)
     {
         if (settings.Image is { } image && image != network.InputShape) Throw.Argument($"{name}: images of {image}; it takes those of {network.InputShape} only.");

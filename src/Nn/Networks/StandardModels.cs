@@ -57,14 +57,19 @@ internal static class StandardModels
     ];
 
     private static ModelEntry ImageNetModel(string name, string home, string head, Func<Params, ModelSettings, Network> build) =>
-        new(name, $"for ImageNet; names of {home}", build) { Head = head, Usual = ImageNet };
+        new(name, $"for ImageNet; names of {home}", build) { Head = head, Usual = ImageNet, Photo = image => Photo(image, 0.875, Interpolation.Bilinear) };
 
     private static ModelEntry Transformer(string name, int width, int heads, Preprocessing usual) =>
         new(name, $"vision transformer, patches of 16, width {width}; names of timm", (p, s) => new VisionTransformer(p, width, heads, s))
         {
             Head = "head.weight",
             Usual = usual,
+            Photo = image => Photo(image, 0.9, Interpolation.Bicubic),
         };
+
+    /// <summary>The middle of an image whose shorter side was resized so that the crop is that share of it: 224 of 256, or of 248.</summary>
+    private static ImageTransform Photo(Shape image, double share, Interpolation interpolation) =>
+        new((int)(Math.Min(image[1], image[2]) / share), image[1], image[2], interpolation);
 
     private static ModelEntry? CifarResNet(string name)
     {

@@ -302,10 +302,11 @@ internal sealed class PickleMachine(PickleInput input, PickleBudget budget, Func
 
     private string Text(long length)
     {
+        ReadOnlySpan<byte> bytes = input.Bytes(length);
         budget.Text(input, length);
         try
         {
-            return StrictUtf8.GetString(input.Bytes(length));
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
@@ -316,14 +317,16 @@ internal sealed class PickleMachine(PickleInput input, PickleBudget budget, Func
     /// <summary>Text of Python 2, which may be raw bytes: one character each.</summary>
     private string Bytes(long length)
     {
+        ReadOnlySpan<byte> bytes = input.Bytes(length);
         budget.Text(input, length);
-        return Encoding.Latin1.GetString(input.Bytes(length));
+        return Encoding.Latin1.GetString(bytes);
     }
 
     private byte[] Data(long length)
     {
+        ReadOnlySpan<byte> bytes = input.Bytes(length);
         budget.Text(input, length);
-        return input.Bytes(length).ToArray();
+        return bytes.ToArray();
     }
 
     private string Line(ReadOnlySpan<byte> line)

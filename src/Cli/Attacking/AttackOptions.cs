@@ -21,6 +21,7 @@ internal sealed class AttackOptions(AttackEntry entry)
     private readonly Option<bool> force = CliOption.Flag("--force", "Walk between images of one class too; such pairs stay out of all averages.");
 
     private readonly PhotoOptions photo = new();
+    private readonly ClassLabels names = new();
     private ImageDataSet? opened;
 
     public void AddTo(Command command)
@@ -29,6 +30,7 @@ internal sealed class AttackOptions(AttackEntry entry)
         command.Add(count);
         command.Add(label);
         photo.AddTo(command);
+        names.AddTo(command);
         foreach (Option option in entry.IsTraversal ? (Option[])[pairs, source, target, force] : [image, towards]) command.Add(option);
     }
 
@@ -38,7 +40,12 @@ internal sealed class AttackOptions(AttackEntry entry)
     public int? TargetClass(ParseResult parse) => entry.IsTraversal ? null : parse.GetValue(towards);
 
     /// <summary>The image shape of the data set that is attacked; none for image files. Weights may name the set.</summary>
-    public Shape? ImageShape(ParseResult parse, string? stored) => IsOfFiles(parse) ? null : [Set(parse, stored).Channels, Set(parse, stored).Height, Set(parse, stored).Width];
+    public Shape? ImageShape(ParseResult parse, string? stored)
+    {
+        if (IsOfFiles(parse) || DataOptions.IsFolder(SetName(parse, stored))) return null;
+        opened = DataOptions.Open(SetName(parse, stored), Split.Test, data.Folder(parse));
+        return [opened.Channels, opened.Height, opened.Width];
+    }
 
     public AttackInput Read(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed) =>
         Find(parse, model, session, classifier, type, seed) with { Force = entry.IsTraversal && parse.GetValue(force) };
@@ -47,7 +54,8 @@ internal sealed class AttackOptions(AttackEntry entry)
     {
         if (IsOfFiles(parse)) return Files(parse, model, session, classifier, type, parse.GetValue(entry.IsTraversal ? source : image), entry.IsTraversal ? parse.GetValue(target) : null);
         if (parse.GetValue(label) is not null) throw new UsageException($"{entry.Name}: --label is for an image file; the images of a data set have labels.");
-        ImageDataSet set = Set(parse, model.DataSet);
+        ImageDataSet set = opened ?? DataOptions.OpenFolder(SetName(parse, model.DataSet), model, photo.Transform(parse, model),
+            names.Index(parse, classifier.ClassCount, data.Folder(parse)), session);
         DataFit.Check(model.Network, model.Architecture, set);
         int wanted = parse.GetValue(count) ?? 40;
         if (!entry.IsTraversal) return AttackInput.Images(set, wanted, type);
@@ -59,12 +67,8 @@ internal sealed class AttackOptions(AttackEntry entry)
     private bool IsOfFiles(ParseResult parse) =>
         entry.IsTraversal ? parse.GetValue(source) is not null || parse.GetValue(target) is not null : parse.GetValue(image) is not null;
 
-    private ImageDataSet Set(ParseResult parse, string? stored)
-    {
-        string? name = parse.GetValue(data.Name) ?? stored;
-        if (name is null) throw new UsageException($"{entry.Name}: --data is missing. Name a data set, or an image file.");
-        return opened ??= DataOptions.Open(DataOptions.Resolve(name), Split.Test, data.Folder(parse));
-    }
+    private string SetName(ParseResult parse, string? stored) => DataOptions.Resolve(parse.GetValue(data.Name) ?? stored
+        ?? throw new UsageException($"{entry.Name}: --data is missing. Name a data set, or an image file."));
 
     private AttackInput Files(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, string? first, string? second)
     {

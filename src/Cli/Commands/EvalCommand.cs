@@ -12,6 +12,8 @@ internal sealed class EvalCommand : CliCommand
 {
     private readonly ModelOptions model = new();
     private readonly DataOptions data = new();
+    private readonly PhotoOptions photo = new();
+    private readonly ClassLabels names = new();
     private readonly Option<int?> count = CliOption.Whole("--count", "Measure on the first images only.", 1);
 
     public EvalCommand(Session session, GlobalOptions globals)
@@ -20,6 +22,8 @@ internal sealed class EvalCommand : CliCommand
     {
         model.AddTo(this);
         data.AddTo(this);
+        photo.AddTo(this);
+        names.AddTo(this);
         Add(count);
     }
 
@@ -35,10 +39,12 @@ internal sealed class EvalCommand : CliCommand
         LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored =>
         {
             name = DataOptions.Resolve(name ?? stored ?? throw new UsageException("eval: --data is missing. Name a data set."));
+            if (DataOptions.IsFolder(name)) return null;
             opened = DataOptions.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
             return [opened.Channels, opened.Height, opened.Width];
         });
-        ImageDataSet images = opened!;
+        ImageDataSet images = opened ?? DataOptions.OpenFolder(
+            name!, loaded, photo.Transform(parse, loaded), names.Index(parse, loaded.Network.ClassCount, data.Folder(parse)), Session, parse.GetValue(count));
         DataFit.Check(loaded.Network, loaded.Architecture, images);
 
         Stopwatch clock = Stopwatch.StartNew();

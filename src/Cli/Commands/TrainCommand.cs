@@ -38,7 +38,7 @@ internal sealed class TrainCommand : CliCommand
 
         ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
         ImageDataSet test = DataOptions.Open(recipe.DataSet, Split.Test, data.Folder(parse));
-        Network network = ModelCatalog.Create(recipe.Model, recipe.Seed, new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width] });
+        Network network = ModelCatalog.Create(recipe.Model, recipe.Seed, new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool });
         DataFit.Check(network, recipe.Model, images);
 
         JsonObject manifest = RunManifest.Create(Session, settings, "train", identity, recipe.Seed);
@@ -127,7 +127,7 @@ internal sealed class TrainCommand : CliCommand
     private static Dictionary<string, string> Metadata(Recipe recipe, Network network, ImageDataSet images, int correct, int count)
     {
         int channels = network.InputShape[0];
-        return new(StringComparer.Ordinal)
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["architecture"] = recipe.Model,
             ["recipe"] = JsonText.Line(JsonText.Of(recipe)),
@@ -140,6 +140,8 @@ internal sealed class TrainCommand : CliCommand
             ["correct"] = Text(correct),
             ["count"] = Text(count),
         };
+        if (recipe.BlurPool != 0) metadata["blur_pool"] = Text(recipe.BlurPool);
+        return metadata;
     }
 
     private static string Sentence(JsonObject summary) =>

@@ -13,11 +13,13 @@ internal sealed class TrainOverrides
     private readonly Option<string?> schedule = CliOption.Choice("--schedule", "How the learning rate changes.", "constant", "cosine", "step", "ramp");
     private readonly Option<double?> decay = CliOption.Real("--weight-decay", "How strongly weights are drawn to 0.", 0);
     private readonly Option<string?> augment = CliOption.Choice("--augment", "How training images are varied.", [.. Augmentation.All.Select(entry => entry.Name)]);
-    private readonly Option<string?> model = CliOption.Text("--model", $"The network: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.", "name");
+    private readonly Option<string?> model = CliOption.Text("--model", $"The network: {string.Join(", ", ModelCatalog.Names)}.", "name");
+
+    private readonly Option<int?> blurPool = CliOption.Whole("--blur-pool", "Anti-alias: low-pass filters of n taps wherever a convolutional network strides or pools (4 is usual).", 2, 7);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, augment, model]) command.Add(option);
+        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, augment, model, blurPool]) command.Add(option);
     }
 
     public Recipe Apply(ParseResult parse, Recipe recipe, string? data, long? seed)
@@ -33,6 +35,7 @@ internal sealed class TrainOverrides
             Schedule = parse.GetValue(schedule) ?? recipe.Schedule,
             WeightDecay = parse.GetValue(decay) ?? recipe.WeightDecay,
             Augmentation = parse.GetValue(augment) ?? recipe.Augmentation,
+            BlurPool = parse.GetValue(blurPool) ?? recipe.BlurPool,
             Seed = seed ?? recipe.Seed,
         };
         recipe.Check();

@@ -13,11 +13,13 @@ namespace MiniGrad.Nn;
 /// <param name="Mean">The mean per channel of the normalisation before the network; none for pixels in [0, 1].</param>
 /// <param name="Std">The standard deviation per channel of that normalisation.</param>
 /// <param name="LabelSmoothing">The share ε of the target that goes to all classes alike: (1 − ε) on the label, and ε/K on each. arXiv:1512.00567.</param>
+/// <param name="BlurPool">See <see cref="ModelSettings.BlurPool"/>.</param>
 /// <param name="DecayVectors">Whether weight decay moves biases and the weights of normalisations too.</param>
 public sealed record Recipe(
     string Name, string Model, string DataSet, int Epochs, int BatchSize, double LearningRate,
     string Optimizer = "adam", string Schedule = "cosine", double Momentum = 0.9, double WeightDecay = 0, long Seed = 1,
-    string Augmentation = "none", double[]? Mean = null, double[]? Std = null, double LabelSmoothing = 0, bool DecayVectors = true)
+    string Augmentation = "none", double[]? Mean = null, double[]? Std = null, double LabelSmoothing = 0, bool DecayVectors = true,
+    int BlurPool = 0)
 {
     /// <summary>Throws, naming the first value that makes no sense.</summary>
     public void Check()

@@ -51,7 +51,7 @@ internal abstract class CliCommand : Command, IExampled
         json["error"] = error;
         json["exit_code"] = code;
         Answer(settings, json, text);
-        Session.Note(ErrorReport.OneLine(error));
+        Session.Error.WriteLine($"minigrad: {ErrorReport.OneLine(error)}");
         return code;
     }
 }

@@ -20,6 +20,7 @@ internal static class CommandTree
             new CommandGroup("attack", "Runs an attack of the catalogue on a data set or on image files.",
                 "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20",
                 [.. AttackCatalog.All.Select(entry => new AttackCommand(session, globals, entry))]),
+            new DistanceCommand(session, globals),
             new GradCheckCommand(session, globals),
             new CommandGroup("weights", "Looks into weight files and re-measures the shipped ones.", "minigrad weights inspect weights/lenet5-digits.safetensors",
                 new WeightsInspectCommand(session, globals),

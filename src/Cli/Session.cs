@@ -11,7 +11,7 @@ public sealed record Session(
     public string CommandLine => string.Join(' ', ["minigrad", .. Arguments.Select(Quoted)]);
 
     /// <summary>Says something that is not a result.</summary>
-    public void Note(string line) => Error.WriteLine($"minigrad: {line}");
+    public void Note(string line) => Error.WriteLine($"note: {line}");
 
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,=+@%".Contains(c, StringComparison.Ordinal))

@@ -16,6 +16,7 @@ public sealed class HelpTests
     [InlineData("attack lst")]
     [InlineData("attack nspgd")]
     [InlineData("demo")]
+    [InlineData("distance")]
     [InlineData("gradcheck")]
     [InlineData("weights")]
     [InlineData("weights inspect")]

@@ -19,25 +19,33 @@ internal static class ImageInput
             : null;
     }
 
-    /// <summary>The tensor x of a safetensors file.</summary>
+    /// <summary>The tensor x of a safetensors file, in the shape that a network takes.</summary>
     public static Tensor Read(string path, LoadedModel model)
     {
-        InputFile.Check(path, "--input");
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Names.Contains(Name)) throw new InputException($"--input: {path} holds no tensor \"{Name}\". It holds: {(file.Names.Count == 0 ? "nothing" : string.Join(", ", file.Names.Take(10)))}.");
-        Tensor x = file.Read(Name);
-        if (!x.Type.IsFloat()) throw new InputException($"--input: {path}: {Name} holds {x.Type}, not F32 or F64. Store pixels as numbers in [0, 1].");
-        if (x.Rank != 4 || new Shape(x.Shape.Sizes[1..]) != model.Network.InputShape)
+        Tensor x = ReadTensor(path, "--input");
+        if (new Shape(x.Shape.Sizes[1..]) != model.Network.InputShape)
         {
             string wanted = string.Join(", ", model.Network.InputShape.ToArray());
             throw new InputException($"--input: {path}: {Name} has shape {x.Shape}, {model.Architecture} takes [N, {wanted}]. Reshape or resize the images.");
         }
-        if (x.Count == 0) throw new InputException($"--input: {path}: {Name} has shape {x.Shape}: no images. Give at least one.");
-        CheckPixels(path, x);
         return x;
     }
 
-    private static void CheckPixels(string path, Tensor x)
+    /// <summary>The tensor x of a safetensors file: images of any size.</summary>
+    public static Tensor ReadTensor(string path, string what)
+    {
+        InputFile.Check(path, what);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (!file.Names.Contains(Name)) throw new InputException($"{what}: {path} holds no tensor \"{Name}\". It holds: {(file.Names.Count == 0 ? "nothing" : string.Join(", ", file.Names.Take(10)))}.");
+        Tensor x = file.Read(Name);
+        if (!x.Type.IsFloat()) throw new InputException($"{what}: {path}: {Name} holds {x.Type}, not F32 or F64. Store pixels as numbers in [0, 1].");
+        if (x.Rank != 4) throw new InputException($"{what}: {path}: {Name} has shape {x.Shape}, images have [N, C, H, W]. Reshape them.");
+        if (x.Count == 0) throw new InputException($"{what}: {path}: {Name} has shape {x.Shape}: no images. Give at least one.");
+        CheckPixels(path, what, x);
+        return x;
+    }
+
+    private static void CheckPixels(string path, string what, Tensor x)
     {
         double[] values = x.Cast(DType.F64).ToArray<double>();
         int odd = Array.FindIndex(values, value => !(value >= 0 && value <= 1));
@@ -45,6 +53,6 @@ internal static class ImageInput
         int[] place = new int[4];
         for (int axis = 3, rest = odd; axis >= 0; rest /= x.Shape[axis], axis--) place[axis] = rest % x.Shape[axis];
         string value = x.Type == DType.F32 ? ((float)values[odd]).ToString("R", CultureInfo.InvariantCulture) : values[odd].ToString("R", CultureInfo.InvariantCulture);
-        throw new InputException($"--input: {path}: {Name}[{string.Join(", ", place)}] is {value}, outside [0, 1]. Scale pixels to [0, 1]; the network normalises them itself.");
+        throw new InputException($"{what}: {path}: {Name}[{string.Join(", ", place)}] is {value}, outside [0, 1]. Scale pixels to [0, 1]; networks normalise them themselves.");
     }
 }

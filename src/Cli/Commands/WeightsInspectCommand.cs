@@ -9,20 +9,25 @@ namespace MiniGrad.Cli;
 /// <summary><c>weights inspect</c>: what is in a weight file, and which network it may belong to.</summary>
 internal sealed class WeightsInspectCommand : CliCommand
 {
-    private readonly Argument<string> path = new("file") { Description = "A safetensors file, or the name of shipped weights." };
+    private readonly Argument<string> path = new("file") { Description = "A file of weights in any format that is read, or the name of shipped weights." };
+    private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
 
     public WeightsInspectCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "inspect", "Lists the tensors of a weight file and the networks they fit.", "minigrad weights inspect weights/lenet5-digits.safetensors") => Add(path);
+        : base(session, globals, "inspect", "Lists the tensors of a weight file and the networks they fit.", "minigrad weights inspect weights/lenet5-digits.safetensors")
+    {
+        Add(path);
+        Add(state);
+    }
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
         string place = ShippedWeights.Locate(parse.GetValue(path)!);
         InputFile.Check(place, "weights");
-        using SafetensorsFile file = SafetensorsFile.Open(place);
+        using WeightFile file = WeightFile.Open(place, parse.GetValue(state));
         TextTable table = new("tensor", "type", "shape", "min", "max", "mean", "std", "NaN", "infinite");
         JsonArray tensors = [];
         long parameters = 0;
-        foreach (SafetensorsEntry entry in file.Entries)
+        foreach (WeightEntry entry in file.Entries)
         {
             Session.Cancellation.ThrowIfCancellationRequested();
             parameters += entry.Count;
@@ -36,24 +41,27 @@ internal sealed class WeightsInspectCommand : CliCommand
             ["file"] = place,
             ["bytes"] = new FileInfo(place).Length,
             ["sha256"] = FileHash.Sha256(place),
+            ["format"] = file.Format,
+            ["notes"] = JsonText.Array(file.Notes),
             ["numbers"] = parameters,
             ["architectures"] = JsonText.Array(fits),
             ["metadata"] = metadata,
             ["tensors"] = tensors,
         };
-        string text = $"{place}: {file.Entries.Count} tensors, {parameters} numbers, SHA-256 {result["sha256"]}\n"
+        string text = $"{place}: {file.Format}, {file.Entries.Count} tensors, {parameters} numbers, SHA-256 {result["sha256"]}\n"
+            + string.Concat(file.Notes.Select(note => $"{ErrorReport.OneLine(note)}\n"))
             + $"network: {(fits.Length == 0 ? "none of the catalogue fits" : string.Join(" or ", fits))}\n"
             + string.Concat(file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{ErrorReport.OneLine(pair.Key)}: {ErrorReport.OneLine(pair.Value)}\n"))
             + table;
         return Answer(settings, result, text);
     }
 
-    private static JsonObject Row(SafetensorsFile file, SafetensorsEntry entry, TextTable table)
+    private static JsonObject Row(WeightFile file, WeightEntry entry, TextTable table)
     {
         JsonObject row = new() { ["name"] = entry.Name, ["type"] = entry.DType, ["shape"] = JsonText.Array(entry.Shape) };
         string name = ErrorReport.OneLine(entry.Name);
         string shape = $"[{string.Join(", ", entry.Shape)}]";
-        if (!IsRead(entry))
+        if (!entry.IsRead)
         {
             table.Add(name, entry.DType, shape, "not read");
             return row;
@@ -69,14 +77,11 @@ internal sealed class WeightsInspectCommand : CliCommand
         return row;
     }
 
-    private static bool IsRead(SafetensorsEntry entry) =>
-        entry.Shape.Length <= Shape.MaxRank && entry.DType is "F32" or "F64" or "F16" or "BF16" or "I32" or "I64" or "U8" or "BOOL";
-
     /// <summary>The networks of the catalogue that take exactly these names and shapes, with their number of classes.</summary>
-    private static string[] Architectures(SafetensorsFile file)
+    private static string[] Architectures(WeightFile file)
     {
         Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
-        foreach (SafetensorsEntry entry in file.Entries)
+        foreach (WeightEntry entry in file.Entries)
         {
             if (entry.Shape.Length > Shape.MaxRank || entry.Shape.Any(size => size > int.MaxValue)) return [];
             shapes[entry.Name] = new([.. entry.Shape.Select(size => (int)size)]);

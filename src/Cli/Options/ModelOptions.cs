@@ -52,7 +52,7 @@ internal sealed class ModelOptions
         };
         Dictionary<string, Tensor> tensors = file.Names.ToDictionary(tensor => tensor, file.Read, StringComparer.Ordinal);
         if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);
-        Network network = ModelCatalog.Load(name, tensors, settings, precision);
+        Network network = Build(name, tensors, settings, precision, parse.GetValue(size) is null);
         if (Preprocessing(parse, file, row, entry, network, session) is { } preprocessing)
         {
             network = new Normalized(network, preprocessing.Mean, preprocessing.Std, precision);
@@ -64,6 +64,22 @@ internal sealed class ModelOptions
         string hash = FileHash.Sha256(path);
         if (row is not null && row.Sha256 != hash) session.Note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
         return new(network, name, path, hash, preprocessing.Mean, preprocessing.Std, dataSet);
+    }
+
+    /// <summary>
+    /// The network for images of a shape; where it was not the user who chose a shape that the network cannot take, the
+    /// network for its usual one, so that whoever reads the images can say which file or data set does not fit.
+    /// </summary>
+    private static Network Build(string name, Dictionary<string, Tensor> tensors, ModelSettings settings, DType precision, bool mayDiffer)
+    {
+        try
+        {
+            return ModelCatalog.Load(name, tensors, settings, precision);
+        }
+        catch (ArgumentException) when (mayDiffer && settings.Image is not null)
+        {
+            return ModelCatalog.Load(name, tensors, settings with { Image = null }, precision);
+        }
     }
 
     /// <summary>The normalisation by the options, the index, the file, or the network's home; none where it changes nothing.</summary>

@@ -100,13 +100,11 @@ public sealed class ZipHostileTests : IDisposable
         Refused("far directory", With32(good, end + 16, 0xFFFFFF00), end, "its end record stands at");
         Refused("bytes before", [.. "PK\u0003\u0004"u8, .. good], null, "its end record stands at");
         byte[] two = Zip(more: [("x/data/1", [9, 9])]);
-        int third = Find(two, "PK\u0001\u0002"u8, 2);
         // The header of the third file stands inside of the second.
         byte[] inner = [.. two.AsSpan(Find(two, "PK\u0003\u0004"u8, 2), 38 + 2)];
         byte[] outer = ZipOf(CompressionLevel.NoCompression, ("x/data.pkl", Pickle(OneTensor)), ("x/data/0", inner), ("x/data/1", [9, 9]));
         int inside = Find(outer, inner);
         Refused("overlap", With32(outer, Find(outer, "PK\u0001\u0002"u8, 2) + 42, (uint)inside), inside, "overlaps the file before it");
-        Assert.True(third > 0);
         Refused("twice", Zip(more: [("x/data/0", new byte[8])]), null, "names \"x/data/0\" twice");
     }
 

@@ -37,7 +37,10 @@ public sealed class ClassNames
     public static ClassNames Load(string path)
     {
         long length = new FileInfo(path).Length;
-        if (length > MaxFileBytes) throw new ClassNamesException(path, MaxFileBytes, $"the file has {length} bytes, one of class names has at most {MaxFileBytes}");
+        if (length > MaxFileBytes)
+        {
+            throw new ClassNamesException(path, MaxFileBytes, $"the file has {length} bytes, one of class names has at most {MaxFileBytes}");
+        }
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
         if (bytes.IsEmpty) throw new ClassNamesException(path, 0, "the file is empty. Fetch it again");
         if (ForeignFile.Describe(bytes, "a file of class names") is { } foreign) throw new ClassNamesException(path, 0, $"the file {foreign}");
@@ -66,7 +69,10 @@ public sealed class ClassNames
         {
             string key = reader.GetString()!;
             long at = reader.TokenStartIndex;
-            if (!int.TryParse(key, out int number) || number.ToString() != key || number < 0) throw new ClassNamesException(path, at, $"key {Quote.Name(key)} is no class number");
+            if (!int.TryParse(key, out int number) || number.ToString() != key || number < 0)
+            {
+                throw new ClassNamesException(path, at, $"key {Quote.Name(key)} is no class number");
+            }
             reader.Read();
             Expect(path, ref reader, JsonTokenType.StartArray, $"class {number}");
             string id = Text(path, ref reader, number);
@@ -80,7 +86,10 @@ public sealed class ClassNames
         reader.Read();
         if (classes.Count == 0) throw new ClassNamesException(path, 0, "the file names no class");
         int last = classes.Keys.Last();
-        if (last != classes.Count - 1) throw new ClassNamesException(path, 0, $"{classes.Count} classes are not numbered 0 to {classes.Count - 1}: the last is {last}");
+        if (last != classes.Count - 1)
+        {
+            throw new ClassNamesException(path, 0, $"{classes.Count} classes are not numbered 0 to {classes.Count - 1}: the last is {last}");
+        }
         return new([.. classes.Values.Select(c => c.Id)], [.. classes.Values.Select(c => c.Name)]);
     }
 
@@ -94,6 +103,9 @@ public sealed class ClassNames
 
     private static void Expect(string path, ref Utf8JsonReader reader, JsonTokenType wanted, string what)
     {
-        if (reader.TokenType != wanted) throw new ClassNamesException(path, reader.TokenStartIndex, $"{what} must be {wanted}, found {reader.TokenType}");
+        if (reader.TokenType != wanted)
+        {
+            throw new ClassNamesException(path, reader.TokenStartIndex, $"{what} must be {wanted}, found {reader.TokenType}");
+        }
     }
 }

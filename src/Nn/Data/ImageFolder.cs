@@ -39,7 +39,11 @@ public sealed partial class ImageFolder
         DirectoryInfo root = new(path);
         if (!root.Exists) throw new DataSetException($"folder: {path} is no folder. Give one that holds a folder of images for each class.");
         ImageFolderListing listing = new(root);
-        if (listing.Files.Count == 0) throw new DataSetException($"folder: {path} holds no images. Put .png, .jpg or .jpeg files into a folder for each class.{string.Concat(listing.Notes().Select(note => " " + note))}");
+        if (listing.Files.Count == 0)
+        {
+            string found = string.Concat(listing.Notes().Select(note => " " + note));
+            throw new DataSetException($"folder: {path} holds no images. Put .png, .jpg or .jpeg files into a folder for each class.{found}");
+        }
         string index = Path.Combine(path, ClassNames.FileName);
         if (classes is null && File.Exists(index)) classes = ClassNames.Load(index);
         int[] numbers = classes is null ? [.. Enumerable.Range(0, listing.Classes.Count)] : Numbers(path, listing.Classes, classes);
@@ -48,7 +52,8 @@ public sealed partial class ImageFolder
         List<string> notes = listing.Notes();
         if (classes is null && listing.Classes.All(name => WordNetId().IsMatch(name)))
         {
-            notes.Add($"The class folders are WordNet ids, numbered 0 to {listing.Classes.Count - 1} here; for ImageNet's own numbers put {ClassNames.FileName} beside them.");
+            notes.Add($"The class folders are WordNet ids, numbered 0 to {listing.Classes.Count - 1} here; "
+                + $"for ImageNet's own numbers put {ClassNames.FileName} beside them.");
         }
         ImageDataSet images = new($"folder:{path}", channels, height, width, pixels, labels, classes?.Names ?? listing.Classes);
         return new(images, [.. listing.Files.Select(file => file.Name)], notes);
@@ -59,21 +64,24 @@ public sealed partial class ImageFolder
         int[] numbers = [.. folders.Select(classes.IndexOf)];
         int unknown = Array.IndexOf(numbers, -1);
         if (unknown < 0) return numbers;
-        throw new DataSetException($"folder: {path}: {UnknownId(folders[unknown], classes)} Rename the folder, or leave the index of classes out.");
+        string name = folders[unknown];
+        string guess = NearestName.Of(name, classes.Ids) is { } near ? $"; did you mean \"{near}\"?" : ".";
+        throw new DataSetException(
+            $"folder: {path}: the index of {classes.Count} classes has no id \"{name}\"{guess} Rename the folder, or leave the index of classes out.");
     }
 
-    private static string UnknownId(string name, ClassNames classes) =>
-        $"the index of {classes.Count} classes has no id \"{name}\"{(NearestName.Of(name, classes.Ids) is { } near ? $"; did you mean \"{near}\"?" : ".")}";
-
     /// <summary>All images as channels, rows, columns. The first decides their size where no transform does.</summary>
-    private static (byte[] Pixels, int Height, int Width) Decode(string path, List<(string Name, int Class)> files, ImageTransform? transform, int channels)
+    private static (byte[] Pixels, int Height, int Width) Decode(
+        string path, List<(string Name, int Class)> files, ImageTransform? transform, int channels)
     {
-        PixelImage first = Load(0);
-        (int width, int height) = (first.Width, first.Height);
+        PixelImage? first = transform is null ? Load(0) : null;
+        (int width, int height) = first is null ? (transform!.CropWidth, transform.CropHeight) : (first.Width, first.Height);
         long size = (long)channels * height * width;
         if (size * files.Count > MaxBytes)
         {
-            throw new DataSetException($"folder: {path}: {files.Count} images of {channels} x {height} x {width} take {size * files.Count} bytes, more than {MaxBytes}. Use fewer images, or resize them to less.");
+            throw new DataSetException(
+                $"folder: {path}: {files.Count} images of {channels} x {height} x {width} take {size * files.Count} bytes, more than {MaxBytes}. "
+                + "Use fewer images, or resize them to less.");
         }
         byte[] pixels = new byte[size * files.Count];
         ExceptionDispatchInfo?[] errors = new ExceptionDispatchInfo[files.Count];
@@ -81,10 +89,12 @@ public sealed partial class ImageFolder
         {
             try
             {
-                PixelImage image = i == 0 ? first : Load(i);
+                PixelImage image = i == 0 && first is not null ? first : Load(i);
                 if (image.Width != width || image.Height != height)
                 {
-                    throw new DataSetException($"folder: {Path.Combine(path, files[i].Name)} has {image.Width} x {image.Height} pixels, {files[0].Name} has {width} x {height}. Bring all images to one size: give a transform.");
+                    throw new DataSetException(
+                        $"folder: {Path.Combine(path, files[i].Name)} has {image.Width} x {image.Height} pixels, "
+                        + $"{files[0].Name} has {width} x {height}. Bring all images to one size: give a transform.");
                 }
                 Spread(image, channels, pixels.AsSpan((int)(i * size), (int)size));
             }

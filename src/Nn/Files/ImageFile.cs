@@ -25,7 +25,10 @@ public static class ImageFile
         if (length > MaxFileBytes) throw Bad(MaxFileBytes, $"the file has {length} bytes, an image has at most {MaxFileBytes}");
         byte[] data = new byte[length];
         file.Position = 0;
-        if (file.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) < data.Length) throw Bad(length, "the file became shorter while it was read. Read it again once it is complete");
+        if (file.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) < data.Length)
+        {
+            throw Bad(length, "the file became shorter while it was read. Read it again once it is complete");
+        }
         return jpeg ? Jpeg.Decode(data, path) : Png.Decode(data, path);
 
         BadFileException Bad(long offset, string problem) => jpeg ? new JpegException(path, offset, problem) : new PngException(path, offset, problem);

@@ -29,7 +29,10 @@ public sealed record ImageTransform(int Resize, int CropHeight, int CropWidth, I
         PixelImage rgb = ToRgb(image);
         (long width, long height) = (rgb.Width, rgb.Height);
         (width, height) = width <= height ? ((long)Resize, Resize * height / width) : (Resize * width / height, (long)Resize);
-        if (Math.Max(width, height) > int.MaxValue) Throw.Argument($"image: {rgb.Width} x {rgb.Height} pixels become {width} x {height} with a shorter side of {Resize}. Resize to less.");
+        if (Math.Max(width, height) > int.MaxValue)
+        {
+            Throw.Argument($"image: {rgb.Width} x {rgb.Height} pixels become {width} x {height} with a shorter side of {Resize}. Resize to less.");
+        }
         (int left, int fromX, int shownWide) = Middle((int)width, CropWidth);
         (int top, int fromY, int shownHigh) = Middle((int)height, CropHeight);
         PixelImage shown = Resample.Window(rgb, (int)width, (int)height, fromX, fromY, shownWide, shownHigh, Interpolation);

@@ -7,7 +7,10 @@ public static class Resample
     public static PixelImage Resize(PixelImage image, int width, int height, Interpolation interpolation)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (width < 1 || height < 1 || (long)width * height > Png.MaxPixels) Throw.Argument($"image: {width} x {height} is no size to resize to. Each side must be at least 1, the pixels at most {Png.MaxPixels}.");
+        if (width < 1 || height < 1 || (long)width * height > Png.MaxPixels)
+        {
+            Throw.Argument($"image: {width} x {height} is no size to resize to. Each side must be at least 1, the pixels at most {Png.MaxPixels}.");
+        }
         return Window(image, width, height, 0, 0, width, height, interpolation);
     }
 
@@ -15,7 +18,8 @@ public static class Resample
     /// The part of the resized image that starts at (<paramref name="left"/>, <paramref name="top"/>): only what it shows is
     /// computed, so that the full size may be anything.
     /// </summary>
-    internal static PixelImage Window(PixelImage image, int fullWidth, int fullHeight, int left, int top, int width, int height, Interpolation interpolation)
+    internal static PixelImage Window(
+        PixelImage image, int fullWidth, int fullHeight, int left, int top, int width, int height, Interpolation interpolation)
     {
         if (image.Channels is 2 or 4) Throw.Argument("image: pixels with alpha cannot be averaged. Make the image RGB first.");
         ResampleWeights rows = new(image.Height, fullHeight, top, height, interpolation);
@@ -23,7 +27,11 @@ public static class Resample
         int channels = image.Channels;
         // Only the rows that the second pass reads.
         long between = (long)(rows.End - rows.First) * width * channels;
-        if (between > Array.MaxLength) Throw.Argument($"image: {image.Width} x {image.Height} pixels take {between} bytes on the way to {fullWidth} x {fullHeight}, more than {Array.MaxLength}. Make the image smaller first.");
+        if (between > Array.MaxLength)
+        {
+            Throw.Argument($"image: {image.Width} x {image.Height} pixels take {between} bytes on the way to {fullWidth} x {fullHeight}, "
+                + $"more than {Array.MaxLength}. Make the image smaller first.");
+        }
         byte[] narrow = new byte[between];
         for (int y = rows.First; y < rows.End; y++)
         {

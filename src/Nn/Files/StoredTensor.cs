@@ -9,6 +9,7 @@ internal static class StoredTensor
     private const long LargestTensor = 2_000_000_000;
 
     private const int Piece = 64 * 1024;
+    private const int GatherPiece = 4 << 20;
 
     /// <summary>Numbers that lie in row-major order from a byte of the range on: read straight into the tensor where no conversion is needed.</summary>
     public static Tensor Read(WeightEntry entry, ByteRange range, long at = 0)
@@ -39,27 +40,60 @@ internal static class StoredTensor
         return tensor;
     }
 
-    /// <summary>Numbers in any other order: element (i, j, …) lies at <c>offset + i·strides[0] + j·strides[1] + …</c>, counted in numbers.</summary>
+    /// <summary>
+    /// Numbers in any other order: element (i, j, …) lies at <c>offset + i·strides[0] + j·strides[1] + …</c>, counted in
+    /// numbers. The axis with the widest stride is read in parts, so that a transposed matrix is not held twice.
+    /// </summary>
     public static Tensor Gather(WeightEntry entry, ByteRange range, long offset, ReadOnlySpan<long> strides)
     {
         int width = StoredType.Size(entry.DType);
         Tensor tensor = Empty(entry, range, offset * width);
-        int count = (int)tensor.Count;
-        if (count == 0) return tensor;
-        long reach = 1;
-        for (int axis = 0; axis < strides.Length; axis++) reach += (entry.Shape[axis] - 1) * strides[axis];
-        if ((Int128)reach * width > LargestTensor) throw range.Bad(offset * width, $"{Quote.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
-        byte[] lying = new byte[reach * width];
-        range.Fill(lying, offset * width);
+        if (tensor.Count == 0) return tensor;
         Span<byte> target = ((CpuStorage)tensor.Storage).Bytes;
+        int wide = tensor.Type.Size();
         bool same = StoredType.IsAsInTensor(entry.DType);
-        Span<byte> ordered = same ? target : new byte[count * width];
-        Order(lying, ordered, width, entry.Shape, strides);
-        if ((same ? StoredType.Check(entry.DType, ordered, out int odd) : StoredType.Convert(entry.DType, ordered, target, out odd)) is { } problem)
+
+        long[] part = (long[])entry.Shape.Clone();
+        int axis = strides.IndexOf(Widest(strides));
+        long size = entry.Shape[axis];
+        long rest = 1;
+        for (int i = 0; i < strides.Length; i++) rest += i == axis ? 0 : (entry.Shape[i] - 1) * strides[i];
+        long rows = rest > strides[axis] ? size : Math.Clamp(GatherPiece / (strides[axis] * width), 1, size);
+        long reach = (rows - 1) * strides[axis] + rest;
+        if ((Int128)reach * width > LargestTensor) throw range.Bad(offset * width, $"{Quote.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
+        long outer = Product(entry.Shape.AsSpan(0, axis));
+        long inner = Product(entry.Shape.AsSpan(axis + 1));
+        byte[] lying = new byte[reach * width];
+        byte[] ordered = new byte[outer * rows * inner * width];
+        byte[] converted = same ? ordered : new byte[outer * rows * inner * wide];
+        for (long first = 0; first < size; first += rows)
         {
-            throw range.Bad(offset * width, $"{Quote.Name(entry.Name)}: element {odd}: {problem}");
+            part[axis] = Math.Min(rows, size - first);
+            int count = (int)(outer * part[axis] * inner);
+            range.Fill(lying.AsSpan(0, (int)(((part[axis] - 1) * strides[axis] + rest) * width)), (offset + first * strides[axis]) * width);
+            Order(lying, ordered.AsSpan(0, count * width), width, part, strides);
+            string? problem = same
+                ? StoredType.Check(entry.DType, ordered.AsSpan(0, count * width), out _)
+                : StoredType.Convert(entry.DType, ordered.AsSpan(0, count * width), converted.AsSpan(0, count * wide), out _);
+            if (problem is not null) throw range.Bad(offset * width, $"{Quote.Name(entry.Name)}: {problem}");
+            int run = (int)(part[axis] * inner * wide);
+            for (int o = 0; o < outer; o++) converted.AsSpan(o * run, run).CopyTo(target[(int)((o * size + first) * inner * wide)..]);
         }
         return tensor;
+    }
+
+    private static long Widest(ReadOnlySpan<long> strides)
+    {
+        long widest = 0;
+        foreach (long stride in strides) widest = Math.Max(widest, stride);
+        return widest;
+    }
+
+    private static long Product(ReadOnlySpan<long> sizes)
+    {
+        long product = 1;
+        foreach (long size in sizes) product *= size;
+        return product;
     }
 
     private static void Order(ReadOnlySpan<byte> lying, Span<byte> ordered, int width, long[] shape, ReadOnlySpan<long> strides)

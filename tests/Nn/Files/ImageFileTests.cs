@@ -1,3 +1,4 @@
+using System.Text;
 using MiniGrad.Files;
 using Xunit;
 
@@ -30,11 +31,24 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void A_jpeg_is_named_as_such()
+    public void A_jpeg_is_told_by_its_content()
     {
-        var e = Assert.Throws<PngException>(() => ImageFile.Read(folder.Put("a.png", [0xFF, 0xD8, 0xFF, 0xDB])));
-        Assert.Contains("JPEG is not read yet", e.Message);
-        Assert.Contains(folder["a.png"], e.Message);
+        PixelImage read = ImageFile.Read(folder.Put("a.png", TestJpeg.Row(-28)));
+        Assert.Equal((8, 8, 1), (read.Width, read.Height, read.Channels));
+        Assert.All(read.Pixels, level => Assert.Equal(100, level));
+        var e = Assert.Throws<JpegException>(() => ImageFile.Read(folder.Put("cut.png", TestJpeg.Row(0)[..^1])));
+        Assert.Contains(folder["cut.png"], e.Message);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("GIF89a and so on", "GIF image, not a PNG or JPEG image")]
+    [InlineData("some text", "no PNG and no JPEG image")]
+    public void What_is_no_image_is_named(string content, string words)
+    {
+        var e = Assert.Throws<PngException>(() => ImageFile.Read(folder.Put("a.jpg", Encoding.ASCII.GetBytes(content))));
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+        Assert.Equal(0, e.Offset);
     }
 
     [Fact]

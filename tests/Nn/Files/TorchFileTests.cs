@@ -86,6 +86,43 @@ public sealed class TorchFileTests
         Assert.Equal(from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) select truths[j * 4 + i], Numbers(file, "turned_bool"));
     }
 
+    public static TheoryData<long[], long[], long> Orders => new()
+    {
+        { [512, 2560], [1, 512], 0 },
+        { [2048, 512], [640, 1], 3 },
+        { [512, 5, 512], [1, 1 << 18, 512], 0 },
+        { [4, 1 << 18], [1, 5], 1 },
+        { [3, 1 << 18], [1, 1], 2 },
+        { [2, 1 << 18], [0, 5], 4 },
+    };
+
+    /// <summary>Larger than the parts in which tensors of another order are read.</summary>
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void Large_tensors_in_other_orders_are_read_in_parts(long[] shape, long[] strides, long offset)
+    {
+        const int Count = 5 << 18;
+        int[] values = [.. Enumerable.Range(0, Count).Select(i => (int)(i * 7919L % 30011))];
+        foreach ((string type, byte[] data) in new[] { ("FloatStorage", values.SelectMany(v => BitConverter.GetBytes((float)v)).ToArray()), ("LongStorage", values.SelectMany(v => BitConverter.GetBytes((long)v)).ToArray()) })
+        {
+            using ScratchFolder folder = new();
+            byte[] tensor = TorchBytes.Tensor(TorchBytes.Storage("0", Count, type), offset, shape, strides);
+            using WeightFile file = WeightFile.Open(folder.Put("large", TorchBytes.Legacy(TorchBytes.Dictionary(("t", tensor)), storages: TorchBytes.Storages(("0", Count, data)))));
+            double[] read = Numbers(file, "t");
+            for (long index = 0; index < read.Length; index += 13)
+            {
+                long at = offset;
+                long rest = index;
+                for (int axis = shape.Length - 1; axis >= 0; axis--)
+                {
+                    at += rest % shape[axis] * strides[axis];
+                    rest /= shape[axis];
+                }
+                Assert.True(values[at] == read[index], $"{type} [{index}] is {read[index]}, expected {values[at]}");
+            }
+        }
+    }
+
     [Fact]
     public void A_checkpoint_gives_its_weights_and_its_facts()
     {

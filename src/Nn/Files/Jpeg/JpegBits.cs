@@ -66,9 +66,15 @@ internal ref struct JpegBits
     {
         // Bits are never fetched from behind a marker, so that it still lies ahead.
         while (at + 1 < data.Length && !(data[at] == 0xFF && JpegMarker.IsRestart(data[at + 1]))) at++;
-        if (at + 1 >= data.Length) throw new JpegException(name, data.Length, $"restart marker {number} is missing: the image data ends early. Fetch the file again");
+        if (at + 1 >= data.Length)
+        {
+            throw new JpegException(name, data.Length, $"restart marker {number} is missing: the image data ends early. Fetch the file again");
+        }
         int found = data[at + 1] - JpegMarker.Restart0;
-        if (found != number) throw new JpegException(name, at, $"restart marker {found} stands where {number} should. The file is damaged: fetch it again");
+        if (found != number)
+        {
+            throw new JpegException(name, at, $"restart marker {found} stands where {number} should. The file is damaged: fetch it again");
+        }
         at += 2;
         (window, count, padding) = (0, 0, 0);
     }

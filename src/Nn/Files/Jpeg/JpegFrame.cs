@@ -50,7 +50,10 @@ internal sealed class JpegFrame
         if (body[0] != 8) throw Bad(at, $"samples of {body[0]} bits are not read, only of 8. Convert the image to 8 bits");
         if (height == 0) throw Bad(at + 1, "the height is 0, to be told later (DNL), which is not read. Save the image again");
         if (width == 0) throw Bad(at + 3, "the width is 0");
-        if ((long)width * height > Jpeg.MaxPixels) throw Bad(at + 1, $"{width} x {height} pixels exceed the limit of {Jpeg.MaxPixels}. Make the image smaller");
+        if ((long)width * height > Jpeg.MaxPixels)
+        {
+            throw Bad(at + 1, $"{width} x {height} pixels exceed the limit of {Jpeg.MaxPixels}. Make the image smaller");
+        }
         if (count is not (1 or 3 or 4)) throw Bad(at + 5, $"{count} components; only 1 (grey), 3 (colour) and 4 (CMYK) are read");
         if (body.Length != 6 + 3 * count) throw Bad(at, $"the frame header has {body.Length} bytes, {count} components need {6 + 3 * count}");
         JpegComponent[] components = new JpegComponent[count];
@@ -59,7 +62,10 @@ internal sealed class JpegFrame
             int place = at + 6 + 3 * i;
             ReadOnlySpan<byte> entry = body.Slice(6 + 3 * i, 3);
             (int across, int down) = (entry[1] >> 4, entry[1] & 15);
-            if (across is < 1 or > 4 || down is < 1 or > 4) throw Bad(place + 1, $"sampling factors {across} x {down} of component {i} are not between 1 and 4");
+            if (across is < 1 or > 4 || down is < 1 or > 4)
+            {
+                throw Bad(place + 1, $"sampling factors {across} x {down} of component {i} are not between 1 and 4");
+            }
             if (entry[2] > 3) throw Bad(place + 2, $"component {i} has quantisation table {entry[2]}, only 0 to 3 exist");
             byte id = entry[0];
             if (Array.Exists(components[..i], c => c.Id == id)) throw Bad(place, $"two components have the number {id}");

@@ -1,6 +1,6 @@
 namespace MiniGrad.Files;
 
-/// <summary>A canonical Huffman code of bytes (T.81, annex C): codes of up to 8 bits by one look-up, longer ones by their length's limit.</summary>
+/// <summary>A canonical Huffman code of bytes (T.81, annex C): short codes by one look-up, longer ones by the limit of their length.</summary>
 internal sealed class JpegHuffman
 {
     public const int LongestCode = 16;

@@ -27,34 +27,54 @@ internal sealed class JpegProgress(JpegFrame frame, string name)
 
     public void CheckComplete(int place)
     {
-        if (Array.Find(frame.Components, c => c.SentDownTo[0] < 0) is { } missing) throw new JpegException(name, place, $"no scan holds component {missing.Id}. Fetch the file again");
+        if (Array.Find(frame.Components, c => c.SentDownTo[0] < 0) is { } missing)
+        {
+            throw Bad(place, $"no scan holds component {missing.Id}. Fetch the file again");
+        }
     }
 
     private void CheckBand(JpegScan scan, int high, int place)
     {
-        bool band = scan.First == 0 ? scan.Last == 0 || !frame.Progressive : scan.First <= scan.Last && scan.Last < JpegComponent.BlockSize && scan.Parts.Length == 1;
-        if (!band) throw new JpegException(name, place, $"a progressive scan sends coefficients {scan.First} to {scan.Last} of {scan.Parts.Length} components, which is not possible");
-        if (scan.Low > MaxLow || (scan.Refines && high != scan.Low + 1)) throw new JpegException(name, place, $"a progressive scan goes from bit {high} to bit {scan.Low}, which is not possible");
+        bool band = scan.First == 0
+            ? scan.Last == 0 || !frame.Progressive
+            : scan.First <= scan.Last && scan.Last < JpegComponent.BlockSize && scan.Parts.Length == 1;
+        if (!band)
+        {
+            throw Bad(place, $"a progressive scan sends coefficients {scan.First} to {scan.Last} of {scan.Parts.Length} components, which is not possible");
+        }
+        if (scan.Low > MaxLow || (scan.Refines && high != scan.Low + 1))
+        {
+            throw Bad(place, $"a progressive scan goes from bit {high} to bit {scan.Low}, which is not possible");
+        }
         int blocks = 0;
         foreach (JpegPart part in scan.Parts) blocks += part.Component.Across * part.Component.Down;
-        if (scan.Parts.Length > 1 && blocks > MaxBlocksInMcu) throw new JpegException(name, place, $"a scan interleaves {blocks} blocks, at most {MaxBlocksInMcu} are possible");
+        if (scan.Parts.Length > 1 && blocks > MaxBlocksInMcu)
+        {
+            throw Bad(place, $"a scan interleaves {blocks} blocks, at most {MaxBlocksInMcu} are possible");
+        }
     }
 
     private void CheckTables(JpegScan scan, JpegPart part, int place)
     {
         bool dc = scan.First == 0 && !scan.Refines;
         bool ac = scan.Last > 0;
-        if (dc && part.Dc is null) throw new JpegException(name, place, $"the scan of component {part.Component.Id} uses a DC Huffman table that is not defined");
-        if (ac && part.Ac is null) throw new JpegException(name, place, $"the scan of component {part.Component.Id} uses an AC Huffman table that is not defined");
+        if (dc && part.Dc is null) throw Bad(place, $"the scan of component {part.Component.Id} uses a DC Huffman table that is not defined");
+        if (ac && part.Ac is null) throw Bad(place, $"the scan of component {part.Component.Id} uses an AC Huffman table that is not defined");
     }
 
     private void Advance(JpegScan scan, JpegComponent component, int high, int place)
     {
-        if (scan.First > 0 && component.SentDownTo[0] < 0) throw new JpegException(name, place, $"a scan of component {component.Id} comes before the scan of its means (DC)");
+        if (scan.First > 0 && component.SentDownTo[0] < 0)
+        {
+            throw Bad(place, $"a scan of component {component.Id} comes before the scan of its means (DC)");
+        }
         int expected = scan.Refines ? high : -1;
         for (int k = scan.First; k <= scan.Last; k++)
         {
-            if (component.SentDownTo[k] != expected) throw new JpegException(name, place, $"a scan sends coefficient {k} of component {component.Id} again or out of turn");
+            if (component.SentDownTo[k] != expected)
+            {
+                throw Bad(place, $"a scan sends coefficient {k} of component {component.Id} again or out of turn");
+            }
             component.SentDownTo[k] = (sbyte)scan.Low;
         }
     }
@@ -72,13 +92,19 @@ internal sealed class JpegProgress(JpegFrame frame, string name)
             foreach (JpegPart part in scan.Parts) blocks += (long)frame.McusWide * frame.McusHigh * part.Component.Across * part.Component.Down;
         }
         visits += blocks;
-        if (visits > JpegSegments.MaxVisits) throw new JpegException(name, place, $"the scans of a {frame.Width} x {frame.Height} image visit more than {JpegSegments.MaxVisits} blocks. Save it with fewer scans");
+        if (visits > JpegSegments.MaxVisits)
+        {
+            throw Bad(place, $"the scans of a {frame.Width} x {frame.Height} image visit more than {JpegSegments.MaxVisits} blocks. Save it with fewer scans");
+        }
         // The shortest code has one bit: a block needs two of them, or one where only its mean is sent. Runs of empty bands need almost none.
         int bits = !frame.Progressive ? 2 : scan.First == 0 ? 1 : 0;
         long present = scan.End - scan.Start;
         if (blocks * bits > present * 8)
         {
-            throw new JpegException(name, scan.Start, $"{present} bytes of image data cannot hold the {blocks} blocks of a {frame.Width} x {frame.Height} image. The size is wrong or the file is cut short");
+            throw Bad(scan.Start, $"{present} bytes of image data cannot hold the {blocks} blocks of a {frame.Width} x {frame.Height} image. "
+                + "The size is wrong or the file is cut short");
         }
     }
+
+    private JpegException Bad(long offset, string problem) => new(name, offset, problem);
 }

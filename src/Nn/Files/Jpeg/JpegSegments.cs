@@ -35,7 +35,10 @@ internal sealed class JpegSegments
         {
             byte marker = NextMarker();
             if (marker == JpegMarker.End) break;
-            if (JpegMarker.Unsupported(marker) is { } kind) throw Bad(at - 2, $"{kind} is not read, only Huffman-coded baseline and progressive JPEG. Save the image as one of these");
+            if (JpegMarker.Unsupported(marker) is { } kind)
+            {
+                throw Bad(at - 2, $"{kind} is not read, only Huffman-coded baseline and progressive JPEG. Save the image as one of these");
+            }
             Read(marker);
         }
         if (frame is null || progress is null) throw Bad(at - 2, "the file ends without a frame: it holds no image");
@@ -70,11 +73,17 @@ internal sealed class JpegSegments
 
     private void Read(byte marker)
     {
-        if (marker is 0 or JpegMarker.Temporary or JpegMarker.Start || JpegMarker.IsRestart(marker)) throw Bad(at - 2, $"marker 0xFF{marker:X2} does not belong here");
+        if (marker is 0 or JpegMarker.Temporary or JpegMarker.Start || JpegMarker.IsRestart(marker))
+        {
+            throw Bad(at - 2, $"marker 0xFF{marker:X2} does not belong here");
+        }
         if (data.Length - at < 2) throw Bad(data.Length, "the file ends inside a segment. Fetch it again");
         int length = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(at));
         if (length < 2) throw Bad(at, $"JPEG segment 0xFF{marker:X2} has length {length}, less than the 2 bytes of the length itself");
-        if (length > data.Length - at) throw Bad(at, $"JPEG segment 0xFF{marker:X2} of {length} bytes runs past the end of the file, {data.Length - at} are left. Fetch it again");
+        if (length > data.Length - at)
+        {
+            throw Bad(at, $"JPEG segment 0xFF{marker:X2} of {length} bytes runs past the end of the file, {data.Length - at} are left. Fetch it again");
+        }
         int start = at + 2;
         ReadOnlySpan<byte> body = data.AsSpan(start, length - 2);
         at += length;
@@ -125,9 +134,11 @@ internal sealed class JpegSegments
         for (int i = 0; i < count; i++)
         {
             (byte id, byte slots) = (body[1 + 2 * i], body[2 + 2 * i]);
-            JpegComponent component = Array.Find(frame.Components, c => c.Id == id) ?? throw Bad(start + 1 + 2 * i, $"the scan names component {id}, which the frame does not have");
+            JpegComponent component = Array.Find(frame.Components, c => c.Id == id)
+                ?? throw Bad(start + 1 + 2 * i, $"the scan names component {id}, which the frame does not have");
             if (Array.Exists(parts[..i], part => part.Component == component)) throw Bad(start + 1 + 2 * i, $"the scan names component {id} twice");
-            component.Steps ??= tables.Steps(component.Table) ?? throw Bad(start + 1 + 2 * i, $"component {id} uses quantisation table {component.Table}, which is not defined");
+            component.Steps ??= tables.Steps(component.Table)
+                ?? throw Bad(start + 1 + 2 * i, $"component {id} uses quantisation table {component.Table}, which is not defined");
             parts[i] = new(component, tables.Dc(slots >> 4), tables.Ac(slots & 15));
         }
         ReadOnlySpan<byte> band = body[(1 + 2 * count)..];

@@ -34,14 +34,17 @@ internal sealed class JpegTables(string name)
         while (!body.IsEmpty)
         {
             (int wide, int slot) = (body[0] >> 4, body[0] & 15);
-            if (wide > 1 || slot >= Slots) throw new JpegException(name, at, $"a quantisation table of kind 0x{body[0]:X2} does not exist");
+            if (wide > 1 || slot >= Slots) throw Bad(at, $"a quantisation table of kind 0x{body[0]:X2} does not exist");
             int length = 1 + JpegComponent.BlockSize * (1 + wide);
-            if (body.Length < length) throw new JpegException(name, at, $"a quantisation table of {length} bytes does not fit into the {body.Length} left of its segment");
+            if (body.Length < length)
+            {
+                throw Bad(at, $"a quantisation table of {length} bytes does not fit into the {body.Length} left of its segment");
+            }
             ushort[] table = new ushort[JpegComponent.BlockSize];
             for (int k = 0; k < table.Length; k++)
             {
                 int step = wide == 1 ? BinaryPrimitives.ReadUInt16BigEndian(body[(1 + 2 * k)..]) : body[1 + k];
-                if (step == 0) throw new JpegException(name, at + 1 + k * (1 + wide), $"step {k} of quantisation table {slot} is 0");
+                if (step == 0) throw Bad(at + 1 + k * (1 + wide), $"step {k} of quantisation table {slot} is 0");
                 table[Natural[k]] = (ushort)step;
             }
             steps[slot] = table;
@@ -56,20 +59,29 @@ internal sealed class JpegTables(string name)
         while (!body.IsEmpty)
         {
             (int kind, int slot) = (body[0] >> 4, body[0] & 15);
-            if (kind > 1 || slot >= Slots) throw new JpegException(name, at, $"a Huffman table of kind 0x{body[0]:X2} does not exist");
+            if (kind > 1 || slot >= Slots) throw Bad(at, $"a Huffman table of kind 0x{body[0]:X2} does not exist");
             int start = 1 + JpegHuffman.LongestCode;
-            if (body.Length < start) throw new JpegException(name, at, $"a Huffman table ends after {body.Length} of its first {start} bytes");
+            if (body.Length < start) throw Bad(at, $"a Huffman table ends after {body.Length} of its first {start} bytes");
             ReadOnlySpan<byte> counts = body[1..start];
             int total = 0;
             foreach (byte count in counts) total += count;
-            if (total > 256) throw new JpegException(name, at + 1, $"a Huffman table has {total} codes, at most 256 are possible");
-            if (body.Length < start + total) throw new JpegException(name, at, $"a Huffman table of {total} codes does not fit into the {body.Length} bytes left of its segment");
+            if (total > 256) throw Bad(at + 1, $"a Huffman table has {total} codes, at most 256 are possible");
+            if (body.Length < start + total)
+            {
+                throw Bad(at, $"a Huffman table of {total} codes does not fit into the {body.Length} bytes left of its segment");
+            }
             byte[] symbols = body.Slice(start, total).ToArray();
             // A category above 15 would be a number that no 8-bit image has.
-            if (kind == 0 && symbols.AsSpan().ContainsAnyInRange((byte)16, byte.MaxValue)) throw new JpegException(name, at + start, $"Huffman table DC {slot} has a category above 15");
-            (kind == 0 ? dc : ac)[slot] = JpegHuffman.Of(counts, symbols) ?? throw new JpegException(name, at + 1, $"the code lengths of Huffman table {(kind == 0 ? "DC" : "AC")} {slot} make no code");
+            if (kind == 0 && symbols.AsSpan().ContainsAnyInRange((byte)16, byte.MaxValue))
+            {
+                throw Bad(at + start, $"Huffman table DC {slot} has a category above 15");
+            }
+            (kind == 0 ? dc : ac)[slot] = JpegHuffman.Of(counts, symbols)
+                ?? throw Bad(at + 1, $"the code lengths of Huffman table {(kind == 0 ? "DC" : "AC")} {slot} make no code");
             body = body[(start + total)..];
             at += start + total;
         }
     }
+
+    private JpegException Bad(long offset, string problem) => new(name, offset, problem);
 }

@@ -4,7 +4,7 @@ namespace MiniGrad;
 /// Batch normalisation by the batch's own statistics; inputs x, scale, shift. With G₁ = Σ g, G₂ = Σ g·x̂ over a channel of
 /// n values, x̂ = (x − m)·r: dx = s·r·(g − G₁/n − x̂·G₂/n), one blend of g and x. Ioffe and Szegedy, arXiv:1502.03167.
 /// </summary>
-internal sealed class BatchNorm(Tensor mean, Tensor inverse, double epsilon) : Op
+internal sealed class NormalizeChannels(Tensor mean, Tensor inverse, double epsilon) : Op
 {
     public override string Name => "batch-norm";
 
@@ -64,14 +64,14 @@ public static partial class Ops
             Tensor image = x.Contiguous();
             using (Recording.Pause())
             {
-                (Tensor mean, Tensor variance) = MiniGrad.BatchNorm.Moments(image.Detach());
+                (Tensor mean, Tensor variance) = NormalizeChannels.Moments(image.Detach());
                 variance = variance.Maximum(Like(variance, 0));
                 Tensor inverse = (variance + epsilon).Rsqrt();
                 Tensor factor = scale.Detach().Cast(DType.F64) * inverse;
                 Tensor y = image.Detach().ChannelAffine(factor, shift.Detach().Cast(DType.F64) - mean * factor);
                 using (Recording.On())
                 {
-                    return (Op.Record(new BatchNorm(mean, inverse, epsilon), [image, scale, shift], y), mean.Cast(x.Type), variance.Cast(x.Type));
+                    return (Op.Record(new NormalizeChannels(mean, inverse, epsilon), [image, scale, shift], y), mean.Cast(x.Type), variance.Cast(x.Type));
                 }
             }
         }

@@ -84,7 +84,8 @@ public sealed class CifarArchiveTests : IDisposable
         Assert.True(error.Message.Contains(words, StringComparison.Ordinal), $"{name}: {error.Message}");
         Assert.DoesNotContain('\n', error.Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500_000);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1);
+        // A second on an idle machine; tests share theirs.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
     }
 
     [Fact]

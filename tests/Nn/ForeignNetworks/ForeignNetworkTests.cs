@@ -1,0 +1,90 @@
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Nn;
+using Xunit;
+
+namespace MiniGrad.Tests.Nn.ForeignNetworks;
+
+/// <summary>
+/// Networks that other people trained, written down in a few lines each: their files load unchanged, and classify as
+/// many images rightly as the README of the data states (measured with PyTorch).
+/// </summary>
+public sealed class ForeignNetworkTests
+{
+    private const string Cifar = "cifar-10";
+    private const string Mnist = "mnist";
+    private const string Fashion = "fashion-mnist";
+
+    /// <summary>The filters of the two most common small networks: 4 × 4, stride 2, padded or not.</summary>
+    private static readonly (int, int, int, int)[] Padded = [(16, 4, 2, 1), (32, 4, 2, 1)];
+    private static readonly (int, int, int, int)[] Unpadded = [(16, 4, 2, 0), (32, 4, 2, 0)];
+
+    private static readonly Preprocessing ImageNet = new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+    private static readonly Preprocessing ImageNetOneStd = ImageNet with { Std = [0.225, 0.225, 0.225] };
+    private static readonly Preprocessing CifarMoments = new([0.4914, 0.4822, 0.4465], [0.2471, 0.2435, 0.2616]);
+    private static readonly Preprocessing CifarUsual = CifarMoments with { Std = [0.2023, 0.1994, 0.2010] };
+    private static readonly Preprocessing Unit = new([0], [1]);
+    private static readonly Preprocessing MnistMoments = new([0.1307], [0.3081]);
+
+    [DataFact("weights", Mnist)]
+    public void SmallNetworksForMnist() => Check(
+        new("mnist/kw_mnist.pth", Mnist, 982, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])),
+        new("mnist/mnist_cnn_a_adv.model", Mnist, 956, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])),
+        new("mnist/fast_fgsm.pth", Mnist, 983, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])),
+        new("mnist/fast_pgd_madry.pth", Mnist, 992, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])),
+        new("mnist/mnist_conv_small_nat.pth", Mnist, 981, Unit, p => new SmallConvNet(p, [1, 28, 28], Unpadded, [100, 10])),
+        new("mnist/MadryCNN_no_maxpool_tiny.pt", Mnist, 972, Unit, p => new SmallConvNet(p, [1, 28, 28], [(4, 5, 2, 2), (8, 5, 2, 2)], [128, 10])),
+        new("mnist/mnist_6_100_nat.pth", Mnist, 960, Unit, p => new SmallConvNet(p, [1, 28, 28], [], [100, 100, 100, 100, 100, 10])),
+        new("mnist/mnist_9_200_nat.pth", Mnist, 950, Unit, p => new SmallConvNet(p, [1, 28, 28], [], [200, 200, 200, 200, 200, 200, 200, 200, 10])),
+        new("mnist/cnn_bn_mnist.pt", Mnist, 991, MnistMoments, p => new BurnMnistNet(p)),
+        new("mnist/cnn_bn_mnist.safetensors", Mnist, 990, MnistMoments, p => new BurnMnistNet(p)));
+
+    [DataFact("weights", Fashion)]
+    public void SmallNetworkForFashion() => Check(
+        new Foreign("fashion-mnist/kw_fashion_mnist.pth", Fashion, 793, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])));
+
+    [DataFact("weights", Cifar)]
+    public void SmallNetworksForCifar() => Check(
+        new("cifar-10/cifar_cnn_a_adv.model", Cifar, 703, CifarUsual, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])),
+        new("cifar-10/cifar_cnn_a_mix.model", Cifar, 776, CifarUsual, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])),
+        new("cifar-10/cifar_conv_small_pgd.pth", Cifar, 630, CifarUsual, p => new SmallConvNet(p, [3, 32, 32], Unpadded, [100, 10])),
+        new("cifar-10/cifar_base_kw.pth", Cifar, 611, ImageNetOneStd, p => new SmallConvNet(p, [3, 32, 32], [(8, 4, 2, 1), (16, 4, 2, 1)], [100, 10])),
+        new("cifar-10/cifar_deep_kw.pth", Cifar, 565, ImageNetOneStd,
+            p => new SmallConvNet(p, [3, 32, 32], [(8, 4, 2, 1), (8, 3, 1, 1), (8, 3, 1, 1), (8, 4, 2, 1)], [100, 10])),
+        new("cifar-10/cifar_wide_kw.pth", Cifar, 636, ImageNetOneStd, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])));
+
+    [DataFact("weights", Cifar)]
+    public void ResidualNetworksForCifar() => Check(
+        new("cifar-10/resnet2b.pth", Cifar, 703, CifarMoments, p => new PlainResNet(p, width: 8, stages: 1)),
+        new("cifar-10/resnet4b.pth", Cifar, 771, CifarMoments, p => new PlainResNet(p, width: 16, stages: 2)),
+        new("cifar-10/resnet20_pyhessian.pkl", Cifar, 921, CifarUsual, p => new ResNet(p, new([3, 3, 3], [16, 32, 64]), new())));
+
+    [DataFact("weights", Cifar)]
+    public void DeepResidualNetworksForCifar() => Check(
+        OfCatalogue("cifar-10/resnet32-d509ac18.th", "resnet32-cifar", 279, 300),
+        OfCatalogue("cifar-10/resnet44-014dd654.th", "resnet44-cifar", 275, 300),
+        OfCatalogue("cifar-10/resnet56-4bfd9763.th", "resnet56-cifar", 1859, 2000));
+
+    [DataFact("weights", Cifar)]
+    public void ResNet20ForCifarOnTheWholeTestSet() => Check(OfCatalogue("cifar-10/resnet20-12fca82f.th", "resnet20-cifar", 9173, 10_000));
+
+    private static Foreign OfCatalogue(string file, string model, int correct, int count) =>
+        new(file, Cifar, correct, ImageNet, p => ModelCatalog.Find(model).Build(p, new()), count);
+
+    private static void Check(params Foreign[] networks)
+    {
+        string[] found = Array.ConvertAll(networks, network => $"{network.File}: {network.Measure()}");
+        Assert.Equal(Array.ConvertAll(networks, network => $"{network.File}: {network.Correct}"), found);
+    }
+
+    /// <summary>A file, what it is for, and how many of the first test images the network in it gets right.</summary>
+    private sealed record Foreign(string File, string DataSet, int Correct, Preprocessing Input, Func<Params, Network> Build, int Count = 1000)
+    {
+        public int Measure()
+        {
+            Network network = ForeignWeights.Load(File, Build);
+            ImageDataSet data = DataSets.Open(DataSet, Split.Test);
+            return Evaluator.Accuracy(new Normalized(network, Input.Mean, Input.Std), data, Count).Correct;
+        }
+    }
+}

@@ -22,13 +22,15 @@ internal static class CommandTree
                 [.. AttackCatalog.All.Select(entry => new AttackCommand(session, globals, entry))]),
             new DistanceCommand(session, globals),
             new GradCheckCommand(session, globals),
-            new CommandGroup("weights", "Looks into weight files and re-measures the shipped ones.", "minigrad weights inspect weights/lenet5-digits.safetensors",
+            new CommandGroup("weights", "Looks into weight files, converts them and re-measures the shipped ones.", "minigrad weights inspect weights/lenet5-digits.safetensors",
                 new WeightsInspectCommand(session, globals),
+                new WeightsConvertCommand(session, globals),
                 new WeightsAddCommand(session, globals),
                 new WeightsVerifyCommand(session, globals)),
             new CommandGroup("data", "Describes and fetches data sets.", "minigrad data fetch mnist",
                 new DataInfoCommand(session, globals),
                 new DataFetchCommand(session, globals)),
+            new FuzzCommand(session, globals),
             new DevicesCommand(session, globals));
         globals.AddTo(root);
         root.Add(new HelpOption { Action = new HelpWithExample() });

@@ -8,6 +8,9 @@ public sealed record ExampleResult(
     int Index, ExampleStatus Status, bool Success, int SourceClass, int Prediction, double SourceConfidence, double Confidence,
     double DistanceL2, double DistanceLinf, double Rmse, double Ssim, int Iterations, int Forwards, int Gradients, string? Note = null)
 {
+    /// <summary>The perceptual distance, where one was measured.</summary>
+    public double? Lpips { get; init; }
+
     /// <summary>Whether averages over the run include this example.</summary>
     public bool Counts =>
         Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.NonFinite or ExampleStatus.Interrupted);

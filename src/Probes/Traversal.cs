@@ -12,6 +12,9 @@ public abstract record Traversal : Attack
     /// <summary>The largest allowed drop of the source class's confidence.</summary>
     public abstract double ConfidenceDrop { get; init; }
 
+    /// <summary>Whether the network still says the source's class, as confidently as the walk had to keep it.</summary>
+    public bool Keeps(ExampleResult e) => e.Prediction == e.SourceClass && e.SourceConfidence - e.Confidence <= ConfidenceDrop + 1e-6;
+
     public override void Check()
     {
         if (!(SuccessRmse > 0)) Throw.Range($"walk: success threshold {SuccessRmse} must be positive.");

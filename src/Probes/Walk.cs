@@ -103,12 +103,10 @@ internal sealed class Walk
         double size = Math.Sqrt(classifier.InputShape.Count);
         for (int i = 0; i < classes.Length; i++)
         {
-            double rmse = l2[i] / size;
-            bool kept = predicted[i] == classes[i] && sourceConfidence[i] - confidence[i] <= attack.ConfidenceDrop + 1e-6;
-            bool success = kept && rmse <= attack.SuccessRmse
-                && status[i] is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted);
-            yield return new(firstIndex + i, status[i]!.Value, success, classes[i], predicted[i], sourceConfidence[i], confidence[i],
-                l2[i], linf[i], rmse, ssim[i], iterations[i], Query.Forwards[i], Query.Gradients[i], notes[i]);
+            ExampleResult e = new(firstIndex + i, status[i]!.Value, false, classes[i], predicted[i], sourceConfidence[i], confidence[i],
+                l2[i], linf[i], l2[i] / size, ssim[i], iterations[i], Query.Forwards[i], Query.Gradients[i], notes[i]);
+            bool walked = e.Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted);
+            yield return e with { Success = walked && attack.Keeps(e) && e.Rmse <= attack.SuccessRmse };
         }
     }
 }

@@ -85,6 +85,20 @@ public sealed class RunFolderTests : IDisposable
         Assert.Throws<UsageException>(() => Open(resume: true));
     }
 
+    [Theory]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""{"a":{"\udc00":1}}""")]
+    [InlineData("[]")]
+    public void WhatOnlyFailsWhenItIsLookedAt_IsFoundAtOnce(string json)
+    {
+        Open(resume: false).Dispose();
+        File.WriteAllText(Lines, $"{{\"schema\":1}}\n{json}\n");
+        Assert.Equal(13, Assert.Throws<RunFolderException>(() => Open(resume: true)).Offset);
+        File.WriteAllText(Path.Combine(folder["run"], "manifest.json"), json);
+        Assert.Throws<RunFolderException>(() => Open(resume: true));
+    }
+
     [Fact]
     public void SummaryMarksTheEnd()
     {

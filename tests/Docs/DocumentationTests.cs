@@ -1,3 +1,4 @@
+using MiniGrad.Data;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
 using Xunit;
@@ -16,6 +17,7 @@ public sealed class DocumentationTests
     [Theory]
     [InlineData("own-op")]
     [InlineData("own-network")]
+    [InlineData("others-network")]
     [InlineData("own-attack")]
     public void DocsShowTheCodeThatRuns(string part) =>
         Assert.Contains(Part("OwnParts.cs", part, indent: 0), File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
@@ -48,6 +50,13 @@ public sealed class DocumentationTests
         Assert.Equal(new Shape(2, 10), network.Forward(Ops.Zeros([2, 1, 28, 28])).Shape);
         Assert.Equal(new Shape(2, 4, 12, 12), network.Tap("conv", Ops.Zeros([2, 1, 28, 28])).Shape);
         Assert.Equal(["conv.weight", "conv.bias", "fc.weight", "fc.bias"], network.Parameters.Select(p => p.Name));
+    }
+
+    [DataFact("mnist", "weights")]
+    public void SomebodyElsesNetworkHasTheAccuracyThatIsStatedOfIt()
+    {
+        ProvableNet network = ProvableNet.Load(Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "weights", "mnist", "kw_mnist.pth"));
+        Assert.Equal((982, 1000), Evaluator.Accuracy(network, DataSets.Open("mnist", Split.Test), 1000));
     }
 
     [Fact]

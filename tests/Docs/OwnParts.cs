@@ -1,3 +1,4 @@
+using MiniGrad.Files;
 using MiniGrad.Kernels;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
@@ -49,6 +50,40 @@ public sealed class TinyNet(Params p, int classes) : Network(p)
     }
 }
 // </own-network>
+
+// <others-network>
+/// <summary>The MNIST network of Wong and Kolter's provable defence, with the names that PyTorch's Sequential gave its weights.</summary>
+public sealed class ProvableNet(Params p) : Network(p)
+{
+    private readonly Conv2d conv1 = new(p / "0", 1, 16, kernel: 4, ConvOptions.Square(stride: 2, pad: 1));
+    private readonly Conv2d conv2 = new(p / "2", 16, 32, kernel: 4, ConvOptions.Square(stride: 2, pad: 1));
+    private readonly Linear fc1 = new(p / "5", 32 * 7 * 7, 100);
+    private readonly Linear fc2 = new(p / "7", 100, 10);
+
+    public override Shape InputShape => [1, 28, 28];
+
+    public override int ClassCount => 10;
+
+    public override bool IsPiecewiseLinear => true;
+
+    public override IReadOnlyList<string> Taps => [];
+
+    public override Tensor Forward(Tensor x, Pass? pass = null)
+    {
+        x = conv2.Forward(conv1.Forward(x, pass).Relu(), pass).Relu();
+        return fc2.Forward(fc1.Forward(x.Flatten(), pass).Relu(), pass);
+    }
+
+    public static ProvableNet Load(string path)
+    {
+        using WeightFile file = WeightFile.Open(path);      // a .pth of any age, safetensors, npz
+        Params p = Params.From(file.ReadAll());
+        ProvableNet network = new(p);
+        p.Verify("provable");                               // names everything that is missing, left over or misshapen
+        return network;
+    }
+}
+// </others-network>
 
 // <own-attack>
 /// <summary>Random points of the ball: the weakest attack there is, and the yardstick for all others.</summary>

@@ -8,13 +8,15 @@ namespace MiniGrad.Cli.Attacking;
 /// <summary>The page of one attack run.</summary>
 internal static class AttackReport
 {
-    public static string Html(AttackEntry entry, Attack attack, Classifier classifier, AttackInput input, AttackResult result, WalkPath? path, int? towards, ReproduceSection reproduce)
+    public static string Html(
+        AttackEntry entry, Attack attack, Classifier classifier, AttackInput input, AttackResult result, WalkPath? path, int? towards,
+        string? lpipsNet, ReproduceSection reproduce)
     {
         List<ReportSection> sections = [Asked(entry, attack, input)];
         if (attack is Traversal walk)
         {
             AttackResult withPath = path is null ? result : result with { Paths = [path] };
-            WalkStudy study = new(entry.Name, walk, classifier, input.ClassNames, input.Sources, input.Targets!, input.Labels, input.TargetLabels, input.Pairs, withPath);
+            WalkStudy study = new(entry.Name, walk, classifier, input.ClassNames, input.Sources, input.Targets!, input.Labels, input.TargetLabels, input.Pairs, withPath) { LpipsNet = lpipsNet };
             sections.Add(WalkReport.Summary([study]));
             sections.Add(WalkReport.Images([study]));
             if (WalkReport.Course(study) is { } course) sections.Add(course);

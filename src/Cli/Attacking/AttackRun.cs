@@ -75,8 +75,8 @@ internal sealed class AttackRun
         return again.Paths.Count == 0 ? null : again.Paths[0] with { Index = example };
     }
 
-    /// <summary>Puts the results into the order of the examples.</summary>
-    public void Sort() => folder.Replace(results.Values.Select(e => ExampleLine.Of(e, input)));
+    /// <summary>Puts the lines into the order of the examples, with all that was measured since.</summary>
+    public void Write(AttackResult result) => folder.Replace(result.Examples.Select(e => ExampleLine.Of(e, input)));
 
     /// <summary>Removes the parts of a run whose output is whole.</summary>
     public static void RemoveParts(RunFolder folder) => OutputFile.Guard(folder.Path, () =>

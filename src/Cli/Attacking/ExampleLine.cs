@@ -29,6 +29,7 @@ internal static class ExampleLine
             ["forwards"] = e.Forwards,
             ["gradients"] = e.Gradients,
         };
+        if (e.Lpips is { } lpips) line["lpips"] = JsonText.Number(lpips);
         if (e.Note is not null) line["note"] = e.Note;
         return line;
     }

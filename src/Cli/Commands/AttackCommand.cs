@@ -14,6 +14,7 @@ internal sealed class AttackCommand : CliCommand
     private readonly AttackEntry entry;
     private readonly ModelOptions model = new();
     private readonly AttackOptions images;
+    private readonly LpipsOptions lpips = new();
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<attack> by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
     private readonly Option<int?> chunk = CliOption.Whole("--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
@@ -35,6 +36,7 @@ internal sealed class AttackCommand : CliCommand
             parameters.Add((p.Name, option));
             Add(option);
         }
+        if (entry.IsTraversal) lpips.AddTo(this);
         foreach (Option option in (Option[])[outFolder, resume, chunk]) Add(option);
     }
 
@@ -52,7 +54,9 @@ internal sealed class AttackCommand : CliCommand
         AttackInput input = images.Read(parse, loaded, Session, classifier, settings.Precision, seed);
         int? towards = images.TargetClass(parse);
         if (towards >= classifier.ClassCount) throw new UsageException($"--target-class: class {towards} is outside 0 to {classifier.ClassCount - 1}.");
+        LoadedLpips? perceptual = entry.IsTraversal ? lpips.Load(parse, settings.Precision, Session) : null;
         JsonObject identity = Identity(attack, loaded, input, towards, settings, seed);
+        perceptual?.Describe(identity);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
         using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, $"attack {entry.Name}", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
@@ -71,13 +75,16 @@ internal sealed class AttackCommand : CliCommand
             string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
             throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {again}");
         }
-        return Finish(settings, attack, classifier, loaded, input, folder, run, towards, seed);
+        return Finish(settings, attack, classifier, loaded, input, folder, run, towards, perceptual, seed);
     }
 
-    private int Finish(RunSettings settings, Attack attack, Classifier classifier, LoadedModel loaded, AttackInput input, RunFolder folder, AttackRun run, int? towards, long seed)
+    private int Finish(
+        RunSettings settings, Attack attack, Classifier classifier, LoadedModel loaded, AttackInput input, RunFolder folder, AttackRun run,
+        int? towards, LoadedLpips? perceptual, long seed)
     {
         AttackResult result = run.Result();
-        run.Sort();
+        if (perceptual is not null) result = WalkLpips.Measure(result, input.Targets!, perceptual);
+        run.Write(result);
         List<(string, Tensor)> tensors = [("source", input.Sources), ("output", result.Output), ("labels", Tensor.From(input.Labels))];
         if (input.Targets is not null)
         {
@@ -89,11 +96,12 @@ internal sealed class AttackCommand : CliCommand
         summary["data"] = input.Description;
         summary["data_sha256"] = input.Hash;
         summary["text"] = AttackSummary.Text(entry, attack, result, towards);
+        if (perceptual is not null) WalkLpips.Describe(summary, (Traversal)attack, result, perceptual);
         int shown = Array.FindIndex(result.Examples, e => e.Counts);
         // The command that began the run, so that the page does not tell whether it was ever stopped.
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
-        string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), towards, reproduce);
+        string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), towards, perceptual?.Net, reproduce);
         OutputFile.Guard(folder.Path, () =>
         {
             Safetensors.Write(folder.File("tensors.safetensors"), tensors);

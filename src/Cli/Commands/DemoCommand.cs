@@ -141,7 +141,7 @@ internal sealed class DemoCommand : CliCommand
         WeightRecord record = WeightIndex.Load(index).FirstOrDefault(row => row.Name == name) ?? throw new InputException($"demo: {index} has no row \"{name}\".");
         record.Verify(folder);
         using SafetensorsFile file = SafetensorsFile.Open(System.IO.Path.Combine(folder, record.File));
-        return (ModelCatalog.Load(record.Architecture, file.Names.ToDictionary(n => n, file.Read)), record);
+        return (ModelCatalog.Load(record.Architecture, file.ReadAll()), record);
     }
 
     private static ReportSection Opening(WalkStudy lst, WeightRecord record)

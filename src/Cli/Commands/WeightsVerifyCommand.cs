@@ -80,8 +80,8 @@ internal sealed class WeightsVerifyCommand : CliCommand
 
     private static Network Load(WeightRecord record, string path, int classes, DType precision)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        Network network = ModelCatalog.Load(record.Architecture, file.Names.ToDictionary(name => name, file.Read), new() { Classes = classes }, precision);
+        using WeightFile file = WeightFile.Open(path);
+        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes }, precision);
         network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, precision);
         return precision == DType.F32 ? network : new CastNetwork(network, precision);
     }

@@ -50,7 +50,7 @@ internal sealed class ModelOptions
             Image = Size(parse, channels) ?? imageOf?.Invoke(dataSet),
             BlurPool = parse.GetValue(blurPool) ?? (int)(Stored(file, "blur_pool")?[0] ?? 0),
         };
-        Dictionary<string, Tensor> tensors = file.Names.ToDictionary(tensor => tensor, file.Read, StringComparer.Ordinal);
+        Dictionary<string, Tensor> tensors = file.ReadAll();
         if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);
         Network network = Build(name, tensors, settings, precision, parse.GetValue(size) is null);
         if (Preprocessing(parse, file, row, entry, network, session) is { } preprocessing)

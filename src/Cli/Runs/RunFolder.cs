@@ -200,9 +200,15 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            // A node finds keys that occur twice and halves of surrogate pairs only when it is asked for them.
+            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) reader.GetString();
+            }
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }

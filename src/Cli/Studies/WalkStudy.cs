@@ -7,6 +7,9 @@ public sealed record WalkStudy(
     string Name, Traversal Attack, Classifier Classifier, IReadOnlyList<string> ClassNames, Tensor Sources, Tensor Targets, int[] Labels, int[] TargetLabels,
     ImagePair[] Pairs, AttackResult Result)
 {
+    /// <summary>The network of the perceptual distance, where one was measured.</summary>
+    public string? LpipsNet { get; init; }
+
     public Tensor Source(int example) => Sources.TakeIndices(0, [example]);
 
     public Tensor Target(int example) => Targets.TakeIndices(0, [example]);

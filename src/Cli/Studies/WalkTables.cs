@@ -1,3 +1,4 @@
+using MiniGrad.Cli.Attacking;
 using MiniGrad.Cli.Reports;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Geometry;
@@ -13,14 +14,15 @@ internal static class WalkTables
     /// <summary>Table 1: distance to the target and what the network still says.</summary>
     public static SummaryTable Distances(IReadOnlyList<WalkStudy> studies)
     {
+        string? net = studies[0].LpipsNet;
         TableColumn[] columns =
         [
             new("walk"), new("arrived", true), new("RMSE", true), new("L\u221E", true), new("SSIM", true),
-            new("p at end", true), new("class kept", true),
+            new("p at end", true), new("class kept", true), .. Perceptual(net),
         ];
         return new("Distance to the target at the end of the walk, and the confidence p of the source's class: mean and standard deviation.",
             columns, [.. studies.Select(DistanceRow)],
-            $"Arrived: RMSE to the target of at most {ReportNumber.Short(studies[0].Attack.SuccessRmse)} with the confidence kept; a perceptual distance will take its place. "
+            $"Arrived: RMSE to the target of at most {ReportNumber.Short(studies[0].Attack.SuccessRmse)} with the confidence kept. {(net is null ? "" : $"LPIPS on features of {net}. ")}"
             + "Sources that the network gets wrong and pairs of one class count in no average; Table 2 has them.");
     }
 
@@ -52,6 +54,13 @@ internal static class WalkTables
     public static string Words(ExampleStatus status) =>
         string.Concat(status.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
 
+    private static IEnumerable<TableColumn> Perceptual(string? net)
+    {
+        if (net is null) yield break;
+        yield return new("LPIPS", true);
+        if (WalkLpips.HasArrival(net)) yield return new($"arrived: LPIPS < {ReportNumber.Short(WalkLpips.Arrival)}", true);
+    }
+
     private static IReadOnlyList<TableCell> DistanceRow(WalkStudy study)
     {
         ExampleResult[] counted = [.. study.Counted];
@@ -66,6 +75,8 @@ internal static class WalkTables
             Spread(e => e.Rmse, 3), Spread(e => e.DistanceLinf, 2), Spread(e => e.Ssim, 2),
             Spread(e => e.Confidence, 4, population: true),
             TableCell.Share(counted.Count(e => e.Prediction == e.SourceClass), counted.Length),
+            .. study.LpipsNet is null ? [] : (TableCell[])[Spread(e => e.Lpips!.Value, 4)],
+            .. study.LpipsNet is { } net && WalkLpips.HasArrival(net) ? (TableCell[])[TableCell.Share(WalkLpips.Arrived(study.Attack, counted), counted.Length)] : [],
         ];
     }
 

@@ -16,14 +16,14 @@ internal static class Quote
         return Line(place < 0 ? error.Message : error.Message[..place]);
     }
 
-    public static string Line(string text)
+    public static string Line(string text, int longest = Longest)
     {
-        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, Longest));
+        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, longest));
         char[] shown = start.ToArray();
         for (int i = 0; i < shown.Length; i++)
         {
             if (char.IsControl(shown[i]) || char.IsSurrogate(shown[i]) || shown[i] is '\u2028' or '\u2029') shown[i] = '?';
         }
-        return text.Length > Longest ? $"{new string(shown)}… ({text.Length} characters)" : new string(shown);
+        return text.Length > longest ? $"{new string(shown)}… ({text.Length} characters)" : new string(shown);
     }
 }

@@ -54,11 +54,11 @@ internal static class StoredTensor
         bool same = StoredType.IsAsInTensor(entry.DType);
 
         long[] part = (long[])entry.Shape.Clone();
-        int axis = strides.IndexOf(Widest(strides));
+        int axis = Widest(entry.Shape, strides);
         long size = entry.Shape[axis];
         long rest = 1;
         for (int i = 0; i < strides.Length; i++) rest += i == axis ? 0 : (entry.Shape[i] - 1) * strides[i];
-        long rows = rest > strides[axis] ? size : Math.Clamp(GatherPiece / (strides[axis] * width), 1, size);
+        long rows = size == 1 || rest > strides[axis] ? size : Math.Clamp(GatherPiece / (strides[axis] * width), 1, size);
         long reach = (rows - 1) * strides[axis] + rest;
         if ((Int128)reach * width > LargestTensor) throw range.Bad(offset * width, $"{Quote.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
         long outer = Product(entry.Shape.AsSpan(0, axis));
@@ -82,10 +82,14 @@ internal static class StoredTensor
         return tensor;
     }
 
-    private static long Widest(ReadOnlySpan<long> strides)
+    /// <summary>The axis whose steps are the longest; one of size 1 takes no steps, whatever its stride.</summary>
+    private static int Widest(long[] shape, ReadOnlySpan<long> strides)
     {
-        long widest = 0;
-        foreach (long stride in strides) widest = Math.Max(widest, stride);
+        int widest = 0;
+        for (int i = 1; i < shape.Length; i++)
+        {
+            if (shape[i] > 1 && (shape[widest] == 1 || strides[i] > strides[widest])) widest = i;
+        }
         return widest;
     }
 

@@ -44,6 +44,8 @@ public abstract class WeightFile : IDisposable
         return format switch
         {
             WeightFormat.Torch => TorchFile.Open(path, state),
+            WeightFormat.Npy => NpyFile.Open(path),
+            WeightFormat.Npz => NpzFile.Open(path),
             _ => SafetensorsFile.Open(path),
         };
     }
@@ -53,6 +55,9 @@ public abstract class WeightFile : IDisposable
     /// fits.
     /// </summary>
     public Tensor Read(string name) => Read(byName.TryGetValue(name, out WeightEntry? entry) ? entry : throw Missing(name));
+
+    /// <summary>Reads all tensors.</summary>
+    public Dictionary<string, Tensor> ReadAll() => Names.ToDictionary(name => name, Read, StringComparer.Ordinal);
 
     public abstract void Dispose();
 

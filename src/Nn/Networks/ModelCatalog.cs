@@ -74,7 +74,7 @@ public static class ModelCatalog
     public static Network Load(string name, string path, ModelSettings? settings = null, DType type = DType.F32)
     {
         using WeightFile file = WeightFile.Open(path);
-        return Load(name, file.Names.ToDictionary(entry => entry, file.Read), settings, type);
+        return Load(name, file.ReadAll(), settings, type);
     }
 
     /// <summary>The networks whose names and shapes are exactly these, with their number of classes.</summary>

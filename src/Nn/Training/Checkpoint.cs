@@ -41,28 +41,41 @@ internal static class Checkpoint
         Field("format");
         if (Field("recipe") != recipe.ToJson())
         {
-            throw new WeightsException($"{path}: the checkpoint is of another recipe: {Field("recipe")}. Repeat that command, or train into a new folder.");
+            throw new WeightsException($"{path}: the checkpoint is of another recipe: {Quote.Line(Field("recipe"), longest: 500)}. Repeat that command, or train into a new folder.");
         }
-        if (Field("data_sha256") != dataHash) throw new WeightsException($"{path}: the checkpoint was made on other data ({Field("data_sha256")}). Use the same data set.");
+        if (Field("data_sha256") != dataHash) throw new WeightsException($"{path}: the checkpoint was made on other data ({Quote.Line(Field("data_sha256"))}). Use the same data set.");
         Dictionary<string, Tensor> weights = file.Names.Where(n => n.StartsWith(Weights, StringComparison.Ordinal)).ToDictionary(n => n[Weights.Length..], file.Read);
         foreach (Parameter p in network.Parameters)
         {
-            if (!weights.TryGetValue(p.Name, out Tensor? value) || value.Shape != p.Value.Shape)
+            if (!weights.TryGetValue(p.Name, out Tensor? value) || !Fits(value, p))
             {
                 throw new WeightsException($"{path}: the checkpoint does not fit the network: \"{p.Name}\" is missing or misshapen.");
             }
             p.Value = value;
         }
-        foreach (string name in file.Names.Where(n => n.StartsWith(Memory, StringComparison.Ordinal))) optimizer.Restore(name[Memory.Length..], file.Read(name));
+        Dictionary<string, Parameter> byName = network.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        foreach (string name in file.Names.Where(n => n.StartsWith(Memory, StringComparison.Ordinal)))
+        {
+            string key = name[Memory.Length..];
+            Tensor value = file.Read(name);
+            if (!byName.TryGetValue(key[..Math.Max(0, key.LastIndexOf('/'))], out Parameter? owner) || !Fits(value, owner))
+            {
+                throw new WeightsException($"{path}: the checkpoint does not fit the network: {Quote.Name(name)} belongs to no weight, or is misshapen.");
+            }
+            optimizer.Restore(key, value);
+        }
         optimizer.Steps = Number(path, Field("optimizer_steps"));
         if (!double.TryParse(Field("loss_sum"), CultureInfo.InvariantCulture, out double loss)) loss = double.NaN;
         return new((int)Number(path, Field("epoch")), (int)Number(path, Field("step")), loss, Number(path, Field("correct")), Number(path, Field("seen")));
     }
+
+    /// <summary>The optimiser remembers numbers for each number of a weight, so that its memory must have the weight's shape and type, too.</summary>
+    private static bool Fits(Tensor value, Parameter parameter) => value.Shape == parameter.Value.Shape && value.Type == parameter.Value.Type;
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static long Number(string path, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= int.MaxValue
             ? value
-            : throw new WeightsException($"{path}: the checkpoint holds \"{text}\" where a count belongs.");
+            : throw new WeightsException($"{path}: the checkpoint holds {Quote.Name(text)} where a count belongs.");
 }

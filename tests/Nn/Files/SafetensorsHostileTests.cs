@@ -35,6 +35,7 @@ public sealed class SafetensorsHostileTests : IDisposable
         { "a zip file", [.. "PK\u0003\u0004"u8, 0, 0, 8, 8, 0, 0, 0, 0], 0, "PyTorch" },
         { "only PK", "PK"u8.ToArray(), 0, "PyTorch" },
         { "a pickle", [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], 0, "pickle" },
+        { "HDF5", [0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10], 0, "HDF5 file (Keras" },
         { "gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], 0, "gzip" },
         { "data cut short", SafetensorsTests.Bytes($$"""{"a":{{Good}}}""", new byte[3]), 8 + 47, "cut short" },
         { "bytes after the last tensor", SafetensorsTests.Bytes($$"""{"a":{{Good}}}""", new byte[5]), 8 + 54 + 4, "1 bytes follow the last tensor" },

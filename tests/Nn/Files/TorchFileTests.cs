@@ -123,6 +123,20 @@ public sealed class TorchFileTests
         }
     }
 
+    /// <summary>An axis of size 1 may have any stride: nothing is reached by it.</summary>
+    [Theory]
+    [InlineData(1L << 62)]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    public void The_stride_of_a_single_row_does_not_matter(long stride)
+    {
+        byte[] data = [.. new[] { 1f, 2f, 3f, 4f }.SelectMany(BitConverter.GetBytes)];
+        byte[] tensor = TorchBytes.Tensor(TorchBytes.Storage("0", 4), 0, [1, 2, 1, 2], [stride, 1, stride, 2]);
+        using ScratchFolder folder = new();
+        using WeightFile file = WeightFile.Open(folder.Put("row", TorchBytes.Legacy(TorchBytes.Dictionary(("t", tensor)), storages: TorchBytes.Storages(("0", 4, data)))));
+        Assert.Equal([1.0, 3, 2, 4], Numbers(file, "t"));
+    }
+
     [Fact]
     public void A_checkpoint_gives_its_weights_and_its_facts()
     {

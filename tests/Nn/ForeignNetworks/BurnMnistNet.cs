@@ -2,8 +2,6 @@ using MiniGrad.Nn;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;
 
-// The operation of this name is nearer to this namespace than the layer.
-
 /// <summary>The MNIST network of burn's PyTorch example: three 3 × 3 convolutions, batch normalisation before and after two linear layers.</summary>
 internal sealed class BurnMnistNet(Params p) : Network(p)
 {

@@ -11,7 +11,7 @@ internal static class ForeignWeights
     public static Network Load(string name, Func<Params, Network> build)
     {
         using WeightFile file = WeightFile.Open(PathOf(name));
-        Params p = Params.From(file.Names.ToDictionary(entry => entry, file.Read));
+        Params p = Params.From(file.ReadAll());
         Network network = build(p);
         p.Verify(name);
         return network;

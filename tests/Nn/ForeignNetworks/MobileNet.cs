@@ -2,8 +2,6 @@ using MiniGrad.Nn;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;
 
-// The operation of this name is nearer to this namespace than the layer.
-
 /// <summary>
 /// MobileNetV1 (Howard et al., arXiv:1704.04861) of width 1/4 as Keras has it: each channel convolved on its own, then
 /// mixed by 1 × 1; where a layer strides, Keras pads below and to the right only.

@@ -1,4 +1,5 @@
 using MiniGrad.Data;
+using MiniGrad.Files;
 using MiniGrad.Kernels;
 using MiniGrad.Nn;
 using MiniGrad.Tests.Kernels;
@@ -71,6 +72,24 @@ public sealed class TrainerTests : IDisposable
         WeightsException error = Assert.Throws<WeightsException>(() =>
             new Trainer(Small("adam") with { LearningRate = 0.5 }, network, data, new TrainOptions { CheckpointPath = checkpoint, Resume = true }));
         Assert.Contains("another recipe", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("parameter/fc3.bias", false)]
+    [InlineData("optimizer/fc3.bias/mean", false)]
+    [InlineData("optimizer/fc3.bias/mean", true)]
+    public void ACheckpointThatDoesNotFitIsRefused(string name, bool reshaped)
+    {
+        string checkpoint = Path.Combine(folder, "c.safetensors");
+        Train(Small("adam"), new TrainOptions { CheckpointPath = checkpoint }, int.MaxValue);
+        using (SafetensorsFile file = SafetensorsFile.Open(checkpoint))
+        {
+            Tensor Changed(string key) => key != name ? file.Read(key) : reshaped ? file.Read(key).Reshape(2, 5) : Ops.Zeros([10], DType.I32);
+            Safetensors.Write(checkpoint, [.. file.Names.Select(key => (key, Changed(key)))], file.Metadata);
+        }
+        WeightsException error = Assert.Throws<WeightsException>(() =>
+            new Trainer(Small("adam"), ModelCatalog.Create("lenet5", 1), data, new TrainOptions { CheckpointPath = checkpoint, Resume = true }));
+        Assert.Contains("does not fit the network", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using MiniGrad.Cli.Fuzzing;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>fuzz</c>: feeds the readers of foreign files with damaged ones; all they may do is refuse.</summary>
+internal sealed class FuzzCommand : CliCommand
+{
+    private const double DefaultSeconds = 60;
+
+    private readonly Option<string?> target = CliOption.Choice("--target", "One reader; all by default.", [.. FuzzTargets.All.Select(one => one.Name)]);
+    private readonly Option<double?> seconds = CliOption.Real("--seconds", "How long, in all; 60 by default, an hour is 3600.", 0, above: true);
+    private readonly Option<long?> number = CliOption.Long("--case", "Only the input of that number, to repeat a finding (with --target and --seed).");
+    private readonly Option<string?> corpus = CliOption.Text("--corpus", "A folder of further valid files to start from (with --target).", "folder");
+    private readonly Option<string?> folder = CliOption.Text("--out", "Where to keep inputs that fail; fuzz-findings by default.", "folder");
+
+    public FuzzCommand(Session session, GlobalOptions globals)
+        : base(session, globals, "fuzz", "Feeds the readers of foreign files with damaged ones: all they may do is refuse.", "minigrad fuzz --target png --seconds 10")
+    {
+        foreach (Option option in (Option[])[target, seconds, number, corpus, folder]) Add(option);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        string? name = parse.GetValue(target);
+        long? one = parse.GetValue(number);
+        if (one is < 0) throw new UsageException($"fuzz: --case {one}: inputs count from 0.");
+        if (name is null && (one ?? (object?)parse.GetValue(corpus)) is not null) throw new UsageException("fuzz: --case and --corpus are for one reader. Name it with --target.");
+        FuzzTarget[] targets = [.. FuzzTargets.All.Where(candidate => name is null || candidate.Name == name)];
+        long seed = settings.Seed ?? 1;
+        double time = parse.GetValue(seconds) ?? DefaultSeconds;
+        using Fuzzer fuzzer = new(targets, seed, parse.GetValue(folder) ?? "fuzz-findings", More(parse.GetValue(corpus)));
+        Session.Note($"fuzz: seed {seed}; should the process die, the input that did it is in {fuzzer.Scratch}");
+        if (one is { } repeated) fuzzer.Repeat(repeated);
+        else Run(fuzzer, time);
+        FuzzReport report = new(seed, fuzzer.Tallies);
+        return report.Passed
+            ? Answer(settings, report.Json, report.Text)
+            : Answer(settings, report.Json, report.Text, ExitCode.NumericalFailure, report.Error);
+    }
+
+    private void Run(Fuzzer fuzzer, double time)
+    {
+        ProgressLine progress = new(Session);
+        fuzzer.Run(time, tally => progress.Show(() => string.Create(CultureInfo.InvariantCulture,
+            $"fuzz: {tally.Target}; {fuzzer.Tallies.Sum(other => other.Inputs)} inputs, {fuzzer.Tallies.Sum(other => other.Findings.Count)} findings so far")), Session.Cancellation);
+        progress.End();
+    }
+
+    private static byte[][] More(string? corpus)
+    {
+        if (corpus is null) return [];
+        if (!Directory.Exists(corpus)) throw new InputException($"fuzz: {corpus} is no folder. Name one with valid files.");
+        return [.. Directory.GetFiles(corpus).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    }
+}

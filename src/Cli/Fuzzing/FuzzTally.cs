@@ -1,0 +1,33 @@
+namespace MiniGrad.Cli.Fuzzing;
+
+/// <summary>What a run over one target has seen so far.</summary>
+public sealed class FuzzTally(string target)
+{
+    private readonly HashSet<string> rules = [];
+    private readonly Dictionary<string, FuzzFinding> findings = [];
+
+    public string Target { get; } = target;
+
+    /// <summary>The number of inputs read or refused.</summary>
+    public long Inputs { get; private set; }
+
+    public long Refused { get; private set; }
+
+    /// <summary>How many rules of the format refused an input: many show that the inputs reach deep.</summary>
+    public int Rules => rules.Count;
+
+    public IReadOnlyCollection<FuzzFinding> Findings => findings.Values;
+
+    /// <summary>Counts an outcome; the first of its kind that must not be becomes a finding.</summary>
+    internal void Add(FuzzOutcome outcome, Func<string, FuzzFinding> find)
+    {
+        Inputs++;
+        if (outcome.Refusal is { } rule)
+        {
+            Refused++;
+            rules.Add(rule);
+        }
+        if (outcome.Problem is not { } problem) return;
+        findings[outcome.Signature!] = findings.TryGetValue(outcome.Signature!, out FuzzFinding? known) ? known with { Times = known.Times + 1 } : find(problem);
+    }
+}

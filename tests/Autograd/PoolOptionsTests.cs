@@ -22,6 +22,18 @@ public sealed class PoolOptionsTests
         Assert.Equal([4.0, 3.0], y.ToArray<double>());
     }
 
+    /// <summary>As in PyTorch: 3 × 3 with stride 2 on 2 × 2 is one window in ceil mode, none without.</summary>
+    [Fact]
+    public void InCeilModeTheOnlyWindowMayHangOverTheEnd()
+    {
+        Tensor x = Tensor.From([1.0, 4.0, 3.0, 2.0], [1, 1, 2, 2]);
+
+        Assert.Equal([4.0], x.MaxPool(3, stride: 2, ceilMode: true).ToArray<double>());
+        Assert.Equal([2.5], x.AveragePool(3, stride: 2, ceilMode: true, countPadding: false).ToArray<double>());
+        Assert.Throws<ArgumentException>(() => x.MaxPool(3, stride: 2));
+        Assert.Throws<ArgumentException>(() => Ops.Ones([1, 1, 1, 1]).MaxPool(3, stride: 2, ceilMode: true));
+    }
+
     [Fact]
     public void AveragePoolRefusesDilation() => Assert.Throws<ArgumentException>(() =>
         Ops.Ones([1, 1, 4, 4]).AveragePool(PoolOptions.Square(2, dilation: 2)));

@@ -106,7 +106,7 @@ public sealed class CatalogueCommandTests : IDisposable
     {
         CliRun run = CliRun.Of("devices", "--device", "auto");
         Assert.Equal(0, run.Code);
-        Assert.StartsWith("minigrad: device: cpu (", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("note: device: cpu (", run.Error, StringComparison.Ordinal);
     }
 
     private static double[] Gradients(GradCheckEntry entry)

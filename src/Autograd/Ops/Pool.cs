@@ -117,7 +117,8 @@ public static partial class Ops
             Throw.Argument($"{operation}: kernel {kernel}, stride {stride}, pad {pad}, dilation {dilation}: kernel, stride and dilation must be at least 1, pad from 0 to half the kernel.");
         }
         int room = size + 2 * pad - dilation * (kernel - 1) - 1;
-        if (room < 0) Throw.Argument($"{operation}: the kernel {kernel} (dilation {dilation}) is larger than the padded image side {size + 2 * pad}.");
+        // In ceil mode a last window may hang over the end, even the only one.
+        if (room + (ceilMode ? stride - 1 : 0) < 0) Throw.Argument($"{operation}: the kernel {kernel} (dilation {dilation}) is larger than the padded image side {size + 2 * pad}.");
         int count = (ceilMode ? room + stride - 1 : room) / stride + 1;
         if (ceilMode && (count - 1) * stride >= size + pad) count--;
         for (int i = 0; i < count && i * stride < pad; i++)

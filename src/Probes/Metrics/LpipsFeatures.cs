@@ -50,7 +50,7 @@ public sealed class LpipsFeatures
     public IReadOnlyList<int> Channels => channels;
 
     /// <summary>The smallest side of an image for which no window is larger than what it slides over.</summary>
-    public int SmallestSide => Net switch { LpipsNet.Alex => 31, LpipsNet.Vgg => 16, _ => 25 };
+    public int SmallestSide => Net switch { LpipsNet.Alex => 31, LpipsNet.Vgg => 16, _ => 17 };
 
     /// <summary>Features with the weights of a torchvision file; its classifier is passed over, all other names must fit.</summary>
     public static LpipsFeatures Load(LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, DType type = DType.F32, bool pad = true)

@@ -93,6 +93,17 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
+    public void TheSmallestImagesPass()
+    {
+        foreach ((string name, int side) in ((string, int)[])[("squeezenet1_1", 17), ("alexnet", 63), ("resnet18", 1), ("wrn-10-1", 1)])
+        {
+            Network network = ModelCatalog.Create(name, 1, new() { Image = [3, side, side], Classes = 3 });
+
+            Assert.Equal(new Shape(1, 3), network.Forward(Ops.Zeros([1, 3, side, side])).Shape);
+        }
+    }
+
+    [Fact]
     public void PositionsFixTheImageSizeOfATransformer()
     {
         Dictionary<string, Tensor> weights = Weights("deit-tiny", new() { Image = [3, 48, 48], Classes = 5 });

@@ -7,7 +7,7 @@ namespace MiniGrad.Cli;
 internal sealed class Inference(Network network, Tensor images, int[]? labels, bool withGradient)
 {
     /// <summary>Bounds the memory that many images take at once.</summary>
-    private const int Batch = 256;
+    private readonly int batch = Evaluator.ChunkOf(network.InputShape);
 
     private const double WarmUpSeconds = 0.5;
 
@@ -18,7 +18,7 @@ internal sealed class Inference(Network network, Tensor images, int[]? labels, b
         List<Tensor> logits = [];
         List<Tensor> gradients = [];
         List<int> predicted = [];
-        for (int start = 0; start < Count; start += Batch)
+        for (int start = 0; start < Count; start += batch)
         {
             cancellation.ThrowIfCancellationRequested();
             (Tensor z, Tensor? g) = Step(start);
@@ -51,7 +51,7 @@ internal sealed class Inference(Network network, Tensor images, int[]? labels, b
 
     private void Once(CancellationToken cancellation)
     {
-        for (int start = 0; start < Count; start += Batch)
+        for (int start = 0; start < Count; start += batch)
         {
             cancellation.ThrowIfCancellationRequested();
             Arena.Step(() => Compute(start).Logits.Shape[0], _ => []);
@@ -63,7 +63,7 @@ internal sealed class Inference(Network network, Tensor images, int[]? labels, b
 
     private (Tensor Logits, Tensor? Gradient) Compute(int start)
     {
-        int stop = Math.Min(Count, start + Batch);
+        int stop = Math.Min(Count, start + batch);
         Tensor x = images.Slice(0, start, stop);
         if (!withGradient) return (network.Forward(x), null);
         x = x.Tracked();

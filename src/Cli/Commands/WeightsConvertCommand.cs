@@ -12,7 +12,8 @@ internal sealed class WeightsConvertCommand : CliCommand
     private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
 
     public WeightsConvertCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "convert", "Writes the tensors of a weight file as safetensors, with its facts as metadata.", "minigrad weights convert resnet18.pth resnet18.safetensors")
+        : base(session, globals, "convert", "Writes the tensors of a weight file as safetensors, with its facts as metadata.",
+            "minigrad weights convert resnet18.pth resnet18.safetensors")
     {
         Add(input);
         Add(output);
@@ -49,8 +50,8 @@ internal sealed class WeightsConvertCommand : CliCommand
             ["sha256"] = FileHash.Sha256(to),
             ["notes"] = JsonText.Array(notes),
         };
-        string text = $"{to}: {file.Names.Count} tensors, {numbers} numbers, from {file.Format} {from}" + string.Concat(notes.Select(note => $"\n{ErrorReport.OneLine(note)}"));
-        return Answer(settings, answer, text);
+        string text = $"{to}: {file.Names.Count} tensors, {numbers} numbers, from {file.Format} {from}";
+        return Answer(settings, answer, string.Join('\n', [text, .. notes.Select(ErrorReport.OneLine)]));
     }
 
     /// <summary>The file that a path leads to, through links.</summary>

@@ -33,7 +33,7 @@ internal sealed class FileRange(FileBytes file, long begin, long length, uint? c
         if (!whole) File.Fill(target, Begin + at);
     }
 
-    /// <summary>Reads all bytes piece by piece, so that they are still in the processor's cache when they are summed; keeps them where there is room.</summary>
+    /// <summary>Reads and sums all bytes piece by piece, while they are in the processor's cache; keeps them where there is room.</summary>
     private void Check(Span<byte> room)
     {
         const int Piece = 256 * 1024;

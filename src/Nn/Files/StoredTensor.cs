@@ -60,7 +60,10 @@ internal static class StoredTensor
         for (int i = 0; i < strides.Length; i++) rest += i == axis ? 0 : (entry.Shape[i] - 1) * strides[i];
         long rows = size == 1 || rest > strides[axis] ? size : Math.Clamp(GatherPiece / (strides[axis] * width), 1, size);
         long reach = (rows - 1) * strides[axis] + rest;
-        if ((Int128)reach * width > LargestTensor) throw range.Bad(offset * width, $"{Quote.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
+        if ((Int128)reach * width > LargestTensor)
+        {
+            throw range.Bad(offset * width, $"{Quote.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
+        }
         long outer = Product(entry.Shape.AsSpan(0, axis));
         long inner = Product(entry.Shape.AsSpan(axis + 1));
         byte[] lying = new byte[reach * width];
@@ -145,7 +148,10 @@ internal static class StoredTensor
     private static Tensor Empty(WeightEntry entry, ByteRange range, long at)
     {
         string name = Quote.Name(entry.Name);
-        if (StoredType.InTensor(entry.DType) is not { } type) throw range.Bad(at, $"{name} is stored as {entry.DType}, which is not read. Store it as F32 or I32");
+        if (StoredType.InTensor(entry.DType) is not { } type)
+        {
+            throw range.Bad(at, $"{name} is stored as {entry.DType}, which is not read. Store it as F32 or I32");
+        }
         if (entry.Shape.Length > Shape.MaxRank)
         {
             throw range.Bad(at, $"{name} has {entry.Shape.Length} axes, a tensor has at most {Shape.MaxRank}. Merge some axes");

@@ -9,7 +9,7 @@ public record WeightEntry(string Name, string DType, long[] Shape)
     /// <summary>Whether a tensor can hold its type and its number of axes.</summary>
     public bool IsRead => StoredType.InTensor(DType) is not null && Shape.Length <= MiniGrad.Shape.MaxRank;
 
-    /// <summary>The element type that <see cref="WeightFile.Read(string)"/> gives, as the safetensors format writes it; the stored one if it is not read.</summary>
+    /// <summary>The element type that <see cref="WeightFile.Read(string)"/> gives, in the same words; the stored one if it is not read.</summary>
     public string DTypeInTensor => StoredType.InTensor(DType) switch { MiniGrad.DType.Bool => "BOOL", { } type => type.ToString(), null => DType };
 
     /// <summary>The number of elements.</summary>

@@ -33,8 +33,14 @@ internal sealed class ZipDirectory
     private List<ZipEntry> Read()
     {
         (long begin, long length, long count) = FindDirectory();
-        if (length > MaxDirectoryBytes) throw file.Bad(begin, $"the directory of the zip archive has {length} bytes, at most {MaxDirectoryBytes} are read");
-        if (count > MaxFiles || count > length / RecordBytes) throw file.Bad(begin, $"the zip archive claims {count} files, a directory of {length} bytes has room for {Math.Min(MaxFiles, length / RecordBytes)}");
+        if (length > MaxDirectoryBytes)
+        {
+            throw file.Bad(begin, $"the directory of the zip archive has {length} bytes, at most {MaxDirectoryBytes} are read");
+        }
+        if (count > MaxFiles || count > length / RecordBytes)
+        {
+            throw file.Bad(begin, $"the zip archive claims {count} files, a directory of {length} bytes has room for {Math.Min(MaxFiles, length / RecordBytes)}");
+        }
         byte[] records = new byte[length];
         file.Fill(records, begin);
         List<ZipEntry> entries = new((int)count);
@@ -54,7 +60,10 @@ internal sealed class ZipDirectory
         while (end >= 0 && !(tail.AsSpan(end).StartsWith("PK\u0005\u0006"u8) && end + EndBytes + U16(tail, end + 20) == tail.Length)) end--;
         if (end < 0) throw file.Bad(file.Length, "the zip archive ends without its directory: it is cut short. Fetch the file again");
         long endAt = file.Length - tail.Length + end;
-        if (U16(tail, end + 4) != 0 || U16(tail, end + 6) != 0 || U16(tail, end + 8) != U16(tail, end + 10)) throw file.Bad(endAt + 4, "the zip archive is spread over several disks, which is not read");
+        if (U16(tail, end + 4) != 0 || U16(tail, end + 6) != 0 || U16(tail, end + 8) != U16(tail, end + 10))
+        {
+            throw file.Bad(endAt + 4, "the zip archive is spread over several disks, which is not read");
+        }
         (long count, long length, long begin) = (U16(tail, end + 10), U32(tail, end + 12), U32(tail, end + 16));
         long directoryEnd = endAt;
         if (endAt >= LocatorBytes)
@@ -77,8 +86,14 @@ internal sealed class ZipDirectory
         if (at > (ulong)locatorAt || locatorAt - (long)at < WideEndBytes) throw file.Bad(locatorAt + 8, $"the zip64 end record cannot stand at {at}");
         Span<byte> record = stackalloc byte[WideEndBytes];
         file.Fill(record, (long)at);
-        if (!record.StartsWith("PK\u0006\u0006"u8) || U64(record, 4, (long)at) != locatorAt - (long)at - 12) throw file.Bad((long)at, "no zip64 end record stands where its locator points");
-        if (U32(record, 16) != 0 || U32(record, 20) != 0 || U64(record, 24, (long)at) != U64(record, 32, (long)at)) throw file.Bad((long)at + 16, "the zip archive is spread over several disks, which is not read");
+        if (!record.StartsWith("PK\u0006\u0006"u8) || U64(record, 4, (long)at) != locatorAt - (long)at - 12)
+        {
+            throw file.Bad((long)at, "no zip64 end record stands where its locator points");
+        }
+        if (U32(record, 16) != 0 || U32(record, 20) != 0 || U64(record, 24, (long)at) != U64(record, 32, (long)at))
+        {
+            throw file.Bad((long)at + 16, "the zip archive is spread over several disks, which is not read");
+        }
         long wideCount = U64(record, 32, (long)at);
         long wideLength = U64(record, 40, (long)at);
         long wideBegin = U64(record, 48, (long)at);
@@ -94,7 +109,10 @@ internal sealed class ZipDirectory
     private (ZipEntry Entry, int Flags) ReadRecord(byte[] records, ref int at, long begin)
     {
         long place = begin + at;
-        if (records.Length - at < RecordBytes || !records.AsSpan(at).StartsWith("PK\u0001\u0002"u8)) throw file.Bad(place, "the zip directory is damaged: no entry begins here");
+        if (records.Length - at < RecordBytes || !records.AsSpan(at).StartsWith("PK\u0001\u0002"u8))
+        {
+            throw file.Bad(place, "the zip directory is damaged: no entry begins here");
+        }
         ReadOnlySpan<byte> record = records.AsSpan(at);
         int nameLength = U16(record, 28);
         int extraLength = U16(record, 30);
@@ -104,9 +122,15 @@ internal sealed class ZipDirectory
         string name = Name(record.Slice(RecordBytes, nameLength), place + RecordBytes);
         string shown = Quote.Name(name);
         int flags = U16(record, 8);
-        if ((flags & EncryptedFlags) != 0) throw file.Bad(place + 8, $"{shown} is encrypted, which is not read. Unpack the archive with its password");
+        if ((flags & EncryptedFlags) != 0)
+        {
+            throw file.Bad(place + 8, $"{shown} is encrypted, which is not read. Unpack the archive with its password");
+        }
         int method = U16(record, 10);
-        if (method is not (0 or 8) || (flags & PatchFlag) != 0) throw file.Bad(place + 10, $"{shown} is packed by method {method}; stored and deflated files are read");
+        if (method is not (0 or 8) || (flags & PatchFlag) != 0)
+        {
+            throw file.Bad(place + 10, $"{shown} is packed by method {method}; stored and deflated files are read");
+        }
         long packed = U32(record, 20);
         long length = U32(record, 24);
         long header = U32(record, 42);
@@ -116,7 +140,10 @@ internal sealed class ZipDirectory
         packed = Widen(packed, ref wide, place);
         header = Widen(header, ref wide, place);
         if (disk is not (0 or ushort.MaxValue)) throw file.Bad(place + 34, "the zip archive is spread over several disks, which is not read");
-        if (method == 0 && packed != length) throw file.Bad(place + 20, $"{shown} is stored as it is, but has {packed} bytes packed and {length} unpacked");
+        if (method == 0 && packed != length)
+        {
+            throw file.Bad(place + 20, $"{shown} is stored as it is, but has {packed} bytes packed and {length} unpacked");
+        }
         return (new(name, header, method == 8, packed, length, U32(record, 16)), flags);
     }
 
@@ -127,18 +154,30 @@ internal sealed class ZipDirectory
         string shown = Quote.Name(entry.Name);
         long at = entry.HeaderAt;
         byte[] name = Encoding.UTF8.GetBytes(entry.Name);
-        if (at > directory - HeaderBytes - name.Length) throw file.Bad(at, $"the header of {shown} would lie in the zip directory, which begins at {directory}");
+        if (at > directory - HeaderBytes - name.Length)
+        {
+            throw file.Bad(at, $"the header of {shown} would lie in the zip directory, which begins at {directory}");
+        }
         Span<byte> header = stackalloc byte[HeaderBytes];
         file.Fill(header, at);
         if (!header.StartsWith("PK\u0003\u0004"u8)) throw file.Bad(at, $"no header of {shown} stands where the zip directory points");
         int nameLength = U16(header, 26);
         int extraLength = U16(header, 28);
         long begin = at + HeaderBytes + nameLength + extraLength;
-        if (begin > directory || entry.PackedLength > directory - begin) throw file.Bad(at, $"{shown} with its {entry.PackedLength} bytes runs into the zip directory, which begins at {directory}");
+        if (begin > directory || entry.PackedLength > directory - begin)
+        {
+            throw file.Bad(at, $"{shown} with its {entry.PackedLength} bytes runs into the zip directory, which begins at {directory}");
+        }
         byte[] rest = new byte[nameLength + extraLength];
         file.Fill(rest, at + HeaderBytes);
-        if (!rest.AsSpan(0, nameLength).SequenceEqual(name)) throw file.Bad(at + HeaderBytes, $"the header of {shown} has another name than the zip directory");
-        if (((U16(header, 6) ^ record.Flags) & (EncryptedFlags | DescriptorFlag | PatchFlag)) != 0 || U16(header, 8) != (entry.IsDeflated ? 8 : 0)) throw file.Bad(at + 6, $"the header of {shown} contradicts the zip directory on how it is packed");
+        if (!rest.AsSpan(0, nameLength).SequenceEqual(name))
+        {
+            throw file.Bad(at + HeaderBytes, $"the header of {shown} has another name than the zip directory");
+        }
+        if (((U16(header, 6) ^ record.Flags) & (EncryptedFlags | DescriptorFlag | PatchFlag)) != 0 || U16(header, 8) != (entry.IsDeflated ? 8 : 0))
+        {
+            throw file.Bad(at + 6, $"the header of {shown} contradicts the zip directory on how it is packed");
+        }
         ReadOnlySpan<byte> wide = WideSizes(rest.AsSpan(nameLength), at + HeaderBytes + nameLength);
         long length = Widen(U32(header, 22), ref wide, at);
         long packed = Widen(U32(header, 18), ref wide, at);
@@ -161,7 +200,10 @@ internal sealed class ZipDirectory
         long end = 0;
         foreach (ZipEntry entry in ordered)
         {
-            if (entry.HeaderAt < end) throw file.Bad(entry.HeaderAt, $"{Quote.Name(entry.Name)} overlaps the file before it in the zip archive by {end - entry.HeaderAt} bytes");
+            if (entry.HeaderAt < end)
+            {
+                throw file.Bad(entry.HeaderAt, $"{Quote.Name(entry.Name)} overlaps the file before it in the zip archive by {end - entry.HeaderAt} bytes");
+            }
             end = entry.Begin + entry.PackedLength;
         }
     }
@@ -180,7 +222,10 @@ internal sealed class ZipDirectory
         while (extra.Length >= 4)
         {
             int length = U16(extra, 2);
-            if (length > extra.Length - 4) throw file.Bad(place, $"an extra field of the zip archive has {length} bytes, {extra.Length - 4} are left");
+            if (length > extra.Length - 4)
+            {
+                throw file.Bad(place, $"an extra field of the zip archive has {length} bytes, {extra.Length - 4} are left");
+            }
             if (U16(extra, 0) == 1) found = extra.Slice(4, length);
             extra = extra[(4 + length)..];
         }

@@ -52,22 +52,34 @@ internal sealed class ZipReader
 
     private byte[] Unpack(ZipEntry entry)
     {
-        if (entry.Length > Array.MaxLength) throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} has {entry.Length} bytes when unpacked, at most {Array.MaxLength} are read. Store it unpacked");
+        if (entry.Length > Array.MaxLength)
+        {
+            throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} has {entry.Length} bytes when unpacked, at most {Array.MaxLength} are read. Store it unpacked");
+        }
         byte[] bytes = new byte[entry.Length];
         using DeflateStream unpacked = new(new FileStretch(file, entry.Begin, entry.PackedLength), CompressionMode.Decompress);
         int done = 0;
         try
         {
             for (int read = -1; read != 0 && done < bytes.Length; done += read) read = unpacked.Read(bytes, done, bytes.Length - done);
-            if (unpacked.ReadByte() >= 0) throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} unpacks to more than the {entry.Length} bytes it claims");
+            if (unpacked.ReadByte() >= 0)
+            {
+                throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} unpacks to more than the {entry.Length} bytes it claims");
+            }
         }
         catch (InvalidDataException)
         {
             throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} is no valid deflate stream after {done} unpacked bytes. Fetch the file again");
         }
-        if (done < bytes.Length) throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} unpacks to {done} bytes, not the {entry.Length} it claims. Fetch the file again");
+        if (done < bytes.Length)
+        {
+            throw file.Bad(entry.Begin, $"{Quote.Name(entry.Name)} unpacks to {done} bytes, not the {entry.Length} it claims. Fetch the file again");
+        }
         uint sum = Crc32.Of(bytes);
-        if (sum != entry.Crc) throw file.Bad(entry.Begin, $"the checksum of {Quote.Name(entry.Name)} is {sum:x8}, not {entry.Crc:x8}. The file is damaged: fetch it again");
+        if (sum != entry.Crc)
+        {
+            throw file.Bad(entry.Begin, $"the checksum of {Quote.Name(entry.Name)} is {sum:x8}, not {entry.Crc:x8}. The file is damaged: fetch it again");
+        }
         return bytes;
     }
 }

@@ -5,22 +5,28 @@ namespace MiniGrad.Nn;
 /// <summary>Predictions of a network over a data set.</summary>
 public static class Evaluator
 {
-    /// <summary>Images per forward pass: the results do not depend on it.</summary>
-    private const int Chunk = 250;
+    /// <summary>The most images, and the most of their values, in one forward pass: the results do not depend on it, memory does.</summary>
+    private const int MaxChunk = 250;
+
+    private const long MaxValues = 2_000_000;
 
     /// <summary>The predicted class of the first <paramref name="count"/> images.</summary>
     public static int[] Predict(Network network, ImageDataSet data, int count, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         int[] predicted = new int[Math.Min(count, data.Count)];
-        for (int start = 0; start < predicted.Length; start += Chunk)
+        int chunk = ChunkOf(network.InputShape);
+        for (int start = 0; start < predicted.Length; start += chunk)
         {
             cancellation.ThrowIfCancellationRequested();
-            int n = Math.Min(Chunk, predicted.Length - start);
+            int n = Math.Min(chunk, predicted.Length - start);
             Arena.Step(() => network.Forward(data.Images(start, n)).ArgMax(1).ToArray<int>(), _ => []).CopyTo(predicted, start);
             progress?.Report(start + n);
         }
         return predicted;
     }
+
+    /// <summary>How many images of a shape to compute at once.</summary>
+    public static int ChunkOf(Shape image) => (int)Math.Clamp(MaxValues / Math.Max(1, image.Count), 1, MaxChunk);
 
     /// <summary>How many of the first <paramref name="count"/> images are classified as labelled, and of how many.</summary>
     public static (int Correct, int Count) Accuracy(Network network, ImageDataSet data, int count = int.MaxValue)

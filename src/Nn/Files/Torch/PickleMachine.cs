@@ -1,19 +1,13 @@
-using System.Globalization;
-using System.Numerics;
-using System.Text;
-
 namespace MiniGrad.Files;
 
 /// <summary>
 /// Reads one Python pickle, protocols 0 to 5, as far as weights need it: a stack of plain values, and of classes only the
 /// few of <see cref="PickleTable"/>. Python's <c>pickletools</c> defines the steps.
 /// </summary>
-internal sealed class PickleMachine(PickleInput input, PickleBudget budget, Func<object?, long, object?> persistent)
+internal sealed partial class PickleMachine(PickleInput input, PickleBudget budget, Func<object?, long, object?> persistent)
 {
-    private const int LongestNumber = 255;
     private const int MostMemo = 1 << 20;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(false, true);
     private static readonly object True = true;
     private static readonly object False = false;
 
@@ -35,68 +29,10 @@ internal sealed class PickleMachine(PickleInput input, PickleBudget budget, Func
             budget.Step(input);
             byte step = input.Byte();
             if (step == '.') return stack.Count == 1 && marks.Count == 0 ? stack[0] : throw Bad("the pickle ends with more or less than one value");
-            if (!(Plain(step) || Collected(step) || Remembered(step) || Called(step))) throw Bad($"0x{step:X2} is no step of a pickle that is read here. The file is damaged: fetch it again");
-        }
-    }
-
-    /// <summary>Values that stand in the pickle themselves.</summary>
-    private bool Plain(byte step)
-    {
-        switch (step)
-        {
-            case 0x80:
-                byte protocol = input.Byte();
-                if (protocol > 5) throw Bad($"pickle protocol {protocol}; 0 to 5 are read");
-                return true;
-            case 0x95:
-                input.Bytes(8);
-                return true;
-            case (byte)'N':
-                return Push(null);
-            case 0x88:
-                return Push(True);
-            case 0x89:
-                return Push(False);
-            case (byte)'K':
-                return Push((long)input.Byte());
-            case (byte)'M':
-                return Push((long)input.U16());
-            case (byte)'J':
-                return Push((long)input.I32());
-            case (byte)'G':
-                return Push(input.BigEndianF64());
-            case 0x8A:
-                return Push(Long(input.Byte()));
-            case 0x8B:
-                return Push(Long(input.I32()));
-            case (byte)'I':
-                return Push(Number(input.Line()));
-            case (byte)'L':
-                return Push(Number(input.Line().TrimEnd((byte)'L')));
-            case (byte)'F':
-                return Push(double.TryParse(input.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out double real) ? real : throw Bad("no number follows"));
-            case (byte)'U':
-                return Push(Bytes(input.Byte()));
-            case (byte)'T':
-                return Push(Bytes(input.I32()));
-            case (byte)'X':
-                return Push(Text((uint)input.I32()));
-            case 0x8C:
-                return Push(Text(input.Byte()));
-            case 0x8D:
-                return Push(Text(input.I64()));
-            case (byte)'C':
-                return Push(Data(input.Byte()));
-            case (byte)'B':
-                return Push(Data((uint)input.I32()));
-            case 0x8E:
-                return Push(Data(input.I64()));
-            case (byte)'S':
-                return Push(Line(input.Line().Trim("'\""u8)));
-            case (byte)'V':
-                return Push(Line(input.Line()));
-            default:
-                return false;
+            if (!(Plain(step) || Collected(step) || Remembered(step) || Called(step)))
+            {
+                throw Bad($"0x{step:X2} is no step of a pickle that is read here. The file is damaged: fetch it again");
+            }
         }
     }
 
@@ -263,7 +199,10 @@ internal sealed class PickleMachine(PickleInput input, PickleBudget budget, Func
     private void Build(object? target, object? state)
     {
         if (target is PickleNumberType type && state is PickleTuple { Items: [_, string order, ..] }) type.IsBigEndian = order == ">";
-        else if (target is not PickleDictionary) throw Bad($"{What(target)} is given attributes, which is not read: no code from a file is ever run. Save the state_dict alone");
+        else if (target is not PickleDictionary)
+        {
+            throw Bad($"{What(target)} is given attributes, which is not read: no code from a file is ever run. Save the state_dict alone");
+        }
     }
 
     private bool Remember(long index)
@@ -275,64 +214,10 @@ internal sealed class PickleMachine(PickleInput input, PickleBudget budget, Func
         return true;
     }
 
-    private object? Recall(long index) =>
-        index >= 0 && index < memo.Length && memo[index] is { } kept ? kept == None ? null : kept : throw Bad($"the pickle comes back to value {index}, which it did not number");
-
-    private object Long(int length)
+    private object? Recall(long index)
     {
-        if (length is < 0 or > LongestNumber) throw Bad($"a whole number of {(uint)length} bytes; at most {LongestNumber} are read");
-        return Whole(new BigInteger(input.Bytes(length)));
-    }
-
-    private static object Whole(BigInteger value)
-    {
-        object whole = value;
-        if (value >= long.MinValue && value <= long.MaxValue) whole = (long)value;
-        return whole;
-    }
-
-    private object Number(ReadOnlySpan<byte> line)
-    {
-        if (line.SequenceEqual("01"u8)) return True;
-        if (line.SequenceEqual("00"u8)) return False;
-        string text = Encoding.Latin1.GetString(line);
-        if (text.Length > LongestNumber || !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger value)) throw Bad("no whole number follows");
-        return Whole(value);
-    }
-
-    private string Text(long length)
-    {
-        ReadOnlySpan<byte> bytes = input.Bytes(length);
-        budget.Text(input, length);
-        try
-        {
-            return StrictUtf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Bad("a text is not valid UTF-8");
-        }
-    }
-
-    /// <summary>Text of Python 2, which may be raw bytes: one character each.</summary>
-    private string Bytes(long length)
-    {
-        ReadOnlySpan<byte> bytes = input.Bytes(length);
-        budget.Text(input, length);
-        return Encoding.Latin1.GetString(bytes);
-    }
-
-    private byte[] Data(long length)
-    {
-        ReadOnlySpan<byte> bytes = input.Bytes(length);
-        budget.Text(input, length);
-        return bytes.ToArray();
-    }
-
-    private string Line(ReadOnlySpan<byte> line)
-    {
-        budget.Text(input, line.Length);
-        return line.Contains((byte)'\\') ? throw Bad("a line of text has escaped characters, which are not read") : Encoding.Latin1.GetString(line);
+        if (index < 0 || index >= memo.Length || memo[index] is not { } kept) throw Bad($"the pickle comes back to value {index}, which it did not number");
+        return kept == None ? null : kept;
     }
 
     private static string What(object? value) => value switch

@@ -11,10 +11,16 @@ namespace MiniGrad.Files;
 internal static class PickleTable
 {
     private static readonly string[] Storages =
-        ["FloatStorage F32", "DoubleStorage F64", "HalfStorage F16", "BFloat16Storage BF16", "LongStorage I64", "IntStorage I32", "ShortStorage I16", "CharStorage I8", "ByteStorage U8", "BoolStorage BOOL", "UntypedStorage U8"];
+    [
+        "FloatStorage F32", "DoubleStorage F64", "HalfStorage F16", "BFloat16Storage BF16", "LongStorage I64", "IntStorage I32",
+        "ShortStorage I16", "CharStorage I8", "ByteStorage U8", "BoolStorage BOOL", "UntypedStorage U8",
+    ];
 
     private static readonly string[] NumberTypes =
-        ["float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor", "IntTensor", "ShortTensor", "CharTensor", "ByteTensor"];
+    [
+        "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool",
+        "FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor", "IntTensor", "ShortTensor", "CharTensor", "ByteTensor",
+    ];
 
     private static readonly Dictionary<string, object> Known = Make();
 
@@ -77,7 +83,10 @@ internal static class PickleTable
 
     private static TorchTensor Tensor(PickleInput input, object?[] args, long at)
     {
-        if (args is not [TorchStorage storage, long offset, PickleTuple size, PickleTuple stride, ..] || args.Length > 7) throw Unfit(input, "torch._utils._rebuild_tensor", at);
+        if (args is not [TorchStorage storage, long offset, PickleTuple size, PickleTuple stride, ..] || args.Length > 7)
+        {
+            throw Unfit(input, "torch._utils._rebuild_tensor", at);
+        }
         return TorchTensor.Make(input, storage, offset, Whole(input, size.Items, at), Whole(input, stride.Items, at), at);
     }
 
@@ -98,7 +107,12 @@ internal static class PickleTable
     {
         if (args is not [PickleNumberType type, object data]) throw Unfit(input, "numpy.scalar", at);
         // Python 2 wrote the bytes as text, one character a byte.
-        byte[] bytes = data switch { byte[] b => (byte[])b.Clone(), string text => Encoding.Latin1.GetBytes(text), _ => throw Unfit(input, "numpy.scalar", at) };
+        byte[] bytes = data switch
+        {
+            byte[] raw => [.. raw],
+            string text => Encoding.Latin1.GetBytes(text),
+            _ => throw Unfit(input, "numpy.scalar", at),
+        };
         if (type.IsBigEndian) Array.Reverse(bytes);
         return (type.Kind, bytes.Length) switch
         {
@@ -128,5 +142,6 @@ internal static class PickleTable
         return values;
     }
 
-    private static BadFileException Unfit(PickleInput input, string name, long at) => input.Bad(at, $"{name} is called with arguments that it does not take. The file is damaged: fetch it again");
+    private static BadFileException Unfit(PickleInput input, string name, long at) =>
+        input.Bad(at, $"{name} is called with arguments that it does not take. The file is damaged: fetch it again");
 }

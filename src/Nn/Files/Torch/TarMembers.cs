@@ -21,7 +21,10 @@ internal static class TarMembers
             CheckSum(file, block, at);
             long length = Octal(file, block.Slice(124, 12), at + 124);
             long begin = at + BlockBytes;
-            if (length > file.Length - begin) throw file.Bad(at + 124, $"a file of the tar archive has {length} bytes, {file.Length - begin} are left. It is cut short: fetch it again");
+            if (length > file.Length - begin)
+            {
+                throw file.Bad(at + 124, $"a file of the tar archive has {length} bytes, {file.Length - begin} are left. It is cut short: fetch it again");
+            }
             string name = Encoding.Latin1.GetString(block[..100]).TrimEnd('\0');
             switch (block[156])
             {
@@ -46,7 +49,10 @@ internal static class TarMembers
         if (length > Most) throw file.Bad(begin, $"attributes of {length} bytes in the tar archive; at most {Most} are read");
         byte[] bytes = new byte[length];
         file.Fill(bytes, begin);
-        if (bytes.AsSpan().IndexOf(" path="u8) >= 0 || bytes.AsSpan().IndexOf(" size="u8) >= 0) throw file.Bad(begin, "names and sizes in attributes of a tar archive are not read");
+        if (bytes.AsSpan().IndexOf(" path="u8) >= 0 || bytes.AsSpan().IndexOf(" size="u8) >= 0)
+        {
+            throw file.Bad(begin, "names and sizes in attributes of a tar archive are not read");
+        }
     }
 
     /// <summary>The sum of the header's bytes, with spaces in place of the sum itself.</summary>

@@ -13,7 +13,8 @@ public sealed class TorchFile : WeightFile
 
     private readonly FileBytes file;
 
-    private TorchFile(FileBytes file, string format, List<TorchEntry> entries, Dictionary<string, string> metadata, List<string> notes) : base(file.Path, entries, metadata, notes)
+    private TorchFile(FileBytes file, string format, List<TorchEntry> entries, Dictionary<string, string> metadata, List<string> notes)
+        : base(file.Path, entries, metadata, notes)
     {
         this.file = file;
         Format = format;
@@ -70,7 +71,10 @@ public sealed class TorchFile : WeightFile
         foreach ((string name, TorchTensor tensor) in state.Tensors)
         {
             bytes += (Int128)Math.Max(tensor.Count, tensor.Reach) * StoredType.Size(tensor.Storage.DType);
-            if (bytes > MostBytes(file)) throw file.Bad(tensor.At, $"the tensors up to {Quote.Name(name)} ask for {bytes} bytes, the file has {file.Length}. Save contiguous copies of them");
+            if (bytes > MostBytes(file))
+            {
+                throw file.Bad(tensor.At, $"the tensors up to {Quote.Name(name)} ask for {bytes} bytes, the file has {file.Length}. Save contiguous copies of them");
+            }
             entries.Add(new(name[prefix.Length..], tensor.Storage.DType, tensor.Shape, tensor));
         }
         return entries;

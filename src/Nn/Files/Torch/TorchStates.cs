@@ -26,11 +26,17 @@ internal sealed class TorchStates
         {
             if (states.found.Find(state => state.Path == path) is { } exact) return exact;
             TorchState[] below = [.. leaves.Where(state => state.Path.StartsWith(path + ".", StringComparison.Ordinal))];
-            if (below.Length == 0 && leaves.Length > 0) Throw.Argument($"weights: {file.Path} holds no tensors at {Quote.Name(path)}. Choose one of: {Choices(leaves)}.");
+            if (below.Length == 0 && leaves.Length > 0)
+            {
+                Throw.Argument($"weights: {file.Path} holds no tensors at {Quote.Name(path)}. Choose one of: {Choices(leaves)}.");
+            }
             leaves = below;
         }
         if (leaves.Length == 0) throw file.Bad(0, "the file holds no dictionary of tensors with names. Save the state_dict of the network");
-        if (leaves.Length > 1) throw file.Bad(0, $"the file holds several sets of weights: {Choices(leaves)}. Choose one: --state {Quote.Line(leaves[0].Path)}");
+        if (leaves.Length > 1)
+        {
+            throw file.Bad(0, $"the file holds several sets of weights: {Choices(leaves)}. Choose one: --state {Quote.Line(leaves[0].Path)}");
+        }
         return leaves[0];
     }
 
@@ -88,6 +94,10 @@ internal sealed class TorchStates
         name is "opt" or "amp" || name.Contains("optim", StringComparison.OrdinalIgnoreCase)
         || name.Contains("sched", StringComparison.OrdinalIgnoreCase) || name.Contains("scaler", StringComparison.OrdinalIgnoreCase);
 
-    private static string Choices(TorchState[] states) =>
-        string.Join(", ", states.Take(20).Select(state => $"{state} ({state.Tensors.Count} tensors)")) + (states.Length > 20 ? $" and {states.Length - 20} more" : "");
+    private static string Choices(TorchState[] states)
+    {
+        const int Shown = 20;
+        string rest = states.Length > Shown ? $" and {states.Length - Shown} more" : "";
+        return string.Join(", ", states.Take(Shown).Select(state => $"{state} ({state.Tensors.Count} tensors)")) + rest;
+    }
 }

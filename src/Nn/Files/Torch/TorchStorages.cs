@@ -10,7 +10,7 @@ internal sealed class TorchStorages(PickleInput input)
 
     public TorchStorage? Find(string key) => byKey.GetValueOrDefault(key);
 
-    /// <summary>What the tuple stands for that a pickle has in place of a storage: kind, type, key, device, count and, in the old stream, a view or none.</summary>
+    /// <summary>The storage that a pickle has a tuple in place of: kind, type, key, device, count and, in the old stream, a view or none.</summary>
     public object? Resolve(object? id, long at)
     {
         if (id is not PickleTuple { Items: ["storage", PickleStorageType type, string key, _, long count, .. var view] } || view.Length > 1)

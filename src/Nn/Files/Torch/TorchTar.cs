@@ -35,14 +35,20 @@ internal static class TorchTar
         for (long left = Count(input, load(input)); left > 0; left--)
         {
             long at = input.Position;
-            if (load(input) is not PickleTuple { Items: [var key, _, PickleStorageType type] }) throw input.Bad(at, "a storage is described by other than its key, device and type. The file is damaged: fetch it again");
+            if (load(input) is not PickleTuple { Items: [var key, _, PickleStorageType type] })
+            {
+                throw input.Bad(at, "a storage is described by other than its key, device and type. The file is damaged: fetch it again");
+            }
             TorchStorage storage = new(Key(key), type.DType, input.I64());
             if (storage.Count < 0) throw input.Bad(at, $"a storage has {storage.Count} elements");
             TorchLegacy.Take(input, storage);
             if (!storages.TryAdd(storage.Key, storage)) throw input.Bad(at, $"storage {Quote.Name(storage.Key)} comes twice");
         }
         long viewsAt = input.Position;
-        if (load(input) is not PickleList views) throw input.Bad(viewsAt, "no list of storage views follows the storages. The file is damaged: fetch it again");
+        if (load(input) is not PickleList views)
+        {
+            throw input.Bad(viewsAt, "no list of storage views follows the storages. The file is damaged: fetch it again");
+        }
         foreach (object? row in views.Items)
         {
             if (row is not PickleTuple { Items: [var key, var rootKey, long start, long length] } || !storages.TryGetValue(Key(rootKey), out TorchStorage? root)
@@ -72,7 +78,10 @@ internal static class TorchTar
             if (axes is < 0 or > TorchTensor.MostAxes) throw input.Bad(at, $"a tensor has {axes} axes, at most {TorchTensor.MostAxes} are possible");
             long[] shape = Whole(input, axes);
             long[] strides = Whole(input, axes);
-            if (!tensors.TryAdd(Key(key), TorchTensor.Make(input, storage, input.I64(), shape, strides, at))) throw input.Bad(at, $"tensor {Quote.Name(Key(key))} comes twice");
+            if (!tensors.TryAdd(Key(key), TorchTensor.Make(input, storage, input.I64(), shape, strides, at)))
+            {
+                throw input.Bad(at, $"tensor {Quote.Name(Key(key))} comes twice");
+            }
         }
         return tensors;
     }

@@ -68,6 +68,10 @@ internal sealed class TorchTensor
         {
             throw input.Bad(at, $"{shown} does not lie in its storage of {storage.Count} elements. The file is damaged: fetch it again");
         }
-        return new(storage.Root ?? storage, storage.Start + offset, shape, strides, at) { Count = empty ? 0 : (long)product, Reach = empty ? 0 : (long)last + 1 };
+        return new(storage.Root ?? storage, storage.Start + offset, shape, strides, at)
+        {
+            Count = empty ? 0 : (long)product,
+            Reach = empty ? 0 : (long)last + 1,
+        };
     }
 }

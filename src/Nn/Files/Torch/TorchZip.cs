@@ -14,7 +14,10 @@ internal static class TorchZip
     {
         ZipReader zip = new(file);
         ZipEntry[] pickles = [.. zip.Entries.Where(entry => IsPickle(entry.Name))];
-        if (pickles.Length != 1) throw file.Bad(0, $"the zip archive has {pickles.Length} files data.pkl; a PyTorch file has one. Give the weights themselves");
+        if (pickles.Length != 1)
+        {
+            throw file.Bad(0, $"the zip archive has {pickles.Length} files data.pkl; a PyTorch file has one. Give the weights themselves");
+        }
         string folder = pickles[0].Name[..^"data.pkl".Length];
         if (zip.Find(folder + "constants.pkl") is { } program)
         {
@@ -22,7 +25,10 @@ internal static class TorchZip
         }
         CheckByteOrder(file, zip, folder);
         long unpacked = zip.Entries.Sum(entry => entry.IsDeflated ? entry.Length : 0);
-        if (unpacked > TorchFile.MostBytes(file)) throw file.Bad(0, $"the zip archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
+        if (unpacked > TorchFile.MostBytes(file))
+        {
+            throw file.Bad(0, $"the zip archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
+        }
         PickleInput input = new(file, pickles[0].Begin, zip.ReadAll(pickles[0], MostPickleBytes));
         TorchStorages storages = new(input);
         object? root = new PickleMachine(input, new PickleBudget(), storages.Resolve).Load();
@@ -31,19 +37,25 @@ internal static class TorchZip
         {
             string name = $"{folder}data/{storage.Key}";
             ZipEntry entry = zip.Find(name) ?? throw file.Bad(pickles[0].Begin, $"the pickle refers to {Quote.Name(name)}, which the zip archive does not hold");
-            if (entry.Length != storage.ByteCount) throw file.Bad(entry.Begin, $"{Quote.Name(name)} has {entry.Length} bytes, its {storage.Count} numbers of type {storage.DType} take {storage.ByteCount}");
+            if (entry.Length != storage.ByteCount)
+            {
+                throw file.Bad(entry.Begin, $"{Quote.Name(name)} has {entry.Length} bytes, its {storage.Count} numbers of type {storage.DType} take {storage.ByteCount}");
+            }
             storage.Place(() => zip.Open(entry));
         }
         return new("PyTorch zip", root);
     }
 
-    private static bool IsPickle(string name) =>
-        name.EndsWith("data.pkl", StringComparison.Ordinal) && name.Length - "data.pkl".Length is var at && name.IndexOf('/', StringComparison.Ordinal) == at - 1;
+    /// <summary>The pickle lies at the top, or in the one folder that PyTorch makes.</summary>
+    private static bool IsPickle(string name) => name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..] == "data.pkl";
 
     private static void CheckByteOrder(FileBytes file, ZipReader zip, string folder)
     {
         if (zip.Find(folder + "byteorder") is not { } entry) return;
         string order = Encoding.Latin1.GetString(zip.ReadAll(entry, 16)).Trim();
-        if (order != "little") throw file.Bad(entry.Begin, $"the numbers are stored with byte order {Quote.Name(order)}; little-endian ones are read. Load and save the file once more on a PC");
+        if (order != "little")
+        {
+            throw file.Bad(entry.Begin, $"the numbers are stored with byte order {Quote.Name(order)}; little-endian ones are read. Load and save the file once more on a PC");
+        }
     }
 }

@@ -11,10 +11,12 @@ internal static class WrapperPrefix
         string prefix = "";
         while (names.Count > 0)
         {
-            string? next = Array.Find(Known, known => names.All(name => name.Length > prefix.Length + known.Length && name.AsSpan(prefix.Length).StartsWith(known)));
+            string? next = Array.Find(Known, known => names.All(name => Follows(name, prefix.Length, known)));
             if (next is null) return prefix;
             prefix += next;
         }
         return prefix;
     }
+
+    private static bool Follows(string name, int at, string known) => name.Length > at + known.Length && name.AsSpan(at).StartsWith(known);
 }

@@ -11,8 +11,8 @@ public sealed class Params
 {
     private const string Missing = "missing";
 
-    /// <summary>More differences than these are those of another network; listing them all would hide that.</summary>
-    private const int MostListed = 60;
+    /// <summary>The characters of differences that one line may have; more are those of another network, and are counted.</summary>
+    private const int MostCharacters = 3000;
 
     /// <summary>Bounds the search for similar names in files that share none.</summary>
     private const int MostComparisons = 20_000;
@@ -74,7 +74,9 @@ public sealed class Params
             problems.Add(problem + guess);
         }
         foreach (string name in unused) problems.Add($"unused \"{name}\" {loaded[name].Shape}");
-        if (problems.Count > MostListed) problems = [.. problems[..MostListed], $"and {problems.Count - MostListed} more differences"];
+        int shown = 0;
+        for (int length = 0; shown < problems.Count && length < MostCharacters; shown++) length += problems[shown].Length + 2;
+        if (shown < problems.Count) problems = [.. problems[..shown], $"and {problems.Count - shown} more differences"];
         throw new WeightsException($"weights: {model}: {string.Join("; ", problems)}. Give the weights of this network, or name the network they belong to.");
     }
 

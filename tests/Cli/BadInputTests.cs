@@ -60,7 +60,7 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void NormalisationOfAnotherNumberOfChannels() =>
-        CliRun.Of("eval", "--weights", TinyModel.Write(folder["."]), "--model", "lenet5", "--data", "digits", "--mean", "0.1,0.2,0.3")
+        CliRun.Of("eval", "--weights", TinyModel.Write(folder["."]), "--model", "lenet5", "--data", "digits", "--mean", "0.1,0.2,0.3", "--std", "1,1,1")
             .AssertFails(2, "3 means", "1 channels");
 
     [Fact]

@@ -120,9 +120,9 @@ public sealed class NetworkFileTests : IDisposable
         for (int i = 0; i < 12; i++)
         {
             PixelImage photo = Photo(40 + i, 50, 20 + i);
-            Directory.CreateDirectory(folder[$"set/{i % 3}"]);
-            ImageFile.Write(folder[$"set/{i % 3}/{i:00}.png"], photo);
-            correct += network.Forward(ImageFile.ToTensor(transform.Apply(photo), 3)).ArgMax(1).ToArray<int>()[0] == i % 3 ? 1 : 0;
+            Directory.CreateDirectory(folder[$"set/{i % 10}"]);
+            ImageFile.Write(folder[$"set/{i % 10}/{i:00}.png"], photo);
+            correct += network.Forward(ImageFile.ToTensor(transform.Apply(photo), 3)).ArgMax(1).ToArray<int>()[0] == i % 10 ? 1 : 0;
         }
         string[] words = ["--weights", weights, "--model", "wrn-10-1", "--data", $"folder:{folder["set"]}", "--resize", "32"];
 
@@ -130,7 +130,37 @@ public sealed class NetworkFileTests : IDisposable
         Assert.Equal((correct, 12), (result["correct"]!.GetValue<int>(), result["count"]!.GetValue<int>()));
         Assert.Equal(0, CliRun.Of(["attack", "fgsm", .. words, "--count", "4", "--out", folder["run"]]).Code);
         Assert.Equal(4, File.ReadLines(folder["run/results.jsonl"]).Count());
+        int[] labels = [.. File.ReadLines(folder["run/results.jsonl"]).Select(line => JsonNode.Parse(line)!["label"]!.GetValue<int>())];
+        Assert.Equal(4, labels.Distinct().Count());
+        Directory.Delete(folder["set/9"], recursive: true);
+        CliRun.Of(["eval", .. words]).AssertFails(2, "has 10 classes", "has 9");
         CliRun.Of("eval", "--weights", weights, "--model", "wrn-10-1", "--data", "folder:/nowhere").AssertFails(3, "/nowhere is no folder");
+    }
+
+    [Fact]
+    public void ASizeGoesWithADataSet_AndOneThatDoesNotFitIsSaid()
+    {
+        string weights = TinyModel.Write(folder["."]);
+        string[] words = ["--weights", weights, "--model", "lenet5", "--data", "digits", "--count", "20", "--size"];
+
+        Assert.Equal(20, CliRun.Of(["eval", .. words, "28", "--json"]).Json["count"]!.GetValue<int>());
+        Assert.Equal(0, CliRun.Of(["attack", "fgsm", .. words, "28", "--out", folder["run"]]).Code);
+        CliRun.Of(["eval", .. words, "32"]).AssertFails(2, "images of 32 x 32", "28 x 28 only");
+        CliRun.Of(["eval", .. words, "28x"]).AssertFails(2, "--size: \"28x\"");
+        CliRun.Of("eval", "--weights", weights, "--model", "lenet5", "--data", "folder:").AssertFails(2, "no path");
+        CliRun.Of("eval", "--weights", weights, "--model", "lenet5", "--data", "digits", "--mean", "0.5").AssertFails(2, "--mean and --std belong together");
+    }
+
+    [Fact]
+    public void MetadataThatMakesNoSenseIsTheFilesFault()
+    {
+        string path = TinyModel.Write(folder["."], "wrn-10-1", metadata: new Dictionary<string, string> { ["blur_pool"] = "9" });
+        string images = TinyModel.WriteImages(folder["."], Pixels(1, [1, 3, 32, 32]));
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"]).AssertFails(3, path, "blur_pool \"9\"");
+        path = TinyModel.Write(folder["."], "wrn-10-1", metadata: new Dictionary<string, string> { ["mean"] = "0.5", ["std"] = "0.5" });
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"]).AssertFails(3, path, "1 means", "3 channels");
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", path).AssertFails(2, "is the file to read");
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"], "--resize", "32").AssertFails(2, "--resize", "--image");
     }
 
     private static Tensor Odd(Tensor x)

@@ -32,9 +32,19 @@ internal sealed class NormalizeChannels(Tensor mean, Tensor inverse, double epsi
         return [dx, needs[1] ? along.Cast(scale.Type) : null, needs[2] ? total.Cast(shift.Type) : null];
     }
 
-    /// <summary>Mean and biased variance of each channel, in F64, where the difference of squares loses nothing that F32 had.</summary>
+    /// <summary>
+    /// Mean and biased variance of each channel, in F64. There the difference of squares loses nothing that floats had;
+    /// doubles are centred first.
+    /// </summary>
     internal static (Tensor Mean, Tensor Variance) Moments(Tensor x)
     {
+        if (x.Type == DType.F64)
+        {
+            double share = (double)x.Shape[1] / x.Count;
+            Tensor first = Ops.ChannelSums(x, x).At(0, 0) * share;
+            Tensor centred = x.ChannelAffine(Ops.Ones(first.Shape, DType.F64, x.Device), -first);
+            return (first, Ops.ChannelSums(centred, centred).At(0, 1) * share);
+        }
         Tensor sums = Ops.ChannelSums(x, x) * ((double)x.Shape[1] / x.Count);
         Tensor mean = sums.At(0, 0);
         return (mean, sums.At(0, 1) - mean.Square());
@@ -62,6 +72,7 @@ public static partial class Ops
             CheckChannels("batch-norm", x, scale, shift);
             if (x.Count == 0) Throw.Argument($"batch-norm: {x.Shape} has no values to take statistics of.");
             Tensor image = x.Contiguous();
+            bool paused = Recording.IsPaused;
             using (Recording.Pause())
             {
                 (Tensor mean, Tensor variance) = NormalizeChannels.Moments(image.Detach());
@@ -69,7 +80,7 @@ public static partial class Ops
                 Tensor inverse = (variance + epsilon).Rsqrt();
                 Tensor factor = scale.Detach().Cast(DType.F64) * inverse;
                 Tensor y = image.Detach().ChannelAffine(factor, shift.Detach().Cast(DType.F64) - mean * factor);
-                using (Recording.On())
+                using (paused ? Recording.Pause() : Recording.On())
                 {
                     return (Op.Record(new NormalizeChannels(mean, inverse, epsilon), [image, scale, shift], y), mean.Cast(x.Type), variance.Cast(x.Type));
                 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using MiniGrad.Data;
-using MiniGrad.Files;
 using MiniGrad.Probes;
 
 namespace MiniGrad.Cli.Attacking;
@@ -34,8 +35,6 @@ internal sealed class AttackOptions(AttackEntry entry)
         foreach (Option option in entry.IsTraversal ? (Option[])[pairs, source, target, force] : [image, towards]) command.Add(option);
     }
 
-    public Option<string?> DataName => data.Name;
-
     /// <summary>The class to reach, if one was named.</summary>
     public int? TargetClass(ParseResult parse) => entry.IsTraversal ? null : parse.GetValue(towards);
 
@@ -55,7 +54,7 @@ internal sealed class AttackOptions(AttackEntry entry)
         if (IsOfFiles(parse)) return Files(parse, model, session, classifier, type, parse.GetValue(entry.IsTraversal ? source : image), entry.IsTraversal ? parse.GetValue(target) : null);
         if (parse.GetValue(label) is not null) throw new UsageException($"{entry.Name}: --label is for an image file; the images of a data set have labels.");
         ImageDataSet set = opened ?? DataOptions.OpenFolder(SetName(parse, model.DataSet), model, photo.Transform(parse, model),
-            names.Index(parse, classifier.ClassCount, data.Folder(parse)), session);
+            names.Index(parse, classifier.ClassCount, data.Folder(parse)), session, entry.IsTraversal ? null : parse.GetValue(count));
         DataFit.Check(model.Network, model.Architecture, set);
         int wanted = parse.GetValue(count) ?? 40;
         if (!entry.IsTraversal) return AttackInput.Images(set, wanted, type);
@@ -63,6 +62,9 @@ internal sealed class AttackOptions(AttackEntry entry)
         if (parse.GetValue(count) is not null) throw new UsageException($"{entry.Name}: a grid has all pairs of its classes; leave out --count.");
         return AttackInput.Walks(set, PairSelection.Grid(classifier, set), type);
     }
+
+    /// <summary>Of the pixels, which depend on how a photo was resized.</summary>
+    private static string Hash(Tensor image) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(image.Cast(DType.F64).ToArray<double>().AsSpan())));
 
     private bool IsOfFiles(ParseResult parse) =>
         entry.IsTraversal ? parse.GetValue(source) is not null || parse.GetValue(target) is not null : parse.GetValue(image) is not null;
@@ -81,7 +83,7 @@ internal sealed class AttackOptions(AttackEntry entry)
         if (own >= classifier.ClassCount) throw new UsageException($"--label: class {own} is outside 0 to {classifier.ClassCount - 1}.");
         int[] other = end is null ? [] : Confidence.Prediction(classifier.Logits(end));
         string[] names = [.. Enumerable.Range(0, classifier.ClassCount).Select(k => k.ToString(CultureInfo.InvariantCulture))];
-        string hash = second is null ? FileHash.Sha256(first!) : $"{FileHash.Sha256(first!)} {FileHash.Sha256(second)}";
+        string hash = end is null ? Hash(start) : $"{Hash(start)} {Hash(end)}";
         return new(second is null ? Path.GetFileName(first!) : $"{Path.GetFileName(first!)} and {Path.GetFileName(second)}", names, start, [own], end, other, [new(-1, -1)], hash);
     }
 }

@@ -37,15 +37,21 @@ internal sealed class FuzzCommand : CliCommand
         FuzzReport report = new(seed, fuzzer.Tallies);
         return report.Passed
             ? Answer(settings, report.Json, report.Text)
-            : Answer(settings, report.Json, report.Text, ExitCode.NumericalFailure, report.Error);
+            : Answer(settings, report.Json, report.Text, ExitCode.Defect, report.Error);
     }
 
     private void Run(Fuzzer fuzzer, double time)
     {
         ProgressLine progress = new(Session);
-        fuzzer.Run(time, tally => progress.Show(() => string.Create(CultureInfo.InvariantCulture,
-            $"fuzz: {tally.Target}; {fuzzer.Tallies.Sum(other => other.Inputs)} inputs, {fuzzer.Tallies.Sum(other => other.Findings.Count)} findings so far")), Session.Cancellation);
-        progress.End();
+        try
+        {
+            fuzzer.Run(time, tally => progress.Show(() => string.Create(CultureInfo.InvariantCulture,
+                $"fuzz: {tally.Target}; {fuzzer.Tallies.Sum(other => other.Inputs)} inputs, {fuzzer.Tallies.Sum(other => other.Findings.Count)} findings so far")), Session.Cancellation);
+        }
+        finally
+        {
+            progress.End();
+        }
     }
 
     private static byte[][] More(string? corpus)

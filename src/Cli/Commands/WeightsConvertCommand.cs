@@ -25,8 +25,7 @@ internal sealed class WeightsConvertCommand : CliCommand
         string from = parse.GetValue(input)!;
         string to = parse.GetValue(output)!;
         InputFile.Check(from, "weights");
-        if (Target(from) == Target(to)) throw new UsageException($"weights convert: {to} is the file to read. Name another one to write.");
-        OutputFile.Check(to);
+        OutputFile.Check(to, from);
         using WeightFile file = WeightFile.Open(from, parse.GetValue(state));
         List<(string, Tensor)> tensors = [];
         foreach (string name in file.Names)
@@ -52,12 +51,5 @@ internal sealed class WeightsConvertCommand : CliCommand
         };
         string text = $"{to}: {file.Names.Count} tensors, {numbers} numbers, from {file.Format} {from}";
         return Answer(settings, answer, string.Join('\n', [text, .. notes.Select(ErrorReport.OneLine)]));
-    }
-
-    /// <summary>The file that a path leads to, through links.</summary>
-    private static string Target(string path)
-    {
-        string full = Path.GetFullPath(path);
-        return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
     }
 }

@@ -81,7 +81,7 @@ internal sealed class WeightsVerifyCommand : CliCommand
     private static Network Load(WeightRecord record, string path, int classes, DType precision)
     {
         using WeightFile file = WeightFile.Open(path);
-        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes }, precision);
+        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes, BlurPool = ModelOptions.StoredBlur(file) }, precision);
         network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, precision);
         return precision == DType.F32 ? network : new CastNetwork(network, precision);
     }

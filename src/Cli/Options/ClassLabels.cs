@@ -12,6 +12,8 @@ internal sealed class ClassLabels
 
     public void AddTo(Command command) => command.Add(file);
 
+    public bool IsGiven(ParseResult parse) => parse.GetValue(file) is not null;
+
     /// <summary>One name a class; none where nobody tells.</summary>
     public IReadOnlyList<string>? For(ParseResult parse, LoadedModel model, string? dataFolder, Session session)
     {

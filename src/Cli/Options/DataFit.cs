@@ -13,9 +13,9 @@ internal static class DataFit
         {
             throw new UsageException($"{name} takes images of {wanted}, {data.Name} has [{data.Channels}, {data.Height}, {data.Width}]. Choose a network or a data set that fits.");
         }
-        if (network.ClassCount < data.ClassCount)
+        if (network.ClassCount != data.ClassCount)
         {
-            throw new UsageException($"{name} was given {network.ClassCount} classes, {data.Name} has {data.ClassCount}. Set --classes, or choose other data.");
+            throw new UsageException($"{name} has {network.ClassCount} classes, {data.Name} has {data.ClassCount}. Choose weights or data that fit.");
         }
     }
 }

@@ -6,6 +6,12 @@ namespace MiniGrad.Cli;
 /// <summary>A network with weights from a file, behind its normalisation, and where all of it came from.</summary>
 public sealed record LoadedModel(Network Network, string Architecture, string Path, string Sha256, double[] Mean, double[] Std, string? DataSet)
 {
+    /// <summary>Taps of the low-pass filters; 0 for none.</summary>
+    public int BlurPool { get; init; }
+
+    /// <summary>Which of several sets of weights in the file was asked for.</summary>
+    public string? State { get; init; }
+
     /// <summary>Adds what the model was to a result.</summary>
     public void Describe(JsonObject result)
     {
@@ -14,5 +20,8 @@ public sealed record LoadedModel(Network Network, string Architecture, string Pa
         result["weights_sha256"] = Sha256;
         result["mean"] = JsonText.Array(Mean);
         result["std"] = JsonText.Array(Std);
+        result["image"] = JsonText.Array(Network.InputShape.ToArray());
+        result["blur_pool"] = BlurPool;
+        if (State is not null) result["state"] = State;
     }
 }

@@ -27,11 +27,13 @@ internal sealed class ModelOptions
         foreach (Option option in (Option[])[model, weights, mean, std, classes, size, blurPool, state, allowNonFinite]) command.Add(option);
     }
 
+    public string WeightsPath(ParseResult parse) => ShippedWeights.Locate(parse.GetValue(weights)!);
+
     /// <summary>Loads the network and tells the session what was decided on the way.</summary>
     /// <param name="imageOf">The shape of the images, for the data set that the weights name; the network's usual one where it gives none.</param>
     public LoadedModel Load(ParseResult parse, DType precision, Session session, Func<string?, Shape?>? imageOf = null)
     {
-        string path = ShippedWeights.Locate(parse.GetValue(weights)!);
+        string path = WeightsPath(parse);
         string? name = parse.GetValue(model);
         if (name is not null) ModelCatalog.Find(name);
         InputFile.Check(path, "weights");
@@ -43,12 +45,12 @@ internal sealed class ModelOptions
             ?? throw new UsageException($"--model: {path} does not say which network it belongs to. Name it; known: {string.Join(", ", ModelCatalog.Names)}.");
         string? dataSet = row?.DataSet ?? file.Metadata.GetValueOrDefault("data_set");
         ModelEntry entry = ModelCatalog.Find(name);
-        int channels = parse.List(mean)?.Length ?? row?.Preprocessing.Mean.Length ?? Stored(file, "mean")?.Length ?? entry.Usual?.Mean.Length ?? 0;
+        Shape? ofData = imageOf?.Invoke(dataSet);
         ModelSettings settings = new()
         {
             Classes = parse.GetValue(classes),
-            Image = Size(parse, channels) ?? imageOf?.Invoke(dataSet),
-            BlurPool = parse.GetValue(blurPool) ?? (int)(Stored(file, "blur_pool")?[0] ?? 0),
+            Image = Size(parse, entry, ofData) ?? ofData,
+            BlurPool = parse.GetValue(blurPool) ?? StoredBlur(file),
         };
         Dictionary<string, Tensor> tensors = file.ReadAll();
         if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);
@@ -63,7 +65,7 @@ internal sealed class ModelOptions
         }
         string hash = FileHash.Sha256(path);
         if (row is not null && row.Sha256 != hash) session.Note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
-        return new(network, name, path, hash, preprocessing.Mean, preprocessing.Std, dataSet);
+        return new(network, name, path, hash, preprocessing.Mean, preprocessing.Std, dataSet) { BlurPool = settings.BlurPool, State = parse.GetValue(state) };
     }
 
     /// <summary>
@@ -76,7 +78,7 @@ internal sealed class ModelOptions
         {
             return ModelCatalog.Load(name, tensors, settings, precision);
         }
-        catch (ArgumentException) when (mayDiffer && settings.Image is not null)
+        catch (Exception error) when (error is ArgumentException or WeightsException && mayDiffer && settings.Image is not null)
         {
             return ModelCatalog.Load(name, tensors, settings with { Image = null }, precision);
         }
@@ -85,9 +87,14 @@ internal sealed class ModelOptions
     /// <summary>The normalisation by the options, the index, the file, or the network's home; none where it changes nothing.</summary>
     private Preprocessing? Preprocessing(ParseResult parse, WeightFile file, WeightRecord? row, ModelEntry entry, Network network, Session session)
     {
+        if (parse.List(mean) is null != parse.List(std) is null) throw new UsageException("--mean and --std belong together. Give both, or neither.");
         double[]? means = parse.List(mean) ?? row?.Preprocessing.Mean ?? Stored(file, "mean");
         double[]? deviations = parse.List(std) ?? row?.Preprocessing.Std ?? Stored(file, "std");
         int channels = network.InputShape[0];
+        if (parse.List(mean) is null && row is null && (means is not null || deviations is not null) && (means?.Length != channels || deviations?.Length != channels))
+        {
+            throw new InputException($"weights: {file.Path}: its metadata has {means?.Length ?? 0} means and {deviations?.Length ?? 0} standard deviations, {entry.Name} takes {channels} channels. Give --mean and --std.");
+        }
         if (means is null && deviations is null && entry.Usual is { } usual && usual.Mean.Length == channels)
         {
             session.Note($"{file.Path} does not say how pixels are normalised; using mean {Text(usual.Mean)}, std {Text(usual.Std)}, as the home of {entry.Name} does. Set --mean and --std to change that.");
@@ -99,8 +106,8 @@ internal sealed class ModelOptions
         return neutral ? null : new(means, deviations);
     }
 
-    /// <summary>The image shape of the option; the channels are those of the normalisation, 3 where there is none.</summary>
-    private Shape? Size(ParseResult parse, int channels)
+    /// <summary>The image shape of the option, with the channels of the data, else of the network's usual images.</summary>
+    private Shape? Size(ParseResult parse, ModelEntry entry, Shape? ofData)
     {
         if (parse.GetValue(size) is not { } text) return null;
         string[] parts = text.Split('x');
@@ -112,7 +119,8 @@ internal sealed class ModelOptions
                 throw new UsageException($"--size: \"{text}\" is not a height and a width of 1 to 10000. Write 224, or 160x224.");
             }
         }
-        return [channels == 0 ? 3 : channels, sides[0], sides[^1]];
+        int channels = ofData?[0] ?? entry.Build(Params.From(new Dictionary<string, Tensor>()), new()).InputShape[0];
+        return [channels, sides[0], sides[^1]];
     }
 
     private static void CheckFinite(string path, Dictionary<string, Tensor> tensors)
@@ -137,6 +145,14 @@ internal sealed class ModelOptions
             }
         }
         return values;
+    }
+
+    /// <summary>The filters that the network was trained with.</summary>
+    public static int StoredBlur(WeightFile file)
+    {
+        if (!file.Metadata.TryGetValue("blur_pool", out string? text)) return 0;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int taps) && taps is 0 or >= 2 and <= 7) return taps;
+        throw new InputException($"weights: {file.Path}: its metadata has blur_pool \"{text}\", not 0 or 2 to 7. Give --blur-pool.");
     }
 
     private static string Text(double[] values) => string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));

@@ -17,6 +17,8 @@ internal sealed class PhotoOptions
         command.Add(interpolation);
     }
 
+    public bool IsGiven(ParseResult parse) => parse.GetValue(resize) is not null || parse.GetValue(interpolation) is not null;
+
     /// <summary>What makes any image fit the network: by the options, else as the network's home does; none if it has no custom.</summary>
     public ImageTransform? Transform(ParseResult parse, LoadedModel model)
     {

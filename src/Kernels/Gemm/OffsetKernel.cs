@@ -14,9 +14,6 @@ namespace MiniGrad.Kernels;
 /// </summary>
 internal static unsafe class OffsetKernel<V, T, S> where V : struct where T : unmanaged where S : struct, ISimd<V, T>
 {
-    /// <summary>Image rows of a tile of <see cref="Rows"/>.</summary>
-    public const int Height = 6;
-
     /// <summary>
     /// c [filters × 2 registers] = weights [taps × filters] applied at the offsets from image positions: two of a register
     /// each, or four of half a register each, where rows are short. What comes out goes to places as far apart.

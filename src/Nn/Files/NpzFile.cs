@@ -28,6 +28,8 @@ public sealed class NpzFile : WeightFile
         {
             ZipReader zip = new(file);
             if (zip.Entries.Count > MostArrays) throw file.Bad(0, $"the archive holds {zip.Entries.Count} arrays, at most {MostArrays} are read. Split it");
+            long unpacked = zip.Entries.Sum(entry => entry.IsDeflated ? entry.Length : 0);
+            if (unpacked > TorchFile.MostBytes(file)) throw file.Bad(0, $"the archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
             List<NpyEntry> entries = new(zip.Entries.Count);
             foreach (ZipEntry packed in zip.Entries) entries.Add(ReadHeader(file, packed));
             return new(file, zip, entries);

@@ -27,7 +27,8 @@ public sealed class ResidualShortcut : Module
         x = down.After(x, stride);
         int step = down.Stride(stride);
         if (step > 1) x = x.Slice(2, 0, step: step).Slice(3, 0, step: step);
-        Tensor zeros = Ops.Zeros([x.Shape[0], missing / 2, x.Shape[2], x.Shape[3]], x.Type, x.Device);
-        return missing == 0 ? x : Ops.Concat([zeros, x, zeros], 1);
+        return missing == 0 ? x : Ops.Concat([Zeros(missing / 2), x, Zeros(missing - missing / 2)], 1);
+
+        Tensor Zeros(int channels) => Ops.Zeros([x.Shape[0], channels, x.Shape[2], x.Shape[3]], x.Type, x.Device);
     }
 }

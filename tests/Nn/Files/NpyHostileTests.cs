@@ -133,7 +133,7 @@ public sealed class NpyHostileTests : IDisposable
         Assert.True(bytes.Length < 1_000_000);
         string path = folder.Put("bomb.npz", bytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("40000000 bytes follow", Assert.Throws<NpyException>(() => NpzFile.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the archive unpacks 40000", Assert.Throws<NpyException>(() => NpzFile.Open(path)).Message, StringComparison.Ordinal);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 400_000);
     }
 

@@ -68,7 +68,7 @@ public sealed class WeightsAddTests : IDisposable
         string run = Train("run", 40, seed: 1);
         string path = Path.Combine(run, "summary.json");
         string whole = File.ReadAllText(path);
-        foreach (string text in (string[])["", "{", "[]", "null", "\"recipe\"", new string('[', 5000)])
+        foreach (string text in (string[])["", "{", "[]", "null", "\"recipe\"", "{\"\\udc00\": 1}", "{\"a\": 1, \"a\": 2}", new string('[', 5000)])
         {
             File.WriteAllText(path, text);
             Add(run).AssertFails(3, "summary.json", "not a JSON object");

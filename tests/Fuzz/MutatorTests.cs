@@ -21,6 +21,18 @@ public sealed class MutatorTests
         Assert.True(Enumerable.Range(0, 50).Select(n => Convert.ToHexString(one.Make(n))).Distinct().Count() >= 49);
     }
 
+    [Theory]
+    [MemberData(nameof(FuzzTests.Names), MemberType = typeof(FuzzTests))]
+    public void An_input_does_not_depend_on_those_before_it(string name)
+    {
+        FuzzTarget target = FuzzTargets.All.Single(target => target.Name == name);
+        FuzzInputs all = new(target, 3, []);
+        string[] seeds = [.. all.Seeds.Select(Convert.ToHexString)];
+        for (int n = 0; n < 400; n++) all.Make(n);
+        Assert.Equal(seeds, all.Seeds.Select(Convert.ToHexString));
+        Assert.Equal(new FuzzInputs(target, 3, []).Make(400), all.Make(400));
+    }
+
     [Fact]
     public void Changes_are_of_many_kinds_and_bounded()
     {

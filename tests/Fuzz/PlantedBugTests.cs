@@ -26,7 +26,7 @@ public sealed class PlantedBugTests : IDisposable
         Assert.Empty(run.Tally.Findings);
         Assert.Equal(Inputs, run.Tally.Inputs);
         Assert.InRange(run.Tally.Refused, Inputs / 2, Inputs - 1);
-        Assert.True(run.Tally.Rules >= 3);
+        Assert.True(run.Tally.Reasons >= 3);
         Assert.False(Directory.Exists(Findings));
     }
 
@@ -36,7 +36,7 @@ public sealed class PlantedBugTests : IDisposable
         using FuzzRun run = Run((path, bytes) => Start(path, bytes).Slice(4, Count(bytes)).ToArray());
         // One bug, but the compiler may lay its two checks at two places.
         Assert.InRange(run.Tally.Findings.Count, 1, 2);
-        FuzzFinding found = run.Tally.Findings.First();
+        FuzzFinding found = run.Tally.Findings[0];
         Assert.Contains("ArgumentOutOfRangeException", found.Problem, StringComparison.Ordinal);
         Assert.Equal($"minigrad fuzz --target toy --seed 7 --case {found.Number}", found.Command);
         Assert.True(found.Times > 10, $"{found.Times} times");

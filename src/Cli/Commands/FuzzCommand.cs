@@ -16,7 +16,8 @@ internal sealed class FuzzCommand : CliCommand
     private readonly Option<string?> folder = CliOption.Text("--out", "Where to keep inputs that fail; fuzz-findings by default.", "folder");
 
     public FuzzCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "fuzz", "Feeds the readers of foreign files with damaged ones: all they may do is refuse.", "minigrad fuzz --target png --seconds 10")
+        : base(session, globals, "fuzz", "Feeds the readers of foreign files with damaged ones: all they may do is refuse.",
+            "minigrad fuzz --target png --seconds 10")
     {
         foreach (Option option in (Option[])[target, seconds, number, corpus, folder]) Add(option);
     }
@@ -26,7 +27,10 @@ internal sealed class FuzzCommand : CliCommand
         string? name = parse.GetValue(target);
         long? one = parse.GetValue(number);
         if (one is < 0) throw new UsageException($"fuzz: --case {one}: inputs count from 0.");
-        if (name is null && (one ?? (object?)parse.GetValue(corpus)) is not null) throw new UsageException("fuzz: --case and --corpus are for one reader. Name it with --target.");
+        if (name is null && (one is not null || parse.GetValue(corpus) is not null))
+        {
+            throw new UsageException("fuzz: --case and --corpus are for one reader. Name it with --target.");
+        }
         FuzzTarget[] targets = [.. FuzzTargets.All.Where(candidate => name is null || candidate.Name == name)];
         long seed = settings.Seed ?? 1;
         double time = parse.GetValue(seconds) ?? DefaultSeconds;
@@ -45,14 +49,16 @@ internal sealed class FuzzCommand : CliCommand
         ProgressLine progress = new(Session);
         try
         {
-            fuzzer.Run(time, tally => progress.Show(() => string.Create(CultureInfo.InvariantCulture,
-                $"fuzz: {tally.Target}; {fuzzer.Tallies.Sum(other => other.Inputs)} inputs, {fuzzer.Tallies.Sum(other => other.Findings.Count)} findings so far")), Session.Cancellation);
+            fuzzer.Run(time, tally => progress.Show(() => Line(tally, fuzzer.Tallies)), Session.Cancellation);
         }
         finally
         {
             progress.End();
         }
     }
+
+    private static string Line(FuzzTally now, IReadOnlyList<FuzzTally> tallies) => string.Create(CultureInfo.InvariantCulture,
+        $"fuzz: {now.Target}; {tallies.Sum(tally => tally.Inputs)} inputs, {tallies.Sum(tally => tally.Findings.Count)} findings so far");
 
     private static byte[][] More(string? corpus)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace MiniGrad.Cli.Fuzzing;
 
@@ -15,7 +16,8 @@ public static class Envelopes
     public static byte[] Whole(byte[] file, Dice dice, Func<byte[], byte[]> change) => change(file);
 
     /// <summary>One envelope in another, such as a tar archive in gzip.</summary>
-    public static Envelope Within(Envelope outer, Envelope inner) => (file, dice, change) => outer(file, dice, part => inner(part, dice, change));
+    public static Envelope Within(Envelope outer, Envelope inner) =>
+        (file, dice, change) => outer(file, dice, part => inner(part, dice, change));
 
     /// <summary>
     /// What a little-endian length of 2, 4 or 8 bytes at <paramref name="at"/> counts, which follows it: the header of
@@ -34,6 +36,15 @@ public static class Envelopes
         BinaryPrimitives.WriteInt64LittleEndian(field, part.Length);
         return [.. file[..at], .. field[..width], .. part, .. file[(start + (int)length)..]];
     };
+
+    /// <summary>The content of a gzip file.</summary>
+    internal static byte[] Gzip(byte[] file, Dice dice, Func<byte[], byte[]> change)
+    {
+        if (file is not [0x1F, 0x8B, ..]) return change(file);
+        using MemoryStream content = new();
+        using (GZipStream stream = new(new MemoryStream(file), CompressionMode.Decompress)) stream.CopyTo(content);
+        return SeedFile.Gzip(change(content.ToArray()));
+    }
 
     /// <summary>The CRC-32 of PNG, gzip and zip, bit by bit: not the readers' own, so that a mistake in that one would show.</summary>
     internal static uint Crc(ReadOnlySpan<byte> bytes)

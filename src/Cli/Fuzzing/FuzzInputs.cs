@@ -21,7 +21,8 @@ public sealed class FuzzInputs
     public byte[] Make(long number)
     {
         Dice dice = new(rng.At(number));
-        byte[] file = dice.Of(parts)(dice.Of(Seeds), dice, part => mutator.Change(part, dice));
+        // A copy, since envelopes write checksums in place.
+        byte[] file = dice.Of(parts)([.. dice.Of(Seeds)], dice, part => mutator.Change(part, dice));
         // Now and then what was made right is broken again.
         return dice.OneIn(12) ? mutator.Change(file, dice) : file;
     }

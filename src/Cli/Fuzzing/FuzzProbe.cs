@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace MiniGrad.Cli.Fuzzing;
 
@@ -11,16 +10,18 @@ internal sealed class FuzzProbe : IDisposable
 
     private const int LongestMessage = 1500;
     private const int LongestShown = 300;
-    private const int RuleLetters = 18;
+    private const int ReasonLetters = 20;
 
     private readonly FuzzTarget target;
     private readonly string path;
     private readonly ResidentMemory resident = new();
+    private long peak;
 
     public FuzzProbe(FuzzTarget target, string folder)
     {
         this.target = target;
         path = Path.Combine(folder, target.FileName);
+        peak = resident.Peak();
     }
 
     public FuzzOutcome Run(byte[] input)
@@ -29,6 +30,7 @@ internal sealed class FuzzProbe : IDisposable
         for (int i = 1; i < Repeats && limit; i++)
         {
             resident.Reset();
+            peak = resident.Peak();
             outcome = Once(input, out limit);
         }
         return outcome;
@@ -40,7 +42,6 @@ internal sealed class FuzzProbe : IDisposable
     {
         File.WriteAllBytes(path, input);
         Exception? error = null;
-        long peak = resident.Peak();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         try
@@ -53,18 +54,20 @@ internal sealed class FuzzProbe : IDisposable
         }
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        peak = resident.Peak() - peak;
+        // It never falls by itself, so that the peak after one input is the one before the next.
+        long grown = resident.Peak() - peak;
+        peak += grown;
         limit = true;
         if (seconds > target.MostSeconds) return new(null, $"took {seconds:0.0} s, at most {target.MostSeconds} s are allowed", "time");
         if (allocated > target.Allowance(input.Length))
         {
             return new(null, $"allocated {allocated} bytes for a file of {input.Length}, {target.Allowance(input.Length)} are allowed", "memory");
         }
-        if (peak > FuzzTarget.MostBytes) return new(null, $"the process grew by {peak} bytes, {FuzzTarget.MostBytes} are allowed", "memory");
+        if (grown > FuzzTarget.MostBytes) return new(null, $"the process grew by {grown} bytes, {FuzzTarget.MostBytes} are allowed", "memory");
         limit = false;
         if (error is null) return default;
         if (!target.Refuses(error)) return new(null, $"{error.GetType().Name}: {Shown(error.Message)}", $"{error.GetType().Name} {Place(error)}");
-        return WrongWords(error) is { } wrong ? new(null, $"{wrong}: {Shown(error.Message)}", wrong) : new(Rule(error), null, null);
+        return WrongWords(error) is { } wrong ? new(null, $"{wrong}: {Shown(error.Message)}", wrong) : new(Reason(error), null, null);
     }
 
     /// <summary>What a refusal must say: the file first, on one line that can be read, with exit code 3.</summary>
@@ -86,23 +89,28 @@ internal sealed class FuzzProbe : IDisposable
     {
         foreach (StackFrame frame in new StackTrace(error).GetFrames())
         {
-            if (frame.GetMethod() is { DeclaringType: { } type } method && type.Namespace?.StartsWith("MiniGrad", StringComparison.Ordinal) == true) return $"{type.Name}.{method.Name}";
+            if (frame.GetMethod() is not { DeclaringType: { Namespace: { } names } type } method) continue;
+            if (names.StartsWith("MiniGrad", StringComparison.Ordinal)) return $"{type.Name}.{method.Name}";
         }
         return "";
     }
 
-    /// <summary>What tells the rules of a format apart: the method that refused and the first small letters of its reason, without names and numbers from the file.</summary>
-    private string Rule(Exception error)
+    /// <summary>
+    /// What tells the reasons of refusals apart: the first small letters of the message, among which are hardly any from the
+    /// file.
+    /// </summary>
+    private string Reason(Exception error)
     {
-        StringBuilder letters = new();
+        Span<char> letters = stackalloc char[ReasonLetters];
+        int count = 0;
         bool quoted = false;
         foreach (char c in error.Message.AsSpan(path.Length))
         {
             quoted ^= c == '"';
-            if (!quoted && char.IsAsciiLetterLower(c)) letters.Append(c);
-            if (letters.Length == RuleLetters) break;
+            if (!quoted && char.IsAsciiLetterLower(c)) letters[count++] = c;
+            if (count == ReasonLetters) break;
         }
-        return $"{Place(error)} {letters}";
+        return new(letters[..count]);
     }
 
     private static string Shown(string text) => ErrorReport.OneLine(text.Length > LongestShown ? text[..LongestShown] + "…" : text);

@@ -17,8 +17,11 @@ public sealed class FuzzReport(long seed, IReadOnlyList<FuzzTally> tallies)
     {
         get
         {
-            TextTable table = new("reader", "inputs", "refused", "rules that refused", "findings");
-            foreach (FuzzTally tally in tallies) table.Add(tally.Target, Count(tally.Inputs), Count(tally.Refused), Count(tally.Rules), Count(tally.Findings.Count));
+            TextTable table = new("reader", "inputs", "refused", "reasons", "findings");
+            foreach (FuzzTally tally in tallies)
+            {
+                table.Add(tally.Target, Count(tally.Inputs), Count(tally.Refused), Count(tally.Reasons), Count(tally.Findings.Count));
+            }
             string[] lines = [.. Findings.Select(found => $"{found.Target}: {found.Problem} ({Count(found.Times)} times)\n  {found.Command}\n  {found.File}")];
             return string.Join('\n', [table.ToString(), .. lines]);
         }
@@ -33,7 +36,7 @@ public sealed class FuzzReport(long seed, IReadOnlyList<FuzzTally> tallies)
             ["name"] = tally.Target,
             ["inputs"] = tally.Inputs,
             ["refused"] = tally.Refused,
-            ["rules"] = tally.Rules,
+            ["reasons"] = tally.Reasons,
             ["findings"] = new JsonArray([.. tally.Findings.Select(Describe)]),
         })]),
     };

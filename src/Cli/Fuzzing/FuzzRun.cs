@@ -38,7 +38,8 @@ public sealed class FuzzRun : IDisposable
         for (int i = 0; i < inputs.Seeds.Count; i++)
         {
             FuzzOutcome outcome = probe.Run(inputs.Seeds[i]);
-            if ((outcome.Problem ?? outcome.Refusal) is { } problem) throw new InputException($"fuzz: {target.Name}: valid file {i} is not read: {problem}. Start from valid files.");
+            if ((outcome.Problem ?? outcome.Refusal) is not { } problem) continue;
+            throw new InputException($"fuzz: {target.Name}: valid file {i} is not read: {problem}. Start from valid files.");
         }
     }
 
@@ -99,7 +100,8 @@ public sealed class FuzzRun : IDisposable
                 return;
             }
         }
-        if (failure is not null) throw new InvalidOperationException($"fuzz: {target.Name}: input {number} of seed {seed} could not be made or read: {failure.Message}", failure);
+        if (failure is null) return;
+        throw new InvalidOperationException($"fuzz: {target.Name}: input {number} of seed {seed} could not be made: {failure.Message}", failure);
     }
 
     private void Next()
@@ -115,7 +117,8 @@ public sealed class FuzzRun : IDisposable
 
     private void Count(FuzzOutcome outcome, byte[] input) => Tally.Add(outcome, problem =>
     {
-        string file = Path.Combine(findings, string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{seed}-{number}{Path.GetExtension(target.FileName)}"));
+        string name = string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{seed}-{number}");
+        string file = Path.Combine(findings, name + Path.GetExtension(target.FileName));
         OutputFile.Guard(findings, () =>
         {
             Directory.CreateDirectory(findings);

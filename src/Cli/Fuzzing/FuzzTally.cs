@@ -3,7 +3,7 @@ namespace MiniGrad.Cli.Fuzzing;
 /// <summary>What a run over one target has seen so far.</summary>
 public sealed class FuzzTally(string target)
 {
-    private readonly HashSet<string> rules = [];
+    private readonly HashSet<string> reasons = [];
     private readonly Dictionary<string, FuzzFinding> findings = [];
 
     public string Target { get; } = target;
@@ -13,21 +13,22 @@ public sealed class FuzzTally(string target)
 
     public long Refused { get; private set; }
 
-    /// <summary>How many rules of the format refused an input: many show that the inputs reach deep.</summary>
-    public int Rules => rules.Count;
+    /// <summary>For how many reasons inputs were refused, roughly: many show that the inputs reach deep.</summary>
+    public int Reasons => reasons.Count;
 
-    public IReadOnlyCollection<FuzzFinding> Findings => findings.Values;
+    public IReadOnlyList<FuzzFinding> Findings => [.. findings.Values];
 
     /// <summary>Counts an outcome; the first of its kind that must not be becomes a finding.</summary>
     internal void Add(FuzzOutcome outcome, Func<string, FuzzFinding> find)
     {
         Inputs++;
-        if (outcome.Refusal is { } rule)
+        if (outcome.Refusal is { } reason)
         {
             Refused++;
-            rules.Add(rule);
+            reasons.Add(reason);
         }
         if (outcome.Problem is not { } problem) return;
-        findings[outcome.Signature!] = findings.TryGetValue(outcome.Signature!, out FuzzFinding? known) ? known with { Times = known.Times + 1 } : find(problem);
+        string signature = outcome.Signature!;
+        findings[signature] = findings.TryGetValue(signature, out FuzzFinding? known) ? known with { Times = known.Times + 1 } : find(problem);
     }
 }

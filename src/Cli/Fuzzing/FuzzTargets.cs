@@ -27,7 +27,7 @@ public static class FuzzTargets
         },
         new("torch", TorchSeeds.Make, TorchSeeds.Read, typeof(TorchException), typeof(SafetensorsException), typeof(NpyException))
         {
-            Parts = [ArchiveEnvelope.ZipEntry, ArchiveEnvelope.ZipEntry, ArchiveEnvelope.ZipChecks, ArchiveEnvelope.TarEntry, ArchiveEnvelope.TarChecks],
+            Parts = [ZipEnvelope.Entry, ZipEnvelope.Entry, ZipEnvelope.Checks, TarEnvelope.Entry, TarEnvelope.Checks],
             Words = TorchSeeds.Words,
             Expansion = Deflate,
         },
@@ -38,7 +38,7 @@ public static class FuzzTargets
         },
         new("npz", NumpySeeds.Archives, ReadNpz, typeof(NpyException))
         {
-            Parts = [ArchiveEnvelope.ZipEntry, Envelopes.Within(ArchiveEnvelope.ZipEntry, Envelopes.Counted(8, 2)), ArchiveEnvelope.ZipChecks],
+            Parts = [ZipEnvelope.Entry, Envelopes.Within(ZipEnvelope.Entry, Envelopes.Counted(8, 2)), ZipEnvelope.Checks],
             Words = NumpySeeds.Words,
             Expansion = Deflate,
         },
@@ -52,27 +52,27 @@ public static class FuzzTargets
         new("jpeg", JpegSeeds.Make, path => ImageFile.Read(path), typeof(JpegException), typeof(PngException))
         {
             Parts = [JpegEnvelope.Segment, JpegEnvelope.Segment],
-            Words = ["\xFF\xD8", "\xFF\xC0", "\xFF\xC1", "\xFF\xC2", "\xFF\xC3", "\xFF\xC4", "\xFF\xDA", "\xFF\xDB", "\xFF\xDD\0\u0004\0\u0001", "\xFF\xD0", "\xFF\xD1", "\xFF\xD9", "\xFF\xFE", "\xFF\xEE", "\xFF\0"],
+            Words = JpegSeeds.Markers,
             Expansion = JpegBlock,
         },
         new("idx", IdxSeeds.Make, path => IdxFile.Read(path), typeof(IdxException))
         {
-            Parts = [ArchiveEnvelope.Gzip],
+            Parts = [Envelopes.Gzip],
             Expansion = Deflate,
         },
         new("cifar-batch", CifarSeeds.Batches, path => CifarFile.Read(path), typeof(CifarException)),
         new("cifar-names", CifarSeeds.ClassNames, path => CifarFile.ReadClassNames(path), typeof(CifarException)),
         new("cifar-archive", CifarSeeds.Archives, CifarSeeds.ReadArchive, typeof(CifarException), typeof(TarException))
         {
-            Parts = [ArchiveEnvelope.Gzip, Envelopes.Within(ArchiveEnvelope.Gzip, ArchiveEnvelope.TarChecks), Envelopes.Within(ArchiveEnvelope.Gzip, ArchiveEnvelope.TarEntry)],
-            Words = ["ustar\0", "00", "cifar-10-batches-bin/data_batch_1.bin", "cifar-10-batches-bin/", "data_batch_1.bin", "batches.meta.txt", "x", "g", "L", "5", "12 path=a\n"],
+            Parts = [Envelopes.Gzip, Envelopes.Within(Envelopes.Gzip, TarEnvelope.Checks), Envelopes.Within(Envelopes.Gzip, TarEnvelope.Entry)],
+            Words = CifarSeeds.Words,
             Expansion = Deflate,
         },
         new("class-names", JsonSeeds.ClassNames, path => ClassNames.Load(path), typeof(ClassNamesException)) { Words = JsonSeeds.Words },
         new("weight-index", JsonSeeds.Index, path => WeightIndex.Load(path), typeof(WeightIndexException)) { Words = JsonSeeds.Words },
-        new("run-summary", JsonSeeds.Summary, JsonSeeds.ReadSummary, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "summary.json" },
-        new("run-manifest", JsonSeeds.Manifest, JsonSeeds.ReadManifest, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "manifest.json" },
-        new("run-results", JsonSeeds.Results, JsonSeeds.ReadResults, typeof(RunFolderException)) { Words = [.. JsonSeeds.Words, "\n"], FileName = "results.jsonl" },
+        new("run-summary", RunSeeds.Summary, RunSeeds.ReadSummary, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "summary.json" },
+        new("run-manifest", RunSeeds.Manifest, RunSeeds.ReadManifest, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "manifest.json" },
+        new("run-results", RunSeeds.Results, RunSeeds.ReadResults, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "results.jsonl" },
     ];
 
     private static void ReadSafetensors(string path)

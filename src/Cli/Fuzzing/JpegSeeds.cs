@@ -45,6 +45,12 @@ internal static class JpegSeeds
         + "Hj4hSja2Yjj40UoLnHxTQczE3aQlSsDZiNIXpWBc0hTWB//Z",
     ];
 
+    public static IReadOnlyList<string> Markers { get; } =
+    [
+        "\xFF\0", "\xFF\xC0", "\xFF\xC1", "\xFF\xC2", "\xFF\xC3", "\xFF\xC4", "\xFF\xD0", "\xFF\xD1", "\xFF\xD8", "\xFF\xD9", "\xFF\xDA", "\xFF\xDB",
+        "\xFF\xDD\0\u0004\0\u0001", "\xFF\xEE", "\xFF\xFE",
+    ];
+
     public static IReadOnlyList<byte[]> Make()
     {
         List<byte[]> files = [.. Packed.Select(Convert.FromBase64String)];

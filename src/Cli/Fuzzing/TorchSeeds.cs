@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using MiniGrad.Files;
 
@@ -10,12 +9,14 @@ internal static class TorchSeeds
     /// <summary>Steps with their arguments, names that pickles may and may not use, and numbers of all widths.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
-        "\x80\x02", ".", "(", ")", "t", "R", "Q", "N", "}", "]", "u", "e", "s", "a", "b", "0", "1", "2", "q\0", "h\0", "q\u0001", "h\u0001", "\x94", "\x85", "\x86", "\x87",
-        "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_parameter\n", "ccollections\nOrderedDict\n", "ctorch\nFloatStorage\n", "ctorch\nDoubleStorage\n",
-        "ctorch\nHalfStorage\n", "ctorch\nBFloat16Storage\n", "ctorch\nLongStorage\n", "ctorch\nBoolStorage\n", "ctorch\nSize\n", "cos\nsystem\n", "cnumpy\ndtype\n",
-        "cnumpy.core.multiarray\nscalar\n", "c_codecs\nencode\n", "K\0", "K\u0001", "K\xFF", "J\xFF\xFF\xFF\xFF", "J\xFF\xFF\xFF\x7F", "\x8A\u0008\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F",
-        "\x8A\u0001\xFF", "\x8B\xFF\xFF\xFF\x7F", "X\xFF\xFF\xFF\xFF", "X\0\0\0\0", "\x8D\0\0\0\0\0\0\0\x80", "r\xFF\xFF\xFF\x7F", "G\x7F\xF0\0\0\0\0\0\0", "I00\n", "L1L\n",
-        "FloatStorage", "DoubleStorage", "HalfStorage", "LongStorage", "BoolStorage", "OrderedDict", "_rebuild_tensor_v2", "_rebuild_tensor", "state_dict", "module.", "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006",
+        "\x80\x02", ".", "(", ")", "t", "R", "Q", "N", "}", "]", "u", "e", "s", "a", "b", "0", "1", "2", "\x85", "\x86", "\x87",
+        "q\0", "h\0", "q\u0001", "h\u0001", "\x94", "r\xFF\xFF\xFF\x7F", "K\0", "K\u0001", "K\xFF", "J\xFF\xFF\xFF\xFF", "J\xFF\xFF\xFF\x7F",
+        "\x8A\u0008\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", "\x8A\u0001\xFF", "\x8B\xFF\xFF\xFF\x7F", "X\xFF\xFF\xFF\xFF", "X\0\0\0\0",
+        "\x8D\0\0\0\0\0\0\0\x80", "G\x7F\xF0\0\0\0\0\0\0", "I00\n", "L1L\n",
+        "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_parameter\n", "ccollections\nOrderedDict\n", "ctorch\nFloatStorage\n",
+        "ctorch\nDoubleStorage\n", "ctorch\nLongStorage\n", "ctorch\nSize\n", "cnumpy\ndtype\n", "cnumpy.core.multiarray\nscalar\n",
+        "c_codecs\nencode\n", "cos\nsystem\n", "FloatStorage", "DoubleStorage", "HalfStorage", "BFloat16Storage", "LongStorage", "BoolStorage",
+        "OrderedDict", "_rebuild_tensor_v2", "_rebuild_tensor", "state_dict", "module.", "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006",
     ];
 
     public static IReadOnlyList<byte[]> Make() =>
@@ -40,50 +41,35 @@ internal static class TorchSeeds
         ("module.fc.scale", PickleBytes.Tensor(PickleBytes.Storage("FloatStorage", "0", 12, old), 5, [], [])),
         ("module.steps", PickleBytes.Tensor(PickleBytes.Storage("LongStorage", "1", 2, old), 0, [2], [1])));
 
-    private static byte[] Nested(bool old = false) => PickleBytes.Dictionary(1, ("epoch", PickleBytes.Number(300)), ("name", PickleBytes.Text("net")), ("state_dict", Weights(old)));
+    private static byte[] Nested(bool old = false) =>
+        PickleBytes.Dictionary(1, ("epoch", PickleBytes.Number(300)), ("name", PickleBytes.Text("net")), ("state_dict", Weights(old)));
 
-    private static byte[] Zip(byte[] steps, CompressionLevel level)
-    {
-        using MemoryStream stream = new();
-        using (ZipArchive zip = new(stream, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach ((string name, byte[] bytes) in ((string, byte[])[])[("net/data.pkl", PickleBytes.Whole(steps)), ("net/data/0", Floats()), ("net/data/1", Longs()), ("net/version", "3\n"u8.ToArray())])
-            {
-                ZipArchiveEntry entry = zip.CreateEntry(name, level);
-                entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-                using Stream target = entry.Open();
-                target.Write(bytes);
-            }
-        }
-        return stream.ToArray();
-    }
+    private static byte[] Zip(byte[] steps, CompressionLevel level) => SeedFile.Zip(
+        ("net/data.pkl", PickleBytes.Whole(steps), level), ("net/data/0", Floats(), level), ("net/data/1", Longs(), level),
+        ("net/version", "3\n"u8.ToArray(), level));
 
     private static byte[] Legacy(byte[] steps) =>
     [
-        .. PickleBytes.Whole(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19), .. PickleBytes.Whole((byte)'M', 0xE9, 0x03), .. Machine(), .. PickleBytes.Whole(steps),
+        .. PickleBytes.Whole(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19), .. PickleBytes.Whole((byte)'M', 0xE9, 0x03),
+        .. Machine(), .. PickleBytes.Whole(steps),
         .. PickleBytes.Whole([(byte)']', (byte)'(', .. PickleBytes.Text("0"), .. PickleBytes.Text("1"), (byte)'e']),
         .. BitConverter.GetBytes(12L), .. Floats(), .. BitConverter.GetBytes(2L), .. Longs(),
     ];
 
-    private static byte[] Machine() => PickleBytes.Whole(PickleBytes.Dictionary(0, ("protocol_version", PickleBytes.Number(1001)), ("little_endian", [0x88])));
+    private static byte[] Machine() =>
+        PickleBytes.Whole(PickleBytes.Dictionary(0, ("protocol_version", PickleBytes.Number(1001)), ("little_endian", [0x88])));
 
+    /// <summary>One storage and one tensor, each described by a pickle, and no views.</summary>
     private static byte[] Tar()
     {
         byte[] one = PickleBytes.Whole(PickleBytes.Number(1));
-        byte[] none = PickleBytes.Whole((byte)']');
-        byte[] storages = [.. one, .. PickleBytes.Whole(PickleBytes.Tuple(PickleBytes.Number(7), PickleBytes.Text("cpu"), PickleBytes.Name("torch", "FloatStorage"))), .. BitConverter.GetBytes(12L), .. Floats(), .. none];
-        byte[] tensors = [.. one, .. PickleBytes.Whole(PickleBytes.Tuple(PickleBytes.Number(9), PickleBytes.Number(7), PickleBytes.Name("torch", "FloatTensor"))),
-            .. new byte[] { 2, 0, 0, 0, 0, 0, 0, 0 }, .. ((long[])[3, 4, 4, 1, 0]).SelectMany(BitConverter.GetBytes)];
+        byte[] storage = PickleBytes.Whole(PickleBytes.Tuple(PickleBytes.Number(7), PickleBytes.Text("cpu"), PickleBytes.Name("torch", "FloatStorage")));
+        byte[] tensor = PickleBytes.Whole(PickleBytes.Tuple(PickleBytes.Number(9), PickleBytes.Number(7), PickleBytes.Name("torch", "FloatTensor")));
+        byte[] numbers = [2, 0, 0, 0, 0, 0, 0, 0, .. ((long[])[3, 4, 4, 1, 0]).SelectMany(BitConverter.GetBytes)];
         byte[] pickle = PickleBytes.Whole(PickleBytes.Dictionary(0, ("fc.weight", [.. PickleBytes.Number(9), (byte)'Q'])));
-        using MemoryStream stream = new();
-        using (TarWriter tar = new(stream, TarEntryFormat.Ustar, leaveOpen: true))
-        {
-            foreach ((string name, byte[] bytes) in ((string, byte[])[])[("sys_info", Machine()), ("pickle", pickle), ("tensors", tensors), ("storages", storages)])
-            {
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes), ModificationTime = DateTimeOffset.UnixEpoch });
-            }
-        }
-        return stream.ToArray();
+        return SeedFile.Tar(
+            ("sys_info", Machine()), ("pickle", pickle), ("tensors", [.. one, .. tensor, .. numbers]),
+            ("storages", [.. one, .. storage, .. BitConverter.GetBytes(12L), .. Floats(), .. PickleBytes.Whole((byte)']')]));
     }
 
     private static byte[] Floats() => [.. Enumerable.Range(0, 12).SelectMany(i => BitConverter.GetBytes(i / 2f))];

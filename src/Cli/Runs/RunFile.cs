@@ -15,7 +15,9 @@ internal sealed class RunFile
         InputFile.Check(path, "run");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            byte[] bytes = File.ReadAllBytes(path);
+            RunJson.Check(bytes);
+            using JsonDocument document = JsonDocument.Parse(bytes, RunJson.Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return new(path, document.RootElement.Clone());
         }
         catch (JsonException)
@@ -31,7 +33,7 @@ internal sealed class RunFile
     public string Text(string key)
     {
         bool found = root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String;
-        string text = found ? Decoded(value) : "";
+        string text = found ? value.GetString()! : "";
         if (string.IsNullOrWhiteSpace(text) || text.Any(char.IsControl)) throw Wrong(key, "a line of text");
         return text;
     }
@@ -40,18 +42,6 @@ internal sealed class RunFile
     {
         if (root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most) return number;
         throw Wrong(key, $"a whole number from {least} to {most}");
-    }
-
-    private static string Decoded(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return ""; // half of a surrogate pair
-        }
     }
 
     private RunFolderException Wrong(string key, string wanted) => new(path, 0, $"\"{key}\" is not {wanted}. Give the folder of a finished run");

@@ -200,15 +200,10 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            // A node finds keys that occur twice and halves of surrogate pairs only when it is asked for them.
-            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) reader.GetString();
-            }
-            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
+            RunJson.Check(Encoding.UTF8.GetBytes(text));
+            return JsonNode.Parse(text, documentOptions: RunJson.Options) as JsonObject;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }

@@ -31,7 +31,10 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
         uint declared = BinaryPrimitives.ReadUInt32LittleEndian(field);
         int start = MagicBytes + width;
         if (declared > MostBytes) throw bad(MagicBytes, $"the header declares {declared} bytes, at most {MostBytes} are read");
-        if (declared > length - start) throw bad(MagicBytes, $"the header declares {declared} bytes, {length - start} are left. The file is cut short: fetch it again");
+        if (declared > length - start)
+        {
+            throw bad(MagicBytes, $"the header declares {declared} bytes, {length - start} are left. The file is cut short: fetch it again");
+        }
         byte[] text = new byte[declared];
         if (Fill(stream, text, bad) < text.Length) throw bad(MagicBytes, $"the file ends inside the {declared} bytes of its header. Fetch it again");
         NpyHeader header = Parse(text, start, bad) with { Version = $"{major}.{minor}" };

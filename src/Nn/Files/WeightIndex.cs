@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -94,15 +93,8 @@ public static class WeightIndex
         }
         catch (JsonException e)
         {
-            throw new WeightIndexException(path, at, $"record {index}: {Line(e.Message)}");
+            // Longer than other quotes: the message ends with the path of the field.
+            throw new WeightIndexException(path, at, $"record {index}: {Quote.Line(e.Message, longest: 300)}");
         }
-    }
-
-    /// <summary>Longer than <see cref="Quote.Line"/> allows: the message ends with the path of the field.</summary>
-    private static string Line(string message)
-    {
-        StringBuilder line = new();
-        foreach (char c in message.AsSpan(0, Math.Min(message.Length, 300))) line.Append(char.IsControl(c) ? '?' : c);
-        return line.ToString();
     }
 }

@@ -51,6 +51,7 @@ public sealed class WeightIndexTests : IDisposable
         { "\"lenet-mnist\"", "\"a\\nb\"", "name must be one non-empty line" },
         { "\"lenet-mnist\"", "5", "$.name" },
         { "\"name\"", "\"nom\"", "nom" },
+        { "\"name\"", "\"na\\u2028me\"", "'na?me'" },
         { "\"name\": \"lenet-mnist\",", "", "name" },
         { "\"seed\": 7,", "", "seed" },
         { "\"seed\": 7,", "\"seed\": 7, \"seed\": 8,", "seed" },

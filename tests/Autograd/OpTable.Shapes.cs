@@ -72,7 +72,7 @@ internal static partial class OpTable
         // Terms of size up to 2 · √k cancel in the centring; the factor is at most 1/√variance.
         One("layer-norm plain", [3, 5], x => x.LayerNorm(null, null)) with { Ulps = 16, Magnitude = 2 },
         new("layer-norm", [[3, 5], [5], [5]], xs => xs[0].LayerNorm(xs[1], xs[2])) { Ulps = 16, Magnitude = 4 },
-        new("batch-norm", [[2, 3, 2], [3], [3], [3], [3]], xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4])) 
+        new("batch-norm", [[2, 3, 2], [3], [3], [3], [3]], xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4]))
         {
             Covers = [nameof(ChannelBlend)],
             Low = 0.3,

@@ -93,7 +93,24 @@ public sealed class PlantedBugTests : IDisposable
     {
         FuzzTarget target = new("toy", () => [Valid], path => throw new ToyException(path, 3, "no"), typeof(ToyException));
         string message = Assert.Throws<InputException>(() => new FuzzRun(target, 7, folder, Findings)).Message;
-        Assert.Contains("valid file 0 is not read", message, StringComparison.Ordinal);
+        Assert.StartsWith("fuzz: toy: valid file 0 is not read: ", message, StringComparison.Ordinal);
+        Assert.Contains(": no (at byte 3)", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_from_further_files_names_their_folder()
+    {
+        string corpus = Directory.CreateDirectory(Path.Combine(folder, "corpus")).FullName;
+        File.WriteAllBytes(Path.Combine(corpus, "a"), [.. Valid[..3], 1, 0, 0, 0, 77]);
+        FuzzTarget target = Target((path, bytes) =>
+        {
+            // Only what comes of the further file holds its number.
+            if (bytes.Contains((byte)77) && bytes.Length == 9) throw new InvalidOperationException("planted");
+        });
+        using FuzzRun run = new(target, 7, folder, Findings, [Path.Combine(corpus, "a")]);
+        run.Run(Inputs);
+        FuzzFinding found = Assert.Single(run.Tally.Findings);
+        Assert.Equal($"minigrad fuzz --target toy --seed 7 --case {found.Number} --corpus {corpus}", found.Command);
     }
 
     [Fact]

@@ -60,10 +60,10 @@ internal sealed class FuzzCommand : CliCommand
     private static string Line(FuzzTally now, IReadOnlyList<FuzzTally> tallies) => string.Create(CultureInfo.InvariantCulture,
         $"fuzz: {now.Target}; {tallies.Sum(tally => tally.Inputs)} inputs, {tallies.Sum(tally => tally.Findings.Count)} findings so far");
 
-    private static byte[][] More(string? corpus)
+    private static string[] More(string? corpus)
     {
         if (corpus is null) return [];
         if (!Directory.Exists(corpus)) throw new InputException($"fuzz: {corpus} is no folder. Name one with valid files.");
-        return [.. Directory.GetFiles(corpus).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        return [.. Directory.GetFiles(corpus).Order(StringComparer.Ordinal)];
     }
 }

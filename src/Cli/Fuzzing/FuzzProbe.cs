@@ -67,7 +67,7 @@ internal sealed class FuzzProbe : IDisposable
         limit = false;
         if (error is null) return default;
         if (!target.Refuses(error)) return new(null, $"{error.GetType().Name}: {Shown(error.Message)}", $"{error.GetType().Name} {Place(error)}");
-        return WrongWords(error) is { } wrong ? new(null, $"{wrong}: {Shown(error.Message)}", wrong) : new(Reason(error), null, null);
+        return WrongWords(error) is { } wrong ? new(null, $"{wrong}: {Shown(error.Message)}", wrong) : new(Reason(error), null, null, Shown(error.Message));
     }
 
     /// <summary>What a refusal must say: the file first, on one line that can be read, with exit code 3.</summary>

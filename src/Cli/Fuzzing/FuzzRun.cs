@@ -15,6 +15,7 @@ public sealed class FuzzRun : IDisposable
     private readonly FuzzTarget target;
     private readonly long seed;
     private readonly string findings;
+    private readonly string? corpus;
     private readonly FuzzInputs inputs;
     private readonly FuzzProbe probe;
     private readonly Lock guard = new();
@@ -24,13 +25,15 @@ public sealed class FuzzRun : IDisposable
 
     /// <param name="scratch">A folder for the file that is being read: should the process die, it is the input that did it.</param>
     /// <param name="findings">The folder that keeps failing inputs, made when there is one.</param>
-    /// <param name="more">Further valid files.</param>
-    public FuzzRun(FuzzTarget target, long seed, string scratch, string findings, IReadOnlyList<byte[]>? more = null)
+    /// <param name="more">The paths of further valid files, all in one folder.</param>
+    public FuzzRun(FuzzTarget target, long seed, string scratch, string findings, IReadOnlyList<string>? more = null)
     {
         this.target = target;
         this.seed = seed;
         this.findings = findings;
-        inputs = new(target, seed, more ?? []);
+        more ??= [];
+        corpus = more.Count > 0 ? Path.GetDirectoryName(more[0]) : null;
+        inputs = new(target, seed, [.. more.Select(File.ReadAllBytes)]);
         string folder = Path.Combine(scratch, target.Name);
         Directory.CreateDirectory(folder);
         probe = new(target, folder);
@@ -38,8 +41,10 @@ public sealed class FuzzRun : IDisposable
         for (int i = 0; i < inputs.Seeds.Count; i++)
         {
             FuzzOutcome outcome = probe.Run(inputs.Seeds[i]);
-            if ((outcome.Problem ?? outcome.Refusal) is not { } problem) continue;
-            throw new InputException($"fuzz: {target.Name}: valid file {i} is not read: {problem}. Start from valid files.");
+            if ((outcome.Problem ?? outcome.Message) is not { } problem) continue;
+            int given = i - (inputs.Seeds.Count - more.Count);
+            string file = given < 0 ? string.Create(CultureInfo.InvariantCulture, $"{target.Name}: valid file {i}") : more[given];
+            throw new InputException($"fuzz: {file} is not read: {problem}. Start from valid files.");
         }
     }
 
@@ -124,6 +129,6 @@ public sealed class FuzzRun : IDisposable
             Directory.CreateDirectory(findings);
             File.WriteAllBytes(file, input);
         });
-        return new(target.Name, seed, number, problem, file, 1);
+        return new(target.Name, seed, number, problem, file, 1, corpus);
     });
 }

@@ -8,7 +8,7 @@ public sealed class Fuzzer : IDisposable
     private readonly string scratch = Directory.CreateTempSubdirectory("minigrad-fuzz-").FullName;
     private readonly List<FuzzRun> runs = [];
 
-    public Fuzzer(IEnumerable<FuzzTarget> targets, long seed, string findings, IReadOnlyList<byte[]>? more = null)
+    public Fuzzer(IEnumerable<FuzzTarget> targets, long seed, string findings, IReadOnlyList<string>? more = null)
     {
         try
         {

@@ -36,11 +36,11 @@ public abstract class Backend
     /// <summary>y [outer, inner] (I32) = the first position of the maximum of x [outer, n, inner] over n; a NaN counts as the maximum.</summary>
     public abstract void ArgMax(in View x, in View y);
 
-    /// <summary>y [b, m, n] = a [b, m, k] · c [b, k, n], any strides in a and c.</summary>
-    public abstract void MatMul(in View a, in View c, in View y);
+    /// <summary>y [o, i, m, n] = a [o, i, m, k] · c [o, i, k, n], any strides in a and c, neighbouring columns in y.</summary>
+    public abstract void MatMul(in View a, in View c, in Finish finish, in View y);
 
-    /// <summary>y [N, K, OutHeight, OutWidth] = the correlation of x with w, both row-major.</summary>
-    public abstract void Conv(in ConvShape shape, in View x, in View w, in View y);
+    /// <summary>y [N, K, OutHeight, OutWidth] = the correlation of x with w, all row-major.</summary>
+    public abstract void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y);
 
     /// <summary>The adjoint of <see cref="Conv"/> in x.</summary>
     public abstract void ConvInput(in ConvShape shape, in View g, in View w, in View dx);

@@ -21,6 +21,7 @@ public sealed class CpuStorage : Storage
     private readonly Block? pooled;
     private byte[]? bytes;
     private readonly int start;
+    private List<(PackKey Key, Block Copy)>? copies;
 
     internal CpuStorage(Device device, DType type, long count) : base(device, type, count)
     {
@@ -64,9 +65,41 @@ public sealed class CpuStorage : Storage
         GC.KeepAlive(this);
     }
 
+    /// <summary>A copy of the elements in another order, if one was kept.</summary>
+    internal Block? FindCopy(in PackKey key)
+    {
+        if (Volatile.Read(ref copies) is not { } list) return null;
+        lock (list)
+        {
+            foreach ((PackKey known, Block copy) in list)
+            {
+                if (known == key) return copy;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Keeps a copy while the storage lives; returns the one that counts when another thread was first.</summary>
+    internal Block KeepCopy(in PackKey key, Block made)
+    {
+        List<(PackKey Key, Block Copy)> list = copies ?? Interlocked.CompareExchange(ref copies, [], null) ?? copies;
+        lock (list)
+        {
+            foreach ((PackKey known, Block copy) in list)
+            {
+                if (known == key) return copy;
+            }
+            list.Add((key, made));
+        }
+        return made;
+    }
+
     internal override void Recycle()
     {
         bytes = null;
         pooled?.Dispose();
+        if (copies is not { } list) return;
+        foreach ((_, Block copy) in list) copy.Dispose();
+        copies = null;
     }
 }

@@ -28,6 +28,9 @@ public abstract class Storage(Device device, DType type, long count)
     /// <summary>Elements, not bytes.</summary>
     public long Count { get; } = count;
 
+    /// <summary>Set for weights: they are used again and again, so kernels may keep copies of them in other orders.</summary>
+    public bool IsReused { get; set; }
+
     /// <summary>Copies bytes in, from the start of the block.</summary>
     public abstract void Upload(ReadOnlySpan<byte> bytes);
 

@@ -61,6 +61,9 @@ internal static partial class OpTable
         One("log-softmax", [3, 4], x => x.LogSoftmax(-1)) with { Ulps = 8, Magnitude = 4 },
         new("matmul", [[3, 4], [4, 5]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
         new("matmul of transposed", [[4, 3], [5, 4]], xs => xs[0].Transpose().MatMul(xs[1].Transpose())) { Covers = [nameof(MatMul)], Products = 4 },
+        new("linear", [[3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2])) { Covers = [nameof(LinearMap)], Products = 5 },
+        new("linear with relu", [[2, 3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2], rectify: true)) { Covers = [nameof(LinearMap)], Products = 5 },
+        new("matmul of heads", [[2, 3, 4, 5], [2, 3, 4, 5]], xs => xs[0].Permute(0, 2, 1, 3).MatMul(xs[1].Permute(0, 2, 3, 1))) { Covers = [nameof(MatMul)], Products = 5 },
         new("matmul of batches", [[2, 1, 3, 4], [3, 4, 2]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
     ];
 

@@ -33,7 +33,7 @@ public sealed class PreActBlock : Module
     {
         Tensor activated = act.Apply(norm1.Forward(x, pass));
         Tensor around = shortcut?.Forward(down.After(activated, stride), pass) ?? x;
-        Tensor y = down.After(act.Apply(norm2.Forward(conv1.Forward(activated, pass), pass)), stride);
-        return conv2.Forward(y, pass) + around;
+        Tensor y = down.After(conv1.Forward(activated, pass, norm2, act), stride);
+        return conv2.Forward(y, pass, null, residual: around);
     }
 }

@@ -26,7 +26,7 @@ public sealed class Tensor
     /// <summary>What made this tensor, when derivatives must find their way back; otherwise none.</summary>
     public Origin? Origin { get; }
 
-    public Shape Shape => Layout.Shape;
+    public ref readonly Shape Shape => ref Layout.Shape;
 
     public int Rank => Layout.Shape.Rank;
 
@@ -41,6 +41,9 @@ public sealed class Tensor
     /// <summary>An uninitialised row-major tensor.</summary>
     public static Tensor Empty(Shape shape, DType type, Device? device = null) =>
         new((device ?? Device.Cpu).Allocate(type, shape.Count), Layout.Contiguous(shape));
+
+    /// <summary>An uninitialised row-major tensor of the shape, type and device of another.</summary>
+    public static Tensor EmptyLike(Tensor x) => new(x.Device.Allocate(x.Type, x.Count), x.Layout.ToContiguous());
 
     /// <summary>A tensor with these elements in row-major order.</summary>
     public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape, Device? device = null) where T : unmanaged

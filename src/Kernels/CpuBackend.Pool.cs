@@ -12,18 +12,6 @@ public sealed unsafe partial class CpuBackend
         else MaxPool<double>(shape, x, y, positions);
     }
 
-    public override void AveragePool(PoolWindows windows, in View x, in View y)
-    {
-        if (x.Type == DType.F32) AveragePool<float>(windows, x, y);
-        else AveragePool<double>(windows, x, y);
-    }
-
-    public override void AveragePoolAdjoint(PoolWindows windows, in View g, in View dx)
-    {
-        if (g.Type == DType.F32) AveragePoolAdjoint<float>(windows, g, dx);
-        else AveragePoolAdjoint<double>(windows, g, dx);
-    }
-
     private static void MaxPool<T>(in PoolShape shape, in View x, in View y, in View positions) where T : unmanaged, INumber<T>
     {
         fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
@@ -33,26 +21,6 @@ public sealed unsafe partial class CpuBackend
             Threads.For(shape.Planes, grain, new MaxPoolBody<T>(shape, from + x.Layout.Offset, to, at));
         }
     }
-
-    private static void AveragePool<T>(PoolWindows windows, in View x, in View y) where T : unmanaged, INumber<T>
-    {
-        fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
-        {
-            int area = windows.Height * windows.Width;
-            Threads.For(Planes(x.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolBody<T>(windows, from + x.Layout.Offset, to));
-        }
-    }
-
-    private static void AveragePoolAdjoint<T>(PoolWindows windows, in View g, in View dx) where T : unmanaged, INumber<T>
-    {
-        fixed (T* from = Memory.Of<T>(g), to = Memory.Of<T>(dx))
-        {
-            int area = windows.Height * windows.Width;
-            Threads.For(Planes(dx.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolAdjointBody<T>(windows, from + g.Layout.Offset, to));
-        }
-    }
-
-    private static long Planes(Shape shape, int area) => area == 0 ? 0 : shape.Count / area;
 
     private readonly struct MaxPoolBody<T>(PoolShape shape, T* from, T* to, int* at) : ILoopBody where T : unmanaged, INumber<T>
     {
@@ -154,59 +122,6 @@ public sealed unsafe partial class CpuBackend
                 }
             }
             return best;
-        }
-    }
-
-    private readonly struct AveragePoolBody<T>(PoolWindows windows, T* from, T* to) : ILoopBody where T : unmanaged, INumber<T>
-    {
-        public void Run(long begin, long end)
-        {
-            PoolAxis rows = windows.Y;
-            PoolAxis columns = windows.X;
-            for (long plane = begin; plane < end; plane++)
-            {
-                T* x = from + plane * windows.Height * windows.Width;
-                T* y = to + plane * rows.Count * columns.Count;
-                for (int i = 0; i < rows.Count; i++)
-                {
-                    for (int j = 0; j < columns.Count; j++)
-                    {
-                        T sum = T.Zero;
-                        for (int r = rows.Begin[i]; r < rows.End[i]; r++)
-                        {
-                            for (int s = columns.Begin[j]; s < columns.End[j]; s++) sum += x[r * windows.Width + s];
-                        }
-                        *y++ = sum / T.CreateTruncating(rows.Length[i] * columns.Length[j]);
-                    }
-                }
-            }
-        }
-    }
-
-    private readonly struct AveragePoolAdjointBody<T>(PoolWindows windows, T* from, T* to) : ILoopBody where T : unmanaged, INumber<T>
-    {
-        public void Run(long begin, long end)
-        {
-            PoolAxis rows = windows.Y;
-            PoolAxis columns = windows.X;
-            int area = windows.Height * windows.Width;
-            for (long plane = begin; plane < end; plane++)
-            {
-                T* g = from + plane * rows.Count * columns.Count;
-                T* dx = to + plane * area;
-                new Span<T>(dx, area).Clear();
-                for (int i = 0; i < rows.Count; i++)
-                {
-                    for (int j = 0; j < columns.Count; j++)
-                    {
-                        T share = *g++ / T.CreateTruncating(rows.Length[i] * columns.Length[j]);
-                        for (int r = rows.Begin[i]; r < rows.End[i]; r++)
-                        {
-                            for (int s = columns.Begin[j]; s < columns.End[j]; s++) dx[r * windows.Width + s] += share;
-                        }
-                    }
-                }
-            }
         }
     }
 }

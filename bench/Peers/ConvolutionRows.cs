@@ -45,8 +45,8 @@ internal static class ConvolutionRows
             Backend cpu = Backend.For(Device.Cpu);
             return work switch
             {
-                Work.Forward => () => cpu.Conv(s, x.View, w.View, y.View),
-                Work.InputGradient => () => cpu.ConvInput(s, y.View, w.View, x.View),
+                Work.Forward => () => cpu.Conv(s, x.View, w.View, default, y.View),
+                Work.InputGradient => () => cpu.ConvInput(s, y.View, w.View, default, x.View),
                 _ => () => cpu.ConvWeight(s, x.View, y.View, w.View),
             };
         }, job);

@@ -33,10 +33,10 @@ internal static class ProductRows
         string subject = rows == inner && inner == columns ? Square(rows) : $"{rows} x {inner} x {columns}";
         return new(Group, subject, Work.Product, 2.0 * rows * inner * columns, bytes, () =>
         {
-            Tensor a = Draw.Uniform(1, rows, inner);
-            Tensor b = transposed ? Draw.Uniform(1, columns, inner).Transpose() : Draw.Uniform(1, inner, columns);
-            Tensor y = Tensor.Empty([1, rows, columns], DType.F32);
-            return () => Backend.For(Device.Cpu).MatMul(a.View, b.View, y.View);
+            Tensor a = Draw.Uniform(1, 1, rows, inner);
+            Tensor b = transposed ? Draw.Uniform(1, 1, columns, inner).Transpose() : Draw.Uniform(1, 1, inner, columns);
+            Tensor y = Tensor.Empty([1, 1, rows, columns], DType.F32);
+            return () => Backend.For(Device.Cpu).MatMul(a.View, b.View, default, y.View);
         }, job);
     }
 }

@@ -31,12 +31,13 @@ public static class Gradient
         // What is recorded refers to what the walk made. Otherwise a cotangent is recycled once its node is passed.
         using Arena? memory = record ? null : Arena.Open();
         using Graph graph = Graph.Between(targets, result);
+        if (!record) graph.CountUses();
         if (graph.Place(result) is >= 0 and int top) Add(graph, top, seed ?? Ops.Full(y.Shape, 1, y.Type, y.Device), memory);
         for (int place = graph.Count - 1; place >= 0; place--)
         {
             Node node = graph[place];
             if (node.Op is null || graph.Carried(place) is not { } g) continue;
-            Descend(graph, node, g, memory);
+            Descend(graph, place, g, memory);
             if (!graph.IsSource(place))
             {
                 graph.Carried(place) = null;
@@ -54,15 +55,31 @@ public static class Gradient
         return gradients;
     }
 
-    private static void Descend(Graph graph, Node node, Tensor g, Arena? memory)
+    private static void Descend(Graph graph, int at, Tensor g, Arena? memory)
     {
+        Node node = graph[at];
         Tensor[] inputs = node.Inputs;
         uint bits = 0;
         for (int i = 0; i < Math.Min(32, inputs.Length); i++)
         {
             if (graph.Place(inputs[i]) >= 0) bits |= 1u << i;
         }
-        Tensor?[] parts = node.Op!.Vjp(node, g, new Needs(bits));
+        Needs needs = new(bits);
+        int first = inputs.Length > 0 ? graph.Place(inputs[0]) : -1;
+        bool folds = node.Op is IFoldingOp && memory is not null;
+        // Only the last consumer may add what the others sent.
+        bool isLast = folds && first >= 0 && graph.IsLastUse(first);
+        Tensor? gate = isLast && !graph.IsSource(first) && graph[first].Op is IFoldingOp { Rectifies: true } ? inputs[0] : null;
+        Tensor?[] parts = folds
+            ? ((IFoldingOp)node.Op!).Vjp(node, g, needs, new Fold(isLast ? graph.Carried(first) : null, gate, graph.IsGated(at)))
+            : node.Op!.Vjp(node, g, needs);
+        if (memory is not null) graph.Passed(node);
+        if (isLast && parts[0] is { } whole)
+        {
+            Set(graph, first, whole, memory);
+            graph.IsGated(first) = gate is not null;
+            parts[0] = null;
+        }
         for (int i = 0; i < parts.Length; i++)
         {
             if (parts[i] is { } part && graph.Place(inputs[i]) is >= 0 and int place) Add(graph, place, part, memory);
@@ -71,10 +88,14 @@ public static class Gradient
 
     private static void Add(Graph graph, int place, Tensor part, Arena? memory)
     {
+        Set(graph, place, graph.Carried(place) is { } before ? before + part : part, memory);
+    }
+
+    private static void Set(Graph graph, int place, Tensor cotangent, Arena? memory)
+    {
         Tensor? before = graph.Carried(place);
-        Tensor sum = before is null ? part : before + part;
-        graph.Carried(place) = sum;
-        memory?.Hold(sum);
+        graph.Carried(place) = cotangent;
+        memory?.Hold(cotangent);
         if (before is not null) memory?.Release(before);
     }
 

@@ -16,6 +16,8 @@ internal sealed class Graph : IDisposable
     private Node[] nodes = new Node[64];
     private Tensor?[] carried = new Tensor?[64];
     private bool[] sources = new bool[64];
+    private bool[] gated = new bool[64];
+    private int[] uses = new int[64];
 
     /// <summary>A hash table of nodes: place + 1, by a number that only nodes of different threads can share.</summary>
     private int[] table = new int[128];
@@ -64,11 +66,40 @@ internal sealed class Graph : IDisposable
 
     public bool IsSource(int place) => sources[place];
 
+    /// <summary>Counts, for each node, the inputs of other nodes that it is: what <see cref="IsLastUse"/> goes by.</summary>
+    public void CountUses()
+    {
+        for (int place = 0; place < count; place++)
+        {
+            foreach (Tensor input in nodes[place].Inputs)
+            {
+                if (Place(input) is >= 0 and int from) uses[from]++;
+            }
+        }
+    }
+
+    /// <summary>Tells the counts that a node needs nothing from its inputs any more.</summary>
+    public void Passed(Node node)
+    {
+        foreach (Tensor input in node.Inputs)
+        {
+            if (Place(input) is >= 0 and int from) uses[from]--;
+        }
+    }
+
+    /// <summary>Whether all uses but one have been passed.</summary>
+    public bool IsLastUse(int place) => uses[place] == 1;
+
+    /// <summary>Whether what the walk carries is 0 already where the node's result, a maximum with 0, is.</summary>
+    public ref bool IsGated(int place) => ref gated[place];
+
     public void Dispose()
     {
         Array.Clear(nodes, 0, count);
         Array.Clear(carried, 0, count);
         Array.Clear(sources, 0, count);
+        Array.Clear(gated, 0, count);
+        Array.Clear(uses, 0, count);
         Array.Clear(table);
         count = 0;
         if (nodes.Length <= MostKept) spare = this;
@@ -135,6 +166,8 @@ internal sealed class Graph : IDisposable
         Array.Resize(ref nodes, 2 * count);
         Array.Resize(ref carried, 2 * count);
         Array.Resize(ref sources, 2 * count);
+        Array.Resize(ref gated, 2 * count);
+        Array.Resize(ref uses, 2 * count);
         table = new int[4 * count];
         for (int i = 0; i < count; i++) Enter(nodes[i], i + 1);
     }

@@ -51,5 +51,8 @@ public abstract class Op
 /// <summary>Which inputs of an operation need a cotangent.</summary>
 public readonly struct Needs(uint bits)
 {
+    /// <summary>The same without one input.</summary>
+    internal Needs Without(int input) => new(bits & ~(1u << input));
+
     public bool this[int input] => input >= 32 || (bits & (1u << input)) != 0;
 }

@@ -22,10 +22,10 @@ public sealed unsafe partial class CpuBackend
         else Conv<double>(shape, x, w, finish, y);
     }
 
-    public override void ConvInput(in ConvShape shape, in View g, in View w, in View dx)
+    public override void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx)
     {
-        if (dx.Type == DType.F32) ConvInput<float>(shape, g, w, dx);
-        else ConvInput<double>(shape, g, w, dx);
+        if (dx.Type == DType.F32) ConvInput<float>(shape, g, w, finish, dx);
+        else ConvInput<double>(shape, g, w, finish, dx);
     }
 
     public override void ConvWeight(in ConvShape shape, in View x, in View g, in View dw)
@@ -37,28 +37,31 @@ public sealed unsafe partial class CpuBackend
     private static void Conv<T>(in ConvShape s, in View x, in View w, in Finish finish, in View y) where T : unmanaged
     {
         // A missing part is the image itself, so that there is something to fix in place.
-        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? x), residual = Memory.Of<T>(finish.Residual ?? x))
+        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? x), residual = Memory.Of<T>(finish.Residual ?? x), gate = Memory.Of<T>(finish.Gate ?? x))
         {
             Tail<T> tail = new(
                 finish.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
-                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify, s.GroupFilters);
+                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
+                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupFilters);
             Convolve(ConvPlan<T>.Forward(s), s.Batch, image + x.Layout.Offset, w, to + y.Layout.Offset, tail);
         }
     }
 
-    private static void ConvInput<T>(in ConvShape s, in View g, in View w, in View dx) where T : unmanaged
+    private static void ConvInput<T>(in ConvShape s, in View g, in View w, in Finish finish, in View dx) where T : unmanaged
     {
         ConvPlan<T>[] phases = ConvPlan<T>.Backward(s);
-        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx))
+        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx), residual = Memory.Of<T>(finish.Residual ?? g), gate = Memory.Of<T>(finish.Gate ?? g))
         {
+            Tail<T> tail = new(null, finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
+                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupChannels);
             if (phases.Length == 1)
             {
-                Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, to, default);
+                Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, to + dx.Layout.Offset, tail);
                 return;
             }
             if (typeof(T) == typeof(float) && phases[0].BlockedPhases is { } blocked)
             {
-                Convolve(blocked, s.Batch, (float*)(gradient + g.Layout.Offset), w, (float*)(to + dx.Layout.Offset), default);
+                Convolve(blocked, s.Batch, (float*)(gradient + g.Layout.Offset), w, (float*)(to + dx.Layout.Offset), OfFloats(tail));
                 return;
             }
             long planes = (long)s.Batch * s.Channels;
@@ -74,6 +77,7 @@ public sealed unsafe partial class CpuBackend
                     Threads.For(planes, Math.Max(1, Grain / taps.OutPixels), new InterleaveBody<T>(s, taps, (T*)bytes, to + dx.Layout.Offset + i / s.StrideX * s.Width + i % s.StrideX));
                 }
             }
+            if (!tail.IsNone) Threads.For(planes, Math.Max(1, Grain / (s.Height * s.Width)), new FinishBody<T>(tail, to + dx.Layout.Offset, s.Height * s.Width));
         }
     }
 
@@ -109,6 +113,16 @@ public sealed unsafe partial class CpuBackend
         }
         PatchPanels<T> patches = new(image, plan.Groups * groupStep, groupStep, taps, plan.Planes, plan.TapOffsets);
         Gemm<T>.Run(plan.Groups, plan.Filters, batch * taps.OutPixels, taps.Depth, filters, patches, output);
+    }
+
+    private readonly struct FinishBody<T>(in Tail<T> tail, T* to, int area) : ILoopBody where T : unmanaged
+    {
+        private readonly Tail<T> tail = tail;
+
+        public void Run(long begin, long end)
+        {
+            for (long plane = begin; plane < end; plane++) tail.Finish(to + plane * area, plane * area, 0, area);
+        }
     }
 
     private static void Convolve(BlockedPlan plan, int batch, float* image, in View w, float* to, in Tail<float> tail)

@@ -12,11 +12,12 @@ public sealed unsafe partial class CpuBackend
     {
         (int outer, int inner, int m, int k) = (a.Shape[0], a.Shape[1], a.Shape[2], a.Shape[3]);
         int n = c.Shape[3];
-        fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(c), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? a), residual = Memory.Of<T>(finish.Residual ?? a))
+        fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(c), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? a), residual = Memory.Of<T>(finish.Residual ?? a), gate = Memory.Of<T>(finish.Gate ?? a))
         {
             Tail<T> tail = new(
                 finish.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
-                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify, alongRows: true);
+                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
+                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, alongRows: true);
             GemmOutput<T> output = new(to + y.Layout.Offset, y.Layout.Stride(2), tail, y.Layout.Stride(0), inner, y.Layout.Stride(1));
             MatrixPanels<T> rows = Panels(a.Layout, left, a.Layout.Stride(2), a.Layout.Stride(3), inner);
             MatrixPanels<T> columns = Panels(c.Layout, right, c.Layout.Stride(3), c.Layout.Stride(2), inner);

@@ -103,15 +103,16 @@ public sealed partial class ReferenceBackend : Backend
         Write(y, Finished(result, finish, i => i % n));
     }
 
-    /// <summary>max(0, y + shift + residual), with what is there; <paramref name="place"/> finds an element's number in the shift.</summary>
+    /// <summary>As <see cref="Finish"/> says; <paramref name="place"/> finds an element's number in the shift.</summary>
     private static double[] Finished(double[] y, in Finish finish, Func<int, int> place)
     {
         double[]? shift = finish.Shift is { } numbers ? Read(numbers) : null;
         double[]? residual = finish.Residual is { } added ? Read(added) : null;
+        double[]? gate = finish.Gate is { } mask ? Read(mask) : null;
         for (int i = 0; i < y.Length; i++)
         {
             y[i] += (shift?[place(i)] ?? 0) + (residual?[i] ?? 0);
-            if (finish.Rectify && y[i] < 0) y[i] = 0;
+            if ((finish.Rectify && y[i] < 0) || gate?[i] <= 0) y[i] = 0;
         }
         return y;
     }

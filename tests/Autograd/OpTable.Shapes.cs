@@ -90,6 +90,7 @@ internal static partial class OpTable
         },
         new("batch-norm of larger images", [[2, 3, 5, 7], [3], [3]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output) { Covers = [nameof(NormalizeChannels)], Ulps = 16, Magnitude = 4 },
         new("channel-affine", [[2, 3, 3, 4], [3], [3]], xs => xs[0].ChannelAffine(xs[1], xs[2])) { Covers = [nameof(ChannelBlend)], Magnitude = 4 },
+        new("channel-affine with relu", [[2, 2, 7], [2], [2]], xs => xs[0].ChannelAffine(xs[1], xs[2], rectify: true)) { Covers = [nameof(ChannelRectify)], Magnitude = 8 },
         new("channel-blend", [[2, 2, 19], [2], [2, 2, 19], [2], [2]], xs => xs[0].ChannelBlend(xs[1], xs[2], xs[3], xs[4])) { Covers = [nameof(ChannelBlend)], Magnitude = 8 },
         new("channel-sums", [[2, 3, 19], [2, 3, 19]], xs => Ops.ChannelSums(xs[0], xs[1]).Cast(xs[0].Type)) { Covers = [nameof(ChannelSums)], Magnitude = 64 },
         new("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Ulps = 16, Magnitude = 4 },

@@ -16,9 +16,18 @@ public readonly record struct ConvOptions(
 }
 
 /// <summary>The correlation of images with filters; closed under differentiation together with its two adjoints.</summary>
-internal sealed class Convolve(ConvShape shape) : BilinearOp
+internal sealed class Convolve(ConvShape shape) : BilinearOp, IFoldingOp
 {
     public override string Name => "conv2d";
+
+    public bool Rectifies => false;
+
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
+    {
+        Tensor?[] parts = Vjp(node, g, needs.Without(0));
+        if (needs[0]) parts[0] = ConvolveInput.Folded(shape, g.Contiguous(), node.Inputs[1], fold);
+        return parts;
+    }
 
     protected override Tensor Compute(Tensor x, Tensor w)
     {
@@ -40,7 +49,15 @@ internal sealed class ConvolveInput(ConvShape shape) : BilinearOp
     protected override Tensor Compute(Tensor g, Tensor w)
     {
         Tensor dx = Tensor.Empty([shape.Batch, shape.Channels, shape.Height, shape.Width], g.Type, g.Device);
-        Backend.For(g.Device).ConvInput(shape, g.View, w.View, dx.View);
+        Backend.For(g.Device).ConvInput(shape, g.View, w.View, default, dx.View);
+        return dx;
+    }
+
+    /// <summary>The adjoint with a walk's wishes, not recorded.</summary>
+    public static Tensor Folded(ConvShape shape, Tensor g, Tensor w, in Fold fold)
+    {
+        Tensor dx = Tensor.Empty([shape.Batch, shape.Channels, shape.Height, shape.Width], g.Type, g.Device);
+        Backend.For(g.Device).ConvInput(shape, g.View, w.View, new Finish(null, fold.Sum?.Contiguous().View, false, fold.Gate?.Contiguous().View), dx.View);
         return dx;
     }
 

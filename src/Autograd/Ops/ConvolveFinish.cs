@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>max(0, conv2d + shift + residual) as one pass; inputs are [x, w] and then the shift and the residual, where given.</summary>
-internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify) : Op
+internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify) : Op, IFoldingOp
 {
     public override string Name => "conv2d-finish";
 
@@ -21,11 +21,28 @@ internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify
         return Record(new ConvolveFinish(shape, shift is not null, rectify), inputs, y);
     }
 
+    public bool Rectifies => rectify;
+
     public override Tensor?[] Vjp(Node node, Tensor g, Needs needs)
     {
         g = Gated(g, node).Contiguous();
-        Tensor?[] parts = new Tensor?[node.Inputs.Length];
+        Tensor?[] parts = Others(node, g, needs);
         if (needs[0]) parts[0] = new ConvolveInput(shape).Apply(g, node.Inputs[1]);
+        return parts;
+    }
+
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
+    {
+        g = (fold.IsGated ? g : Gated(g, node)).Contiguous();
+        Tensor?[] parts = Others(node, g, needs);
+        if (needs[0]) parts[0] = ConvolveInput.Folded(shape, g, node.Inputs[1], fold);
+        return parts;
+    }
+
+    /// <summary>The cotangents of all but the image.</summary>
+    private Tensor?[] Others(Node node, Tensor g, Needs needs)
+    {
+        Tensor?[] parts = new Tensor?[node.Inputs.Length];
         if (needs[1]) parts[1] = new ConvolveWeight(shape).Apply(node.Inputs[0], g);
         if (shifted && needs[2]) parts[2] = g.Sum([0, 2, 3]);
         int residual = shifted ? 3 : 2;

@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>max(0, x wᵀ + b) of rows, with or without the maximum; inputs are [x, w, b]. The shift and the maximum cost no pass of their own.</summary>
-internal sealed class LinearMap(bool rectify) : Op
+internal sealed class LinearMap(bool rectify) : Op, IFoldingOp
 {
     public override string Name => "linear";
 
@@ -15,15 +15,19 @@ internal sealed class LinearMap(bool rectify) : Op
         return Record(new LinearMap(rectify), [x, weight, bias], y);
     }
 
-    public override Tensor?[] Vjp(Node node, Tensor g, Needs needs)
+    public bool Rectifies => rectify;
+
+    public override Tensor?[] Vjp(Node node, Tensor g, Needs needs) => Vjp(node, g, needs, default);
+
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
     {
-        if (rectify) g = Pointwise.Of(new Gate(0), g, node.Output);
-        return
+        if (rectify && !fold.IsGated) g = Pointwise.Of(new Gate(0), g, node.Output);
+        return fold.AfterFirst(
         [
             needs[0] ? g.MatMul(node.Inputs[1]) : null,
             needs[1] ? g.Transpose().MatMul(node.Inputs[0]) : null,
             needs[2] ? g.Sum([0]) : null,
-        ];
+        ]);
     }
 
     public override Tensor? Jvp(Node node, Tensor?[] tangents)

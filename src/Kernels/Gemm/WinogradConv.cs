@@ -32,9 +32,10 @@ internal static unsafe class WinogradConv
         {
             double tiles = (double)((taps.OutHeight + m - 1) / m) * ((taps.OutWidth + m - 1) / m);
             double places = (m + 2) * (m + 2);
-            // Transforming a tile of a channel costs about as much as ten products a place; large transformed weights leave every cache.
+            // Transforming a tile of a channel costs about as much as ten products a place; above 16 MB the transformed
+            // weights of four outputs come from memory for every image, which costs a single one more than the products saved.
             double cost = tiles * places * (channels * lanes + 10.0 * w * (channels + lanes) / 16);
-            if (m == 4 && places * channels * lanes * sizeof(float) > 48e6) continue;
+            if (m == 4 && places * channels * lanes * sizeof(float) > 16 << 20) continue;
             if (cost < least) (best, least) = (m, cost);
         }
         return best;

@@ -51,6 +51,13 @@ public sealed class BatchNorm : Module
         }
     }
 
+    /// <summary>act(norm x); in inference a ReLU is part of the normalisation's pass over memory.</summary>
+    public Tensor Forward(Tensor x, Pass? pass, Activation act)
+    {
+        if (pass is { IsTraining: true } || !ReferenceEquals(act, Activation.Relu) || Affine is not { } affine) return act.Apply(Forward(x, pass));
+        return x.ChannelAffine(affine.Factor, affine.Shift, rectify: true);
+    }
+
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         if (pass is not { IsTraining: true })

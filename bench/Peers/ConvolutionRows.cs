@@ -3,13 +3,13 @@ using MiniGrad.Kernels;
 
 namespace MiniGrad.Bench.Peers;
 
-/// <summary>Every distinct convolution of four networks, each with its two gradients.</summary>
+/// <summary>Every distinct convolution of five networks, each with its two gradients.</summary>
 internal static class ConvolutionRows
 {
     private static readonly (NetworkShapes Network, int Batch, bool IsQuick)[] Networks =
     [
         (NetworkTables.ResNet18Cifar, 32, true), (NetworkTables.Wide28x10, 8, false),
-        (NetworkTables.ResNet50, 8, false), (NetworkTables.SqueezeNet, 8, false),
+        (NetworkTables.ResNet50, 8, false), (NetworkTables.SqueezeNet, 8, false), (NetworkTables.DeitSmall, 8, false),
     ];
 
     public static IEnumerable<PeerRow> All =>

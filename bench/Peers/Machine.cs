@@ -13,6 +13,9 @@ internal static class Machine
     public static string Description =>
         $"{Processor}, {Environment.ProcessorCount} logical processors, {VectorBits}-bit vectors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
+    /// <summary>Processes that wanted a processor during the last minute, on average: other people's, before the run began.</summary>
+    public static string Load { get; } = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
     public static int VectorBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
     /// <summary>The processor in lower-case letters, digits and hyphens.</summary>

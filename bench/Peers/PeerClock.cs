@@ -2,11 +2,14 @@ using System.Diagnostics;
 
 namespace MiniGrad.Bench.Peers;
 
-/// <summary>Times two sides in turn. A side is a function from a number of repetitions to the seconds they took.</summary>
+/// <summary>Times sides in turn. A side is a function from a number of repetitions to the seconds they took.</summary>
 internal static class PeerClock
 {
     private const double WarmSeconds = 0.2;
     private const double SampleSeconds = 0.03;
+
+    // OpenBLAS's workers look for more work during some 20 ms before they sleep.
+    private const int SettleMilliseconds = 50;
 
     /// <summary>Turns our side into one that times itself.</summary>
     public static Func<int, double> Timed(Action action) => repetitions =>
@@ -16,39 +19,51 @@ internal static class PeerClock
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     };
 
-    /// <summary>Seconds of one repetition of either side, pair by pair; the side that goes first alternates.</summary>
-    public static (double[] Ours, double[] Theirs) Compare(Func<int, double> ours, Func<int, double>? theirs, int pairs)
+    /// <summary>Seconds of one repetition of our side and of the faster of the others, pair by pair; who goes first alternates.</summary>
+    public static (double[] Ours, double[] Theirs) Compare(Func<int, double> ours, IEnumerable<Func<int, double>> theirs, int pairs)
     {
-        int ourCount = Warm(ours);
-        int theirCount = theirs is null ? 0 : Warm(theirs);
-        double[] ourTimes = new double[pairs];
-        double[] theirTimes = new double[theirs is null ? 0 : pairs];
+        WarmSide? other = theirs.Select(Warm).MinBy(side => side.Seconds);
+        Thread.Sleep(SettleMilliseconds);
+        WarmSide own = Warm(ours);
+        List<double> ourTimes = [];
+        List<double> theirTimes = [];
         for (int pair = 0; pair < pairs; pair++)
         {
-            if (pair % 2 == 0) ourTimes[pair] = ours(ourCount) / ourCount;
-            if (theirs is not null) theirTimes[pair] = theirs(theirCount) / theirCount;
-            if (pair % 2 == 1) ourTimes[pair] = ours(ourCount) / ourCount;
+            if (pair % 2 == 0) ourTimes.Add(own.Sample());
+            if (other is not null) theirTimes.Add(other.Sample());
+            if (pair % 2 == 0) continue;
+            Thread.Sleep(SettleMilliseconds);
+            ourTimes.Add(own.Sample());
         }
-        return (ourTimes, theirTimes);
+        return ([.. ourTimes], [.. theirTimes]);
     }
 
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Runs until code and caches are warm; returns the repetitions of a sample that is long enough to time.</summary>
-    private static int Warm(Func<int, double> side)
+    /// <summary>Runs until code and caches are warm, and finds the repetitions of a sample that is long enough to time.</summary>
+    private static WarmSide Warm(Func<int, double> run)
     {
         int count = 1;
         double spent = 0;
+        double last = 0;
         while (spent < WarmSeconds)
         {
-            double seconds = side(count);
+            double seconds = run(count);
             spent += seconds;
+            last = seconds / count;
             if (seconds < SampleSeconds) count = (int)Math.Clamp(count * SampleSeconds / Math.Max(seconds, 1e-9), count, 10.0 * count) + 1;
         }
-        return count;
+        return new(run, count, last);
+    }
+
+    /// <param name="Count">Repetitions of a sample.</param>
+    /// <param name="Seconds">Of one repetition, at the end of the warming.</param>
+    private sealed record WarmSide(Func<int, double> Run, int Count, double Seconds)
+    {
+        public double Sample() => Run(Count) / Count;
     }
 }

@@ -2,7 +2,17 @@ namespace MiniGrad.Bench.Peers;
 
 /// <summary>What is wanted of a run, and what it showed.</summary>
 /// <param name="Measured">None where the run lacks the rows for it.</param>
-internal sealed record PeerGoal(string Text, string Wanted, string? Measured, bool IsMet)
+/// <param name="Format">How its numbers are written.</param>
+internal sealed record PeerGoal(string Text, bool IsLowerBound, double Limit, double? Measured, string Format)
 {
-    public string Verdict => Measured is null ? "not measured" : IsMet ? "met" : "missed";
+    public string Wanted => $"{(IsLowerBound ? ">=" : "<=")} {Limit.ToString(Format)}";
+
+    public bool? IsMet => Measured is not { } value ? null : IsLowerBound ? value >= Limit : value <= Limit;
+
+    public string Verdict => IsMet switch
+    {
+        null => "not measured",
+        true => "met",
+        false => "missed",
+    };
 }

@@ -47,15 +47,10 @@ internal sealed class PeerGoals(IReadOnlyList<PeerResult> results, Roofline roof
         return logarithms.Length == 0 ? [] : [Math.Exp(logarithms.Average())];
     }
 
-    private static PeerGoal AtLeast(string text, double least, IEnumerable<double> values, string format = "F2")
-    {
-        double[] all = [.. values];
-        return new(text, $">= {least.ToString(format == "P1" ? "P0" : "F1")}", all.Length == 0 ? null : all.Min().ToString(format), all.Length > 0 && all.Min() >= least);
-    }
+    /// <summary>The worst of the values decides.</summary>
+    private static PeerGoal AtLeast(string text, double least, IEnumerable<double> values, string format = "F2") =>
+        new(text, true, least, values.Select(value => (double?)value).Min(), format);
 
-    private static PeerGoal AtMost(string text, double most, IEnumerable<double> values)
-    {
-        double[] all = [.. values];
-        return new(text, $"<= {most:F1}", all.Length == 0 ? null : $"{all.Max():F2}", all.Length > 0 && all.Max() <= most);
-    }
+    private static PeerGoal AtMost(string text, double most, IEnumerable<double> values) =>
+        new(text, false, most, values.Select(value => (double?)value).Max(), "F2");
 }

@@ -26,7 +26,7 @@ internal sealed record PeerMemory(long Before, long Peak)
 
     /// <summary>PyTorch's, in a fresh Python.</summary>
     public static PeerMemory Theirs(string python, int threads) =>
-        Read(Python.Start(python, threads, Repository.Script, "memory", Network.Name, $"{Batch}", $"{threads}"));
+        Read(Python.Start(python, threads, waitPolicy: null, Repository.Script, "memory", Network.Name, $"{Batch}", $"{threads}"));
 
     /// <summary>What the fresh process does.</summary>
     public static int Run(string threads)

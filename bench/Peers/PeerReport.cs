@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -11,7 +12,7 @@ internal sealed class PeerReport(
 {
     private const double SlowRatio = 1;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     private readonly PeerGoal[] goals = [.. new PeerGoals(results, roofline, ourMemory, theirMemory).All];
@@ -21,15 +22,16 @@ internal sealed class PeerReport(
         StringBuilder text = new();
         text.AppendLine($"# MiniGrad beside PyTorch{(options.Quick ? ", quick run" : "")}{(options.Filter is { } filter ? $", rows with \"{filter}\"" : "")}");
         text.AppendLine();
-        text.AppendLine($"{date}. {Machine.Description}. Beside it: {peer ?? Python.Missing}.");
+        text.AppendLine($"{date}. {Machine.Description}; load average before the run {Machine.Load}. Beside it: {peer ?? Python.Missing}.");
         text.AppendLine();
         foreach (int threads in options.Threads) text.AppendLine($"- Measured limits, {roofline.Describe(threads)}");
         text.AppendLine();
         text.AppendLine($"""
             Both sides compute the same shapes in F32 with random weights, in turn, {pairs} pairs a row: medians of the time of one
-            repetition, and of the ratios of the pairs (PyTorch's time over ours: above 1 we are faster). Operations are those of
-            the direct algorithm, padding included; bytes are inputs, weights and results once. The floor is the larger of the
-            times that they take at the measured limits. Fast algorithms for 3 x 3 convolutions can pass 100 % of it.
+            repetition, and of the ratios of the pairs (PyTorch's time over ours: above 1 we are faster). With several threads
+            PyTorch runs with the better of OpenMP's two wait policies, row by row. Operations are those of the direct
+            algorithm, padding included; bytes are inputs, weights and results once. The floor is the larger of the times that
+            they take at the measured limits. Fast algorithms for 3 x 3 convolutions can pass 100 % of it.
             """);
         text.AppendLine();
         AppendGoals(text);
@@ -43,6 +45,7 @@ internal sealed class PeerReport(
     {
         ["date"] = date,
         ["machine"] = Machine.Description,
+        ["load_average"] = Machine.Load,
         ["peer"] = peer,
         ["quick"] = options.Quick,
         ["filter"] = options.Filter,
@@ -53,7 +56,7 @@ internal sealed class PeerReport(
             ["goal"] = goal.Text,
             ["wanted"] = goal.Wanted,
             ["measured"] = goal.Measured,
-            ["verdict"] = goal.Verdict,
+            ["met"] = goal.IsMet,
         })]),
         ["memory"] = ourMemory is null ? null : new JsonObject { ["ours"] = Memory(ourMemory), ["theirs"] = theirMemory is null ? null : Memory(theirMemory) },
         ["rows"] = new JsonArray([.. results.Select(r => new JsonObject
@@ -75,7 +78,7 @@ internal sealed class PeerReport(
     {
         text.AppendLine("## Goals").AppendLine();
         text.AppendLine("| goal | wanted | measured | |").AppendLine("| --- | --- | --- | --- |");
-        foreach (PeerGoal goal in goals) text.AppendLine($"| {goal.Text} | {goal.Wanted} | {goal.Measured ?? "-"} | {goal.Verdict} |");
+        foreach (PeerGoal goal in goals) text.AppendLine($"| {goal.Text} | {goal.Wanted} | {goal.Measured?.ToString(goal.Format) ?? "-"} | {goal.Verdict} |");
         text.AppendLine();
     }
 

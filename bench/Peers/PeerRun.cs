@@ -3,18 +3,18 @@ using MiniGrad.Kernels;
 
 namespace MiniGrad.Bench.Peers;
 
-/// <summary>Measures the rows, each at every number of threads in turn, beside a peer process for each number.</summary>
+/// <summary>Measures the rows, each at every number of threads in turn, beside peer processes with as many.</summary>
 internal sealed class PeerRun(PeerOptions options, Roofline roofline, string? python) : IDisposable
 {
     private const int UsualPairs = 5;
     private const int QuickPairs = 3;
 
-    private readonly Dictionary<int, TorchPeer> peers = python is null ? [] : options.Threads.ToDictionary(threads => threads, threads => new TorchPeer(python, threads));
+    private readonly Dictionary<int, TorchPeer[]> peers = options.Threads.ToDictionary(threads => threads, threads => TorchPeer.Start(python, threads));
 
     public int Pairs => options.Pairs ?? (options.Quick ? QuickPairs : UsualPairs);
 
     /// <summary>None where it is missing.</summary>
-    public string? PeerVersion => peers.Count == 0 ? null : peers.Values.First().Version;
+    public string? PeerVersion => peers.Values.SelectMany(all => all).FirstOrDefault()?.Version;
 
     public List<PeerResult> Measure(IReadOnlyList<PeerRow> rows)
     {
@@ -36,17 +36,26 @@ internal sealed class PeerRun(PeerOptions options, Roofline roofline, string? py
 
     public void Dispose()
     {
-        foreach (TorchPeer peer in peers.Values) peer.Dispose();
+        foreach (TorchPeer peer in peers.Values.SelectMany(all => all)) peer.Dispose();
     }
 
     private PeerResult Measure(PeerRow row, int threads)
     {
         Threads.Count = threads;
-        Func<int, double>? peer = peers.TryGetValue(threads, out TorchPeer? torch) ? torch.Run : null;
-        torch?.Prepare(row.Job);
-        (double[] ours, double[] theirs) = PeerClock.Compare(PeerClock.Timed(row.Prepare()), peer, Pairs);
-        double? their = peer is null ? null : PeerClock.Median(theirs);
-        double? ratio = peer is null ? null : PeerClock.Median(theirs.Zip(ours, (t, o) => t / o));
-        return new(row, threads, PeerClock.Median(ours), their, ratio, roofline.Floor(row, threads));
+        Func<int, double> own = PeerClock.Timed(row.Prepare());
+        double floor = roofline.Floor(row, threads);
+        try
+        {
+            foreach (TorchPeer peer in peers[threads]) peer.Prepare(row.Job);
+            (double[] ours, double[] theirs) = PeerClock.Compare(own, peers[threads].Select(peer => (Func<int, double>)peer.Run), Pairs);
+            if (theirs.Length == 0) return new(row, threads, PeerClock.Median(ours), null, null, floor);
+            return new(row, threads, PeerClock.Median(ours), PeerClock.Median(theirs), PeerClock.Median(theirs.Zip(ours, (t, o) => t / o)), floor);
+        }
+        catch (PeerException error)
+        {
+            // One computation that the peer cannot do is no reason to lose the others.
+            Console.Error.WriteLine($"{error.Message} The row comes without a ratio.");
+            return new(row, threads, PeerClock.Median(PeerClock.Compare(own, [], Pairs).Ours), null, null, floor);
+        }
     }
 }

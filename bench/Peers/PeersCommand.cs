@@ -11,7 +11,7 @@ internal static class PeersCommand
             Compare(PeerOptions.Parse(arguments));
             return 0;
         }
-        catch (PeerException error)
+        catch (Exception error) when (error is PeerException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(error.Message);
             return 2;
@@ -32,6 +32,7 @@ internal static class PeersCommand
             foreach (PeerRow row in rows) Console.WriteLine($"{row.Group}: {row.Name}");
             return;
         }
+        string? path = ReportPath(options);
         string? python = Python.WithTorch();
         if (python is null) Console.Error.WriteLine($"{Python.Missing}. The table comes without ratios.");
         Roofline roofline = new(options.Threads);
@@ -49,9 +50,18 @@ internal static class PeersCommand
         }
         PeerReport report = new(options, roofline, run.PeerVersion, run.Pairs, results, ours, theirs);
         Console.Write(options.Json ? report.Json() : report.Markdown());
-        string? path = options.Out ?? (options.Filter is null ? Path.Combine(Repository.Root, "bench", "results", $"{(options.Quick ? "quick-" : "")}peers-{Machine.Slug}.md") : null);
         if (path is null) return;
         File.WriteAllText(path, report.Markdown());
         Console.Error.WriteLine($"written to {path}");
+    }
+
+    /// <summary>Where the report goes, its folder made before the work; a selection of rows replaces no file unless told.</summary>
+    private static string? ReportPath(PeerOptions options)
+    {
+        if (options.Out is null && options.Filter is not null) return null;
+        string path = Path.GetFullPath(options.Out ?? Path.Combine(Repository.Root, "bench", "results", $"{(options.Quick ? "quick-" : "")}peers-{Machine.Slug}.md"));
+        if (Directory.Exists(path)) throw new PeerException($"peers: --out {path} is a folder; name a file.");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
     }
 }

@@ -16,7 +16,7 @@ internal static class Python
     {
         try
         {
-            using Process process = Start(path, threads: 1, "-c", "import torch");
+            using Process process = Start(path, threads: 1, waitPolicy: null, "-c", "import torch");
             process.WaitForExit();
             return process.ExitCode == 0;
         }
@@ -26,13 +26,15 @@ internal static class Python
         }
     });
 
-    /// <summary>Starts it with pipes on all three streams. OpenBLAS takes its threads from the environment alone.</summary>
-    public static Process Start(string path, int threads, params string[] arguments)
+    /// <summary>
+    /// Starts it with pipes on all three streams. OpenBLAS takes its threads from the environment alone. OpenMP's wait
+    /// policy says whether idle threads spin or sleep; none is the library's own choice.
+    /// </summary>
+    public static Process Start(string path, int threads, string? waitPolicy, params string[] arguments)
     {
         ProcessStartInfo start = new(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string library in (string[])["OMP", "OPENBLAS", "MKL"]) start.Environment[$"{library}_NUM_THREADS"] = $"{threads}";
-        // Idle threads sleep, so that they take nothing from the other side.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        start.Environment["OMP_WAIT_POLICY"] = waitPolicy;
         return Process.Start(start)!;
     }
 }

@@ -8,8 +8,9 @@ namespace MiniGrad.Bench.Peers;
 /// </summary>
 internal sealed class Roofline
 {
-    private const int Bursts = 24;
-    private const double BurstSeconds = 0.004;
+    // Short and many, so that some meet no other work.
+    private const int Bursts = 150;
+    private const double BurstSeconds = 0.001;
 
     private static readonly long[] WorkingSets = [256L << 10, 2L << 20, 16L << 20, 256L << 20];
 

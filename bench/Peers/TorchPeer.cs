@@ -10,14 +10,23 @@ internal sealed class TorchPeer : IDisposable
     private readonly Process process;
     private string? lastError;
 
-    public TorchPeer(string python, int threads)
+    private TorchPeer(string python, int threads, string? waitPolicy)
     {
-        process = Python.Start(python, threads, Repository.Script);
+        process = Python.Start(python, threads, waitPolicy, Repository.Script);
         process.ErrorDataReceived += (_, line) => lastError = string.IsNullOrWhiteSpace(line.Data) ? lastError : line.Data;
         process.BeginErrorReadLine();
         JsonObject hello = Read();
         Version = $"PyTorch {hello["torch"]}, {hello["blas"]}";
     }
+
+    /// <summary>
+    /// None without a Python. Several threads are waited for in either of two ways, and the faster one counts: spinning wins
+    /// where a step is short, sleeping where other libraries' threads want the processors.
+    /// </summary>
+    public static TorchPeer[] Start(string? python, int threads) =>
+        python is null ? []
+        : threads == 1 ? [new(python, threads, waitPolicy: null)]
+        : [new(python, threads, waitPolicy: null), new(python, threads, "PASSIVE")];
 
     /// <summary>Its version and the library of its matrix products.</summary>
     public string Version { get; }
@@ -37,8 +46,15 @@ internal sealed class TorchPeer : IDisposable
 
     private JsonObject Ask(JsonObject message)
     {
-        process.StandardInput.WriteLine(message.ToJsonString());
-        process.StandardInput.Flush();
+        try
+        {
+            process.StandardInput.WriteLine(message.ToJsonString());
+            process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has gone; Read tells how.
+        }
         return Read();
     }
 

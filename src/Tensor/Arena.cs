@@ -14,26 +14,35 @@ public sealed class Arena : IDisposable
     [ThreadStatic]
     private static List<Storage>? spare;
 
+    /// <summary>The arena that was current before.</summary>
     private readonly Arena? outer;
+
+    /// <summary>Who gets what is kept.</summary>
+    private readonly Arena? heir;
     private readonly List<Storage> fresh;
 
-    private Arena()
+    private Arena(Arena? heir)
     {
+        this.heir = heir;
         outer = current;
         fresh = spare ?? [];
         spare = null;
-        current = this;
     }
 
     internal static Arena? Current => current;
 
     /// <summary>Opens an arena inside the current one; disposing it closes it. What was not swept by then, as when the work threw, is left to the collector.</summary>
-    public static Arena Open() => new();
+    public static Arena Open() => current = new Arena(heir: current);
 
     /// <summary>Runs a step and recycles what it allocated, save the storages of the tensors that <paramref name="survivors"/> lists of its result.</summary>
-    public static T Step<T>(Func<T> step, Func<T, IEnumerable<Tensor>> survivors)
+    public static T Step<T>(Func<T> step, Func<T, IEnumerable<Tensor>> survivors) => Step(step, survivors, current);
+
+    /// <summary>An arena that is never current: it owns what steps leave to it.</summary>
+    internal static Arena Aside() => new(heir: null);
+
+    internal static T Step<T>(Func<T> step, Func<T, IEnumerable<Tensor>> survivors, Arena? heir)
     {
-        using Arena arena = new();
+        using Arena arena = current = new Arena(heir);
         T result = step();
         foreach (Tensor tensor in survivors(result)) arena.Keep(tensor);
         arena.Sweep();
@@ -63,7 +72,7 @@ public sealed class Arena : IDisposable
         if (!ReferenceEquals(storage.Owner, this)) return;
         storage.Owner = null;
         storage.Holders = 0;
-        outer?.Note(storage);
+        heir?.Note(storage);
     }
 
     /// <summary>Recycles what was allocated since the last sweep and is neither held nor kept.</summary>

@@ -9,6 +9,7 @@ public class ConvBenchmarks : KernelSuite
     private ConvShape shape;
     private Tensor x = null!;
     private Tensor w = null!;
+    private Tensor dw = null!;
     private Tensor y = null!;
 
     [ParamsAllValues]
@@ -29,16 +30,19 @@ public class ConvBenchmarks : KernelSuite
         x = Draw.Uniform(shape.Batch, shape.Channels, shape.Height, shape.Width);
         w = Draw.Uniform(shape.Filters, shape.Channels, shape.KernelHeight, shape.KernelWidth);
         y = Draw.Uniform(shape.Batch, shape.Filters, shape.OutHeight, shape.OutWidth);
+        // As the weights of a network: kernels keep them packed.
+        w.Storage.IsReused = true;
+        dw = Tensor.Empty(w.Shape, DType.F32);
     }
 
     [Benchmark]
-    public void Forward() => Backend.For(Device.Cpu).Conv(shape, x.View, w.View, y.View);
+    public void Forward() => Backend.For(Device.Cpu).Conv(shape, x.View, w.View, default, y.View);
 
     [Benchmark]
-    public void InputGradient() => Backend.For(Device.Cpu).ConvInput(shape, y.View, w.View, x.View);
+    public void InputGradient() => Backend.For(Device.Cpu).ConvInput(shape, y.View, w.View, default, x.View);
 
     [Benchmark]
-    public void WeightGradient() => Backend.For(Device.Cpu).ConvWeight(shape, x.View, y.View, w.View);
+    public void WeightGradient() => Backend.For(Device.Cpu).ConvWeight(shape, x.View, y.View, dw.View);
 
     private static ConvShape Square(int batch, int channels, int side, int filters, int kernel, int stride, int pad) =>
         new(batch, channels, side, side, filters, kernel, kernel, stride, stride, pad, pad, 1, 1, 1);

@@ -42,6 +42,8 @@ internal static class ConvolutionRows
             Tensor x = Draw.Uniform(image);
             Tensor w = Draw.Uniform(filters);
             Tensor y = Draw.Uniform(result);
+            // As the weights of a network: kernels keep them packed.
+            w.Storage.IsReused = work is not Work.WeightGradient;
             Backend cpu = Backend.For(Device.Cpu);
             return work switch
             {

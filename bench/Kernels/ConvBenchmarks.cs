@@ -15,7 +15,6 @@ public class ConvBenchmarks : KernelSuite
     [ParamsAllValues]
     public ConvKind Kind { get; set; }
 
-    [GlobalSetup]
     public override void Setup()
     {
         base.Setup();

@@ -44,7 +44,7 @@ public sealed unsafe partial class CpuBackend
         {
             int width = 2 * Register<T>.Width;
             MatrixPanels<T> matrix = new(from, along, down);
-            for (int column = 0; column < n; column += width) matrix.Pack(0, null, to + (long)column * k, 0, k, column, Math.Min(width, n - column), width);
+            matrix.Pack(0, null, to, 0, k, 0, n, width);
         }
     }
 }

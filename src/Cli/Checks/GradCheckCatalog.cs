@@ -49,6 +49,7 @@ public static class GradCheckCatalog
 
     private static IEnumerable<GradCheckEntry> Pairs() =>
     [
+        new("blend", xs => xs[0].Blend(0.5, xs[1], -2), -2, 2, Small, [3]),
         new("add", xs => xs[0] + xs[1], -2, 2, Small, [3]),
         new("divide", xs => xs[0] / xs[1], 0.5, 2, Small, [2, 1]),
         new("maximum", xs => xs[0].Maximum(xs[1]), -2, 2, Small, Small),

@@ -12,6 +12,7 @@ internal sealed unsafe class BlockedPlan : IPacker<float>
     private readonly int strideX;
     private readonly long weightRowStep;
     private readonly long weightPlaneStep;
+    private readonly long weightCount;
 
     private BlockedPlan(ConvTaps[] phases, int stepY, int stepX, int outHeight, int outWidth, int filters, long weightRowStep, long weightPlaneStep)
     {
@@ -20,6 +21,7 @@ internal sealed unsafe class BlockedPlan : IPacker<float>
         (Planes, Height, Width, StrideY, strideX) = (first.Planes, first.Height, first.Width, first.StrideY, first.StrideX);
         (StepY, StepX, OutHeight, OutWidth, Filters) = (stepY, stepX, outHeight, outWidth, filters);
         (this.weightRowStep, this.weightPlaneStep) = (weightRowStep, weightPlaneStep);
+        weightCount = Math.Max(weightRowStep * filters, weightPlaneStep * Planes);
         Top = phases.Max(p => p.Top);
         Left = phases.Max(p => p.Left);
         Reach = Top + phases.Max(p => p.Bottom) + 1;
@@ -116,17 +118,21 @@ internal sealed unsafe class BlockedPlan : IPacker<float>
         int w = Register<float>.Width;
         foreach (BlockedPhase phase in Phases)
         {
-            for (int first = 0; first < Panels * 2 * w; first += 2 * w)
+            WeightTaps taps = new(from, from + weightCount, weightRowStep, weightPlaneStep, phase.Places);
+            long lineStep = (long)Blocks * w * 2 * w;
+            for (int first = 0; first < Panels * 2 * w; first += 2 * w, to += phase.Places.Length * lineStep)
             {
                 int valid = Math.Min(2 * w, Filters - first);
-                foreach (int place in phase.Places)
+                if (weightCount == (long)Planes * Filters)
                 {
-                    for (int channel = 0; channel < Blocks * w; channel++, to += 2 * w)
-                    {
-                        float* source = from + first * weightRowStep + channel * weightPlaneStep + place;
-                        for (int lane = 0; lane < 2 * w; lane++) to[lane] = channel < Planes && lane < valid ? source[lane * weightRowStep] : 0;
-                    }
+                    MatrixPanels<float> matrix = new(from, weightRowStep, weightPlaneStep);
+                    if (phase.Places.Length == 1) matrix.Pack(0, null, to, 0, Planes, first, valid, 2 * w);
                 }
+                else
+                {
+                    for (int channel = 0; channel < Planes; channel++) taps.Read(channel, first, valid, 2 * w, to + channel * 2 * w, lineStep);
+                }
+                for (int t = 0; t < phase.Places.Length; t++) new Span<float>(to + t * lineStep + Planes * 2 * w, (Blocks * w - Planes) * 2 * w).Clear();
             }
         }
     }

@@ -116,8 +116,12 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
 
     private readonly struct WinogradPacker(ConvPlan<T> plan) : IPacker<T>
     {
-        public void Pack(T* from, T* to) => WinogradConv.PackWeights(plan.WinogradOutputs, plan.Taps.Planes, plan.Filters,
-            (float*)from, plan.weightRowStep, plan.weightPlaneStep, plan.Taps.Places, (float*)to);
+        public void Pack(T* from, T* to)
+        {
+            float* end = (float*)from + (long)plan.Filters * plan.Taps.Planes * plan.Taps.Places.Length;
+            WeightTaps taps = new((float*)from, end, plan.weightRowStep, plan.weightPlaneStep, plan.Taps.Places);
+            WinogradConv.PackWeights(plan.WinogradOutputs, plan.Taps.Planes, plan.Filters, taps, (float*)to);
+        }
     }
 
     private static int[] Pinned(int[] values)

@@ -104,7 +104,8 @@ internal static unsafe class Gemm<T> where T : unmanaged
                 bool last = run == runs - 1;
                 if (!PB.IsPacked)
                 {
-                    for (int j = 0; j < columns; j += width) right.Pack(item, at.Scratch, at.PackedB + (long)j * depth, from, depth, column + j, Math.Min(width, columns - j), width);
+                    int together = PB.Together * width;
+                    for (int j = 0; j < columns; j += together) right.Pack(item, at.Scratch, at.PackedB + (long)j * depth, from, depth, column + j, Math.Min(together, columns - j), width);
                 }
                 for (int strip = firstStrip; strip < lastStrip; strip += perBlock)
                 {
@@ -117,7 +118,17 @@ internal static unsafe class Gemm<T> where T : unmanaged
                             a.Pack(item, null, at.PackedA + (long)(strips.Start(i) - top) * depth, from, depth, strips.Start(i), strips.Height(i), strips.Height(i));
                         }
                     }
-                    for (int j = 0; j < columns; j += width)
+                    int done = 0;
+                    // One row, as for a single image: panels by four.
+                    for (; end - strip == 1 && strips.Height(strip) == 1 && done + 4 * width <= columns && output.Period - (column + done) % output.Period >= 4 * width; done += 4 * width)
+                    {
+                        T* panels = PB.IsPacked ? right.Packed(item, column + done, from, width) : at.PackedB + (long)done * depth;
+                        T* row = PA.IsPacked ? a.Packed(item, top, from, 1) : at.PackedA;
+                        T* c = output.At(item, top, column + done);
+                        TileKernel<T>.Row(depth, row, panels, (long)width * (PB.IsPacked ? k : depth), c, run > 0);
+                        if (last && !output.Tail.IsNone) output.Finish(c, item, top, 1, column + done, 4 * width);
+                    }
+                    for (int j = done; j < columns; j += width)
                     {
                         T* panel = PB.IsPacked ? right.Packed(item, column + j, from, width) : at.PackedB + (long)j * depth;
                         for (int i = strip; i < end; i++)
@@ -193,6 +204,14 @@ internal static unsafe class Gemm<T> where T : unmanaged
 /// <summary>The micro-kernel at this processor's widest register.</summary>
 internal static class TileKernel<T> where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Row(int depth, T* a, T* b, long panelStep, T* c, bool accumulate)
+    {
+        if (Vector512.IsHardwareAccelerated) MicroKernel<Vector512<T>, T, Simd512<T>>.Row(depth, a, b, panelStep, c, accumulate);
+        else if (Vector256.IsHardwareAccelerated) MicroKernel<Vector256<T>, T, Simd256<T>>.Row(depth, a, b, panelStep, c, accumulate);
+        else MicroKernel<Vector128<T>, T, Simd128<T>>.Row(depth, a, b, panelStep, c, accumulate);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<L>(int rows, in TileRun<T> run) where L : struct, ITileLayout
     {

@@ -80,26 +80,57 @@ internal static unsafe class MicroKernel<V, T, S> where V : struct where T : unm
         }
         T* c = run.C;
         long to = run.RowStep;
-        Put(run, c00, c01, c);
-        if (n > 1) Put(run, c10, c11, c + to);
-        if (n > 2) Put(run, c20, c21, c + 2 * to);
-        if (n > 3) Put(run, c30, c31, c + 3 * to);
-        if (n > 4) Put(run, c40, c41, c + 4 * to);
-        if (n > 5) Put(run, c50, c51, c + 5 * to);
-        if (n > 6) Put(run, c60, c61, c + 6 * to);
-        if (n > 7) Put(run, c70, c71, c + 7 * to);
-        if (n > 8) Put(run, c80, c81, c + 8 * to);
-        if (n > 9) Put(run, c90, c91, c + 9 * to);
-        if (n > 10) Put(run, ca0, ca1, c + 10 * to);
-        if (n > 11) Put(run, cb0, cb1, c + 11 * to);
-        if (n > 12) Put(run, cc0, cc1, c + 12 * to);
-        if (n > 13) Put(run, cd0, cd1, c + 13 * to);
+        Put(run.Accumulate, c00, c01, c);
+        if (n > 1) Put(run.Accumulate, c10, c11, c + to);
+        if (n > 2) Put(run.Accumulate, c20, c21, c + 2 * to);
+        if (n > 3) Put(run.Accumulate, c30, c31, c + 3 * to);
+        if (n > 4) Put(run.Accumulate, c40, c41, c + 4 * to);
+        if (n > 5) Put(run.Accumulate, c50, c51, c + 5 * to);
+        if (n > 6) Put(run.Accumulate, c60, c61, c + 6 * to);
+        if (n > 7) Put(run.Accumulate, c70, c71, c + 7 * to);
+        if (n > 8) Put(run.Accumulate, c80, c81, c + 8 * to);
+        if (n > 9) Put(run.Accumulate, c90, c91, c + 9 * to);
+        if (n > 10) Put(run.Accumulate, ca0, ca1, c + 10 * to);
+        if (n > 11) Put(run.Accumulate, cb0, cb1, c + 11 * to);
+        if (n > 12) Put(run.Accumulate, cc0, cc1, c + 12 * to);
+        if (n > 13) Put(run.Accumulate, cd0, cd1, c + 13 * to);
+    }
+
+    /// <summary>
+    /// One row × 4 panels of packed B, <paramref name="panelStep"/> apart: a lone tile of two sums would wait four cycles
+    /// for each k. The sums are those of four tiles.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Row(int depth, T* a, T* b, long panelStep, T* c, bool accumulate)
+    {
+        int w = S.Width;
+        T* b1 = b + panelStep;
+        T* b2 = b1 + panelStep;
+        T* b3 = b2 + panelStep;
+        V c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
+        for (int k = 0; k < depth; k++)
+        {
+            V row = S.Broadcast(a[k]);
+            int at = 2 * w * k;
+            c0 = S.MultiplyAdd(row, S.Load(b + at), c0);
+            c1 = S.MultiplyAdd(row, S.Load(b + at + w), c1);
+            c2 = S.MultiplyAdd(row, S.Load(b1 + at), c2);
+            c3 = S.MultiplyAdd(row, S.Load(b1 + at + w), c3);
+            c4 = S.MultiplyAdd(row, S.Load(b2 + at), c4);
+            c5 = S.MultiplyAdd(row, S.Load(b2 + at + w), c5);
+            c6 = S.MultiplyAdd(row, S.Load(b3 + at), c6);
+            c7 = S.MultiplyAdd(row, S.Load(b3 + at + w), c7);
+        }
+        Put(accumulate, c0, c1, c);
+        Put(accumulate, c2, c3, c + 2 * w);
+        Put(accumulate, c4, c5, c + 4 * w);
+        Put(accumulate, c6, c7, c + 6 * w);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(in TileRun<T> run, V left, V right, T* c)
+    private static void Put(bool accumulate, V left, V right, T* c)
     {
-        if (run.Accumulate)
+        if (accumulate)
         {
             left = S.Add(S.Load(c), left);
             right = S.Add(S.Load(c + S.Width), right);

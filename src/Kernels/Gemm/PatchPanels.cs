@@ -15,6 +15,8 @@ internal unsafe struct PatchPanels<T>(T* source, long imageStep, long groupStep,
 
     public static bool IsPacked => false;
 
+    public static int Together => 1;
+
     public readonly long ScratchCount(int count)
     {
         int images = Math.Min((count - 2) / taps.OutPixels + 2, count);
@@ -90,6 +92,8 @@ internal unsafe struct PatchPanels<T>(T* source, long imageStep, long groupStep,
 internal readonly unsafe struct PlainPanels<T>(T* source, long imageStep, long groupStep, int pixels) : IPanels<T> where T : unmanaged
 {
     public static bool IsPacked => false;
+
+    public static int Together => 1;
 
     public long ScratchCount(int count) => 0;
 

@@ -10,7 +10,7 @@ namespace MiniGrad.Kernels;
 ///       pixels of x → [channels / w][row][column][w], in a zero border       Transpose
 ///       gradients   → [filters / w][pixel][w]                                Transpose
 ///       for 2 w filters, each tap, each block of w channels:
-///         sums [tap][channel][2 w] += Σ over pixels x · g                    MicroKernel, rows are channels, k runs over pixels
+///         sums [channel][tap][2 w] += Σ over pixels x · g                    MicroKernel, rows are channels, k runs over pixels
 /// </code>
 /// A band of x and g stays in the first two caches while all taps pass over it. Chunks are fixed runs of images, so the sums
 /// have the same bits for any number of threads.
@@ -51,7 +51,7 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
 
     private int Panels => (s.Filters + 2 * S.Width - 1) / (2 * S.Width);
 
-    /// <summary>Elements of the sums of one chunk: [panel][tap][channel][2 w].</summary>
+    /// <summary>Elements of the sums of one chunk: [panel][channel][tap][2 w].</summary>
     private long ChunkSize => (long)Panels * Taps * Blocks * S.Width * 2 * S.Width;
 
     public static void Run(in ConvShape s, ConvTaps taps, BorderedPlanes<float> planes, int bandPixels, float* image, float* gradient, float* to)
@@ -67,7 +67,8 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
         {
             PixelConvWeightBody<V, S> body = new(s, taps, planes, rows, chunkImages, parts, image, gradient, (float*)bytes);
             Threads.For((long)chunks * parts, 1, body);
-            Threads.For(s.Filters, Math.Max(1, 8192 / s.Taps), new SumBody(s, taps.Places, chunks, size, (float*)bytes, to));
+            int pieces = (s.Taps + SumBody.Lines - 1) / SumBody.Lines;
+            Threads.For((long)panels * pieces, 4, new SumBody(s, pieces, chunks, size, (float*)bytes, to));
         }
     }
 
@@ -155,7 +156,7 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
         for (int i = 0; i < count * height; i++) at.RowOffsets[i] = (int)(i / height * at.ImageStep) + i % height * s.StrideY * planes.RowStep * w;
         TileRun<float> run = new()
         {
-            B = at.Gradients + (long)panel * 2 * at.Pixels * w, Half = (nint)at.Pixels * w, Depth = s.OutWidth, Blocks = count * height, Offsets = at.RowOffsets, RowStep = 2 * w, Accumulate = true,
+            B = at.Gradients + (long)panel * 2 * at.Pixels * w, Half = (nint)at.Pixels * w, Depth = s.OutWidth, Blocks = count * height, Offsets = at.RowOffsets, RowStep = Taps * 2 * w, Accumulate = true,
         };
         for (int block = 0; block < Blocks; block++)
         {
@@ -166,7 +167,7 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
                 for (int strip = 0; strip < strips.Count; strip++)
                 {
                     run.A = a + strips.Start(strip);
-                    run.C = result + (((long)tap * Blocks + block) * w + strips.Start(strip)) * 2 * w;
+                    run.C = result + (((long)block * w + strips.Start(strip)) * Taps + tap) * 2 * w;
                     MicroKernel<V, float, S>.Run<PixelBlocks>(strips.Height(strip), run);
                 }
             }
@@ -193,28 +194,38 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
         public int Pixels => pixels;
     }
 
-    /// <summary>dw [filter, channel, tap] = the sums of all chunks, in order.</summary>
-    private readonly struct SumBody(in ConvShape shape, int[] places, int chunks, long chunkSize, float* sums, float* to) : ILoopBody
+    /// <summary>dw [filter][channel][tap] = the sums of all chunks, in order, on their side.</summary>
+    private readonly struct SumBody(in ConvShape shape, int pieces, int chunks, long chunkSize, float* sums, float* to) : ILoopBody
     {
+        /// <summary>Channels × taps of a piece.</summary>
+        public const int Lines = 256;
+
         private readonly ConvShape s = shape;
 
         public void Run(long begin, long end)
         {
             int w = S.Width;
-            int padded = (s.Channels + w - 1) / w * w;
-            for (long filter = begin; filter < end; filter++)
+            long panelSize = (long)(s.Channels + w - 1) / w * w * s.KernelHeight * s.KernelWidth * 2 * w;
+            float* edge = Workspace<float>.Mine.Reserve(w * w + Lines);
+            int* places = (int*)(edge + w * w);
+            for (int i = 0; i < Lines; i++) places[i] = i * 2 * w;
+            for (long piece = begin; piece < end; piece++)
             {
-                float* panel = sums + filter / (2 * w) * places.Length * padded * 2 * w + filter % (2 * w);
-                float* line = to + filter * s.Taps;
-                for (int channel = 0; channel < s.Channels; channel++)
+                int panel = (int)(piece / pieces);
+                int first = (int)(piece % pieces) * Lines;
+                int lines = Math.Min(Lines, s.Taps - first);
+                float* from = sums + panel * panelSize + (long)first * 2 * w;
+                for (int i = 0; i < lines * 2 * w; i += w)
                 {
-                    for (int tap = 0; tap < places.Length; tap++)
-                    {
-                        float* from = panel + ((long)tap * padded + channel) * 2 * w;
-                        float sum = *from;
-                        for (int chunk = 1; chunk < chunks; chunk++) sum += from[chunk * chunkSize];
-                        line[channel * places.Length + places[tap]] = sum;
-                    }
+                    V sum = S.Load(from + i);
+                    for (int chunk = 1; chunk < chunks; chunk++) sum = S.Add(sum, S.Load(from + i + chunk * chunkSize));
+                    S.Store(sum, from + i);
+                }
+                for (int half = 0; half < 2; half++)
+                {
+                    int filter = panel * 2 * w + half * w;
+                    int valid = Math.Min(w, s.Filters - filter);
+                    if (valid > 0) ChannelBlock.Write(from + half * w, places, lines, to + (long)filter * s.Taps + first, s.Taps, valid, edge);
                 }
             }
         }

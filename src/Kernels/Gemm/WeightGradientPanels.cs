@@ -9,6 +9,8 @@ internal readonly unsafe struct TapPanels<T>(
 {
     public static bool IsPacked => false;
 
+    public static int Together => 1;
+
     public long ScratchCount(int count) => images * planes.Count + BorderedPlanes<T>.Slack;
 
     public void Enter(long item, int first, int count, T* scratch)
@@ -55,6 +57,8 @@ internal readonly unsafe struct GradientPanels<T>(T* source, long imageStep, int
     : IPanels<T> where T : unmanaged
 {
     public static bool IsPacked => false;
+
+    public static int Together => 1;
 
     public long ScratchCount(int count) => 0;
 

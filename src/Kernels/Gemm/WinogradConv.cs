@@ -48,12 +48,12 @@ internal static unsafe class WinogradConv
         return (long)(outputs + 2) * (outputs + 2) * ((channels + w - 1) / w * w) * ((filters + 2 * w - 1) / (2 * w) * (2 * w));
     }
 
-    /// <summary>U [filters / 2 w][place][channels][2 w] = G g Gᵀ; weights of a filter are rowStep apart, those of a channel planeStep.</summary>
-    public static void PackWeights(int outputs, int channels, int filters, float* from, long rowStep, long planeStep, int[] places, float* to)
+    /// <summary>U [filters / 2 w][place][channels][2 w] = G g Gᵀ.</summary>
+    public static void PackWeights(int outputs, int channels, int filters, in WeightTaps from, float* to)
     {
-        if (Vector512.IsHardwareAccelerated) Pack<Vector512<float>, Simd512<float>>(outputs, channels, filters, from, rowStep, planeStep, places, to);
-        else if (Vector256.IsHardwareAccelerated) Pack<Vector256<float>, Simd256<float>>(outputs, channels, filters, from, rowStep, planeStep, places, to);
-        else Pack<Vector128<float>, Simd128<float>>(outputs, channels, filters, from, rowStep, planeStep, places, to);
+        if (Vector512.IsHardwareAccelerated) Pack<Vector512<float>, Simd512<float>>(outputs, channels, filters, from, to);
+        else if (Vector256.IsHardwareAccelerated) Pack<Vector256<float>, Simd256<float>>(outputs, channels, filters, from, to);
+        else Pack<Vector128<float>, Simd128<float>>(outputs, channels, filters, from, to);
     }
 
     /// <summary>y [batch, filters, pixels] from images [batch, channels, pixels] and transformed weights.</summary>
@@ -64,11 +64,11 @@ internal static unsafe class WinogradConv
         else Run<Vector128<float>, Simd128<float>>(outputs, batch, taps, filters, image, weights, to, tail);
     }
 
-    private static void Pack<V, S>(int outputs, int channels, int filters, float* from, long rowStep, long planeStep, int[] places, float* to)
+    private static void Pack<V, S>(int outputs, int channels, int filters, in WeightTaps from, float* to)
         where V : struct where S : struct, ISimd<V, float>
     {
-        if (outputs == 4) Pack<V, S, WinogradFour>(channels, filters, from, rowStep, planeStep, places, to);
-        else Pack<V, S, WinogradTwo>(channels, filters, from, rowStep, planeStep, places, to);
+        if (outputs == 4) Pack<V, S, WinogradFour>(channels, filters, from, to);
+        else Pack<V, S, WinogradTwo>(channels, filters, from, to);
     }
 
     private static void Run<V, S>(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in Tail<float> tail)
@@ -79,7 +79,7 @@ internal static unsafe class WinogradConv
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack<V, S, W>(int channels, int filters, float* from, long rowStep, long planeStep, int[] places, float* to)
+    private static void Pack<V, S, W>(int channels, int filters, in WeightTaps from, float* to)
         where V : struct where S : struct, ISimd<V, float> where W : struct, IWinograd
     {
         int w = S.Width;
@@ -93,12 +93,8 @@ internal static unsafe class WinogradConv
             int rows = Math.Min(2 * w, filters - first);
             for (int channel = 0; channel < padded; channel++)
             {
-                new Span<float>(taps, 9 * 2 * w).Clear();
-                float* source = from + first * rowStep + channel * planeStep;
-                for (int row = 0; channel < channels && row < rows; row++, source += rowStep)
-                {
-                    for (int t = 0; t < 9; t++) taps[t * 2 * w + row] = source[places[t]];
-                }
+                if (channel < channels) from.Read(channel, first, rows, 2 * w, taps, 2 * w);
+                else new Span<float>(taps, 9 * 2 * w).Clear();
                 for (int side = 0; side < 2 * w; side += w)
                 {
                     for (int x = 0; x < 3; x++) W.Weights<V, float, S>(taps + x * 2 * w + side, 3 * 2 * w, half + x * w, 3 * w);

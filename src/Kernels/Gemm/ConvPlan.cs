@@ -15,6 +15,7 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
     private readonly int[] depthOffsets;
     private readonly long weightRowStep;
     private readonly long weightPlaneStep;
+    private readonly long weightGroupStep;
 
     private ConvPlan(in ConvShape s, ConvTaps taps, bool forward)
     {
@@ -22,6 +23,7 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
         Taps = taps;
         Groups = s.Groups;
         Filters = forward ? s.GroupFilters : s.GroupChannels;
+        weightGroupStep = (long)s.GroupFilters * s.Taps;
         (weightRowStep, weightPlaneStep) = forward ? (s.Taps, kernel) : (kernel, s.Taps);
         tapOffsets = depthOffsets = [];
         if (taps.Depth == 0) return;
@@ -94,7 +96,7 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
             Strips strips = new(plan.Filters, highest);
             int count = plan.Taps.Places.Length;
             int[] places = plan.Taps.Places;
-            long groupStep = plan.weightPlaneStep > plan.weightRowStep ? plan.Taps.Planes * plan.weightPlaneStep : plan.Filters * plan.weightRowStep;
+            long groupStep = plan.weightGroupStep;
             for (int group = 0; group < plan.Groups; group++)
             {
                 for (int strip = 0; strip < strips.Count; strip++)

@@ -58,7 +58,7 @@ public sealed class CpuStorage : Storage
     {
         get
         {
-            if (bytes is null) Throw.Invalid("tensor: its memory was recycled at the end of the arena step that made it. Return it from the step, or copy it out.");
+            if (bytes is null) Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. Return it from there, or copy it out.");
             return bytes.AsSpan(start, size);
         }
     }

@@ -10,6 +10,8 @@ switch (args)
         return PeersCommand.Run(rest);
     case [PeerMemory.Command, string threads]:
         return PeerMemory.Run(threads);
+    case ["soak", .. string[] rest]:
+        return Soak.Run(rest);
     case [] or ["--help"]:
         Console.WriteLine(PeerOptions.Usage);
         Console.WriteLine();

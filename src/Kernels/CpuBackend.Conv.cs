@@ -155,7 +155,7 @@ public sealed unsafe partial class CpuBackend
 
     private static void ConvWeight<T>(in ConvShape s, in View x, in View g, in View dw) where T : unmanaged, INumber<T>
     {
-        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s))
+        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !DirectConvWeight<T>.Serves(ConvPlan<T>.Forward(s).Planes, s)))
         {
             ConvPlan<float> plan = ConvPlan<float>.Forward(s);
             fixed (float* pixels = Memory.Of<float>(x), slopes = Memory.Of<float>(g), result = Memory.Of<float>(dw))

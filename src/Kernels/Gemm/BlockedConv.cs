@@ -86,6 +86,7 @@ internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* 
         {
             B = weights + phase.Weights + (long)panel * depth * w * 2 * w, Half = w, Depth = w, Blocks = depth, Offsets = offsets, RowStep = plan.StepX * 2 * w,
         };
+        bool half = plan.Filters - panel * 2 * w <= w;
         for (int y = 0; y < rows && row + y < phase.OutHeight; y++)
         {
             for (int strip = 0; strip < strips.Count; strip++)
@@ -93,7 +94,8 @@ internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* 
                 int x = strips.Start(strip);
                 run.A = scratch + ((long)y * plan.StrideY * plan.RowStep + x) * w;
                 run.C = sums + ((long)(y * plan.StepY + phase.Y) * plan.OutWidth + x * plan.StepX + phase.X) * 2 * w;
-                TileKernel<float>.Run<ChannelBlocks>(strips.Height(strip), run);
+                if (half) TileKernel<float>.RunHalf<ChannelBlocks>(strips.Height(strip), run);
+                else TileKernel<float>.Run<ChannelBlocks>(strips.Height(strip), run);
             }
         }
     }

@@ -213,6 +213,14 @@ internal static class TileKernel<T> where T : unmanaged
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunHalf<L>(int rows, in TileRun<T> run) where L : struct, ITileLayout
+    {
+        if (Vector512.IsHardwareAccelerated) MicroKernel<Vector512<T>, T, Simd512<T>>.RunHalf<L>(rows, run);
+        else if (Vector256.IsHardwareAccelerated) MicroKernel<Vector256<T>, T, Simd256<T>>.RunHalf<L>(rows, run);
+        else MicroKernel<Vector128<T>, T, Simd128<T>>.RunHalf<L>(rows, run);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<L>(int rows, in TileRun<T> run) where L : struct, ITileLayout
     {
         if (Vector512.IsHardwareAccelerated) MicroKernel<Vector512<T>, T, Simd512<T>>.Run<L>(rows, run);

@@ -6,7 +6,7 @@ namespace MiniGrad.Kernels;
 /// The weight gradient of a convolution with many channels, in floats. With w the floats of a register:
 /// <code>
 ///   for each chunk of images and each share of the filters, in parallel:
-///     for each band of about 128 output pixels (rows of one image, or whole small images):
+///     for each band of about 256 output pixels (rows of one image, or whole small images):
 ///       pixels of x → [channels / w][row][column][w], in a zero border       Transpose
 ///       gradients   → [filters / w][pixel][w]                                Transpose
 ///       for 2 w filters, each tap, each block of w channels:
@@ -17,12 +17,12 @@ namespace MiniGrad.Kernels;
 /// </summary>
 internal static unsafe class PixelConvWeight
 {
-    private const int BandPixels = 128;
+    public const int BandPixels = 256;
 
     /// <summary>Whether the filters fill the lanes.</summary>
     public static bool Serves(in ConvShape s)
     {
-        int lanes = (s.Filters + 2 * Register<float>.Width - 1) / (2 * Register<float>.Width) * 2 * Register<float>.Width;
+        int lanes = (s.Filters + Register<float>.Width - 1) / Register<float>.Width * Register<float>.Width;
         return s.Groups == 1 && s.Filters >= 0.7 * lanes;
     }
 
@@ -32,9 +32,9 @@ internal static unsafe class PixelConvWeight
     /// <summary>dw [filters, channels, taps].</summary>
     public static void Run(in ConvShape s, ConvTaps taps, BorderedPlanes<float> planes, float* image, float* gradient, float* to)
     {
-        if (Vector512.IsHardwareAccelerated) PixelConvWeightBody<Vector512<float>, Simd512<float>>.Run(s, taps, planes, BandPixels, image, gradient, to);
-        else if (Vector256.IsHardwareAccelerated) PixelConvWeightBody<Vector256<float>, Simd256<float>>.Run(s, taps, planes, BandPixels, image, gradient, to);
-        else PixelConvWeightBody<Vector128<float>, Simd128<float>>.Run(s, taps, planes, BandPixels, image, gradient, to);
+        if (Vector512.IsHardwareAccelerated) PixelConvWeightBody<Vector512<float>, Simd512<float>>.Run(s, taps, planes, image, gradient, to);
+        else if (Vector256.IsHardwareAccelerated) PixelConvWeightBody<Vector256<float>, Simd256<float>>.Run(s, taps, planes, image, gradient, to);
+        else PixelConvWeightBody<Vector128<float>, Simd128<float>>.Run(s, taps, planes, image, gradient, to);
     }
 }
 
@@ -54,11 +54,11 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
     /// <summary>Elements of the sums of one chunk: [panel][channel][tap][2 w].</summary>
     private long ChunkSize => (long)Panels * Taps * Blocks * S.Width * 2 * S.Width;
 
-    public static void Run(in ConvShape s, ConvTaps taps, BorderedPlanes<float> planes, int bandPixels, float* image, float* gradient, float* to)
+    public static void Run(in ConvShape s, ConvTaps taps, BorderedPlanes<float> planes, float* image, float* gradient, float* to)
     {
         int chunkImages = PixelConvWeight.ChunkImages(s);
         int chunks = (s.Batch + chunkImages - 1) / chunkImages;
-        int rows = Math.Min(s.OutHeight, Math.Max(1, bandPixels / s.OutWidth));
+        int rows = Math.Min(s.OutHeight, Math.Max(1, PixelConvWeight.BandPixels / s.OutWidth));
         int panels = (s.Filters + 2 * S.Width - 1) / (2 * S.Width);
         int parts = chunks >= 2 * Threads.Count || Threads.Count == 1 ? 1 : Math.Min(panels, 2 * Threads.Count);
         long size = (long)panels * taps.Places.Length * ((s.Channels + S.Width - 1) / S.Width * S.Width) * 2 * S.Width;
@@ -76,7 +76,7 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
     {
         int w = S.Width;
         // Small images go by as many as make a band.
-        int together = rows == s.OutHeight ? Math.Max(1, 128 / s.OutPixels) : 1;
+        int together = rows == s.OutHeight ? Math.Max(1, PixelConvWeight.BandPixels / s.OutPixels) : 1;
         int bordered = (rows - 1) * s.StrideY + planes.FullHeight - (s.OutHeight - 1) * s.StrideY;
         long plane = (long)bordered * planes.RowStep * w;
         long block = plane * together;
@@ -158,6 +158,7 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
         {
             B = at.Gradients + (long)panel * 2 * at.Pixels * w, Half = (nint)at.Pixels * w, Depth = s.OutWidth, Blocks = count * height, Offsets = at.RowOffsets, RowStep = Taps * 2 * w, Accumulate = true,
         };
+        bool half = s.Filters - panel * 2 * w <= w;
         for (int block = 0; block < Blocks; block++)
         {
             Strips strips = new(Math.Min(w, s.Channels - block * w), S.TileRows);
@@ -168,7 +169,8 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
                 {
                     run.A = a + strips.Start(strip);
                     run.C = result + (((long)block * w + strips.Start(strip)) * Taps + tap) * 2 * w;
-                    MicroKernel<V, float, S>.Run<PixelBlocks>(strips.Height(strip), run);
+                    if (half) MicroKernel<V, float, S>.RunHalf<PixelBlocks>(strips.Height(strip), run);
+                    else MicroKernel<V, float, S>.Run<PixelBlocks>(strips.Height(strip), run);
                 }
             }
         }

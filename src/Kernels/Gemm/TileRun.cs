@@ -70,3 +70,19 @@ internal readonly struct PixelBlocks : ITileLayout
 
     public static int PanelStep(int width) => width;
 }
+
+/// <summary>Registers of columns in a tile; a constant to the compiler.</summary>
+internal interface ITileColumns
+{
+    static abstract int Registers { get; }
+}
+
+internal readonly struct TwoRegisters : ITileColumns
+{
+    public static int Registers => 2;
+}
+
+internal readonly struct OneRegister : ITileColumns
+{
+    public static int Registers => 1;
+}

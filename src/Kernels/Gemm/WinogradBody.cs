@@ -114,6 +114,7 @@ internal readonly unsafe struct WinogradBody<V, S, W>(
         int w = S.Width;
         int blocks = Blocks;
         Strips strips = new(tiles, S.TileRows);
+        bool half = filters - panel * 2 * w <= w;
         int* offsets = stackalloc int[blocks];
         for (int block = 0; block < blocks; block++) offsets[block] = block * tiles * w;
         for (int place = 0; place < Places; place++)
@@ -127,7 +128,8 @@ internal readonly unsafe struct WinogradBody<V, S, W>(
                 int tile = strips.Start(strip);
                 run.A = at.V + ((long)place * blocks * tiles + tile) * w;
                 run.C = at.M + ((long)place * tiles + tile) * 2 * w;
-                MicroKernel<V, float, S>.Run<ChannelBlocks>(strips.Height(strip), run);
+                if (half) MicroKernel<V, float, S>.RunHalf<ChannelBlocks>(strips.Height(strip), run);
+                else MicroKernel<V, float, S>.Run<ChannelBlocks>(strips.Height(strip), run);
             }
         }
     }

@@ -24,7 +24,7 @@ internal static unsafe class WinogradConv
         int w = Register<float>.Width;
         if (!taps.IsDenseThreeByThree || taps.Height * taps.Width < w) return 0;
         double channels = (taps.Planes + w - 1) / w * w;
-        double lanes = (filters + 2 * w - 1) / (2 * w) * (2 * w);
+        double lanes = (filters + w - 1) / w * w;
         double plain = 9.0 * taps.OutPixels * taps.Planes * filters;
         int best = 0;
         double least = 0.8 * plain;

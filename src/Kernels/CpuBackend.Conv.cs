@@ -43,17 +43,38 @@ public sealed unsafe partial class CpuBackend
                 finish.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
                 finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
                 finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupFilters);
-            Convolve(ConvPlan<T>.Forward(s), s.Batch, image + x.Layout.Offset, w, to + y.Layout.Offset, tail);
+            if (!IsPatches(s))
+            {
+                Convolve(ConvPlan<T>.Forward(s), s.Batch, image + x.Layout.Offset, w, to + y.Layout.Offset, tail);
+                return;
+            }
+            using Block block = Patches<T>(s);
+            fixed (byte* patches = &block.Bytes[block.Start])
+            {
+                MovePatches(s, image + x.Layout.Offset, (T*)patches, fold: false);
+                Convolve(ConvPlan<T>.Forward(OverPatches(s)), s.Batch, (T*)patches, w, to + y.Layout.Offset, tail);
+            }
         }
     }
 
     private static void ConvInput<T>(in ConvShape s, in View g, in View w, in Finish finish, in View dx) where T : unmanaged
     {
-        ConvPlan<T>[] phases = ConvPlan<T>.Backward(s);
+        ConvPlan<T>[] phases = ConvPlan<T>.Backward(IsPatches(s) ? OverPatches(s) : s);
         fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx), residual = Memory.Of<T>(finish.Residual ?? g), gate = Memory.Of<T>(finish.Gate ?? g))
         {
             Tail<T> tail = new(null, finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
                 finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupChannels);
+            if (IsPatches(s))
+            {
+                using Block block = Patches<T>(s);
+                fixed (byte* patches = &block.Bytes[block.Start])
+                {
+                    Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, (T*)patches, default);
+                    MovePatches(s, to + dx.Layout.Offset, (T*)patches, fold: true);
+                }
+                FinishPlanes(s, tail, to + dx.Layout.Offset);
+                return;
+            }
             if (phases.Length == 1)
             {
                 Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, to + dx.Layout.Offset, tail);
@@ -77,7 +98,7 @@ public sealed unsafe partial class CpuBackend
                     Threads.For(planes, Math.Max(1, Grain / taps.OutPixels), new InterleaveBody<T>(s, taps, (T*)bytes, to + dx.Layout.Offset + i / s.StrideX * s.Width + i % s.StrideX));
                 }
             }
-            if (!tail.IsNone) Threads.For(planes, Math.Max(1, Grain / (s.Height * s.Width)), new FinishBody<T>(tail, to + dx.Layout.Offset, s.Height * s.Width));
+            FinishPlanes(s, tail, to + dx.Layout.Offset);
         }
     }
 
@@ -113,6 +134,13 @@ public sealed unsafe partial class CpuBackend
         }
         PatchPanels<T> patches = new(image, plan.Groups * groupStep, groupStep, taps, plan.Planes, plan.TapOffsets);
         Gemm<T>.Run(plan.Groups, plan.Filters, batch * taps.OutPixels, taps.Depth, filters, patches, output);
+    }
+
+    /// <summary>The tail of an image's gradient that came together in pieces.</summary>
+    private static void FinishPlanes<T>(in ConvShape s, in Tail<T> tail, T* to) where T : unmanaged
+    {
+        if (tail.IsNone) return;
+        Threads.For((long)s.Batch * s.Channels, Math.Max(1, Grain / (s.Height * s.Width)), new FinishBody<T>(tail, to, s.Height * s.Width));
     }
 
     private readonly struct FinishBody<T>(in Tail<T> tail, T* to, int area) : ILoopBody where T : unmanaged
@@ -155,27 +183,42 @@ public sealed unsafe partial class CpuBackend
 
     private static void ConvWeight<T>(in ConvShape s, in View x, in View g, in View dw) where T : unmanaged, INumber<T>
     {
-        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !DirectConvWeight<T>.Serves(ConvPlan<T>.Forward(s).Planes, s)))
+        fixed (T* image = Memory.Of<T>(x), gradient = Memory.Of<T>(g), to = Memory.Of<T>(dw))
         {
-            ConvPlan<float> plan = ConvPlan<float>.Forward(s);
-            fixed (float* pixels = Memory.Of<float>(x), slopes = Memory.Of<float>(g), result = Memory.Of<float>(dw))
+            if (!IsPatches(s))
             {
-                PixelConvWeight.Run(s, plan.Taps, plan.Planes, pixels + x.Layout.Offset, slopes + g.Layout.Offset, result + dw.Layout.Offset);
+                ConvWeight(s, image + x.Layout.Offset, gradient + g.Layout.Offset, to + dw.Layout.Offset);
+                return;
             }
+            using Block block = Patches<T>(s);
+            fixed (byte* patches = &block.Bytes[block.Start])
+            {
+                MovePatches(s, image + x.Layout.Offset, (T*)patches, fold: false);
+                ConvWeight(OverPatches(s), (T*)patches, gradient + g.Layout.Offset, to + dw.Layout.Offset);
+            }
+        }
+    }
+
+    private static void ConvWeight<T>(in ConvShape s, T* image, T* gradient, T* to) where T : unmanaged, INumber<T>
+    {
+        ConvPlan<T> plan = ConvPlan<T>.Forward(s);
+        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !DirectConvWeight<T>.Serves(plan.Planes, s)))
+        {
+            ConvPlan<float> floats = ConvPlan<float>.Forward(s);
+            PixelConvWeight.Run(s, floats.Taps, floats.Planes, (float*)image, (float*)gradient, (float*)to);
             return;
         }
         int size = s.Filters * s.Taps;
         int chunks = (s.Batch + ImageChunk - 1) / ImageChunk;
         using Block block = BlockPool.Rent(checked((int)Math.Max(1, (long)chunks * size * sizeof(T))));
         fixed (byte* partial = &block.Bytes[block.Start])
-        fixed (T* image = Memory.Of<T>(x), gradient = Memory.Of<T>(g), to = Memory.Of<T>(dw))
         {
             T* sums = (T*)partial;
             int full = s.Batch / ImageChunk;
-            ChunkGradients(s, image + x.Layout.Offset, gradient + g.Layout.Offset, sums, full, ImageChunk);
+            ChunkGradients(s, image, gradient, sums, full, ImageChunk);
             long done = (long)full * ImageChunk;
-            ChunkGradients(s, image + x.Layout.Offset + done * s.Channels * s.Height * s.Width,
-                gradient + g.Layout.Offset + done * s.Filters * s.OutPixels, sums + (long)full * size, chunks - full, s.Batch % ImageChunk);
+            ChunkGradients(s, image + done * s.Channels * s.Height * s.Width,
+                gradient + done * s.Filters * s.OutPixels, sums + (long)full * size, chunks - full, s.Batch % ImageChunk);
             for (int i = 0; i < size; i++)
             {
                 T sum = T.Zero;

@@ -17,10 +17,10 @@ public sealed class Parameter(string name, Tensor value, bool trainable)
         set => this.value = Reused(value);
     }
 
-    /// <summary>Kernels may keep packed copies of it.</summary>
+    /// <summary>Kernels may keep packed copies of it, except while it is tracked: training uses a value once and replaces it.</summary>
     private static Tensor Reused(Tensor value)
     {
-        value.Storage.IsReused = true;
+        value.Storage.IsReused = value.Origin is null;
         return value;
     }
 }

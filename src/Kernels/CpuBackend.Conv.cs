@@ -155,7 +155,7 @@ public sealed unsafe partial class CpuBackend
 
     private static void Convolve(BlockedPlan plan, int batch, float* image, in View w, float* to, in Tail<float> tail)
     {
-        using PackedWeights<float> packed = PackedWeights<float>.Get(w, new(plan), plan.WeightCount, plan);
+        using PackedWeights<float> packed = PackedWeights<float>.Get(w, new(plan, w.Layout.Offset), plan.WeightCount, plan);
         BlockedConv.Run(plan, batch, image, packed.At, to, tail);
     }
 

@@ -25,12 +25,21 @@ internal static class KernelSelfTest
         MatMulTests matMul = new();
         ReduceTests reduce = new();
         ConvTests conv = new();
+        MatMulFinishTests finish = new();
+        ConvFamilyTests families = new();
+        Try(families.EachFamilyIsChosenBySomeShape);
+        Try(families.EveryShapeUnderEveryFinish);
+        Try(families.ANaNPassesTheMaximum);
         foreach (DType type in (ReadOnlySpan<DType>)[DType.F32, DType.F64])
         {
             Try(() => matMul.EveryTileEdge(type));
             Try(() => matMul.EveryBlockEdge(type));
             Try(() => reduce.EveryAxisOfEveryLayout(type));
             Try(() => conv.AcrossBlocks(type));
+            Try(() => finish.OneRowAtEveryWidth(type));
+            Try(() => finish.EveryHeight(type));
+            Try(() => finish.HeadsWhereTheyLie(type));
+            Try(() => finish.WeightsThatAreKept(type));
         }
         Console.WriteLine($"{failures} failures");
         return failures == 0 ? 0 : 1;

@@ -84,9 +84,9 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
     /// <summary>Weights as [group, strip, depth, filters of the strip], or as Winograd's algorithm wants them.</summary>
     public PackedWeights<T> Pack(in View weights)
     {
-        if (WinogradOutputs > 0) return PackedWeights<T>.Get(weights, new(this), WinogradConv.WeightCount(WinogradOutputs, Taps.Planes, Filters), new WinogradPacker(this));
+        if (WinogradOutputs > 0) return PackedWeights<T>.Get(weights, new(this, weights.Layout.Offset), WinogradConv.WeightCount(WinogradOutputs, Taps.Planes, Filters), new WinogradPacker(this));
         int highest = BandRows > 0 ? DirectConv<T>.StripHeight(Filters) : Register<T>.TileRows;
-        return PackedWeights<T>.Get(weights, new(this), (long)Groups * Filters * Taps.Depth, new StripPacker(this, highest));
+        return PackedWeights<T>.Get(weights, new(this, weights.Layout.Offset), (long)Groups * Filters * Taps.Depth, new StripPacker(this, highest));
     }
 
     private readonly struct StripPacker(ConvPlan<T> plan, int highest) : IPacker<T>

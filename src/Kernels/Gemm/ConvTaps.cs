@@ -109,7 +109,8 @@ internal sealed class ConvTaps
     public BorderedPlanes<T> Bordered<T>() where T : unmanaged
     {
         int fullHeight = Top + (OutHeight - 1) * StrideY + Bottom + 1;
-        int fullWidth = Left + (OutWidth - 1) * StrideX + Right + 1;
+        // A stride may leave columns at the right that no tap meets; they have their place all the same.
+        int fullWidth = Left + Math.Max((OutWidth - 1) * StrideX + Right + 1, Width);
         return new(Planes, Height, Width, Top, Left, fullHeight, (fullWidth + StrideX - 1) / StrideX, StrideX);
     }
 

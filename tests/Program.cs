@@ -1,6 +1,7 @@
 using MiniGrad.Tests.Kernels;
 
-// The test runner loads this assembly as a library; started by itself it is the child process of InstructionSetTests.
+// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests or GuardPageTests.
 if (args is [InstructionSetTests.SelfTestCommand]) return KernelSelfTest.Run();
-Console.Error.WriteLine($"Run these tests by 'dotnet test', or with the argument {InstructionSetTests.SelfTestCommand}.");
+if (args is [GuardSelfTest.Command, ..] and { Length: <= 2 }) return GuardSelfTest.Run(args.Length > 1 ? args[1] : null);
+Console.Error.WriteLine($"Run these tests by 'dotnet test', or with the argument {InstructionSetTests.SelfTestCommand} or {GuardSelfTest.Command}.");
 return 2;

@@ -28,7 +28,7 @@ public static class Program
 
     private static int Run(Session session)
     {
-        int threads = Threads.Count;
+        (int threads, bool exact) = (Threads.Count, CpuBackend.Exact);
         try
         {
             // Words that begin with @ are words, not files of words.
@@ -42,7 +42,7 @@ public static class Program
         }
         finally
         {
-            Threads.Count = threads;
+            (Threads.Count, CpuBackend.Exact) = (threads, exact);
         }
     }
 }

@@ -13,8 +13,8 @@ public sealed unsafe partial class CpuBackend
     /// <summary>Images whose weight gradients are one sum; the sums of the chunks are added in order.</summary>
     private const int ImageChunk = 8;
 
-    /// <summary>Set by MINIGRAD_EXACT=1: no Winograd convolutions, every output is a plain sum of products.</summary>
-    public static bool Exact { get; } = Environment.GetEnvironmentVariable("MINIGRAD_EXACT") == "1";
+    /// <summary>No Winograd convolutions: every output is a plain sum of products. Off by default; holds for what is computed from then on.</summary>
+    public static bool Exact { get; set; }
 
     public override void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y)
     {

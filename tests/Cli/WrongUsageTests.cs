@@ -49,6 +49,8 @@ public sealed class WrongUsageTests
     [InlineData("data fetch cifar", "\"cifar\"", "Known: mnist, fashion, digits")]
     [InlineData("devices --threads 0", "--threads: \"0\"", "1 to 1024")]
     [InlineData("devices --threads 1025", "--threads: \"1025\"", "1 to 1024")]
+    [InlineData("infer --weights a --input b --out c --exact yes", "\"yes\"", "--help")]
+    [InlineData("devices --exakt", "\"--exakt\"", "did you mean \"--exact\"?")]
     [InlineData("devices --device cpuu", "\"cpuu\"", "did you mean \"cpu\"?")]
     [InlineData("devices --precision f16", "\"f16\"", "did you mean \"f32\"?")]
     [InlineData("devices --seed 1.5", "--seed: \"1.5\"", "whole number")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
 using Xunit;
 
@@ -16,23 +15,8 @@ public class InstructionSetTests
     {
         if (!X86Base.IsSupported) return; // other processors have one width
 
-        string assembly = typeof(InstructionSetTests).Assembly.Location;
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        string bare = Path.ChangeExtension(assembly, null);
-        foreach (string argument in (string[])["exec", "--runtimeconfig", bare + ".runtimeconfig.json", "--depsfile", bare + ".deps.json", assembly, SelfTestCommand])
-        {
-            start.ArgumentList.Add(argument);
-        }
-        start.Environment["DOTNET_" + instructions] = "0";
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync();
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        Assert.True(child.ExitCode == 0, $"without {instructions}: exit code {child.ExitCode}\n{output}\n{await errors}");
-        Assert.Contains(expected, output, StringComparison.Ordinal);
+        SelfTestProcess child = await SelfTestProcess.Run(instructions, SelfTestCommand);
+        Assert.True(child.Code == 0, $"without {instructions}: exit code {child.Code}\n{child.Out}\n{child.Error}");
+        Assert.Contains(expected, child.Out, StringComparison.Ordinal);
     }
 }

@@ -141,5 +141,6 @@ internal sealed class AttackCommand : CliCommand
         ["simd_bits"] = Machine.SimdBits,
         ["seed"] = seed,
         ["precision"] = settings.PrecisionName,
+        ["exact"] = settings.Exact,
     };
 }

@@ -59,6 +59,7 @@ internal sealed class EvalCommand : CliCommand
             ["device"] = settings.Device,
             ["threads"] = settings.Threads,
             ["precision"] = settings.PrecisionName,
+            ["exact"] = settings.Exact,
         };
         loaded.Describe(result);
         return Answer(settings, result, Percent(correct, images.Count));

@@ -82,6 +82,7 @@ internal sealed class InferCommand : CliCommand
         json["device"] = settings.Device;
         json["threads"] = settings.Threads;
         json["precision"] = settings.PrecisionName;
+        json["exact"] = settings.Exact;
         loaded.Describe(json);
         return json;
     }

@@ -33,7 +33,7 @@ internal sealed class TrainCommand : CliCommand
         if (settings.Precision != DType.F32) throw new UsageException("train: --precision f64 is for eval, infer and gradcheck; training computes in f32.");
         Recipe recipe = overrides.Apply(parse, RecipeCatalog.Find(parse.GetValue(recipeName)!), parse.GetValue(data.Name), settings.Seed);
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
-        JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count), ["simd_bits"] = Machine.SimdBits };
+        JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count), ["simd_bits"] = Machine.SimdBits, ["exact"] = settings.Exact };
         RunFolder.Check(path, identity, parse.GetValue(resume));
 
         ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));

@@ -1,7 +1,7 @@
 namespace MiniGrad.Cli;
 
 /// <summary>The options that every command has, as they were resolved; a seed that was not given is none.</summary>
-public sealed record RunSettings(bool Json, long? Seed, int Threads, string Device, DType Precision)
+public sealed record RunSettings(bool Json, long? Seed, int Threads, string Device, DType Precision, bool Exact = false)
 {
     /// <summary>The precision as it is typed.</summary>
     public string PrecisionName => Precision == DType.F64 ? "f64" : "f32";

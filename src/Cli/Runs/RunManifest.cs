@@ -25,6 +25,7 @@ public static class RunManifest
         ["device"] = settings.Device,
         ["threads"] = settings.Threads,
         ["precision"] = settings.PrecisionName,
+        ["exact"] = settings.Exact,
     };
 
     /// <summary>The time in UTC, ISO 8601.</summary>

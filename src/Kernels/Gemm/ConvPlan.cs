@@ -4,12 +4,12 @@ namespace MiniGrad.Kernels;
 
 /// <summary>
 /// How one convolution is computed: its taps, the bordered image and the kernel family. Made once for a shape, without
-/// its batch, so that an image gives the same bits in any batch.
+/// its batch, so that an image gives the same bits in any batch; and once more for <see cref="CpuBackend.Exact"/>.
 /// </summary>
 internal sealed unsafe class ConvPlan<T> where T : unmanaged
 {
-    private static readonly ConcurrentDictionary<ConvShape, ConvPlan<T>> Forwards = new();
-    private static readonly ConcurrentDictionary<ConvShape, ConvPlan<T>[]> Backwards = new();
+    private static readonly ConcurrentDictionary<(ConvShape Shape, bool Exact), ConvPlan<T>> Forwards = new();
+    private static readonly ConcurrentDictionary<(ConvShape Shape, bool Exact), ConvPlan<T>[]> Backwards = new();
 
     private readonly int[] tapOffsets;
     private readonly int[] depthOffsets;
@@ -17,7 +17,7 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
     private readonly long weightPlaneStep;
     private readonly long weightGroupStep;
 
-    private ConvPlan(in ConvShape s, ConvTaps taps, bool forward)
+    private ConvPlan(in ConvShape s, ConvTaps taps, bool forward, bool exact)
     {
         int kernel = s.KernelHeight * s.KernelWidth;
         Taps = taps;
@@ -29,7 +29,7 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
         if (taps.Depth == 0) return;
         IsPlain = taps.IsPlain;
         Planes = taps.Bordered<T>();
-        WinogradOutputs = typeof(T) == typeof(float) && !CpuBackend.Exact && Groups == 1 ? WinogradConv.Outputs(taps, Filters) : 0;
+        WinogradOutputs = typeof(T) == typeof(float) && !exact && Groups == 1 ? WinogradConv.Outputs(taps, Filters) : 0;
         if (typeof(T) == typeof(float) && WinogradOutputs == 0) Blocked = forward ? BlockedPlan.Forward(s) : s is { StrideY: 1, StrideX: 1 } ? BlockedPlan.Backward(s) : null;
         BandRows = Blocked is null && !IsPlain && WinogradOutputs == 0 ? DirectConv<T>.BandRows(taps, Planes) : 0;
         tapOffsets = Pinned(taps.Offsets(Planes));
@@ -70,13 +70,14 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
     public int* DepthOffsets => At(depthOffsets);
 
     public static ConvPlan<T> Forward(in ConvShape shape) =>
-        Forwards.GetOrAdd(shape with { Batch = 1 }, static s => new(s, ConvTaps.Forward(s), true));
+        Forwards.GetOrAdd((shape with { Batch = 1 }, CpuBackend.Exact), static key => new(key.Shape, ConvTaps.Forward(key.Shape), true, key.Exact));
 
     /// <summary>One plan for each phase of the strides, row by row.</summary>
-    public static ConvPlan<T>[] Backward(in ConvShape shape) => Backwards.GetOrAdd(shape with { Batch = 1 }, static s =>
+    public static ConvPlan<T>[] Backward(in ConvShape shape) => Backwards.GetOrAdd((shape with { Batch = 1 }, CpuBackend.Exact), static key =>
     {
+        ConvShape s = key.Shape;
         var phases = new ConvPlan<T>[s.StrideY * s.StrideX];
-        for (int i = 0; i < phases.Length; i++) phases[i] = new(s, ConvTaps.Backward(s, i / s.StrideX, i % s.StrideX), false);
+        for (int i = 0; i < phases.Length; i++) phases[i] = new(s, ConvTaps.Backward(s, i / s.StrideX, i % s.StrideX), false, key.Exact);
         if (phases.Length > 1 && typeof(T) == typeof(float)) phases[0].BlockedPhases = BlockedPlan.Backward(s);
         return phases;
     });

@@ -25,8 +25,8 @@ public sealed class ExactTests : IDisposable
         (float[] Logits, float[] Gradient) again = Infer(false);
         Assert.Equal(fast.Logits, again.Logits);
         Assert.Equal(fast.Gradient, again.Gradient);
-        AssertClose(exact.Logits, fast.Logits);
-        AssertClose(exact.Gradient, fast.Gradient);
+        AssertClose(exact.Logits, fast.Logits, 1e-5);
+        AssertClose(exact.Gradient, fast.Gradient, 1e-2);
         Assert.False(CpuBackend.Exact);
 
         (float[] Logits, float[] Gradient) Infer(bool recorded, params string[] more)
@@ -42,8 +42,8 @@ public sealed class ExactTests : IDisposable
     public void ARunGoesOnOnlyAsItBegan()
     {
         string weights = TinyModel.Write(folder["."]);
-        string[] command = ["attack", "fgsm", "--weights", weights, "--model", "lenet5", "--data", "digits", "--count", "2", "--force", "--epsilon", "0.1", "--out", folder["run"]];
-        Assert.InRange(CliRun.Of([.. command, "--exact"]).Code, 0, 6);
+        string[] command = ["attack", "fgsm", "--weights", weights, "--model", "lenet5", "--data", "digits", "--count", "2", "--epsilon", "0.1", "--out", folder["run"]];
+        Assert.Equal(0, CliRun.Of([.. command, "--exact"]).Code);
         JsonObject manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["run"], "manifest.json")))!.AsObject();
         Assert.True(manifest["exact"]!.GetValue<bool>());
         CliRun.Of([.. command, "--resume"]).AssertFails(2, "exact is true there and false here");
@@ -53,10 +53,11 @@ public sealed class ExactTests : IDisposable
         CliRun.Of([.. train, "--resume", "--exact"]).AssertFails(2, "exact is false there and true here");
     }
 
-    private static void AssertClose(float[] expected, float[] actual)
+    /// <summary>Some bits differ, the whole does not; a rounding may open a ReLU that was closed, so single numbers may move more.</summary>
+    private static void AssertClose(float[] expected, float[] actual, double most)
     {
         Assert.NotEqual(expected, actual);
-        double size = expected.Max(Math.Abs);
-        for (int i = 0; i < expected.Length; i++) Assert.InRange(actual[i], expected[i] - 1e-3 * size, expected[i] + 1e-3 * size);
+        double error = Math.Sqrt(expected.Zip(actual, (a, b) => Math.Pow(a - b, 2)).Sum() / expected.Sum(a => Math.Pow(a, 2)));
+        Assert.InRange(error, 0, most);
     }
 }

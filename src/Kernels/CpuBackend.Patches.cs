@@ -4,12 +4,12 @@ namespace MiniGrad.Kernels;
 // with a channel for each pixel of a patch: the pixels are only put in another order, no taps overlap.
 public sealed unsafe partial class CpuBackend
 {
-    private static bool IsPatches(in ConvShape s) =>
+    internal static bool IsPatches(in ConvShape s) =>
         s.KernelHeight * s.KernelWidth > 1 && s.KernelHeight == s.StrideY && s.KernelWidth == s.StrideX
         && s is { PadY: 0, PadX: 0, DilationY: 1, DilationX: 1, Groups: 1 };
 
     /// <summary>The 1 × 1 convolution over patches.</summary>
-    private static ConvShape OverPatches(in ConvShape s) => s with
+    internal static ConvShape OverPatches(in ConvShape s) => s with
     {
         Channels = s.Taps, Height = s.OutHeight, Width = s.OutWidth, KernelHeight = 1, KernelWidth = 1, StrideY = 1, StrideX = 1,
     };

@@ -6,24 +6,29 @@ namespace MiniGrad.Tests.Kernels;
 internal static class ConvFamily
 {
     /// <summary>Every family of the forward pass.</summary>
-    public static readonly string[] Forwards = ["Winograd 4 × 4", "Winograd 2 × 2", "blocked", "one band", "bands", "plain product", "patch product"];
+    public static readonly string[] Forwards = ["Winograd 4 × 4", "Winograd 2 × 2", "blocked", "one band", "bands", "plain product", "patch product", "patches side by side"];
 
     /// <summary>Every family of the input gradient.</summary>
     public static readonly string[] Backwards = [.. Forwards, "blocked phases", "phases"];
 
     /// <summary>Every family of the weight gradient.</summary>
-    public static readonly string[] Weights = ["pixels", "taps in place", "tap product"];
+    public static readonly string[] Weights = ["pixels", "taps in place", "tap product", "patches side by side"];
 
-    public static string Forward(in ConvShape s) => Of(ConvPlan<float>.Forward(s));
+    public static string Forward(in ConvShape s) => CpuBackend.IsPatches(s) ? Forwards[^1] : Of(ConvPlan<float>.Forward(s));
 
     public static string Backward(in ConvShape s)
     {
+        if (CpuBackend.IsPatches(s)) return Forwards[^1];
         ConvPlan<float>[] phases = ConvPlan<float>.Backward(s);
         return phases.Length == 1 ? Of(phases[0]) : phases[0].BlockedPhases is null ? "phases" : "blocked phases";
     }
 
-    public static string Weight(in ConvShape s) =>
-        PixelConvWeight.Serves(s) ? "pixels" : DirectConvWeight<float>.Serves(ConvPlan<float>.Forward(s).Planes, s) ? "taps in place" : "tap product";
+    public static string Weight(in ConvShape s)
+    {
+        if (CpuBackend.IsPatches(s)) return Weights[^1];
+        bool inPlace = DirectConvWeight<float>.Serves(ConvPlan<float>.Forward(s).Planes, s);
+        return PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !inPlace) ? "pixels" : inPlace ? "taps in place" : "tap product";
+    }
 
     private static string Of(ConvPlan<float> plan) => plan switch
     {
@@ -85,6 +90,12 @@ internal static class ConvFamily
         yield return Square(1, 32, 9, 10, 32, 3, 2, 2, dilation: 2);
         yield return new(2, 48, 9, 12, 56, 3, 2, 2, 1, 1, 0, 1, 2, 1);
         yield return new(1, 48, 8, 13, 31, 1, 3, 1, 3, 0, 2, 1, 1, 1);
+        // Patches side by side, with pixels left over.
+        yield return Square(2, 3, 17, 19, 48, 4, 4, 0);
+        yield return Square(1, 40, 9, 8, 33, 3, 3, 0);
+        yield return Square(5, 3, 8, 8, 7, 8, 8, 0);
+        yield return new(2, 5, 9, 14, 20, 2, 3, 2, 3, 0, 0, 1, 1, 1);
+        yield return new(1, 34, 1, 40, 32, 1, 2, 1, 2, 0, 0, 1, 1, 1);
         // A band is not the whole image.
         yield return Square(1, 64, 70, 40, 32, 3, 2, 1);
         yield return Square(1, 128, 30, 34, 30, 2, 1, 0);

@@ -55,6 +55,8 @@ public class ConvTests
         Check(new(1, 2, 30, 31, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1), type);
         Check(new(9, 60, 4, 4, 20, 1, 1, 1, 1, 0, 0, 1, 1, 1), type);
         Check(new(2, 2, 9, 9, 100, 3, 3, 2, 2, 1, 1, 1, 1, 1), type);
+        Check(new(2, 3, 9, 14, 5, 2, 3, 2, 3, 0, 0, 1, 1, 1), type);
+        Check(new(11, 3, 9, 8, 7, 4, 4, 4, 4, 0, 0, 1, 1, 1), type);
     }
 
     [Fact]
@@ -74,6 +76,25 @@ public class ConvTests
         Tensor w = Ops.Ones([4, 3, 3, 3]).Tracked();
         Tensor gradient = Gradient.Of(Ops.Ones([0, 3, 8, 8]).Conv2d(w, new()).Sum(), w);
         Assert.All(gradient.ToArray<float>(), value => Assert.Equal(0, value));
+    }
+
+    /// <summary>Sums of nothing: no channels, or no pixels but those of the border.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void SumsOfNothingAreTheShift(int stride)
+    {
+        Tensor shift = Numbers.Random([4], DType.F32, "shift");
+        foreach ((Shape image, Shape filters) in ((Shape, Shape)[])[([2, 0, 5, 6], [4, 0, 3, 3]), ([2, 3, 0, 6], [4, 3, 2, 2]), ([2, 3, 5, 0], [4, 3, 2, 2]), ([2, 40, 0, 0], [4, 40, 1, 1])])
+        {
+            Tensor x = Ops.Ones(image).Tracked();
+            Tensor w = Ops.Ones(filters).Tracked();
+            Tensor y = x.Conv2d(w, ConvOptions.Square(stride, 1), shift);
+            Numbers.SameBits(shift.Reshape(1, 4, 1, 1).BroadcastTo(y.Shape).Contiguous(), y, $"{image} and {filters}");
+            Tensor[] gradients = Gradient.Of(y.Square().Sum(), [x, w]);
+            Assert.Equal(image, gradients[0].Shape);
+            Assert.All(gradients[1].ToArray<float>(), value => Assert.Equal(0, value));
+        }
     }
 
     [Fact]

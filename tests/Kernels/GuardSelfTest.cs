@@ -24,7 +24,7 @@ internal static unsafe class GuardSelfTest
             {
                 Threads.Count = threads;
                 string where = $"{(atEnd ? "before a guard" : "behind a guard")}, {threads} threads";
-                foreach (ConvShape s in ConvFamily.Shapes()) Convolutions(s, atEnd, where);
+                foreach (ConvShape s in ConvFamily.Shapes()) Convolutions(CpuBackend.IsPatches(s) ? CpuBackend.OverPatches(s) : s, atEnd, where);
                 Products(atEnd, where);
             }
         }
@@ -114,12 +114,13 @@ internal static unsafe class GuardSelfTest
 
     private static void ConvWeight(in ConvShape s, ConvPlan<float> plan, float* image, float* gradient, float* dw)
     {
-        if (PixelConvWeight.Serves(s))
+        string family = ConvFamily.Weight(s);
+        if (family == "pixels")
         {
             PixelConvWeight.Run(s, plan.Taps, plan.Planes, image, gradient, dw);
             return;
         }
-        if (DirectConvWeight<float>.Serves(plan.Planes, s))
+        if (family == "taps in place")
         {
             DirectConvWeight<float>.Run(s, plan.Planes, plan.DepthOffsets, image, gradient, dw, 1, s.Batch);
             return;

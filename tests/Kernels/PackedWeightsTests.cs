@@ -25,6 +25,42 @@ public class PackedWeightsTests
         }
     }
 
+    [Fact]
+    public void ValuesThatAreTrainedKeepNoCopies()
+    {
+        Tensor values = Numbers.Random([4, 4], DType.F32, "values");
+        Parameter parameter = new("p", values, true);
+        Assert.True(values.Storage.IsReused);
+        parameter.Value = values.Tracked();
+        Assert.False(values.Storage.IsReused);
+        parameter.Value = values;
+        Assert.True(values.Storage.IsReused);
+    }
+
+    /// <summary>Threads that all find no copy yet: one copy counts, each has the same bits.</summary>
+    [Fact]
+    public void ThreadsShareOneCopy()
+    {
+        Tensor x = Numbers.Random([1, 64, 8, 8], DType.F32, "x");
+        Tensor values = Numbers.Random([64, 64, 3, 3], DType.F32, "w");
+        Tensor expected = x.Conv2d(values, ConvOptions.Square(pad: 1));
+        for (int round = 0; round < 20; round++)
+        {
+            Tensor weights = Tensor.From(values.ToArray<float>(), values.Shape);
+            weights.Storage.IsReused = true;
+            Tensor[] results = new Tensor[4];
+            using Barrier together = new(results.Length);
+            Thread[] users = [.. Enumerable.Range(0, results.Length).Select(i => new Thread(() =>
+            {
+                together.SignalAndWait();
+                results[i] = x.Conv2d(weights, ConvOptions.Square(pad: 1));
+            }))];
+            foreach (Thread user in users) user.Start();
+            foreach (Thread user in users) user.Join();
+            foreach (Tensor result in results) Numbers.SameBits(expected, result, $"round {round}");
+        }
+    }
+
     /// <summary>Parts of one storage as weights: each has a copy of its own.</summary>
     [Fact]
     public void ViewsOfOneStorageAreToldApart()

@@ -25,12 +25,17 @@ internal static class KernelSelfTest
         MatMulTests matMul = new();
         ReduceTests reduce = new();
         ConvTests conv = new();
+        RowTests rows = new();
+        Try(rows.ExponentialsOfFloatsAreWithinOneUnit);
         foreach (DType type in (ReadOnlySpan<DType>)[DType.F32, DType.F64])
         {
             Try(() => matMul.EveryTileEdge(type));
             Try(() => matMul.EveryBlockEdge(type));
             Try(() => reduce.EveryAxisOfEveryLayout(type));
             Try(() => conv.AcrossBlocks(type));
+            Try(() => rows.EveryLength(type));
+            Try(() => rows.ExtremeRows(type));
+            Try(() => rows.EveryTransposeIsACopy(type));
         }
         Console.WriteLine($"{failures} failures");
         return failures == 0 ? 0 : 1;

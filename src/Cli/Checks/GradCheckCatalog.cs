@@ -113,5 +113,6 @@ public static class GradCheckCatalog
         new("dropout", xs => xs[0].Square().Dropout(0.4, new Rng(3)), -2, 2, [3, 4]),
         new("layer-norm", xs => xs[0].LayerNorm(xs[1], xs[2]), -2, 2, [3, 4], [4], [4]),
         new("matmul", xs => xs[0].MatMul(xs[1]), -1, 1, [2, 3, 4], [2, 4, 2]),
+        new("self-attention", xs => xs[0].SelfAttention(2), -1, 1, [1, 3, 12]),
     ];
 }

@@ -1,4 +1,23 @@
 using BenchmarkDotNet.Running;
+using MiniGrad.Bench;
+using MiniGrad.Bench.Peers;
 
-// dotnet run -c Release --project bench -- --filter '*'
-BenchmarkSwitcher.FromAssembly(typeof(MiniGrad.Bench.NetworkBenchmarks).Assembly).Run(args);
+// dotnet run -c Release --project bench -- peers --quick
+// dotnet run -c Release --project bench -- --filter '*MatMul*'
+switch (args)
+{
+    case ["peers", .. string[] rest]:
+        return PeersCommand.Run(rest);
+    case [PeerMemory.Command, string threads]:
+        return PeerMemory.Run(threads);
+    case ["soak", .. string[] rest]:
+        return Soak.Run(rest);
+    case [] or ["--help"]:
+        Console.WriteLine(PeerOptions.Usage);
+        Console.WriteLine();
+        Console.WriteLine("Anything else goes to BenchmarkDotNet: --filter '*MatMul*' for one family of kernels, --list flat for all names, and:");
+        Console.WriteLine();
+        break;
+}
+BenchmarkSwitcher.FromAssembly(typeof(NetworkBenchmarks).Assembly).Run(args is [] ? ["--help"] : args);
+return 0;

@@ -24,44 +24,80 @@ public static class Gradient
         {
             Throw.Argument($"gradient: seed has shape {seed.Shape}, y has {y.Shape}. They must be equal.");
         }
-        Node[] targets = [.. xs.Select(x => Graph.NodeOf(x, "gradient"))];
-        if (y.Origin is not Node result) return [.. xs.Select(x => Ops.Zeros(x.Shape, x.Type, x.Device))];
+        Node[] targets = Array.ConvertAll(xs, x => Graph.NodeOf(x, "gradient"));
+        if (y.Origin is not Node result) return Array.ConvertAll(xs, Zeros);
 
         using Recording.Scope scope = record ? Recording.On() : Recording.Pause();
-        List<Node> order = Graph.Between(targets, result);
-        HashSet<Node> on = new(order, ReferenceEqualityComparer.Instance);
-        HashSet<Node> ends = new(targets, ReferenceEqualityComparer.Instance);
-        Dictionary<Node, Tensor> cotangents = new(ReferenceEqualityComparer.Instance)
+        // What is recorded refers to what the walk made. Otherwise a cotangent is recycled once its node is passed.
+        using Arena? memory = record ? null : Arena.Open();
+        using Graph graph = Graph.Between(targets, result);
+        if (!record) graph.CountUses();
+        if (graph.Place(result) is >= 0 and int top) Add(graph, top, seed ?? Ops.Full(y.Shape, 1, y.Type, y.Device), memory);
+        for (int place = graph.Count - 1; place >= 0; place--)
         {
-            [result] = seed ?? Ops.Full(y.Shape, 1, y.Type, y.Device),
-        };
-        for (int i = order.Count - 1; i >= 0; i--)
-        {
-            Node node = order[i];
-            if (node.Op is null || !cotangents.TryGetValue(node, out Tensor? g)) continue;
-            if (!ends.Contains(node)) cotangents.Remove(node);
-            Descend(node, g, on, cotangents);
+            Node node = graph[place];
+            if (node.Op is null || graph.Carried(place) is not { } g) continue;
+            Descend(graph, place, g, memory);
+            if (!graph.IsSource(place))
+            {
+                graph.Carried(place) = null;
+                memory?.Release(g);
+            }
+            memory?.Sweep();
         }
         Tensor[] gradients = new Tensor[xs.Length];
         for (int i = 0; i < xs.Length; i++)
         {
-            gradients[i] = cotangents.TryGetValue(targets[i], out Tensor? g) ? g : Ops.Zeros(xs[i].Shape, xs[i].Type, xs[i].Device);
+            int place = graph.Place(targets[i]);
+            gradients[i] = (place < 0 ? null : graph.Carried(place)) ?? Zeros(xs[i]);
+            memory?.Keep(gradients[i]);
         }
         return gradients;
     }
 
-    private static void Descend(Node node, Tensor g, HashSet<Node> on, Dictionary<Node, Tensor> cotangents)
+    private static void Descend(Graph graph, int at, Tensor g, Arena? memory)
     {
+        Node node = graph[at];
+        Tensor[] inputs = node.Inputs;
         uint bits = 0;
-        for (int i = 0; i < Math.Min(32, node.Inputs.Length); i++)
+        for (int i = 0; i < Math.Min(32, inputs.Length); i++)
         {
-            if (node.Inputs[i].Origin is Node from && on.Contains(from)) bits |= 1u << i;
+            if (graph.Place(inputs[i]) >= 0) bits |= 1u << i;
         }
-        Tensor?[] parts = node.Op!.Vjp(node, g, new Needs(bits));
+        Needs needs = new(bits);
+        int first = inputs.Length > 0 ? graph.Place(inputs[0]) : -1;
+        bool folds = node.Op is IFoldingOp && memory is not null;
+        // Only the last consumer may add what the others sent.
+        bool isLast = folds && first >= 0 && graph.IsLastUse(first);
+        Tensor? gate = isLast && !graph.IsSource(first) && graph[first].Op is IFoldingOp { Rectifies: true } ? inputs[0] : null;
+        Tensor?[] parts = folds
+            ? ((IFoldingOp)node.Op!).Vjp(node, g, needs, new Fold(isLast ? graph.Carried(first) : null, gate, graph.IsGated(at)))
+            : node.Op!.Vjp(node, g, needs);
+        if (memory is not null) graph.Passed(node);
+        if (isLast && parts[0] is { } whole)
+        {
+            Set(graph, first, whole, memory);
+            graph.IsGated(first) = gate is not null;
+            parts[0] = null;
+        }
         for (int i = 0; i < parts.Length; i++)
         {
-            if (parts[i] is not { } part || node.Inputs[i].Origin is not Node from || !on.Contains(from)) continue;
-            cotangents[from] = cotangents.TryGetValue(from, out Tensor? sum) ? sum + part : part;
+            if (parts[i] is { } part && graph.Place(inputs[i]) is >= 0 and int place) Add(graph, place, part, memory);
         }
     }
+
+    private static void Add(Graph graph, int place, Tensor part, Arena? memory)
+    {
+        Set(graph, place, graph.Carried(place) is { } before ? before + part : part, memory);
+    }
+
+    private static void Set(Graph graph, int place, Tensor cotangent, Arena? memory)
+    {
+        Tensor? before = graph.Carried(place);
+        graph.Carried(place) = cotangent;
+        memory?.Hold(cotangent);
+        if (before is not null) memory?.Release(before);
+    }
+
+    private static Tensor Zeros(Tensor x) => Ops.Zeros(x.Shape, x.Type, x.Device);
 }

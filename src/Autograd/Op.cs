@@ -18,6 +18,7 @@ public abstract class Op
     /// </summary>
     public virtual Tensor? Jvp(Node node, Tensor?[] tangents)
     {
+        bool record = !Recording.IsPaused;
         using (Recording.On())
         {
             Tensor u = Ops.Zeros(node.Output.Shape, node.Output.Type, node.Output.Device).Tracked();
@@ -31,7 +32,7 @@ public abstract class Op
                 Tensor term = (c * v).Sum();
                 product = product is null ? term : product + term;
             }
-            return product?.Origin is null ? null : Gradient.Of(product, u, record: true);
+            return product?.Origin is null ? null : Gradient.Of(product, u, record: record);
         }
     }
 
@@ -50,5 +51,8 @@ public abstract class Op
 /// <summary>Which inputs of an operation need a cotangent.</summary>
 public readonly struct Needs(uint bits)
 {
+    /// <summary>The same without one input.</summary>
+    internal Needs Without(int input) => new(bits & ~(1u << input));
+
     public bool this[int input] => input >= 32 || (bits & (1u << input)) != 0;
 }

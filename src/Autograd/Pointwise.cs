@@ -33,7 +33,7 @@ public static class Pointwise
     public static Tensor Of<F>(F formula, Tensor x) where F : struct, IPointwise
     {
         Check.Float(formula.Name, x);
-        Tensor y = Tensor.Empty(x.Shape, x.Type, x.Device);
+        Tensor y = Tensor.EmptyLike(x);
         Backend.For(x.Device).Map(formula, x.View, y.View);
         return x.Origin is null ? y : Op.Record(new Unary<F>(formula), [x], y);
     }
@@ -43,10 +43,13 @@ public static class Pointwise
     {
         Check.Float(formula.Name, a);
         Check.Alike(formula.Name, a, b);
-        Shape shape = Shape.Broadcast(a.Shape, b.Shape, formula.Name);
-        a = a.BroadcastTo(shape);
-        b = b.BroadcastTo(shape);
-        Tensor y = Tensor.Empty(shape, a.Type, a.Device);
+        if (a.Shape != b.Shape)
+        {
+            Shape shape = Shape.Broadcast(a.Shape, b.Shape, formula.Name);
+            a = a.BroadcastTo(shape);
+            b = b.BroadcastTo(shape);
+        }
+        Tensor y = Tensor.EmptyLike(a);
         Backend.For(a.Device).Zip(formula, a.View, b.View, y.View);
         return a.Origin is null && b.Origin is null ? y : Op.Record(new Binary<F>(formula), [a, b], y);
     }

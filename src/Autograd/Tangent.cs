@@ -1,8 +1,8 @@
 namespace MiniGrad;
 
 /// <summary>
-/// Forward mode: walks a recorded graph from a tensor up to the result. Tangents live in a dictionary of the walk, so
-/// nested derivatives cannot confuse their perturbations.
+/// Forward mode: walks a recorded graph from a tensor up to the result. Tangents belong to the walk, so nested
+/// derivatives cannot confuse their perturbations.
 /// </summary>
 public static class Tangent
 {
@@ -14,23 +14,29 @@ public static class Tangent
         if (y.Origin is not Node result) return Ops.Zeros(y.Shape, y.Type, y.Device);
 
         using Recording.Scope scope = record ? Recording.On() : Recording.Pause();
-        Dictionary<Node, Tensor> tangents = new(ReferenceEqualityComparer.Instance) { [source] = v };
-        foreach (Node node in Graph.Between([source], result))
+        // What is recorded refers to what the walk made. Otherwise a tangent is recycled after its last use.
+        using Arena? memory = record ? null : Arena.Open();
+        using Graph graph = Graph.Between([source], result);
+        int[] lastUse = LastUses(graph);
+        for (int place = 0; place < graph.Count; place++)
         {
-            if (node.Op is null || ReferenceEquals(node, source)) continue;
-            Tensor?[] inputs = new Tensor?[node.Inputs.Length];
-            bool any = false;
-            for (int i = 0; i < inputs.Length; i++)
+            Node node = graph[place];
+            if (graph.IsSource(place)) graph.Carried(place) = v;
+            else if (Ascend(graph, node) is { } tangent)
             {
-                if (node.Inputs[i].Origin is Node from && tangents.TryGetValue(from, out Tensor? t))
-                {
-                    inputs[i] = t;
-                    any = true;
-                }
+                memory?.Hold(tangent);
+                graph.Carried(place) = tangent;
             }
-            if (any && node.Op.Jvp(node, inputs) is { } tangent) tangents[node] = tangent;
+            foreach (Tensor input in node.Inputs)
+            {
+                if (graph.Place(input) is >= 0 and int from && lastUse[from] == place) Drop(graph, from, memory);
+            }
+            memory?.Sweep();
         }
-        return tangents.TryGetValue(result, out Tensor? dy) ? dy : Ops.Zeros(y.Shape, y.Type, y.Device);
+        int end = graph.Place(result);
+        Tensor dy = (end < 0 ? null : graph.Carried(end)) ?? Ops.Zeros(y.Shape, y.Type, y.Device);
+        memory?.Keep(dy);
+        return dy;
     }
 
     /// <summary>The value of f at x and its directional derivative along v.</summary>
@@ -42,5 +48,37 @@ public static class Tangent
             Tensor y = f(leaf);
             return (y, Of(y, leaf, v, record));
         }
+    }
+
+    private static Tensor? Ascend(Graph graph, Node node)
+    {
+        Tensor?[] inputs = new Tensor?[node.Inputs.Length];
+        bool any = false;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (graph.Place(node.Inputs[i]) is >= 0 and int from) inputs[i] = graph.Carried(from);
+            any |= inputs[i] is not null;
+        }
+        return any ? node.Op!.Jvp(node, inputs) : null;
+    }
+
+    private static int[] LastUses(Graph graph)
+    {
+        int[] last = new int[graph.Count];
+        for (int place = 0; place < graph.Count; place++)
+        {
+            foreach (Tensor input in graph[place].Inputs)
+            {
+                if (graph.Place(input) is >= 0 and int from) last[from] = place;
+            }
+        }
+        return last;
+    }
+
+    private static void Drop(Graph graph, int place, Arena? memory)
+    {
+        if (graph.Carried(place) is not { } tangent) return;
+        graph.Carried(place) = null;
+        memory?.Release(tangent);
     }
 }

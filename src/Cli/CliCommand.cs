@@ -12,9 +12,9 @@ internal interface IExampled
 /// <summary>A command that only holds others.</summary>
 internal sealed class CommandGroup : Command, IExampled
 {
-    public CommandGroup(string name, string description, string example, params Command[] commands) : base(name, description)
+    public CommandGroup(CommandInfo info, IEnumerable<Command> commands) : base(info.Name, info.Description)
     {
-        Example = example;
+        Example = info.Example;
         foreach (Command command in commands) Add(command);
     }
 
@@ -24,11 +24,10 @@ internal sealed class CommandGroup : Command, IExampled
 /// <summary>A command that does something. It throws what went wrong; <see cref="ErrorReport"/> words it.</summary>
 internal abstract class CliCommand : Command, IExampled
 {
-    protected CliCommand(Session session, GlobalOptions globals, string name, string description, string example)
-        : base(name, description)
+    protected CliCommand(Session session, GlobalOptions globals, CommandInfo info) : base(info.Name, info.Description)
     {
         Session = session;
-        Example = example;
+        Example = info.Example;
         SetAction(parse => Execute(parse, globals.Read(parse, session)));
     }
 

@@ -5,38 +5,80 @@ using MiniGrad.Probes;
 
 namespace MiniGrad.Cli;
 
-/// <summary>All commands of the program with the options they share.</summary>
-internal static class CommandTree
+/// <summary>
+/// All commands of the program with the options they share. Only commands that were typed are made in full: making them
+/// all takes longer than most of them run.
+/// </summary>
+internal sealed class CommandTree
 {
-    public static Command Make(Session session)
+    private readonly Session session;
+    private readonly GlobalOptions globals = new();
+
+    private CommandTree(Session session) => this.session = session;
+
+    public static Command Make(Session session) => new CommandTree(session).Root();
+
+    private CommandGroup Root()
     {
-        GlobalOptions globals = new();
-        CommandGroup root = new("minigrad", "Trains small image classifiers and measures the geometry of what they learned.",
-            "minigrad demo",
-            new DemoCommand(session, globals),
-            new TrainCommand(session, globals),
-            new EvalCommand(session, globals),
-            new InferCommand(session, globals),
-            new CommandGroup("attack", "Runs an attack of the catalogue on a data set or on image files.",
-                "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20",
-                [.. AttackCatalog.All.Select(entry => new AttackCommand(session, globals, entry))]),
-            new DistanceCommand(session, globals),
-            new GradCheckCommand(session, globals),
-            new CommandGroup("weights", "Looks into weight files, converts them and re-measures the shipped ones.", "minigrad weights inspect weights/lenet5-digits.safetensors",
-                new WeightsInspectCommand(session, globals),
-                new WeightsConvertCommand(session, globals),
-                new WeightsAddCommand(session, globals),
-                new WeightsVerifyCommand(session, globals)),
-            new CommandGroup("data", "Describes and fetches data sets.", "minigrad data fetch mnist",
-                new DataInfoCommand(session, globals),
-                new DataFetchCommand(session, globals)),
-            new FuzzCommand(session, globals),
-            new DevicesCommand(session, globals));
+        CommandGroup root = new(new("minigrad", "Trains small image classifiers and measures the geometry of what they learned.", "minigrad demo"),
+        [
+            Lazy("demo", "Shows, on the shipped LeNet and synthetic digits, how far an image can be changed without the network noticing.",
+                "minigrad demo --out runs/demo", info => new DemoCommand(session, globals, info)),
+            Lazy("train", "Trains a network by a recipe.",
+                "minigrad train lenet5-digits --epochs 3 --out runs/first", info => new TrainCommand(session, globals, info)),
+            Lazy("eval", "Measures the accuracy of weights on the test images of a data set.",
+                "minigrad eval --weights weights/lenet5-digits.safetensors --data digits", info => new EvalCommand(session, globals, info)),
+            Lazy("infer", "Computes logits, and input gradients, of images.",
+                "minigrad infer --weights lenet5-digits --input images.safetensors --labels 3,1 --grad --out result.safetensors", info => new InferCommand(session, globals, info)),
+            Lazy("attack", "Runs an attack of the catalogue on a data set or on image files.",
+                "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20", info => new CommandGroup(info, AttackCatalog.All.Select(Attack))),
+            Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
+                "minigrad distance a.png b.png --lpips-backbone alexnet.pth --lpips-heads alex.pth", info => new DistanceCommand(session, globals, info)),
+            Lazy("gradcheck", "Compares derivatives of first and second order with differences, in F64.",
+                "minigrad gradcheck --op conv2d", info => new GradCheckCommand(session, globals, info)),
+            Lazy("weights", "Looks into weight files, converts them and re-measures the shipped ones.",
+                "minigrad weights inspect weights/lenet5-digits.safetensors", info => new CommandGroup(info, Weights())),
+            Lazy("data", "Describes and fetches data sets.",
+                "minigrad data fetch mnist", info => new CommandGroup(info, Data())),
+            Lazy("fuzz", "Feeds the readers of foreign files with damaged ones: all they may do is refuse.",
+                "minigrad fuzz --target png --seconds 10", info => new FuzzCommand(session, globals, info)),
+            Lazy("devices", "Lists what there is to compute with.",
+                "minigrad devices --json", info => new DevicesCommand(session, globals, info)),
+        ]);
         globals.AddTo(root);
         root.Add(new HelpOption { Action = new HelpWithExample() });
         root.Add(new VersionOption { Action = new VersionLine() });
         return root;
     }
+
+    private Command Attack(AttackEntry entry) =>
+        Lazy(entry.Name, $"{char.ToUpperInvariant(entry.Description[0])}{entry.Description[1..]} ({entry.Paper}).",
+            $"minigrad attack {entry.Name} --weights weights/lenet5-digits.safetensors --data digits --count 20 --out runs/{entry.Name}",
+            info => new AttackCommand(session, globals, entry, info));
+
+    private Command[] Weights() =>
+    [
+        Lazy("inspect", "Lists the tensors of a weight file and the networks they fit.",
+            "minigrad weights inspect weights/lenet5-digits.safetensors", info => new WeightsInspectCommand(session, globals, info)),
+        Lazy("convert", "Writes the tensors of a weight file as safetensors, with its facts as metadata.",
+            "minigrad weights convert resnet18.pth resnet18.safetensors", info => new WeightsConvertCommand(session, globals, info)),
+        Lazy("add", "Adds the weights of a finished training to the shipped ones.",
+            "minigrad weights add runs/lenet5-digits", info => new WeightsAddCommand(session, globals, info)),
+        Lazy("verify", "Measures again what the index of weights claims: hashes and accuracies.",
+            "minigrad weights verify --data-dir data", info => new WeightsVerifyCommand(session, globals, info)),
+    ];
+
+    private Command[] Data() =>
+    [
+        Lazy("info", "Tells what is in a data set.",
+            "minigrad data info digits", info => new DataInfoCommand(session, globals, info)),
+        Lazy("fetch", "Fetches the files of a data set; what is there and right is kept.",
+            "minigrad data fetch mnist --data-dir data", info => new DataFetchCommand(session, globals, info)),
+    ];
+
+    /// <summary>The command if its name was typed anywhere; else its name and description, for help and for errors.</summary>
+    private Command Lazy(string name, string description, string example, Func<CommandInfo, Command> make) =>
+        session.Arguments.Contains(name) ? make(new(name, description, example)) : new Command(name, description);
 
     private sealed class HelpWithExample : SynchronousCommandLineAction
     {

@@ -36,20 +36,20 @@ public abstract class Backend
     /// <summary>y [outer, inner] (I32) = the first position of the maximum of x [outer, n, inner] over n; a NaN counts as the maximum.</summary>
     public abstract void ArgMax(in View x, in View y);
 
-    /// <summary>y [b, m, n] = a [b, m, k] · c [b, k, n], any strides in a and c.</summary>
-    public abstract void MatMul(in View a, in View c, in View y);
+    /// <summary>y [o, i, m, n] = a [o, i, m, k] · c [o, i, k, n], any strides in a and c, neighbouring columns in y.</summary>
+    public abstract void MatMul(in View a, in View c, in Finish finish, in View y);
 
-    /// <summary>y [N, K, OutHeight, OutWidth] = the correlation of x with w, both row-major.</summary>
-    public abstract void Conv(in ConvShape shape, in View x, in View w, in View y);
+    /// <summary>y [N, K, OutHeight, OutWidth] = the correlation of x with w, all row-major.</summary>
+    public abstract void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y);
 
-    /// <summary>The adjoint of <see cref="Conv"/> in x.</summary>
-    public abstract void ConvInput(in ConvShape shape, in View g, in View w, in View dx);
+    /// <summary>The adjoint of <see cref="Conv"/> in x; its finish has no shift.</summary>
+    public abstract void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx);
 
     /// <summary>The adjoint of <see cref="Conv"/> in w.</summary>
     public abstract void ConvWeight(in ConvShape shape, in View x, in View g, in View dw);
 
-    /// <summary>y [N, C, P] = a·ka + k0, or a·ka + b·kb + k0, with numbers ka, kb, k0 [C] for each channel.</summary>
-    public abstract void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, in View y);
+    /// <summary>y [N, C, P] = a·ka + k0, or a·ka + b·kb + k0, with numbers ka, kb, k0 [C] for each channel; then its maximum with 0, when wanted.</summary>
+    public abstract void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool rectify, in View y);
 
     /// <summary>sums [2, C] (F64) = Σ a and Σ a·b over images and pixels of [N, C, P].</summary>
     public abstract void ChannelSums(in View a, in View b, in View sums);
@@ -72,8 +72,8 @@ public abstract class Backend
     /// </summary>
     public abstract void NormalizeRows(in View x, in View? scale, in View? shift, double epsilon, in View y, in View? moments);
 
-    /// <summary>The adjoint of <see cref="NormalizeRows"/> in x: dx = r · (u − mean u − x̂ · mean u·x̂) with u = g · scale and x̂ = (x − mean) · r.</summary>
-    public abstract void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View dx);
+    /// <summary>The adjoint of <see cref="NormalizeRows"/> in x: dx = r · (u − mean u − x̂ · mean u·x̂), plus a sum, if given, with u = g · scale and x̂ = (x − mean) · r.</summary>
+    public abstract void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View? sum, in View dx);
 
     /// <summary>The largest of each window and its position in its plane (the first of equals).</summary>
     public abstract void MaxPool(in PoolShape shape, in View x, in View y, in View positions);

@@ -5,10 +5,10 @@ namespace MiniGrad.Kernels;
 // Images as [N, C, P]: a plane of P pixels lies together, a channel is N planes.
 public sealed unsafe partial class CpuBackend
 {
-    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, in View y)
+    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool rectify, in View y)
     {
-        if (y.Type == DType.F32) ChannelBlend<float>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null);
-        else ChannelBlend<double>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null);
+        if (y.Type == DType.F32) ChannelBlend<float>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null, rectify);
+        else ChannelBlend<double>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null, rectify);
     }
 
     public override void ChannelSums(in View a, in View b, in View sums)
@@ -17,13 +17,13 @@ public sealed unsafe partial class CpuBackend
         else ChannelSums<double>(a, b, sums);
     }
 
-    private static void ChannelBlend<T>(in View a, in View ka, in View b, in View kb, in View k0, in View y, bool two) where T : unmanaged, INumber<T>
+    private static void ChannelBlend<T>(in View a, in View ka, in View b, in View kb, in View k0, in View y, bool two, bool rectify) where T : unmanaged, INumber<T>
     {
         (int channels, int pixels) = (y.Shape[1], y.Shape[2]);
         fixed (T* first = Memory.Of<T>(a), firstFactor = Memory.Of<T>(ka), second = Memory.Of<T>(b), secondFactor = Memory.Of<T>(kb), shift = Memory.Of<T>(k0), to = Memory.Of<T>(y))
         {
             BlendBody<T> body = new(first + a.Layout.Offset, firstFactor + ka.Layout.Offset, second + b.Layout.Offset, secondFactor + kb.Layout.Offset,
-                shift + k0.Layout.Offset, to + y.Layout.Offset, channels, pixels, two);
+                shift + k0.Layout.Offset, to + y.Layout.Offset, channels, pixels, two, rectify);
             Threads.For((long)y.Shape[0] * channels, Math.Max(1, Grain / Math.Max(1, pixels)), body);
         }
     }
@@ -39,7 +39,7 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct BlendBody<T>(T* a, T* ka, T* b, T* kb, T* k0, T* y, int channels, int pixels, bool two) : ILoopBody where T : unmanaged, INumber<T>
+    private readonly struct BlendBody<T>(T* a, T* ka, T* b, T* kb, T* k0, T* y, int channels, int pixels, bool two, bool rectify) : ILoopBody where T : unmanaged, INumber<T>
     {
         public void Run(long begin, long end)
         {
@@ -55,8 +55,8 @@ public sealed unsafe partial class CpuBackend
         private void One(T* x, T factor, T shift, T* to)
         {
             int i = 0;
-            for (; i <= pixels - Vector<T>.Count; i += Vector<T>.Count) Vector.Store(Vector.Load(x + i) * factor + new Vector<T>(shift), to + i);
-            for (; i < pixels; i++) to[i] = x[i] * factor + shift;
+            for (; i <= pixels - Vector<T>.Count; i += Vector<T>.Count) Vector.Store(Finished(Vector.Load(x + i) * factor + new Vector<T>(shift)), to + i);
+            for (; i < pixels; i++) to[i] = Finished(x[i] * factor + shift);
         }
 
         private void Two(T* x, T factor, T* z, T second, T shift, T* to)
@@ -64,10 +64,15 @@ public sealed unsafe partial class CpuBackend
             int i = 0;
             for (; i <= pixels - Vector<T>.Count; i += Vector<T>.Count)
             {
-                Vector.Store(Vector.Load(x + i) * factor + (Vector.Load(z + i) * second + new Vector<T>(shift)), to + i);
+                Vector.Store(Finished(Vector.Load(x + i) * factor + (Vector.Load(z + i) * second + new Vector<T>(shift))), to + i);
             }
-            for (; i < pixels; i++) to[i] = x[i] * factor + (z[i] * second + shift);
+            for (; i < pixels; i++) to[i] = Finished(x[i] * factor + (z[i] * second + shift));
         }
+
+        /// <summary>The maximum with 0, written so that a NaN stays one.</summary>
+        private Vector<T> Finished(Vector<T> value) => rectify ? Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value) : value;
+
+        private T Finished(T value) => rectify && value < T.Zero ? T.Zero : value;
     }
 
     /// <summary>One channel a task: the planes are added in order, so threads do not change the bits.</summary>

@@ -1,28 +1,31 @@
-using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MiniGrad.Kernels;
 
-// Small images go to DirectConv. Otherwise a convolution is one matrix product per image and group, with the image
-// packed as a matrix on the way:
+// Which kernels a convolution takes is its ConvPlan's: small images go to DirectConv. The others are one matrix product
+// for all images, with an image packed as a matrix on the way:
 //   forward          y  [filters, pixels]   = w [filters, taps]            · patches of x [taps, pixels]
-//   input gradient   dx [channels, pixels]  = turned w [channels, taps']   · patches of g, spread by the stride
+//   input gradient   dx [channels, pixels]  = turned w [channels, taps']   · patches of g, for each phase of the stride
 //   weight gradient  dw [filters, taps]     = g [filters, images·pixels]   · patches of x, on their side
 public sealed unsafe partial class CpuBackend
 {
     /// <summary>Images whose weight gradients are one sum; the sums of the chunks are added in order.</summary>
     private const int ImageChunk = 8;
 
-    public override void Conv(in ConvShape shape, in View x, in View w, in View y)
+    /// <summary>Set by MINIGRAD_EXACT=1: no Winograd convolutions, every output is a plain sum of products.</summary>
+    public static bool Exact { get; } = Environment.GetEnvironmentVariable("MINIGRAD_EXACT") == "1";
+
+    public override void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y)
     {
-        if (y.Type == DType.F32) Conv<float>(shape, x, w, y);
-        else Conv<double>(shape, x, w, y);
+        if (y.Type == DType.F32) Conv<float>(shape, x, w, finish, y);
+        else Conv<double>(shape, x, w, finish, y);
     }
 
-    public override void ConvInput(in ConvShape shape, in View g, in View w, in View dx)
+    public override void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx)
     {
-        if (dx.Type == DType.F32) ConvInput<float>(shape, g, w, dx);
-        else ConvInput<double>(shape, g, w, dx);
+        if (dx.Type == DType.F32) ConvInput<float>(shape, g, w, finish, dx);
+        else ConvInput<double>(shape, g, w, finish, dx);
     }
 
     public override void ConvWeight(in ConvShape shape, in View x, in View g, in View dw)
@@ -31,72 +34,143 @@ public sealed unsafe partial class CpuBackend
         else ConvWeight<double>(shape, x, g, dw);
     }
 
-    private static void Conv<T>(in ConvShape s, in View x, in View w, in View y) where T : unmanaged
+    private static void Conv<T>(in ConvShape s, in View x, in View w, in Finish finish, in View y) where T : unmanaged
     {
-        fixed (T* image = Memory.Of<T>(x), weights = Memory.Of<T>(w), to = Memory.Of<T>(y))
+        // A missing part is the image itself, so that there is something to fix in place.
+        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? x), residual = Memory.Of<T>(finish.Residual ?? x), gate = Memory.Of<T>(finish.Gate ?? x))
         {
-            T* source = image + x.Layout.Offset;
-            long area = (long)s.Height * s.Width;
-            MatrixPanels<T> filters = new(weights + w.Layout.Offset, (long)s.GroupFilters * s.Taps, s.Taps, 1, s.Groups);
-            long items = (long)s.Batch * s.Groups;
-            long step = (long)s.GroupFilters * s.OutPixels;
-            if (IsPlain(s))
-            {
-                MatrixPanels<T> pixels = new(source, s.GroupChannels * area, 1, area);
-                Gemm<T>.Run(items, s.GroupFilters, s.OutPixels, s.Taps, filters, pixels, to, step, s.OutPixels);
-                return;
-            }
-            BorderedPlanes<T> planes = Bordered<T>(s);
-            if (DirectConv<T>.Serves(planes, s.StrideX, s.OutWidth))
-            {
-                DirectConv<T>.Run(items, s.Groups, s.GroupFilters, filters, source, s.GroupChannels * area, planes, s.GroupChannels,
-                    s.KernelHeight, s.KernelWidth, s.DilationY, s.DilationX, s.StrideY, s.OutHeight, s.OutWidth, to);
-                return;
-            }
-            PatchPanels<T> patches = new(source, s.GroupChannels * area, planes, s.KernelHeight, s.KernelWidth,
-                s.DilationY, s.DilationX, s.StrideY, s.StrideX, s.OutWidth);
-            Gemm<T>.Run(items, s.GroupFilters, s.OutPixels, s.Taps, filters, patches, to, step, s.OutPixels);
+            Tail<T> tail = new(
+                finish.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
+                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
+                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupFilters);
+            Convolve(ConvPlan<T>.Forward(s), s.Batch, image + x.Layout.Offset, w, to + y.Layout.Offset, tail);
         }
     }
 
-    private static void ConvInput<T>(in ConvShape s, in View g, in View w, in View dx) where T : unmanaged
+    private static void ConvInput<T>(in ConvShape s, in View g, in View w, in Finish finish, in View dx) where T : unmanaged
     {
-        fixed (T* gradient = Memory.Of<T>(g), weights = Memory.Of<T>(w), to = Memory.Of<T>(dx))
+        ConvPlan<T>[] phases = ConvPlan<T>.Backward(s);
+        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx), residual = Memory.Of<T>(finish.Residual ?? g), gate = Memory.Of<T>(finish.Gate ?? g))
         {
-            T* source = gradient + g.Layout.Offset;
-            TurnedWeights<T> turned = new(weights + w.Layout.Offset, s.Groups, s);
-            long items = (long)s.Batch * s.Groups;
-            int area = s.Height * s.Width;
-            int taps = s.GroupFilters * s.KernelHeight * s.KernelWidth;
-            if (IsPlain(s))
+            Tail<T> tail = new(null, finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
+                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupChannels);
+            if (phases.Length == 1)
             {
-                MatrixPanels<T> pixels = new(source, (long)s.GroupFilters * area, 1, area);
-                Gemm<T>.Run(items, s.GroupChannels, area, taps, turned, pixels, to, (long)s.GroupChannels * area, area);
+                Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, to + dx.Layout.Offset, tail);
                 return;
             }
-            int reachY = s.DilationY * (s.KernelHeight - 1);
-            int reachX = s.DilationX * (s.KernelWidth - 1);
-            BorderedPlanes<T> planes = new(s.GroupFilters, s.OutHeight, s.OutWidth, s.StrideY, s.StrideX,
-                reachY - s.PadY, reachX - s.PadX, s.Height + reachY, s.Width + reachX);
-            if (DirectConv<T>.Serves(planes, 1, s.Width))
+            if (typeof(T) == typeof(float) && phases[0].BlockedPhases is { } blocked)
             {
-                DirectConv<T>.Run(items, s.Groups, s.GroupChannels, turned, source, (long)s.GroupFilters * s.OutPixels, planes, s.GroupFilters,
-                    s.KernelHeight, s.KernelWidth, s.DilationY, s.DilationX, 1, s.Height, s.Width, to);
+                Convolve(blocked, s.Batch, (float*)(gradient + g.Layout.Offset), w, (float*)(to + dx.Layout.Offset), OfFloats(tail));
                 return;
             }
-            PatchPanels<T> patches = new(source, (long)s.GroupFilters * s.OutPixels, planes, s.KernelHeight, s.KernelWidth,
-                s.DilationY, s.DilationX, 1, 1, s.Width);
-            Gemm<T>.Run(items, s.GroupChannels, area, taps, turned, patches, to, (long)s.GroupChannels * area, area);
+            long planes = (long)s.Batch * s.Channels;
+            for (int i = 0; i < phases.Length; i++)
+            {
+                ConvTaps taps = phases[i].Taps;
+                if (taps.OutPixels == 0) continue;
+                using Block block = BlockPool.Rent(checked((int)(planes * taps.OutPixels * sizeof(T))));
+                fixed (byte* bytes = &block.Bytes[block.Start])
+                {
+                    if (taps.Depth == 0) new Span<byte>(bytes, (int)(planes * taps.OutPixels * sizeof(T))).Clear();
+                    else Convolve(phases[i], s.Batch, gradient + g.Layout.Offset, w, (T*)bytes, default);
+                    Threads.For(planes, Math.Max(1, Grain / taps.OutPixels), new InterleaveBody<T>(s, taps, (T*)bytes, to + dx.Layout.Offset + i / s.StrideX * s.Width + i % s.StrideX));
+                }
+            }
+            if (!tail.IsNone) Threads.For(planes, Math.Max(1, Grain / (s.Height * s.Width)), new FinishBody<T>(tail, to + dx.Layout.Offset, s.Height * s.Width));
+        }
+    }
+
+    private static void Convolve<T>(ConvPlan<T> plan, int batch, T* image, in View w, T* to, in Tail<T> tail) where T : unmanaged
+    {
+        ConvTaps taps = plan.Taps;
+        long planeSize = (long)taps.Height * taps.Width;
+        if (plan.Blocked is { } blocked)
+        {
+            Convolve(blocked, batch, (float*)image, w, (float*)to, OfFloats(tail));
+            return;
+        }
+        using PackedWeights<T> packed = plan.Pack(w);
+        if (plan.WinogradOutputs > 0)
+        {
+            WinogradConv.Run(plan.WinogradOutputs, batch, taps, plan.Filters, (float*)image, (float*)packed.At, (float*)to, OfFloats(tail));
+            return;
+        }
+        if (plan.BandRows > 0)
+        {
+            DirectConv<T>.Run((long)batch * plan.Groups, plan.Groups, plan.Filters, packed.At, image, taps.Planes * planeSize, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, tail);
+            return;
+        }
+        long groupStep = taps.Planes * planeSize;
+        long groupSize = (long)plan.Filters * taps.OutPixels;
+        PackedPanels<T> filters = new(packed.At, taps.Depth, (long)plan.Filters * taps.Depth, plan.Groups);
+        GemmOutput<T> output = new(to, taps.OutPixels, tail, 0, plan.Groups, groupSize, taps.OutPixels, plan.Groups * groupSize);
+        if (plan.IsPlain)
+        {
+            PlainPanels<T> pixels = new(image, plan.Groups * groupStep, groupStep, taps.OutPixels);
+            Gemm<T>.Run(plan.Groups, plan.Filters, batch * taps.OutPixels, taps.Depth, filters, pixels, output);
+            return;
+        }
+        PatchPanels<T> patches = new(image, plan.Groups * groupStep, groupStep, taps, plan.Planes, plan.TapOffsets);
+        Gemm<T>.Run(plan.Groups, plan.Filters, batch * taps.OutPixels, taps.Depth, filters, patches, output);
+    }
+
+    private readonly struct FinishBody<T>(in Tail<T> tail, T* to, int area) : ILoopBody where T : unmanaged
+    {
+        private readonly Tail<T> tail = tail;
+
+        public void Run(long begin, long end)
+        {
+            for (long plane = begin; plane < end; plane++) tail.Finish(to + plane * area, plane * area, 0, area);
+        }
+    }
+
+    private static void Convolve(BlockedPlan plan, int batch, float* image, in View w, float* to, in Tail<float> tail)
+    {
+        using PackedWeights<float> packed = PackedWeights<float>.Get(w, new(plan), plan.WeightCount, plan);
+        BlockedConv.Run(plan, batch, image, packed.At, to, tail);
+    }
+
+    /// <summary>Plans of doubles never ask for the families of floats.</summary>
+    private static Tail<float> OfFloats<T>(in Tail<T> tail) where T : unmanaged => Unsafe.As<Tail<T>, Tail<float>>(ref Unsafe.AsRef(in tail));
+
+    /// <summary>dx [planes, height, width] at one phase of the strides = from [planes, phase height, phase width].</summary>
+    private readonly struct InterleaveBody<T>(in ConvShape shape, ConvTaps taps, T* from, T* to) : ILoopBody where T : unmanaged
+    {
+        private readonly ConvShape s = shape;
+
+        public void Run(long begin, long end)
+        {
+            for (long plane = begin; plane < end; plane++)
+            {
+                T* source = from + plane * taps.OutPixels;
+                for (int y = 0; y < taps.OutHeight; y++, source += taps.OutWidth)
+                {
+                    T* line = to + (plane * s.Height + (long)y * s.StrideY) * s.Width;
+                    for (int x = 0; x < taps.OutWidth; x++) line[x * s.StrideX] = source[x];
+                }
+            }
         }
     }
 
     private static void ConvWeight<T>(in ConvShape s, in View x, in View g, in View dw) where T : unmanaged, INumber<T>
     {
+        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s))
+        {
+            ConvPlan<float> plan = ConvPlan<float>.Forward(s);
+            fixed (float* pixels = Memory.Of<float>(x), slopes = Memory.Of<float>(g), result = Memory.Of<float>(dw))
+            {
+                PixelConvWeight.Run(s, plan.Taps, plan.Planes, pixels + x.Layout.Offset, slopes + g.Layout.Offset, result + dw.Layout.Offset);
+            }
+            return;
+        }
         int size = s.Filters * s.Taps;
         int chunks = (s.Batch + ImageChunk - 1) / ImageChunk;
-        T[] partial = ArrayPool<T>.Shared.Rent(Math.Max(1, checked(chunks * size)));
-        fixed (T* image = Memory.Of<T>(x), gradient = Memory.Of<T>(g), to = Memory.Of<T>(dw), sums = partial)
+        using Block block = BlockPool.Rent(checked((int)Math.Max(1, (long)chunks * size * sizeof(T))));
+        fixed (byte* partial = &block.Bytes[block.Start])
+        fixed (T* image = Memory.Of<T>(x), gradient = Memory.Of<T>(g), to = Memory.Of<T>(dw))
         {
+            T* sums = (T*)partial;
             int full = s.Batch / ImageChunk;
             ChunkGradients(s, image + x.Layout.Offset, gradient + g.Layout.Offset, sums, full, ImageChunk);
             long done = (long)full * ImageChunk;
@@ -109,27 +183,21 @@ public sealed unsafe partial class CpuBackend
                 to[i] = sum;
             }
         }
-        ArrayPool<T>.Shared.Return(partial);
     }
 
     private static void ChunkGradients<T>(in ConvShape s, T* image, T* gradient, T* sums, int chunks, int images) where T : unmanaged
     {
         if (chunks == 0) return;
-        if (DirectConvWeight<T>.Serves(Bordered<T>(s), s))
+        ConvPlan<T> plan = ConvPlan<T>.Forward(s);
+        if (DirectConvWeight<T>.Serves(plan.Planes, s))
         {
-            DirectConvWeight<T>.Run(s, Bordered<T>(s), image, gradient, sums, chunks, images);
+            DirectConvWeight<T>.Run(s, plan.Planes, plan.DepthOffsets, image, gradient, sums, chunks, images);
             return;
         }
         GradientPanels<T> filters = new(gradient, (long)s.Filters * s.OutPixels, images, s.Groups, (long)s.GroupFilters * s.OutPixels, s.OutPixels);
         TapPanels<T> taps = new(image, (long)s.Channels * s.Height * s.Width, images, s.Groups,
-            (long)s.GroupChannels * s.Height * s.Width, Bordered<T>(s), s);
-        Gemm<T>.Run((long)chunks * s.Groups, s.GroupFilters, s.Taps, images * s.OutPixels, filters, taps, sums, (long)s.GroupFilters * s.Taps, s.Taps);
+            (long)s.GroupChannels * s.Height * s.Width, plan.Taps, plan.Planes, plan.TapOffsets);
+        GemmOutput<T> output = new(sums, s.Taps, default, (long)s.GroupFilters * s.Taps);
+        Gemm<T>.Run((long)chunks * s.Groups, s.GroupFilters, s.Taps, images * s.OutPixels, filters, taps, output);
     }
-
-    /// <summary>One tap, no stride, no border: the image already is the matrix.</summary>
-    private static bool IsPlain(in ConvShape s) =>
-        s is { KernelHeight: 1, KernelWidth: 1, StrideY: 1, StrideX: 1, PadY: 0, PadX: 0 };
-
-    private static BorderedPlanes<T> Bordered<T>(in ConvShape s) where T : unmanaged =>
-        new(s.GroupChannels, s.Height, s.Width, 1, 1, s.PadY, s.PadX, s.Height + 2 * s.PadY, s.Width + 2 * s.PadX);
 }

@@ -156,17 +156,33 @@ public sealed unsafe partial class CpuBackend
 
         private void Strip(T* x, T* y, int height)
         {
-            long down = rows.Step(1);
-            long line = rows.Stride(0, across);
             for (long j = 0; j < rows.Length; j += Side)
             {
                 int width = (int)Math.Min(Side, rows.Length - j);
-                for (int i = 0; i < height; i++)
+                if (typeof(T) == typeof(float) && height == Side && width == Side) Block((float*)x + j * rows.Step(1), (float*)y + j);
+                else Part(x + j * rows.Step(1), y + j, height, width);
+            }
+        }
+
+        private void Block(float* x, float* y)
+        {
+            int side = Transpose.Side;
+            for (int i = 0; i < Side; i += side)
+            {
+                for (int k = 0; k < Side; k += side)
                 {
-                    T* source = x + j * down + i;
-                    T* target = y + i * line + j;
-                    for (int k = 0; k < width; k++) target[k] = source[k * down];
+                    StridedLines source = new(x + k * rows.Step(1) + i, rows.Step(1));
+                    Transpose.Block(source, side, new StridedLines(y + i * rows.Stride(0, across) + k, rows.Stride(0, across)));
                 }
+            }
+        }
+
+        private void Part(T* x, T* y, int height, int width)
+        {
+            for (int i = 0; i < height; i++)
+            {
+                T* target = y + i * rows.Stride(0, across);
+                for (int k = 0; k < width; k++) target[k] = x[k * rows.Step(1) + i];
             }
         }
     }

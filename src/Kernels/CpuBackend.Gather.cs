@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace MiniGrad.Kernels;
@@ -46,19 +47,21 @@ public sealed unsafe partial class CpuBackend
     {
         public void Run(long begin, long end)
         {
-            int n = x.Shape[1];
+            (int n, int count, int inner) = (x.Shape[1], shape[1], shape[2]);
+            (long step, long innerStep) = (x.Stride(1), x.Stride(2));
+            (long indexStep, long innerIndexStep) = (index.Stride(1), index.Stride(2));
             for (long o = begin; o < end; o++)
             {
                 T* source = from + x.Offset + o * x.Stride(0);
                 int* place = at + index.Offset + o * index.Stride(0);
-                T* y = to + o * shape[1] * shape[2];
-                for (int m = 0; m < shape[1]; m++)
+                T* y = to + o * count * inner;
+                for (int m = 0; m < count; m++)
                 {
-                    for (int i = 0; i < shape[2]; i++)
+                    for (int i = 0; i < inner; i++)
                     {
-                        int k = place[m * index.Stride(1) + i * index.Stride(2)];
-                        CheckIndex(k, n, "gather");
-                        *y++ = source[k * x.Stride(1) + i * x.Stride(2)];
+                        int k = place[m * indexStep + i * innerIndexStep];
+                        if ((uint)k >= (uint)n) BadIndex(k, n, "gather");
+                        *y++ = source[k * step + i * innerStep];
                     }
                 }
             }
@@ -70,29 +73,28 @@ public sealed unsafe partial class CpuBackend
     {
         public void Run(long begin, long end)
         {
-            int n = shape[1];
-            int inner = shape[2];
+            (int n, int count, int inner) = (shape[1], g.Shape[1], shape[2]);
+            (long step, long innerStep) = (g.Stride(1), g.Stride(2));
+            (long indexStep, long innerIndexStep) = (index.Stride(1), index.Stride(2));
             for (long o = begin; o < end; o++)
             {
                 T* source = from + g.Offset + o * g.Stride(0);
                 int* place = at + index.Offset + o * index.Stride(0);
                 T* y = to + o * n * inner;
                 new Span<T>(y, n * inner).Clear();
-                for (int m = 0; m < g.Shape[1]; m++)
+                for (int m = 0; m < count; m++)
                 {
                     for (int i = 0; i < inner; i++)
                     {
-                        int k = place[m * index.Stride(1) + i * index.Stride(2)];
-                        CheckIndex(k, n, "scatter-add");
-                        y[(long)k * inner + i] += source[m * g.Stride(1) + i * g.Stride(2)];
+                        int k = place[m * indexStep + i * innerIndexStep];
+                        if ((uint)k >= (uint)n) BadIndex(k, n, "scatter-add");
+                        y[(long)k * inner + i] += source[m * step + i * innerStep];
                     }
                 }
             }
         }
     }
 
-    private static void CheckIndex(int k, int n, string operation)
-    {
-        if ((uint)k >= (uint)n) Throw.Range($"{operation}: index {k} is outside 0 to {n - 1}.");
-    }
+    [DoesNotReturn]
+    private static void BadIndex(int k, int n, string operation) => Throw.Range($"{operation}: index {k} is outside 0 to {n - 1}.");
 }

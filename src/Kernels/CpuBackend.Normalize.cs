@@ -1,8 +1,9 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MiniGrad.Kernels;
 
-// Means and sums of squares in doubles; the centred values are of the type of x.
+// Means and sums of squares in doubles; the centred values are of the type of x. Passes are not inlined, as those of Softmax.
 public sealed unsafe partial class CpuBackend
 {
     public override void NormalizeRows(in View x, in View? scale, in View? shift, double epsilon, in View y, in View? moments)
@@ -11,10 +12,10 @@ public sealed unsafe partial class CpuBackend
         else NormalizeRows<double>(x, scale ?? x, shift ?? x, epsilon, y, moments, scale is not null, shift is not null);
     }
 
-    public override void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View dx)
+    public override void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View? sum, in View dx)
     {
-        if (x.Type == DType.F32) NormalizeRowsAdjoint<float>(g, x, scale ?? x, moments, dx, scale is not null);
-        else NormalizeRowsAdjoint<double>(g, x, scale ?? x, moments, dx, scale is not null);
+        if (x.Type == DType.F32) NormalizeRowsAdjoint<float>(g, x, scale ?? x, moments, sum ?? x, dx, scale is not null, sum is not null);
+        else NormalizeRowsAdjoint<double>(g, x, scale ?? x, moments, sum ?? x, dx, scale is not null, sum is not null);
     }
 
     private static void NormalizeRows<T>(in View x, in View scale, in View shift, double epsilon, in View y, in View? moments, bool scaled, bool shifted)
@@ -30,13 +31,15 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void NormalizeRowsAdjoint<T>(in View g, in View x, in View scale, in View moments, in View dx, bool scaled) where T : unmanaged, INumber<T>
+    private static void NormalizeRowsAdjoint<T>(in View g, in View x, in View scale, in View moments, in View sum, in View dx, bool scaled, bool added)
+        where T : unmanaged, INumber<T>
     {
         int n = x.Shape[-1];
-        fixed (T* slope = Memory.Of<T>(g), from = Memory.Of<T>(x), factor = Memory.Of<T>(scale), to = Memory.Of<T>(dx))
+        fixed (T* slope = Memory.Of<T>(g), from = Memory.Of<T>(x), factor = Memory.Of<T>(scale), before = Memory.Of<T>(sum), to = Memory.Of<T>(dx))
         fixed (double* kept = Memory.Of<double>(moments))
         {
-            NormalizeAdjointBody<T> body = new(slope + g.Layout.Offset, from + x.Layout.Offset, scaled ? factor + scale.Layout.Offset : null, kept, to + dx.Layout.Offset, n);
+            NormalizeAdjointBody<T> body = new(slope + g.Layout.Offset, from + x.Layout.Offset, scaled ? factor + scale.Layout.Offset : null, kept,
+                added ? before + sum.Layout.Offset : null, to + dx.Layout.Offset, n);
             Threads.For(x.Shape.Count / n, RowGrain(n), body);
         }
     }
@@ -44,6 +47,7 @@ public sealed unsafe partial class CpuBackend
     private readonly struct NormalizeBody<T>(T* from, T* scale, T* shift, double epsilon, T* to, double* moments, int n) : ILoopBody
         where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)
@@ -57,6 +61,7 @@ public sealed unsafe partial class CpuBackend
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private double Sum(T* x)
         {
             WideSum sum = default;
@@ -67,6 +72,7 @@ public sealed unsafe partial class CpuBackend
             return total;
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private double Squares(T* x, T centre)
         {
             WideSum sum = default;
@@ -81,6 +87,7 @@ public sealed unsafe partial class CpuBackend
             return total;
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private void Write(T* x, T* y, T centre, T inverse)
         {
             int i = 0;
@@ -101,8 +108,9 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct NormalizeAdjointBody<T>(T* slope, T* from, T* scale, double* moments, T* to, int n) : ILoopBody where T : unmanaged, INumber<T>
+    private readonly struct NormalizeAdjointBody<T>(T* slope, T* from, T* scale, double* moments, T* sum, T* to, int n) : ILoopBody where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)
@@ -118,30 +126,33 @@ public sealed unsafe partial class CpuBackend
                     Vector<T> u = Vector.Load(g + i);
                     if (scale is not null) u *= Vector.Load(scale + i);
                     Vector<T> normal = (Vector.Load(x + i) - new Vector<T>(centre)) * inverse;
-                    Vector.Store((u - new Vector<T>(mean) - normal * along) * inverse, dx + i);
+                    Vector<T> value = (u - new Vector<T>(mean) - normal * along) * inverse;
+                    Vector.Store(sum is null ? value : Vector.Load(sum + row * n + i) + value, dx + i);
                 }
                 for (; i < n; i++)
                 {
                     T u = scale is null ? g[i] : g[i] * scale[i];
-                    dx[i] = (u - mean - (x[i] - centre) * inverse * along) * inverse;
+                    T value = (u - mean - (x[i] - centre) * inverse * along) * inverse;
+                    dx[i] = sum is null ? value : sum[row * n + i] + value;
                 }
             }
         }
 
         /// <summary>The means of u and of u · x̂.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private (T Plain, T Along) Means(T* g, T* x, T centre, T inverse)
         {
-            WideSum sum = default;
+            WideSum whole = default;
             WideSum products = default;
             int i = 0;
             for (; i < RowVectors.Whole<T>(n); i += Vector<T>.Count)
             {
                 Vector<T> u = Vector.Load(g + i);
                 if (scale is not null) u *= Vector.Load(scale + i);
-                sum.Add(u);
+                whole.Add(u);
                 products.Add(u * ((Vector.Load(x + i) - new Vector<T>(centre)) * inverse));
             }
-            double plain = sum.Total;
+            double plain = whole.Total;
             double scaled = products.Total;
             for (; i < n; i++)
             {

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MiniGrad.Kernels;
 
@@ -10,18 +12,6 @@ public sealed unsafe partial class CpuBackend
         else MaxPool<double>(shape, x, y, positions);
     }
 
-    public override void AveragePool(PoolWindows windows, in View x, in View y)
-    {
-        if (x.Type == DType.F32) AveragePool<float>(windows, x, y);
-        else AveragePool<double>(windows, x, y);
-    }
-
-    public override void AveragePoolAdjoint(PoolWindows windows, in View g, in View dx)
-    {
-        if (g.Type == DType.F32) AveragePoolAdjoint<float>(windows, g, dx);
-        else AveragePoolAdjoint<double>(windows, g, dx);
-    }
-
     private static void MaxPool<T>(in PoolShape shape, in View x, in View y, in View positions) where T : unmanaged, INumber<T>
     {
         fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
@@ -31,26 +21,6 @@ public sealed unsafe partial class CpuBackend
             Threads.For(shape.Planes, grain, new MaxPoolBody<T>(shape, from + x.Layout.Offset, to, at));
         }
     }
-
-    private static void AveragePool<T>(PoolWindows windows, in View x, in View y) where T : unmanaged, INumber<T>
-    {
-        fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
-        {
-            int area = windows.Height * windows.Width;
-            Threads.For(Planes(x.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolBody<T>(windows, from + x.Layout.Offset, to));
-        }
-    }
-
-    private static void AveragePoolAdjoint<T>(PoolWindows windows, in View g, in View dx) where T : unmanaged, INumber<T>
-    {
-        fixed (T* from = Memory.Of<T>(g), to = Memory.Of<T>(dx))
-        {
-            int area = windows.Height * windows.Width;
-            Threads.For(Planes(dx.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolAdjointBody<T>(windows, from + g.Layout.Offset, to));
-        }
-    }
-
-    private static long Planes(Shape shape, int area) => area == 0 ? 0 : shape.Count / area;
 
     private readonly struct MaxPoolBody<T>(PoolShape shape, T* from, T* to, int* at) : ILoopBody where T : unmanaged, INumber<T>
     {
@@ -64,16 +34,63 @@ public sealed unsafe partial class CpuBackend
                 long o = plane * shape.OutHeight * shape.OutWidth;
                 for (int oy = 0; oy < shape.OutHeight; oy++)
                 {
-                    for (int ox = 0; ox < shape.OutWidth; ox++, o++)
+                    int top = oy * shape.StrideY - shape.PadY;
+                    int ox = 0;
+                    if (pairs && shape.StrideX == 2 && typeof(T) == typeof(float))
                     {
-                        int top = oy * shape.StrideY - shape.PadY;
+                        ox = PairsOfRow((float*)x, top * shape.Width, (float*)to + o, at + o);
+                    }
+                    for (; ox < shape.OutWidth; ox++)
+                    {
                         int left = ox * shape.StrideX - shape.PadX;
                         int best = pairs ? LargestOfFour(x, top * shape.Width + left) : Largest(x, top, left);
-                        at[o] = best;
-                        to[o] = x[best];
+                        at[o + ox] = best;
+                        to[o + ox] = x[best];
                     }
+                    o += shape.OutWidth;
                 }
             }
+        }
+
+        // Four windows of 2 × 2 at a time: the columns are parted into left and right ones, and places follow from the
+        // three comparisons. The last four may repeat some. Returns how many windows of the row are done: it stops
+        // before a NaN, which takes another way.
+        private int PairsOfRow(float* x, int place, float* y, int* places)
+        {
+            int width = shape.Width;
+            int count = shape.OutWidth;
+            int ox = 0;
+            while (ox < count && count >= 4)
+            {
+                ox = Math.Min(ox, count - 4);
+                float* upper = x + place + 2 * ox;
+                (Vector128<float> upperLeft, Vector128<float> upperRight) = Columns(upper);
+                (Vector128<float> lowerLeft, Vector128<float> lowerRight) = Columns(upper + width);
+                Vector128<float> isNumber = Vector128.Equals(upperLeft, upperLeft) & Vector128.Equals(upperRight, upperRight)
+                    & Vector128.Equals(lowerLeft, lowerLeft) & Vector128.Equals(lowerRight, lowerRight);
+                if (isNumber.ExtractMostSignificantBits() != 0b1111) break;
+                Vector128<float> right = Vector128.GreaterThan(upperRight, upperLeft);
+                Vector128<float> rightBelow = Vector128.GreaterThan(lowerRight, lowerLeft);
+                Vector128<float> best = Vector128.ConditionalSelect(right, upperRight, upperLeft);
+                Vector128<float> bestBelow = Vector128.ConditionalSelect(rightBelow, lowerRight, lowerLeft);
+                Vector128<float> below = Vector128.GreaterThan(bestBelow, best);
+                Vector128.Store(Vector128.ConditionalSelect(below, bestBelow, best), y + ox);
+                // A comparison that holds is −1.
+                Vector128<int> chosen = Vector128.ConditionalSelect(below.AsInt32(), Vector128.Create(width) - rightBelow.AsInt32(), -right.AsInt32());
+                Vector128.Store(Vector128.Create(0, 2, 4, 6) + Vector128.Create(place + 2 * ox) + chosen, places + ox);
+                ox += 4;
+            }
+            return ox;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static (Vector128<float> Left, Vector128<float> Right) Columns(float* x)
+        {
+            Vector128<float> firstTwo = Vector128.Create(-1, -1, 0, 0).AsSingle();
+            Vector128<float> a = Vector128.Load(x);
+            Vector128<float> b = Vector128.Load(x + 4);
+            return (Vector128.ConditionalSelect(firstTwo, Vector128.Shuffle(a, Vector128.Create(0, 2, 0, 2)), Vector128.Shuffle(b, Vector128.Create(0, 2, 0, 2))),
+                Vector128.ConditionalSelect(firstTwo, Vector128.Shuffle(a, Vector128.Create(1, 3, 1, 3)), Vector128.Shuffle(b, Vector128.Create(1, 3, 1, 3))));
         }
 
         // Comparisons become numbers: which of four is largest is a coin toss, and a mispredicted branch costs more
@@ -105,59 +122,6 @@ public sealed unsafe partial class CpuBackend
                 }
             }
             return best;
-        }
-    }
-
-    private readonly struct AveragePoolBody<T>(PoolWindows windows, T* from, T* to) : ILoopBody where T : unmanaged, INumber<T>
-    {
-        public void Run(long begin, long end)
-        {
-            PoolAxis rows = windows.Y;
-            PoolAxis columns = windows.X;
-            for (long plane = begin; plane < end; plane++)
-            {
-                T* x = from + plane * windows.Height * windows.Width;
-                T* y = to + plane * rows.Count * columns.Count;
-                for (int i = 0; i < rows.Count; i++)
-                {
-                    for (int j = 0; j < columns.Count; j++)
-                    {
-                        T sum = T.Zero;
-                        for (int r = rows.Begin[i]; r < rows.End[i]; r++)
-                        {
-                            for (int s = columns.Begin[j]; s < columns.End[j]; s++) sum += x[r * windows.Width + s];
-                        }
-                        *y++ = sum / T.CreateTruncating(rows.Length[i] * columns.Length[j]);
-                    }
-                }
-            }
-        }
-    }
-
-    private readonly struct AveragePoolAdjointBody<T>(PoolWindows windows, T* from, T* to) : ILoopBody where T : unmanaged, INumber<T>
-    {
-        public void Run(long begin, long end)
-        {
-            PoolAxis rows = windows.Y;
-            PoolAxis columns = windows.X;
-            int area = windows.Height * windows.Width;
-            for (long plane = begin; plane < end; plane++)
-            {
-                T* g = from + plane * rows.Count * columns.Count;
-                T* dx = to + plane * area;
-                new Span<T>(dx, area).Clear();
-                for (int i = 0; i < rows.Count; i++)
-                {
-                    for (int j = 0; j < columns.Count; j++)
-                    {
-                        T share = *g++ / T.CreateTruncating(rows.Length[i] * columns.Length[j]);
-                        for (int r = rows.Begin[i]; r < rows.End[i]; r++)
-                        {
-                            for (int s = columns.Begin[j]; s < columns.End[j]; s++) dx[r * windows.Width + s] += share;
-                        }
-                    }
-                }
-            }
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace MiniGrad.Kernels;
 
-// A row stays in the first-level cache between its passes: its maximum, the exponentials with their sum, the scaling.
+// A row stays in the first-level cache between its passes: its maximum, the exponentials with their sum, the scaling. Each
+// pass is a method that is not inlined: the compiler inlines only so much into one, and would leave calls inside the loops.
 public sealed unsafe partial class CpuBackend
 {
     public override void Softmax(double scale, in View x, in View y)
@@ -75,6 +76,7 @@ public sealed unsafe partial class CpuBackend
     private static long RowGrain(int n) => Math.Max(1, Grain / (4 * Math.Max(1, n)));
 
     /// <summary>y = e^(scale · (x − top)) where y is given; their sum.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Exponentials<T>(T* x, T* y, int n, T top, T scale) where T : unmanaged, IFloatingPoint<T>
     {
         int width = Vector<T>.Count;
@@ -93,6 +95,7 @@ public sealed unsafe partial class CpuBackend
         return sum.Total;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static double ExponentialsOfFew<T>(T* x, T* y, int n, T top, T scale) where T : unmanaged, IFloatingPoint<T>
     {
         // The filler's exponential is 0 and adds nothing.
@@ -107,6 +110,7 @@ public sealed unsafe partial class CpuBackend
     private static Vector<T> Exponential<T>(Vector<T> x, T top, T scale) where T : unmanaged, IFloatingPoint<T> =>
         VectorLane<T>.Exp(new((x - new Vector<T>(top)) * scale)).Value;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Multiply<T>(T* y, int n, T factor) where T : unmanaged, INumber<T>
     {
         int i = 0;
@@ -116,6 +120,7 @@ public sealed unsafe partial class CpuBackend
 
     private readonly struct SoftmaxBody<T>(T* from, T* to, T scale, int n) : ILoopBody where T : unmanaged, IFloatingPoint<T>
     {
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)
@@ -130,6 +135,7 @@ public sealed unsafe partial class CpuBackend
 
     private readonly struct SoftmaxAdjointBody<T>(T* value, T* from, T* to, T scale, int n) : ILoopBody where T : unmanaged, IFloatingPoint<T>
     {
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)
@@ -147,6 +153,7 @@ public sealed unsafe partial class CpuBackend
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private double Products(T* y, T* g)
         {
             WideSum sum = default;
@@ -160,6 +167,7 @@ public sealed unsafe partial class CpuBackend
 
     private readonly struct LogSumExpBody<T>(T* from, int* labels, T* to, int n) : ILoopBody where T : unmanaged, IFloatingPoint<T>
     {
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)
@@ -174,6 +182,7 @@ public sealed unsafe partial class CpuBackend
 
     private readonly struct LogSumExpAdjointBody<T>(T* from, int* labels, T* factor, T* to, int n) : ILoopBody where T : unmanaged, IFloatingPoint<T>
     {
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
         {
             for (long row = begin; row < end; row++)

@@ -2,22 +2,23 @@ namespace MiniGrad.Kernels;
 
 public sealed partial class ReferenceBackend
 {
-    public override void Conv(in ConvShape shape, in View x, in View w, in View y)
+    public override void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y)
     {
         double[] image = Read(x);
         double[] weights = Read(w);
         double[] result = new double[y.Shape.Count];
         foreach ((int o, int i, int t) in Products(shape)) result[o] += image[i] * weights[t];
-        Write(y, result);
+        (int pixels, int filters) = (shape.OutPixels, shape.Filters);
+        Write(y, Finished(result, finish, i => i / pixels % filters));
     }
 
-    public override void ConvInput(in ConvShape shape, in View g, in View w, in View dx)
+    public override void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx)
     {
         double[] gradient = Read(g);
         double[] weights = Read(w);
         double[] result = new double[dx.Shape.Count];
         foreach ((int o, int i, int t) in Products(shape)) result[i] += gradient[o] * weights[t];
-        Write(dx, result);
+        Write(dx, Finished(result, finish, _ => 0));
     }
 
     public override void ConvWeight(in ConvShape shape, in View x, in View g, in View dw)

@@ -73,7 +73,7 @@ public sealed partial class ReferenceBackend
         if (moments is { } view) WriteRows(view, kept);
     }
 
-    public override void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View dx)
+    public override void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View? sum, in View dx)
     {
         (double[][] slopes, double[][] rows, double[][] kept) = (ReadRows(g), ReadRows(x), ReadRows(moments));
         double[]? factor = scale is { } s ? Read(s) : null;
@@ -84,6 +84,11 @@ public sealed partial class ReferenceBackend
             double mean = u.Average();
             double along = u.Zip(normal, (a, b) => a * b).Average();
             rows[k] = [.. u.Select((v, i) => kept[k][1] * (v - mean - normal[i] * along))];
+        }
+        if (sum is { } added)
+        {
+            double[][] sums = ReadRows(added);
+            for (int k = 0; k < rows.Length; k++) rows[k] = [.. rows[k].Zip(sums[k], (a, b) => a + b)];
         }
         WriteRows(dx, rows);
     }

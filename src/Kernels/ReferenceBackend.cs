@@ -82,9 +82,9 @@ public sealed partial class ReferenceBackend : Backend
         Write(y, result);
     }
 
-    public override void MatMul(in View a, in View c, in View y)
+    public override void MatMul(in View a, in View c, in Finish finish, in View y)
     {
-        (int items, int m, int k, int n) = (a.Shape[0], a.Shape[1], a.Shape[2], c.Shape[2]);
+        (int items, int m, int k, int n) = (a.Shape[0] * a.Shape[1], a.Shape[2], a.Shape[3], c.Shape[3]);
         double[] left = Read(a);
         double[] right = Read(c);
         double[] result = new double[items * m * n];
@@ -100,7 +100,21 @@ public sealed partial class ReferenceBackend : Backend
                 }
             }
         }
-        Write(y, result);
+        Write(y, Finished(result, finish, i => i % n));
+    }
+
+    /// <summary>As <see cref="Finish"/> says; <paramref name="place"/> finds an element's number in the shift.</summary>
+    private static double[] Finished(double[] y, in Finish finish, Func<int, int> place)
+    {
+        double[]? shift = finish.Shift is { } numbers ? Read(numbers) : null;
+        double[]? residual = finish.Residual is { } added ? Read(added) : null;
+        double[]? gate = finish.Gate is { } mask ? Read(mask) : null;
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] += (shift?[place(i)] ?? 0) + (residual?[i] ?? 0);
+            if ((finish.Rectify && y[i] < 0) || gate?[i] <= 0) y[i] = 0;
+        }
+        return y;
     }
 
     public override void Gather(in View x, in View index, in View y)

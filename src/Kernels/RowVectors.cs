@@ -34,6 +34,7 @@ internal static unsafe class RowVectors
     }
 
     /// <summary>The largest element; where there is a NaN, any.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
     public static T Largest<T>(T* x, int n) where T : unmanaged, INumber<T>
     {

@@ -20,15 +20,15 @@ internal unsafe struct Rows
     /// <summary>Number of rows.</summary>
     public long Count { get; private set; }
 
-    public Rows(in Layout a, in Layout b) : this(a, b, b, b, 2)
+    public Rows(Layout a, Layout b) : this(a, b, b, b, 2)
     {
     }
 
-    public Rows(in Layout a, in Layout b, in Layout c) : this(a, b, c, c, 3)
+    public Rows(Layout a, Layout b, Layout c) : this(a, b, c, c, 3)
     {
     }
 
-    public Rows(in Layout a, in Layout b, in Layout c, in Layout d, int operands = 4)
+    public Rows(Layout a, Layout b, Layout c, Layout d, int operands = 4)
     {
         this.operands = operands;
         Shape shape = a.Shape;
@@ -36,6 +36,14 @@ internal unsafe struct Rows
         Add(1, b);
         if (operands > 2) Add(2, c);
         if (operands > 3) Add(3, d);
+        if (a.IsContiguous && b.IsContiguous && (operands < 3 || c.IsContiguous) && (operands < 4 || d.IsContiguous))
+        {
+            axes = 1;
+            sizes[0] = Length = shape.Count;
+            Count = Length == 0 ? 0 : 1;
+            for (int i = 0; i < operands; i++) strides[i * Shape.MaxRank] = 1;
+            return;
+        }
         // Merge from the last axis outwards: axis i joins the one after it when every operand steps over it evenly.
         axes = 0;
         long* size = stackalloc long[Shape.MaxRank];
@@ -93,9 +101,9 @@ internal unsafe struct Rows
 
     public readonly long Stride(int operand, int axis) => strides[operand * Shape.MaxRank + axis];
 
-    private void Add(int operand, in Layout layout) => offsets[operand] = layout.Offset;
+    private void Add(int operand, Layout layout) => offsets[operand] = layout.Offset;
 
-    private readonly bool Even(in Layout a, in Layout b, in Layout c, in Layout d, int axis, int inner, long size) =>
+    private readonly bool Even(Layout a, Layout b, Layout c, Layout d, int axis, int inner, long size) =>
         a.Stride(axis) == a.Stride(inner) * size
         && b.Stride(axis) == b.Stride(inner) * size
         && (operands < 3 || c.Stride(axis) == c.Stride(inner) * size)

@@ -73,7 +73,8 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
             Rng[] rngs = Array.ConvertAll(open, row => run.ExampleRng(first + row).At("restart").At(restart));
             BallTask task = search.Task(open, Within, rngs);
             search.Query.Rows = open;
-            TState state = Arena.Step(() => Start(search.Query, task), StateRows<TState>.Tensors);
+            using ArenaLoop<Course> loop = new(course => StateRows<TState>.Tensors(course.State).Append(course.Best));
+            Course course = loop.Step(() => new(Start(search.Query, task), task.Image));
             search.Query.Forget();
             for (int iteration = 0; iteration < Iterations && open.Length > 0; iteration++)
             {
@@ -82,27 +83,32 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
                     search.Interrupt(open);
                     return;
                 }
-                state = Arena.Step(() => Advance(search, task, state), next => StateRows<TState>.Tensors(next).Append(state.Image));
+                course = loop.Step(() => Advance(search, task, course));
                 search.Query.Forget();
                 search.Moved(open);
-                if (StopAtSuccess && search.Unbroken(open) is { } left && left.Length < open.Length)
+                if (StopAtSuccess && search.Retire(open, course.Best) is { } left)
                 {
-                    (open, task, state) = ([.. left.Select(row => open[row])], task.Take(left), StateRows<TState>.Take(state, left));
+                    (open, task) = ([.. left.Select(row => open[row])], task.Take(left));
+                    course = loop.Step(() => new(StateRows<TState>.Take(course.State, left), course.Best.TakeIndices(0, left)));
                     search.Query.Rows = open;
                 }
                 run.Progress?.Report(new(first, search.Total, iteration + 1, Iterations));
             }
-            if (open.Length > 0) Arena.Step(() => search.Consider(task, state.Image, last: true), _ => []);
+            if (open.Length == 0) continue;
+            course = loop.Step(() => course with { Best = search.Consider(task, course.State.Image, course.Best, last: true) });
             search.Query.Forget();
+            search.Store(open, course.Best);
         }
     }
 
-    private TState Advance(BallSearch search, BallTask task, TState state)
+    private Course Advance(BallSearch search, BallTask task, Course course)
     {
-        TState next = Step(search.Query, task, state);
-        search.Consider(task, state.Image, last: false);
-        return next;
+        TState next = Step(search.Query, task, course.State);
+        return new(next, search.Consider(task, course.State.Image, course.Best, last: false));
     }
+
+    /// <summary>What survives an iteration: the state, and the best point of each open example so far.</summary>
+    private readonly record struct Course(TState State, Tensor Best);
 }
 
 /// <summary>What the base must see of the state of a search in a ball.</summary>

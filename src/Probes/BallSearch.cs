@@ -13,6 +13,7 @@ internal sealed class BallSearch
     private readonly ExampleStatus[] status;
     private readonly bool[] broken;
     private readonly double[] bestLoss;
+    private readonly bool[] found;
     private readonly Tensor?[] best;
     private readonly int[] iterations;
 
@@ -32,6 +33,7 @@ internal sealed class BallSearch
         status = new ExampleStatus[Total];
         broken = new bool[Total];
         bestLoss = new double[Total];
+        found = new bool[Total];
         best = new Tensor?[Total];
         iterations = new int[Total];
         for (int i = 0; i < Total; i++)
@@ -61,24 +63,41 @@ internal sealed class BallSearch
         foreach (int row in rows) iterations[row]++;
     }
 
-    /// <summary>The positions, among open rows, of those not yet broken.</summary>
-    public int[] Unbroken(int[] open) => [.. Enumerable.Range(0, open.Length).Where(i => !broken[open[i]])];
+    /// <summary>Stores the best points of broken rows; returns the positions, among open rows, of the others, or nothing when none is broken.</summary>
+    public int[]? Retire(int[] open, Tensor points)
+    {
+        if (!Array.Exists(open, row => broken[row])) return null;
+        Store(open, points);
+        return [.. Enumerable.Range(0, open.Length).Where(i => !broken[open[i]])];
+    }
+
+    /// <summary>Copies the best points that this search found out of its memory.</summary>
+    public void Store(int[] open, Tensor points)
+    {
+        for (int i = 0; i < open.Length; i++)
+        {
+            if (found[open[i]]) best[open[i]] = points.TakeIndices(0, [i]);
+            found[open[i]] = false;
+        }
+    }
 
     public void Interrupt(int[] rows)
     {
         foreach (int row in rows)
         {
             if (status[row] == ExampleStatus.Completed) (status[row], best[row]) = (ExampleStatus.Interrupted, null);
+            found[row] = false;
         }
     }
 
-    /// <summary>Looks at an iterate: the successful point of highest loss is kept; failing that, the last.</summary>
-    public bool Consider(BallTask task, Tensor iterate, bool last)
+    /// <summary>Looks at an iterate of the open rows and returns their best points: the successful one of highest loss; failing that, the last.</summary>
+    public Tensor Consider(BallTask task, Tensor iterate, Tensor points, bool last)
     {
         Tensor logits = Query.Logits(iterate);
-        int[] predicted = Confidence.Prediction(logits);
-        double[] loss = task.Goal.Loss(logits.Detach()).Cast(DType.F64).ToArray<double>();
-        for (int i = 0; i < predicted.Length; i++)
+        using Borrowed<double> predicted = PerRow.Read(logits.ArgMax(1));
+        using Borrowed<double> loss = PerRow.Read(task.Goal.Loss(logits.Detach()));
+        using Borrowed<bool> taken = new(predicted.Count);
+        for (int i = 0; i < predicted.Count; i++)
         {
             int row = Query.Rows[i];
             if (status[row] == ExampleStatus.NonFinite) continue;
@@ -88,16 +107,15 @@ internal sealed class BallSearch
                 if (!broken[row]) status[row] = ExampleStatus.NonFinite;
                 continue;
             }
-            bool met = task.Goal.IsMet(i, predicted[i]);
+            bool met = task.Goal.IsMet(i, (int)predicted[i]);
             bool better = met && (!broken[row] || loss[i] > bestLoss[row]);
             if (!better && (!last || broken[row])) continue;
-            // The copy outlives the step that made the iterate.
-            using (Arena.Outside()) best[row] = iterate.TakeIndices(0, [i]);
+            taken[i] = found[row] = true;
             if (!met) continue;
             broken[row] = true;
             bestLoss[row] = loss[i];
         }
-        return true;
+        return taken.Span.Contains(true) ? PerRow.Choose(taken.Span, iterate, points) : points;
     }
 
     /// <summary>Measures every output from scratch.</summary>
@@ -108,8 +126,8 @@ internal sealed class BallSearch
         int[] predicted = Confidence.Prediction(logits);
         double[] confidence = Confidence.Of(logits, labels);
         double[] distance = within.Distance(images, output);
-        double[] l2 = PerRow.L2(output - images);
-        double[] linf = PerRow.Linf(output - images);
+        double[] l2 = PerRow.L2(output - images).ToArray();
+        double[] linf = PerRow.Linf(output - images).ToArray();
         double[] ssim = Ssim.Of(images, output);
         double size = Math.Sqrt(classifier.InputShape.Count);
         classifier.CheckImages(output, "attack output");

@@ -4,19 +4,25 @@ namespace MiniGrad.Probes;
 public static class Confidence
 {
     /// <summary>Each row's softmax probability of its class.</summary>
-    public static double[] Of(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: true);
+    public static double[] Of(Tensor logits, ReadOnlySpan<int> classes) => Read(logits, classes).ToArray();
 
     /// <summary>1 − that probability, summed over the other classes, so that it is exact where it is tiny.</summary>
-    public static double[] Doubt(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: false);
+    public static double[] Doubt(Tensor logits, ReadOnlySpan<int> classes) => ReadDoubt(logits, classes).ToArray();
 
-    private static double[] Share(Tensor logits, ReadOnlySpan<int> classes, bool own)
+    /// <inheritdoc cref="Of"/>
+    internal static Borrowed<double> Read(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: true);
+
+    /// <inheritdoc cref="Doubt"/>
+    internal static Borrowed<double> ReadDoubt(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: false);
+
+    private static Borrowed<double> Share(Tensor logits, ReadOnlySpan<int> classes, bool own)
     {
-        double[] z = logits.Detach().Cast(DType.F64).ToArray<double>();
+        using Borrowed<double> z = PerRow.Read(logits);
         int k = logits.Shape[1];
-        double[] result = new double[logits.Shape[0]];
-        for (int row = 0; row < result.Length; row++)
+        Borrowed<double> result = new(logits.Shape[0]);
+        for (int row = 0; row < result.Count; row++)
         {
-            ReadOnlySpan<double> line = z.AsSpan(row * k, k);
+            ReadOnlySpan<double> line = z.Span.Slice(row * k, k);
             double top = Top(line);
             double sum = 0;
             double others = 0;

@@ -3,30 +3,31 @@ namespace MiniGrad.Probes;
 /// <summary>One number per row of a batch, on the host in double precision.</summary>
 internal static class PerRow
 {
+    /// <summary>The elements of a tensor of any type, as doubles.</summary>
+    public static Borrowed<double> Read(Tensor x)
+    {
+        Borrowed<double> numbers = new(checked((int)x.Count));
+        x.Detach().Cast(DType.F64).CopyTo(numbers.Span);
+        return numbers;
+    }
+
     /// <summary>Σ a·b over each row, products and sums in double: an image has up to 150 528 pixels.</summary>
-    public static double[] Dot(Tensor a, Tensor b) => Numbers((a.Cast(DType.F64) * b.Cast(DType.F64)).Sum(Axes(a)));
+    public static Borrowed<double> Dot(Tensor a, Tensor b) => Read((a.Cast(DType.F64) * b.Cast(DType.F64)).Sum(Axes(a)));
 
-    public static double[] L2(Tensor x) => Array.ConvertAll(Dot(x, x), Math.Sqrt);
+    public static Borrowed<double> L2(Tensor x)
+    {
+        Borrowed<double> lengths = Dot(x, x);
+        foreach (ref double length in lengths.Span) length = Math.Sqrt(length);
+        return lengths;
+    }
 
-    public static double[] Linf(Tensor x) => Numbers(x.NormLinf(Axes(x)));
+    public static Borrowed<double> Linf(Tensor x) => Read(x.NormLinf(Axes(x)));
 
     /// <summary>The numbers as a tensor that multiplies the rows of <paramref name="like"/>.</summary>
-    public static Tensor Scale(double[] numbers, Tensor like)
-    {
-        int[] shape = new int[like.Rank];
-        Array.Fill(shape, 1);
-        shape[0] = numbers.Length;
-        return Tensor.From(numbers, new Shape(shape)).Cast(like.Type);
-    }
+    public static Tensor Scale(ReadOnlySpan<double> numbers, Tensor like) => Tensor.From(numbers, Column(numbers.Length, like)).Cast(like.Type);
 
     /// <summary>Rows of a where the flag holds, of b elsewhere.</summary>
-    public static Tensor Choose(bool[] flags, Tensor a, Tensor b)
-    {
-        int[] shape = new int[a.Rank];
-        Array.Fill(shape, 1);
-        shape[0] = flags.Length;
-        return Ops.Where(Tensor.From(flags, new Shape(shape)), a, b);
-    }
+    public static Tensor Choose(ReadOnlySpan<bool> flags, Tensor a, Tensor b) => Ops.Where(Tensor.From(flags, Column(flags.Length, a)), a, b);
 
     /// <summary>One row for each example, drawn from its own random numbers.</summary>
     public static Tensor Draw(Tensor like, Rng[] rngs, Func<Rng, int, double[]> draw)
@@ -37,7 +38,29 @@ internal static class PerRow
         return Tensor.From(values, like.Shape).Cast(like.Type);
     }
 
-    public static int[] Axes(Tensor x) => [.. Enumerable.Range(1, x.Rank - 1)];
+    /// <summary>
+    /// Changes an element of an array of a state, which is copied first unless this step did so already: states stay as
+    /// they are, and a step that changes nothing allocates nothing.
+    /// </summary>
+    public static void Change<T>(ref T[] array, T[] ofState, int row, T value)
+    {
+        if (EqualityComparer<T>.Default.Equals(array[row], value)) return;
+        if (ReferenceEquals(array, ofState)) array = [.. ofState];
+        array[row] = value;
+    }
 
-    private static double[] Numbers(Tensor x) => x.Detach().Cast(DType.F64).ToArray<double>();
+    public static int[] Axes(Tensor x)
+    {
+        int[] axes = new int[x.Rank - 1];
+        for (int i = 0; i < axes.Length; i++) axes[i] = i + 1;
+        return axes;
+    }
+
+    private static Shape Column(int rows, Tensor like)
+    {
+        Span<int> sizes = stackalloc int[like.Rank];
+        sizes.Fill(1);
+        sizes[0] = rows;
+        return new(sizes);
+    }
 }

@@ -76,17 +76,18 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
         int[] limits = [.. Enumerable.Range(0, open.Length).Select(row => Limit(task, row))];
         int longest = limits.Max();
         walk.Query.Rows = open;
-        TState state = Arena.Step(() => Start(walk.Query, task), StateRows<TState>.Tensors);
+        using ArenaLoop<TState> loop = new(StateRows<TState>.Tensors);
+        TState state = loop.Step(() => Start(walk.Query, task));
         walk.Query.Forget();
         walk.Record(open, state.Image, 0);
         for (int iteration = 0; open.Length > 0; iteration++)
         {
-            int[] going = walk.Retire(open, state, limits, iteration);
-            if (going.Length < open.Length)
+            if (walk.Retire(open, state, limits, iteration) is { } going)
             {
                 (open, limits) = ([.. going.Select(i => open[i])], [.. going.Select(i => limits[i])]);
                 if (open.Length == 0) return;
-                (task, state) = (task.Take(going), StateRows<TState>.Take(state, going));
+                task = task.Take(going);
+                state = loop.Step(() => StateRows<TState>.Take(state, going));
                 walk.Query.Rows = open;
             }
             if (run.Cancellation.IsCancellationRequested)
@@ -94,7 +95,7 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
                 walk.Interrupt(open);
                 return;
             }
-            state = Arena.Step(() => Step(walk.Query, task, state), StateRows<TState>.Tensors);
+            state = loop.Step(() => Step(walk.Query, task, state));
             walk.Query.Forget();
             walk.Record(open, state.Image, iteration + 1);
             run.Progress?.Report(new(first, total, iteration + 1, longest));

@@ -29,7 +29,7 @@ internal sealed class Walk
         int[] predicted = Confidence.Prediction(logits);
         sourceConfidence = Confidence.Of(logits, classes);
         targetClasses = Confidence.Prediction(classifier.Logits(targets));
-        double[] difference = PerRow.Linf(targets - sources);
+        using Borrowed<double> difference = PerRow.Linf(targets - sources);
         status = new ExampleStatus?[count];
         sameClass = new bool[count];
         ends = new Tensor?[count];
@@ -63,25 +63,22 @@ internal sealed class Walk
         for (int i = 0; i < rows.Length; i++) recorders[rows[i]]?.Add(images, i, iteration);
     }
 
-    /// <summary>Takes the ends of rows that are done; returns the positions of those that go on.</summary>
-    public int[] Retire<TState>(int[] open, TState state, int[] limits, int iteration) where TState : struct, IWalkState
+    /// <summary>Takes the ends of rows that are done; returns the positions of those that go on, or nothing when all do.</summary>
+    public int[]? Retire<TState>(int[] open, TState state, int[] limits, int iteration) where TState : struct, IWalkState
     {
-        List<int> going = [];
+        int ended = 0;
         for (int i = 0; i < open.Length; i++)
         {
             int row = open[i];
             iterations[row] = iteration;
             notes[row] = state.Notes[i];
             ExampleStatus? end = state.Ended[i] ?? (iteration >= limits[i] ? ExampleStatus.Completed : null);
-            if (end is null)
-            {
-                going.Add(i);
-                continue;
-            }
+            if (end is null) continue;
+            ended++;
             status[row] = sameClass[row] ? ExampleStatus.SameClass : end;
             ends[row] = state.Image.TakeIndices(0, [i]).Clamp(classifier.Low, classifier.High);
         }
-        return [.. going];
+        return ended == 0 ? null : [.. Enumerable.Range(0, open.Length).Where(i => status[open[i]] is null)];
     }
 
     public void Interrupt(int[] rows)
@@ -97,8 +94,8 @@ internal sealed class Walk
         Tensor logits = classifier.Logits(output);
         int[] predicted = Confidence.Prediction(logits);
         double[] confidence = Confidence.Of(logits, classes);
-        double[] l2 = PerRow.L2(output - targets);
-        double[] linf = PerRow.Linf(output - targets);
+        double[] l2 = PerRow.L2(output - targets).ToArray();
+        double[] linf = PerRow.Linf(output - targets).ToArray();
         double[] ssim = Ssim.Of(output, targets);
         double size = Math.Sqrt(classifier.InputShape.Count);
         for (int i = 0; i < classes.Length; i++)

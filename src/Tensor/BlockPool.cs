@@ -10,7 +10,7 @@ internal static class BlockPool
 {
     public const int SmallestBlock = 64 * 1024;
     public const long LargestBlock = 2_000_000_000;
-    private const int Alignment = 64;
+    public const int Alignment = 64;
 
     /// <summary>Idle bytes kept; what would exceed it is left to the collector.</summary>
     private static readonly long Cap = Math.Min(4L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);

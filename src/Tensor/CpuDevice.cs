@@ -6,38 +6,50 @@ internal sealed class CpuDevice(string name) : Device
 
     public override Storage Allocate(DType type, long count)
     {
-        var storage = new CpuStorage(this, type, count);
-        Arena.Current?.Note(storage);
+        Arena? arena = Arena.Current;
+        var storage = new CpuStorage(this, type, count, arena is not null);
+        arena?.Note(storage);
         return storage;
     }
 }
 
 /// <summary>
-/// Elements in managed memory. Small blocks are ordinary arrays; large ones come 64-byte aligned from
-/// <see cref="BlockPool"/> and return there when the collector finds the storage dropped, or at once through an arena.
+/// Elements in managed memory. Large blocks come 64-byte aligned from <see cref="BlockPool"/> and return there when the
+/// collector finds the storage dropped, or at once through an arena. Small ones are ordinary arrays, inside an arena
+/// arrays of <see cref="SmallBlocks"/>.
 /// </summary>
 public sealed class CpuStorage : Storage
 {
-    private readonly Block? pooled;
-    private byte[]? bytes;
+    private readonly Block? large;
+    private readonly bool small;
     private readonly int start;
+    private List<(PackKey Key, Block Copy)>? copies;
+    private readonly int size;
+    private byte[]? bytes;
 
-    internal CpuStorage(Device device, DType type, long count) : base(device, type, count)
+    internal CpuStorage(Device device, DType type, long count, bool recycled) : base(device, type, count)
     {
-        long size = checked(count * type.Size());
-        if (size > BlockPool.LargestBlock)
+        long wanted = checked(count * type.Size());
+        if (wanted > BlockPool.LargestBlock)
         {
-            throw new DeviceException($"cpu: a tensor of {count} elements needs {size} bytes, one block holds at most {BlockPool.LargestBlock}. Use smaller batches.");
+            throw new DeviceException($"cpu: a tensor of {count} elements needs {wanted} bytes, one block holds at most {BlockPool.LargestBlock}. Use smaller batches.");
         }
-        if (size < BlockPool.SmallestBlock)
+        size = (int)wanted;
+        if (size >= BlockPool.SmallestBlock)
         {
-            bytes = GC.AllocateUninitializedArray<byte>((int)size);
+            large = BlockPool.Rent(size);
+            bytes = large.Bytes;
+            start = large.Start;
+        }
+        else if (recycled)
+        {
+            small = true;
+            bytes = SmallBlocks.Rent(size);
+            start = BlockPool.AlignedStart(bytes);
         }
         else
         {
-            pooled = BlockPool.Rent((int)size);
-            bytes = pooled.Bytes;
-            start = pooled.Start;
+            bytes = GC.AllocateUninitializedArray<byte>(size);
         }
     }
 
@@ -46,8 +58,8 @@ public sealed class CpuStorage : Storage
     {
         get
         {
-            if (bytes is null) Throw.Invalid("tensor: its memory was recycled at the end of the arena step that made it. Return it from the step, or copy it out.");
-            return bytes.AsSpan(start, checked((int)(Count * Type.Size())));
+            if (bytes is null) Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. Return it from there, or copy it out.");
+            return bytes.AsSpan(start, size);
         }
     }
 
@@ -64,9 +76,42 @@ public sealed class CpuStorage : Storage
         GC.KeepAlive(this);
     }
 
+    /// <summary>A copy of the elements in another order, if one was kept.</summary>
+    internal Block? FindCopy(in PackKey key)
+    {
+        if (Volatile.Read(ref copies) is not { } list) return null;
+        lock (list)
+        {
+            foreach ((PackKey known, Block copy) in list)
+            {
+                if (known == key) return copy;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Keeps a copy while the storage lives; returns the one that counts when another thread was first.</summary>
+    internal Block KeepCopy(in PackKey key, Block made)
+    {
+        List<(PackKey Key, Block Copy)> list = copies ?? Interlocked.CompareExchange(ref copies, [], null) ?? copies;
+        lock (list)
+        {
+            foreach ((PackKey known, Block copy) in list)
+            {
+                if (known == key) return copy;
+            }
+            list.Add((key, made));
+        }
+        return made;
+    }
+
     internal override void Recycle()
     {
+        if (small && bytes is not null) SmallBlocks.Return(bytes);
+        large?.Dispose();
         bytes = null;
-        pooled?.Dispose();
+        if (copies is not { } list) return;
+        foreach ((_, Block copy) in list) copy.Dispose();
+        copies = null;
     }
 }

@@ -28,6 +28,15 @@ public abstract class Storage(Device device, DType type, long count)
     /// <summary>Elements, not bytes.</summary>
     public long Count { get; } = count;
 
+    /// <summary>Set for weights: they are used again and again, so kernels may keep copies of them in other orders.</summary>
+    public bool IsReused { get; set; }
+
+    /// <summary>The arena that will recycle this storage, if any.</summary>
+    internal Arena? Owner { get; set; }
+
+    /// <summary>How often that arena was told to hold it.</summary>
+    internal int Holders { get; set; }
+
     /// <summary>Copies bytes in, from the start of the block.</summary>
     public abstract void Upload(ReadOnlySpan<byte> bytes);
 
@@ -45,7 +54,7 @@ public readonly struct View(Storage storage, Layout layout)
 
     public Layout Layout { get; } = layout;
 
-    public Shape Shape => Layout.Shape;
+    public ref readonly Shape Shape => ref Layout.Shape;
 
     public DType Type => Storage.Type;
 }

@@ -4,9 +4,9 @@ namespace MiniGrad;
 
 /// <summary>
 /// Where the elements of a shape lie in a storage: an offset and one stride per axis, in elements. Strides may be 0
-/// (broadcast) or negative (flip). Every view rule lives here; a view never copies.
+/// (broadcast) or negative (flip). Every view rule lives here; a view never copies. Immutable, so tensors share it.
 /// </summary>
-public readonly struct Layout
+public sealed class Layout
 {
     [InlineArray(Shape.MaxRank)]
     private struct Inline
@@ -14,11 +14,12 @@ public readonly struct Layout
         private long first;
     }
 
+    private readonly Shape shape;
     private readonly Inline strides;
 
     private Layout(Shape shape, ReadOnlySpan<long> strides, long offset)
     {
-        Shape = shape;
+        this.shape = shape;
         Offset = offset;
         strides.CopyTo(this.strides);
         IsContiguous = Dense(shape, strides);
@@ -31,7 +32,22 @@ public readonly struct Layout
         }
     }
 
-    public Shape Shape { get; }
+    /// <summary>Row-major from an offset.</summary>
+    private Layout(Shape shape, long offset)
+    {
+        this.shape = shape;
+        Offset = Least = offset;
+        IsContiguous = true;
+        long step = 1;
+        for (int i = shape.Rank - 1; i >= 0; i--)
+        {
+            strides[i] = step;
+            step *= Math.Max(1, shape[i]);
+        }
+        Most = offset + step - 1;
+    }
+
+    public ref readonly Shape Shape => ref shape;
 
     public long Offset { get; }
 
@@ -47,17 +63,10 @@ public readonly struct Layout
     public long Stride(int axis) => strides[axis];
 
     /// <summary>The row-major layout of a shape, from offset 0.</summary>
-    public static Layout Contiguous(Shape shape)
-    {
-        Span<long> strides = stackalloc long[shape.Rank];
-        long step = 1;
-        for (int i = shape.Rank - 1; i >= 0; i--)
-        {
-            strides[i] = step;
-            step *= shape[i];
-        }
-        return new(shape, strides, 0);
-    }
+    public static Layout Contiguous(Shape shape) => new(shape, 0);
+
+    /// <summary>The row-major layout of this shape, from offset 0.</summary>
+    public Layout ToContiguous() => IsContiguous && Offset == 0 ? this : new(shape, 0);
 
     public Layout Permute(ReadOnlySpan<int> order)
     {
@@ -109,23 +118,17 @@ public readonly struct Layout
         return new(shape, next, Offset);
     }
 
-    /// <summary>Tries to name the same elements, in the same order, by another shape of equal count without a copy.</summary>
+    /// <summary>Tries to name the same elements, in the same order, by another shape of equal count without a copy; else the result is this layout.</summary>
     public bool TryReshape(Shape shape, out Layout result)
     {
-        result = default;
+        result = this;
         if (shape.Count != Shape.Count) return false;
-        Span<long> next = stackalloc long[shape.Rank];
         if (IsContiguous || Shape.Count == 0)
         {
-            long step = 1;
-            for (int i = shape.Rank - 1; i >= 0; i--)
-            {
-                next[i] = step;
-                step *= Math.Max(1, shape[i]);
-            }
-            result = new(shape, next, Offset);
+            result = new(shape, Offset);
             return true;
         }
+        Span<long> next = stackalloc long[shape.Rank];
         // Walk both shapes from the last axis; a run of old axes may serve a run of new ones only where it is dense.
         int old = Shape.Rank - 1;
         int fresh = shape.Rank - 1;
@@ -162,7 +165,6 @@ public readonly struct Layout
         result = new(shape, next, Offset);
         return true;
     }
-
 
     private static bool Dense(Shape shape, ReadOnlySpan<long> strides)
     {

@@ -22,10 +22,9 @@ public readonly struct Shape : IEquatable<Shape>
     public Shape(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length > MaxRank) Throw.Argument($"shape: {sizes.Length} axes, at most {MaxRank} are possible. Merge some axes first.");
-        foreach (int size in sizes)
-        {
-            if (size < 0) Throw.Argument($"shape: a size is negative: {Format(sizes)}.");
-        }
+        int signs = 0;
+        foreach (int size in sizes) signs |= size;
+        if (signs < 0) Throw.Argument($"shape: a size is negative: {Format(sizes)}.");
         sizes.CopyTo(this.sizes);
         rank = sizes.Length;
     }
@@ -61,7 +60,8 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>This shape with one size replaced.</summary>
     public Shape With(int axis, int size)
     {
-        int[] next = ToArray();
+        Span<int> next = stackalloc int[rank];
+        Sizes.CopyTo(next);
         next[Axis(axis, rank)] = size;
         return new(next);
     }
@@ -70,15 +70,14 @@ public readonly struct Shape : IEquatable<Shape>
     public Shape Without(int axis)
     {
         axis = Axis(axis, rank);
-        return new([.. Sizes[..axis], .. Sizes[(axis + 1)..]]);
+        Span<int> next = stackalloc int[rank - 1];
+        Sizes[..axis].CopyTo(next);
+        Sizes[(axis + 1)..].CopyTo(next[axis..]);
+        return new(next);
     }
 
     /// <summary>Resolves an axis that may count from the end.</summary>
-    public static int Axis(int axis, int rank)
-    {
-        if (axis < -rank || axis >= rank) Throw.Range($"axis {axis} does not exist in a tensor of {rank} axes.");
-        return axis < 0 ? axis + rank : axis;
-    }
+    public static int Axis(int axis, int rank) => (uint)axis < (uint)rank ? axis : FromEnd(axis, rank);
 
     /// <summary>The common shape of two operands by NumPy's rule: axes are matched from the last, a size of 1 stretches.</summary>
     public static Shape Broadcast(Shape a, Shape b, string operation)
@@ -99,7 +98,7 @@ public readonly struct Shape : IEquatable<Shape>
         return new(sizes);
     }
 
-    public bool Equals(Shape other) => Sizes.SequenceEqual(other.Sizes);
+    public bool Equals(Shape other) => Same(this, other);
 
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
@@ -110,11 +109,28 @@ public readonly struct Shape : IEquatable<Shape>
         return hash.ToHashCode();
     }
 
-    public static bool operator ==(Shape a, Shape b) => a.Equals(b);
+    public static bool operator ==(in Shape a, in Shape b) => Same(a, b);
 
-    public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
+    public static bool operator !=(in Shape a, in Shape b) => !Same(a, b);
 
     public override string ToString() => Format(Sizes);
+
+    // A method without copies or calls: shapes are compared several times in each operation.
+    private static bool Same(in Shape a, in Shape b)
+    {
+        if (a.rank != b.rank) return false;
+        for (int i = 0; i < a.rank; i++)
+        {
+            if (a.sizes[i] != b.sizes[i]) return false;
+        }
+        return true;
+    }
+
+    private static int FromEnd(int axis, int rank)
+    {
+        if (axis < -rank || axis >= 0) Throw.Range($"axis {axis} does not exist in a tensor of {rank} axes.");
+        return axis + rank;
+    }
 
     private static string Format(ReadOnlySpan<int> sizes) => $"[{string.Join(", ", sizes.ToArray())}]";
 }

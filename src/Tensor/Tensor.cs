@@ -26,7 +26,7 @@ public sealed class Tensor
     /// <summary>What made this tensor, when derivatives must find their way back; otherwise none.</summary>
     public Origin? Origin { get; }
 
-    public Shape Shape => Layout.Shape;
+    public ref readonly Shape Shape => ref Layout.Shape;
 
     public int Rank => Layout.Shape.Rank;
 
@@ -41,6 +41,9 @@ public sealed class Tensor
     /// <summary>An uninitialised row-major tensor.</summary>
     public static Tensor Empty(Shape shape, DType type, Device? device = null) =>
         new((device ?? Device.Cpu).Allocate(type, shape.Count), Layout.Contiguous(shape));
+
+    /// <summary>An uninitialised row-major tensor of the shape, type and device of another.</summary>
+    public static Tensor EmptyLike(Tensor x) => new(x.Device.Allocate(x.Type, x.Count), x.Layout.ToContiguous());
 
     /// <summary>A tensor with these elements in row-major order.</summary>
     public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape, Device? device = null) where T : unmanaged
@@ -64,18 +67,26 @@ public sealed class Tensor
     /// <summary>The elements in row-major order, copied to the host.</summary>
     public T[] ToArray<T>() where T : unmanaged
     {
-        if (DTypes.Of<T>() != Type) Throw.Argument($"tensor: holds {Type}, asked for {DTypes.Of<T>()}. Cast it first.");
         T[] result = new T[Count];
-        if (result.Length == 0) return result;
+        CopyTo<T>(result);
+        return result;
+    }
+
+    /// <summary>Copies the elements in row-major order to the host, into the first places of the target.</summary>
+    public void CopyTo<T>(Span<T> target) where T : unmanaged
+    {
+        if (DTypes.Of<T>() != Type) Throw.Argument($"tensor: holds {Type}, asked for {DTypes.Of<T>()}. Cast it first.");
+        if (target.Length < Count) Throw.Argument($"tensor: {Shape} has {Count} elements, the target {target.Length}.");
+        target = target[..(int)Count];
+        if (target.Length == 0) return;
         if (Layout.IsContiguous && Layout.Offset == 0)
         {
-            Storage.Download(MemoryMarshal.AsBytes(result.AsSpan()));
-            return result;
+            Storage.Download(MemoryMarshal.AsBytes(target));
+            return;
         }
         T[] all = new T[Storage.Count];
         Storage.Download(MemoryMarshal.AsBytes(all.AsSpan()));
-        Gather(all, result);
-        return result;
+        Gather(all, target);
     }
 
     /// <summary>The only element, as a double.</summary>
@@ -96,7 +107,7 @@ public sealed class Tensor
 
     public override string ToString() => $"{Type} {Shape} on {Device}";
 
-    private void Gather<T>(T[] all, T[] result)
+    private void Gather<T>(T[] all, Span<T> result)
     {
         Span<int> index = stackalloc int[Math.Max(1, Rank)];
         index.Clear();

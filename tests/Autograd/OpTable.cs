@@ -71,6 +71,7 @@ internal static partial class OpTable
         Pair("sub", (a, b) => a - b, (a, b) => a - b, -2, 2, nameof(Subtract)),
         Pair("mul", (a, b) => a * b, (a, b) => a * b, -2, 2, nameof(Multiply)),
         Pair("div", (a, b) => a / b, (a, b) => a / b, 0.5, 2, nameof(Divide)),
+        Pair("blend", (a, b) => a.Blend(0.5, b, -2), (a, b) => 0.5 * a - 2 * b, -2, 2, nameof(Blend)) with { Magnitude = 4 },
         Pair("max", (a, b) => a.Maximum(b), Math.Max, -2, 2, nameof(Maximum)) with { Distinct = true },
         Pair("min", (a, b) => a.Minimum(b), Math.Min, -2, 2, nameof(Minimum)) with { Distinct = true },
         Pair("larger", (a, b) => Pointwise.Of(new Larger(), a, b), (a, b) => a > b ? 1 : a == b ? 0.5 : 0, -2, 2, nameof(Larger)) with { Distinct = true },

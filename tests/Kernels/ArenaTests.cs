@@ -68,6 +68,56 @@ public class ArenaTests
     }
 
     [Fact]
+    public void WhatIsHeldSurvivesSweepsUntilItsLastRelease()
+    {
+        foreach (int size in Sizes)
+        {
+            using Arena arena = Arena.Open();
+            Tensor held = Ops.Ones([size]);
+            Tensor view = held.Reshape(size / 2, 2);
+            arena.Hold(held);
+            arena.Hold(view);
+            Tensor loose = held * 2;
+            arena.Sweep();
+            Assert.Throws<InvalidOperationException>(() => loose.Sum());
+            arena.Release(held);
+            arena.Sweep();
+            Assert.Equal(size, view.Sum().Item());
+            arena.Release(view);
+            Assert.Throws<InvalidOperationException>(() => held.Sum());
+        }
+    }
+
+    /// <summary>An arena has no say over memory of another one, or of none.</summary>
+    [Fact]
+    public void OnlyItsOwnMemoryIsRecycled()
+    {
+        foreach (int size in Sizes)
+        {
+            Tensor outside = Ops.Ones([size]);
+            using Arena outer = Arena.Open();
+            Tensor mine = Ops.Ones([size]);
+            outer.Hold(mine);
+            Tensor kept;
+            using (Arena inner = Arena.Open())
+            {
+                foreach (Tensor other in (Tensor[])[outside, mine])
+                {
+                    inner.Hold(other);
+                    inner.Release(other);
+                }
+                kept = mine + outside;
+                inner.Keep(kept);
+                inner.Sweep();
+            }
+            Assert.Equal(4 * size, (mine + outside + kept).Sum().Item());
+            outer.Sweep();
+            Assert.Throws<InvalidOperationException>(() => kept.Sum());
+            Assert.Equal(2 * size, (mine + outside).Sum().Item());
+        }
+    }
+
+    [Fact]
     public void WhatIsMadeOutsideSurvives()
     {
         Tensor? cache = null;

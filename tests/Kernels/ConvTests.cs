@@ -105,8 +105,8 @@ public class ConvTests
         Tensor x = Numbers.Random([s.Batch, s.Channels, s.Height, s.Width], type, "x");
         Tensor w = Numbers.Random([s.Filters, s.GroupChannels, s.KernelHeight, s.KernelWidth], type, "w");
         Tensor g = Numbers.Random([s.Batch, s.Filters, s.OutHeight, s.OutWidth], type, "g");
-        Compare(g.Shape, s.Taps, "forward", (backend, a, b, y) => backend.Conv(s, a.View, b.View, y.View), x, w);
-        Compare(x.Shape, s.GroupFilters * s.KernelHeight * s.KernelWidth, "input", (backend, a, b, y) => backend.ConvInput(s, a.View, b.View, y.View), g, w);
+        Compare(g.Shape, s.Taps, "forward", (backend, a, b, y) => backend.Conv(s, a.View, b.View, default, y.View), x, w);
+        Compare(x.Shape, s.GroupFilters * s.KernelHeight * s.KernelWidth, "input", (backend, a, b, y) => backend.ConvInput(s, a.View, b.View, default, y.View), g, w);
         Compare(w.Shape, s.Batch * s.OutPixels, "weight", (backend, a, b, y) => backend.ConvWeight(s, a.View, b.View, y.View), x, g);
 
         void Compare(Shape shape, int products, string what, Action<Backend, Tensor, Tensor, Tensor> kernel, Tensor a, Tensor b)

@@ -22,6 +22,7 @@ public sealed class SameBitsTests : IDisposable
         ["matmul of few columns"] = ([600], x => x.MatMul(Draw(x, [600, 3]))),
         ["matmul of matrices"] = ([30, 270], x => x.MatMul(Draw(x, [270, 40]))),
         ["attention"] = ([20, 16], x => Ops.Attention(x, x * 2, x + 1)),
+        ["attention of heads"] = ([3, 20, 16], x => Ops.Attention(x, x * 2, x + 1)),
         ["self-attention"] = ([20, 96], x => x.SelfAttention(2)),
         ["gradient of self-attention"] = ([20, 96], x => Gradient.Of(y => y.SelfAttention(2).Square().Sum(), x)),
         ["conv2d"] = ([3, 20, 21], x => x.Conv2d(Draw(x, [9, 3, 3, 3]), ConvOptions.Square(pad: 1))),

@@ -38,7 +38,7 @@ public class AttackResourceTests
     [InlineData("pgd l2")]
     [InlineData("lst")]
     [InlineData("nspgd")]
-    public void AnIterationAllocatesLittle(string loop)
+    public void NothingIsHeldForEachIteration(string loop)
     {
         Attack Make(int iterations) => loop switch
         {
@@ -47,19 +47,6 @@ public class AttackResourceTests
             "lst" => new Lst(iterations, StepSize: 1e-4, ParallelStep: 1e-6),
             _ => new Nspgd(StepMode.Relative, 1e-4, iterations, ConfidenceDrop: 0.9),
         };
-        long Bytes(int iterations)
-        {
-            long start = GC.GetAllocatedBytesForCurrentThread();
-            AttackResult result = Large.Run(Make(iterations));
-            Assert.Equal(iterations, result.Examples.Max(e => e.Iterations));
-            return GC.GetAllocatedBytesForCurrentThread() - start;
-        }
-        Bytes(50);
-        (long fifty, long hundred) = (Bytes(50), Bytes(100));
-        // An iteration makes at least eight tensors of the size of the batch, 100 352 bytes; only tensors below 64 KiB
-        // (and the graph) may be new each time.
-        long perIteration = (hundred - fifty) / 50;
-        Assert.InRange(perIteration, 0, 400_000);
         long Held(int iterations)
         {
             Large.Run(Make(iterations));
@@ -69,10 +56,6 @@ public class AttackResourceTests
         (long few, long many) = (Held(20), Held(120));
         // One kept tensor an iteration would be 10 MB; what the process itself comes and goes with is well below 2.
         Assert.InRange(many - few, long.MinValue, 2_000_000);
-        int collections = GC.CollectionCount(2);
-        Large.Run(Make(50));
-        // 50 iterations of new tensors of that size would be more than 40 MB, several full collections.
-        Assert.InRange(GC.CollectionCount(2) - collections, 0, 1);
     }
 
     [Fact]

@@ -10,10 +10,10 @@ internal sealed class BroadcastTo(Shape from, Shape to) : LinearOp
     protected override Tensor Adjoint(Tensor u)
     {
         int lead = to.Rank - from.Rank;
-        List<int> axes = [.. Enumerable.Range(0, lead)];
-        for (int i = 0; i < from.Rank; i++)
+        List<int> axes = [];
+        for (int i = 0; i < to.Rank; i++)
         {
-            if (from[i] != to[lead + i]) axes.Add(lead + i);
+            if (i < lead || from[i - lead] != to[i]) axes.Add(i);
         }
         return axes.Count == 0 ? u.Reshape(from) : u.Sum([.. axes], keepDims: true).Reshape(from);
     }

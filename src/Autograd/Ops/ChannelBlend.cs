@@ -3,7 +3,7 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>a·ka + b·kb + k0 of images with a factor for each channel; inputs are [a, ka, k0] or [a, ka, k0, b, kb].</summary>
-internal sealed class ChannelBlend : Op
+internal class ChannelBlend : Op
 {
     public override string Name => "channel-blend";
 
@@ -22,22 +22,39 @@ internal sealed class ChannelBlend : Op
         }
         return result;
     }
+
+    // Linear in each image and bilinear with its factor; the default would blend twice.
+    public override Tensor? Jvp(Node node, Tensor?[] tangents)
+    {
+        Tensor[] from = node.Inputs;
+        Tensor? sum = null;
+        for (int i = 0; i < from.Length; i += 3)
+        {
+            Tensor? shift = i == 0 ? tangents[2] : null;
+            if (tangents[i] is { } image) (sum, shift) = (Plus(sum, image.ChannelAffine(from[i + 1], shift)), null);
+            if (tangents[i + 1] is { } factor) (sum, shift) = (Plus(sum, from[i].ChannelAffine(factor, shift)), null);
+            if (shift is not null) sum = Plus(sum, from[0].ChannelAffine(Ops.Zeros(shift.Shape, shift.Type, shift.Device), shift));
+        }
+        return sum;
+    }
+
+    private static Tensor Plus(Tensor? sum, Tensor part) => sum is null ? part : sum + part;
 }
 
 public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>Each channel of [N, C, …] times a factor, [C], plus a shift, [C]; one pass over memory.</summary>
-        public Tensor ChannelAffine(Tensor factor, Tensor? shift = null)
+        /// <summary>Each channel of [N, C, …] times a factor, [C], plus a shift, [C]; one pass over memory, with the ReLU of the result when wanted.</summary>
+        public Tensor ChannelAffine(Tensor factor, Tensor? shift = null, bool rectify = false)
         {
             (factor, shift) = (factor.Cast(x.Type), shift?.Cast(x.Type) ?? Zeros(factor.Shape, x.Type, x.Device));
             CheckChannels("channel-affine", x, factor, shift);
             Tensor image = x.Contiguous();
             Tensor y = Tensor.Empty(x.Shape, x.Type, x.Device);
             (factor, shift) = (factor.Contiguous(), shift.Contiguous());
-            Backend.For(x.Device).ChannelBlend(Planes(image), factor.View, null, null, shift.View, Planes(y));
-            return Op.Record(new ChannelBlend(), [image, factor, shift], y);
+            Backend.For(x.Device).ChannelBlend(Planes(image), factor.View, null, null, shift.View, rectify, Planes(y));
+            return Op.Record(rectify ? new ChannelRectify() : new ChannelBlend(), [image, factor, shift], y);
         }
 
         /// <summary>x·kx + z·kz + shift with numbers for each channel, [C]; one pass over memory.</summary>
@@ -46,7 +63,7 @@ public static partial class Ops
             (kx, kz, shift) = (kx.Cast(x.Type).Contiguous(), kz.Cast(x.Type).Contiguous(), shift.Cast(x.Type).Contiguous());
             (Tensor a, Tensor b) = (x.Contiguous(), z.Contiguous());
             Tensor y = Tensor.Empty(x.Shape, x.Type, x.Device);
-            Backend.For(x.Device).ChannelBlend(Planes(a), kx.View, Planes(b), kz.View, shift.View, Planes(y));
+            Backend.For(x.Device).ChannelBlend(Planes(a), kx.View, Planes(b), kz.View, shift.View, false, Planes(y));
             return Op.Record(new ChannelBlend(), [a, kx, shift, b, kz], y);
         }
     }

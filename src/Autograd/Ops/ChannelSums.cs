@@ -16,6 +16,16 @@ internal sealed class ChannelSums : Op
             needs[1] ? a.ChannelAffine(g.At(0, 1)) : null,
         ];
     }
+
+    // The first row is linear in a, the second bilinear.
+    public override Tensor? Jvp(Node node, Tensor?[] tangents)
+    {
+        Tensor? left = tangents[0] is { } a ? Ops.ChannelSums(a, node.Inputs[1]) : null;
+        if (tangents[1] is not { } b) return left;
+        Tensor second = Ops.ChannelSums(node.Inputs[0], b).Take(0, new AxisRange(1, 1));
+        Tensor right = Ops.Concat([Ops.Zeros(second.Shape, second.Type, second.Device), second], 0);
+        return left is null ? right : left + right;
+    }
 }
 
 public static partial class Ops

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniGrad.Kernels;
 
 namespace MiniGrad;
@@ -11,6 +12,7 @@ public readonly struct Expm1 : IPointwise
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (y + 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static L Of<L>(L x) where L : struct, ILane<L>
     {
         L u = L.Exp(x);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniGrad.Kernels;
 
 namespace MiniGrad;
@@ -7,11 +8,13 @@ public readonly struct Gate(double slope) : IPointwise2
 {
     public string Name => "gate";
 
+    // Inlined by order: a call for each vector would cost more than the rest.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public L Apply<L>(L a, L b) where L : struct, ILane<L>
     {
-        // 0 · ∞ would be NaN.
+        // 0 · ∞ would be NaN. Only a NaN differs from itself.
         L closed = slope == 0 ? L.Of(0) : L.Of(slope) * a;
-        return L.IfEqual(L.Max(b, L.Of(0)), L.Of(0), closed, a);
+        return L.IfGreater(b, L.Of(0), a, L.IfEqual(b, b, closed, a));
     }
 
     public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => Pointwise.Of(this, g, b);

@@ -6,15 +6,25 @@ namespace MiniGrad;
 /// Normalisation of rows; inputs [x] or [x, scale, shift]. With x̂ = (x − mean)·r its derivative is the symmetric map
 /// P u = r·(u − mean u − x̂·mean(u·x̂)), which is <see cref="NormalizeRowsAdjoint"/>. Ba et al., arXiv:1607.06450.
 /// </summary>
-internal sealed class NormalizeRows(Tensor moments, double epsilon) : Op
+internal sealed class NormalizeRows(Tensor moments, double epsilon) : Op, IFoldingOp
 {
     public override string Name => "layer-norm";
 
-    public override Tensor?[] Vjp(Node node, Tensor g, Needs needs)
+    public bool Rectifies => false;
+
+    public override Tensor?[] Vjp(Node node, Tensor g, Needs needs) => Vjp(node, g, needs, default);
+
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
+    {
+        Tensor?[] parts = Parts(node, g, needs, fold.Sum);
+        return (fold with { Sum = null }).AfterFirst(parts);
+    }
+
+    private Tensor?[] Parts(Node node, Tensor g, Needs needs, Tensor? sum)
     {
         Tensor x = node.Inputs[0];
         Tensor? scale = node.Inputs.Length > 1 ? node.Inputs[1] : null;
-        Tensor? dx = needs[0] ? NormalizeRowsAdjoint.Of(g, x, scale, moments, epsilon) : null;
+        Tensor? dx = needs[0] ? NormalizeRowsAdjoint.Of(g, x, scale, moments, epsilon, sum) : null;
         if (scale is null) return [dx];
         Tensor? along = needs[1] ? (g * x.LayerNorm(null, null, epsilon)).SumOfRows() : null;
         return [dx, along, needs[2] ? g.SumOfRows() : null];
@@ -26,8 +36,8 @@ internal sealed class NormalizeRows(Tensor moments, double epsilon) : Op
         Tensor? dy = tangents[0] is { } v ? NormalizeRowsAdjoint.Of(v, x, null, moments, epsilon) : null;
         if (tangents.Length == 1) return dy;
         if (dy is not null) dy *= node.Inputs[1];
-        if (tangents[1] is { } factor) dy = Ops.Sum(dy, factor * x.LayerNorm(null, null, epsilon));
-        return tangents[2] is { } shift ? Ops.Sum(dy, shift.BroadcastTo(x.Shape)) : dy;
+        if (tangents[1] is { } factor) dy = Ops.Plus(dy, factor * x.LayerNorm(null, null, epsilon));
+        return tangents[2] is { } shift ? Ops.Plus(dy, shift.BroadcastTo(x.Shape)) : dy;
     }
 }
 
@@ -39,11 +49,12 @@ internal sealed class NormalizeRowsAdjoint(Tensor moments, double epsilon) : Op
 {
     public override string Name => "layer-norm-adjoint";
 
-    public static Tensor Of(Tensor g, Tensor x, Tensor? scale, Tensor moments, double epsilon)
+    /// <summary>P u, plus a sum that only walks which record nothing may give.</summary>
+    public static Tensor Of(Tensor g, Tensor x, Tensor? scale, Tensor moments, double epsilon, Tensor? sum = null)
     {
         g = g.Contiguous();
         Tensor dx = Tensor.Empty(x.Shape, x.Type, x.Device);
-        Backend.For(x.Device).NormalizeRowsAdjoint(g.View, x.View, scale?.View, moments.View, dx.View);
+        Backend.For(x.Device).NormalizeRowsAdjoint(g.View, x.View, scale?.View, moments.View, sum?.Contiguous().View, dx.View);
         return Op.Record(new NormalizeRowsAdjoint(moments, epsilon), scale is null ? [g, x] : [g, x, scale], dx);
     }
 
@@ -61,8 +72,8 @@ internal sealed class NormalizeRowsAdjoint(Tensor moments, double epsilon) : Op
         (Tensor g, Tensor x) = (node.Inputs[0], node.Inputs[1]);
         Tensor? scale = node.Inputs.Length > 2 ? node.Inputs[2] : null;
         Tensor? result = tangents[0] is { } dg ? Of(dg, x, scale, moments, epsilon) : null;
-        if (tangents[1] is { } dx) result = Ops.Sum(result, Bend(x, scale is null ? g : g * scale, dx));
-        return scale is not null && tangents[2] is { } factor ? Ops.Sum(result, Project(x, g * factor)) : result;
+        if (tangents[1] is { } dx) result = Ops.Plus(result, Bend(x, scale is null ? g : g * scale, dx));
+        return scale is not null && tangents[2] is { } factor ? Ops.Plus(result, Project(x, g * factor)) : result;
     }
 
     private Tensor Project(Tensor x, Tensor u) => Of(u, x, null, moments, epsilon);
@@ -108,9 +119,6 @@ public static partial class Ops
         /// <summary>The sum of all rows of the last axis.</summary>
         internal Tensor SumOfRows() => x.Reshape(-1, x.Shape[-1]).Sum(0);
     }
-
-    /// <summary>a + b, where a may be none yet.</summary>
-    internal static Tensor Sum(Tensor? a, Tensor b) => a is null ? b : a + b;
 
     private static void CheckRows(string operation, Tensor x)
     {

@@ -50,7 +50,7 @@ internal sealed class LogSumExpRowsAdjoint(Tensor? labels) : Op
     {
         (Tensor x, Tensor g) = (node.Inputs[0], node.Inputs[1]);
         Tensor? result = tangents[0] is { } dx ? Curve(x, g, dx) : null;
-        return tangents[1] is { } dg ? Ops.Sum(result, Of(x, labels, dg)) : result;
+        return tangents[1] is { } dg ? Ops.Plus(result, Of(x, labels, dg)) : result;
     }
 
     private static Tensor Curve(Tensor x, Tensor g, Tensor u) => SoftmaxRowsAdjoint.Of(1, x.Softmax(1), u * g.Unsqueeze(1));

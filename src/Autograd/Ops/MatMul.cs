@@ -2,15 +2,15 @@ using MiniGrad.Kernels;
 
 namespace MiniGrad;
 
-/// <summary>Products of matrices [b, m, k] · [b, k, n].</summary>
+/// <summary>Products of matrices [o, i, m, k] · [o, i, k, n], in any layout: heads of an attention are multiplied where they lie.</summary>
 internal sealed class MatMul : BilinearOp
 {
     public override string Name => "matmul";
 
     protected override Tensor Compute(Tensor a, Tensor b)
     {
-        Tensor y = Tensor.Empty([a.Shape[0], a.Shape[1], b.Shape[2]], a.Type, a.Device);
-        Backend.For(a.Device).MatMul(a.View, b.View, y.View);
+        Tensor y = Tensor.Empty([a.Shape[0], a.Shape[1], a.Shape[2], b.Shape[3]], a.Type, a.Device);
+        Backend.For(a.Device).MatMul(a.View, b.View, default, y.View);
         return y;
     }
 
@@ -35,8 +35,17 @@ public static partial class Ops
                 Throw.Argument($"matmul: inner sizes differ: {x.Shape} @ {other.Shape} ({k} vs {other.Shape[-2]}). Transpose or reshape one side.");
             }
             Shape items = Shape.Broadcast(new Shape(x.Shape.Sizes[..^2]), new Shape(other.Shape.Sizes[..^2]), "matmul");
-            Tensor a = x.BroadcastTo(new Shape([.. items.Sizes, m, k])).Reshape((int)items.Count, m, k);
-            Tensor b = other.BroadcastTo(new Shape([.. items.Sizes, k, n])).Reshape((int)items.Count, k, n);
+            if (other.Rank == 2)
+            {
+                // One matrix for all items: their rows are rows of one product.
+                int rows = checked((int)(items.Count * m));
+                return new MatMul().Apply(x.Reshape(1, 1, rows, k), other.Reshape(1, 1, k, n)).Reshape(new Shape([.. items.Sizes, m, n]));
+            }
+            Tensor a = x.BroadcastTo(new Shape([.. items.Sizes, m, k]));
+            Tensor b = other.BroadcastTo(new Shape([.. items.Sizes, k, n]));
+            if (items.Rank == 2) return new MatMul().Apply(a, b);
+            a = a.Reshape(1, (int)items.Count, m, k);
+            b = b.Reshape(1, (int)items.Count, k, n);
             return new MatMul().Apply(a, b).Reshape(new Shape([.. items.Sizes, m, n]));
         }
     }

@@ -22,18 +22,20 @@ public static partial class Ops
         /// <summary>Axis i of the result is axis order[i] of x.</summary>
         public Tensor Permute(params int[] order)
         {
-            int rank = x.Rank;
-            return new Permute([.. order.Select(axis => Shape.Axis(axis, rank))]).Apply(x);
+            int[] axes = new int[order.Length];
+            for (int i = 0; i < axes.Length; i++) axes[i] = Shape.Axis(order[i], x.Rank);
+            return new Permute(axes).Apply(x);
         }
 
         /// <summary>Swaps two axes; by default the last two.</summary>
         public Tensor Transpose(int first = -2, int second = -1)
         {
-            int[] order = [.. Enumerable.Range(0, x.Rank)];
+            int[] order = new int[x.Rank];
+            for (int i = 0; i < order.Length; i++) order[i] = i;
             first = Shape.Axis(first, x.Rank);
             second = Shape.Axis(second, x.Rank);
             (order[first], order[second]) = (order[second], order[first]);
-            return x.Permute(order);
+            return new Permute(order).Apply(x);
         }
     }
 }

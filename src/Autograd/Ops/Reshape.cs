@@ -23,15 +23,13 @@ public static partial class Ops
         /// <summary>Another shape for the same elements; one size may be −1 and is computed.</summary>
         public Tensor Reshape(params ReadOnlySpan<int> sizes)
         {
+            int open = sizes.IndexOf(-1);
+            if (open < 0) return x.Reshape(new Shape(sizes));
+            long known = 1;
+            for (int i = 0; i < sizes.Length; i++) known *= i == open ? 1 : sizes[i];
             int[] to = sizes.ToArray();
-            int open = Array.IndexOf(to, -1);
-            if (open >= 0)
-            {
-                long known = 1;
-                for (int i = 0; i < to.Length; i++) known *= i == open ? 1 : to[i];
-                if (known <= 0 || x.Count % known != 0) Throw.Argument($"reshape: {x.Shape} does not divide into [{string.Join(", ", to)}].");
-                to[open] = (int)(x.Count / known);
-            }
+            if (known <= 0 || x.Count % known != 0) Throw.Argument($"reshape: {x.Shape} does not divide into [{string.Join(", ", to)}].");
+            to[open] = (int)(x.Count / known);
             return x.Reshape(new Shape(to));
         }
 
@@ -49,7 +47,12 @@ public static partial class Ops
         public Tensor Unsqueeze(int axis)
         {
             axis = Shape.Axis(axis, x.Rank + 1);
-            return x.Reshape(new Shape([.. x.Shape.Sizes[..axis], 1, .. x.Shape.Sizes[axis..]]));
+            Shape shape = x.Shape;
+            Span<int> sizes = stackalloc int[x.Rank + 1];
+            shape.Sizes[..axis].CopyTo(sizes);
+            sizes[axis] = 1;
+            shape.Sizes[axis..].CopyTo(sizes[(axis + 1)..]);
+            return x.Reshape(new Shape(sizes));
         }
 
         /// <summary>Drops an axis of size 1.</summary>

@@ -44,7 +44,7 @@ internal sealed class SoftmaxRowsAdjoint(double scale) : Op
     {
         (Tensor y, Tensor g) = (node.Inputs[0], node.Inputs[1]);
         Tensor? result = tangents[0] is { } dy ? (dy * (g - Along(g, y)) - y * Along(g, dy)) * scale : null;
-        return tangents[1] is { } dg ? Ops.Sum(result, Of(scale, y, dg)) : result;
+        return tangents[1] is { } dg ? Ops.Plus(result, Of(scale, y, dg)) : result;
     }
 
     private static Tensor Along(Tensor a, Tensor b) => (a * b).Sum(-1, keepDims: true);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniGrad.Kernels;
 
 namespace MiniGrad;
@@ -11,6 +12,7 @@ public readonly struct Tanh : IPointwise
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (1 - y.Square());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static L Of<L>(L x) where L : struct, ILane<L>
     {
         L m = Expm1.Of(L.Of(-2) * L.Abs(x));

@@ -20,9 +20,8 @@ internal sealed class AttackCommand : CliCommand
     private readonly Option<int?> chunk = CliOption.Whole("--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
     private readonly List<(string Name, Option<string?> Option)> parameters = [];
 
-    public AttackCommand(Session session, GlobalOptions globals, AttackEntry entry)
-        : base(session, globals, entry.Name, $"{char.ToUpperInvariant(entry.Description[0])}{entry.Description[1..]} ({entry.Paper}).",
-            $"minigrad attack {entry.Name} --weights weights/lenet5-digits.safetensors --data digits --count 20 --out runs/{entry.Name}")
+    public AttackCommand(Session session, GlobalOptions globals, AttackEntry entry, CommandInfo info)
+        : base(session, globals, info)
     {
         this.entry = entry;
         images = new(entry);

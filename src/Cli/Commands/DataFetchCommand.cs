@@ -11,8 +11,8 @@ internal sealed class DataFetchCommand : CliCommand
     private readonly Argument<string> name = new("name") { Description = $"The data set: {string.Join(", ", DataSource.Known.Select(source => source.Name))}." };
     private readonly DataOptions data = new();
 
-    public DataFetchCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "fetch", "Fetches the files of a data set; what is there and right is kept.", "minigrad data fetch mnist --data-dir data")
+    public DataFetchCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(name);
         data.AddTo(this, withName: false);

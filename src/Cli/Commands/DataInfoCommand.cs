@@ -11,8 +11,8 @@ internal sealed class DataInfoCommand : CliCommand
     private readonly Argument<string> name = new("name") { Description = $"The data set: {string.Join(", ", DataSets.Names)} (or some training batches: cifar-10:1-4)." };
     private readonly DataOptions data = new();
 
-    public DataInfoCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "info", "Tells what is in a data set.", "minigrad data info digits")
+    public DataInfoCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(name);
         data.AddTo(this, withName: false);

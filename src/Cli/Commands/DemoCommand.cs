@@ -21,9 +21,8 @@ internal sealed class DemoCommand : CliCommand
 
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The folder of the report; runs/demo by default. A former demo there is replaced.", "folder");
 
-    public DemoCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "demo", "Shows, on the shipped LeNet and synthetic digits, how far an image can be changed without the network noticing.",
-            "minigrad demo --out runs/demo")
+    public DemoCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(outFolder);
     }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace MiniGrad.Cli;
 
 /// <summary><c>devices</c>: what there is to compute with.</summary>
-internal sealed class DevicesCommand(Session session, GlobalOptions globals)
-    : CliCommand(session, globals, "devices", "Lists what there is to compute with.", "minigrad devices --json")
+internal sealed class DevicesCommand(Session session, GlobalOptions globals, CommandInfo info)
+    : CliCommand(session, globals, info)
 {
     protected override int Execute(ParseResult parse, RunSettings settings)
     {

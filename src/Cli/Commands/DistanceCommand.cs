@@ -15,9 +15,8 @@ internal sealed class DistanceCommand : CliCommand
     private readonly Argument<string> second = new("b") { Description = "Another one of that kind and size." };
     private readonly LpipsOptions lpips = new();
 
-    public DistanceCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
-            "minigrad distance a.png b.png --lpips-backbone alexnet.pth --lpips-heads alex.pth")
+    public DistanceCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(first);
         Add(second);

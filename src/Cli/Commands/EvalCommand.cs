@@ -16,9 +16,8 @@ internal sealed class EvalCommand : CliCommand
     private readonly ClassLabels names = new();
     private readonly Option<int?> count = CliOption.Whole("--count", "Measure on the first images only.", 1);
 
-    public EvalCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "eval", "Measures the accuracy of weights on the test images of a data set.",
-            "minigrad eval --weights weights/lenet5-digits.safetensors --data digits")
+    public EvalCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         model.AddTo(this);
         data.AddTo(this);

@@ -15,9 +15,8 @@ internal sealed class FuzzCommand : CliCommand
     private readonly Option<string?> corpus = CliOption.Text("--corpus", "A folder of further valid files to start from (with --target).", "folder");
     private readonly Option<string?> folder = CliOption.Text("--out", "Where to keep inputs that fail; fuzz-findings by default.", "folder");
 
-    public FuzzCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "fuzz", "Feeds the readers of foreign files with damaged ones: all they may do is refuse.",
-            "minigrad fuzz --target png --seconds 10")
+    public FuzzCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         foreach (Option option in (Option[])[target, seconds, number, corpus, folder]) Add(option);
     }

@@ -11,8 +11,8 @@ internal sealed class GradCheckCommand : CliCommand
     private readonly Option<string?> op = CliOption.Text("--op", "One operation; all by default.", "name");
     private readonly Option<string?> model = CliOption.Text("--model", "A network instead of operations.", "name");
 
-    public GradCheckCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "gradcheck", "Compares derivatives of first and second order with differences, in F64.", "minigrad gradcheck --op conv2d")
+    public GradCheckCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(op);
         Add(model);

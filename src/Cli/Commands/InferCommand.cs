@@ -21,9 +21,8 @@ internal sealed class InferCommand : CliCommand
     private readonly DataOptions data = new();
     private readonly Option<int?> repeat = CliOption.Whole("--repeat", "Time that many repetitions of the computation alone.", 1, 1_000_000);
 
-    public InferCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "infer", "Computes logits, and input gradients, of images.",
-            "minigrad infer --weights lenet5-digits --input images.safetensors --labels 3,1 --grad --out result.safetensors")
+    public InferCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         model.AddTo(this);
         foreach (Option option in (Option[])[input, image, labels, gradient, output, repeat]) Add(option);

@@ -19,8 +19,8 @@ internal sealed class TrainCommand : CliCommand
     private readonly TrainOverrides overrides = new();
     private readonly DataOptions data = new();
 
-    public TrainCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "train", "Trains a network by a recipe.", "minigrad train lenet5-digits --epochs 3 --out runs/first")
+    public TrainCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(recipeName);
         overrides.AddTo(this);

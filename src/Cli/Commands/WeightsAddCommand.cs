@@ -13,8 +13,8 @@ internal sealed partial class WeightsAddCommand : CliCommand
     private readonly Argument<string> run = new("run") { Description = "The run folder of a finished training." };
     private readonly Option<string?> folder = CliOption.Text("--into", "The folder with index.json; the shipped weights by default.", "folder");
 
-    public WeightsAddCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "add", "Adds the weights of a finished training to the shipped ones.", "minigrad weights add runs/lenet5-digits")
+    public WeightsAddCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(run);
         Add(folder);

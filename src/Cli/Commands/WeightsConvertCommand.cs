@@ -11,9 +11,8 @@ internal sealed class WeightsConvertCommand : CliCommand
     private readonly Argument<string> output = new("out") { Description = "The safetensors file to write." };
     private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
 
-    public WeightsConvertCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "convert", "Writes the tensors of a weight file as safetensors, with its facts as metadata.",
-            "minigrad weights convert resnet18.pth resnet18.safetensors")
+    public WeightsConvertCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(input);
         Add(output);

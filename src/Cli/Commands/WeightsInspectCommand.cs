@@ -12,8 +12,8 @@ internal sealed class WeightsInspectCommand : CliCommand
     private readonly Argument<string> path = new("file") { Description = "A file of weights in any format that is read, or the name of shipped weights." };
     private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
 
-    public WeightsInspectCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "inspect", "Lists the tensors of a weight file and the networks they fit.", "minigrad weights inspect weights/lenet5-digits.safetensors")
+    public WeightsInspectCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(path);
         Add(state);

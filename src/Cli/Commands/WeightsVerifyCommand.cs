@@ -19,8 +19,8 @@ internal sealed class WeightsVerifyCommand : CliCommand
     private readonly Option<string?> index = CliOption.Text("--index", "The index; that of the shipped weights by default.", "file");
     private readonly DataOptions data = new();
 
-    public WeightsVerifyCommand(Session session, GlobalOptions globals)
-        : base(session, globals, "verify", "Measures again what the index of weights claims: hashes and accuracies.", "minigrad weights verify --data-dir data")
+    public WeightsVerifyCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
     {
         Add(index);
         data.AddTo(this, withName: false);

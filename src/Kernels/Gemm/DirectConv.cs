@@ -17,9 +17,21 @@ internal static unsafe class DirectConv<T> where T : unmanaged
 
     private static int Width => 2 * Register<T>.Width;
 
-    /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
-    public static bool Serves(in BorderedPlanes<T> planes, int strideX, int outWidth) =>
-        strideX == 1 && outWidth >= Register<T>.Width / 4 && planes.FitCache;
+    /// <summary>
+    /// Output rows of a band whose planes stay in the second cache, of at least 512 KB, while tile after tile passes over
+    /// them; 0 where there are none. Decided by the shape of one image alone.
+    /// </summary>
+    public static int BandRows(ConvTaps taps, in BorderedPlanes<T> planes)
+    {
+        if (taps.OutWidth < Register<T>.Width / 4) return 0;
+        int reach = planes.FullHeight - (taps.OutHeight - 1) * taps.StrideY;
+        long rows = 320 * 1024 / ((long)planes.Planes * planes.RowStep * sizeof(T));
+        long band = (rows - reach) / taps.StrideY + 1;
+        return rows < reach ? 0 : band >= taps.OutHeight ? taps.OutHeight : band < 4 ? 0 : (int)band;
+    }
+
+    /// <summary>The filters of a strip of packed weights: one where tiles are rows of the image.</summary>
+    public static int StripHeight(int filters) => filters <= 2 ? 1 : Register<T>.TileRows;
 
     /// <summary>Whether rows cut into runs of half a register waste fewer lanes, by more than loading halves costs.</summary>
     private static bool UseHalves(int outWidth)
@@ -29,51 +41,50 @@ internal static unsafe class DirectConv<T> where T : unmanaged
         return (outWidth + half - 1) / half * half * 10 <= whole * 9;
     }
 
-    /// <summary>y [items, filters, outHeight, outWidth] from images and weights of [filters, taps].</summary>
-    public static void Run<PA>(
-        long items, long groups, int filters, PA weights, T* source, long imageStep, BorderedPlanes<T> planes,
-        int channels, int kernelY, int kernelX, int dilationY, int dilationX, int strideY, int outHeight, int outWidth, T* to)
-        where PA : struct, IPanels<T>
+    /// <summary>y [items, filters, outHeight, outWidth] from images and packed weights of [groups, filters, depth].</summary>
+    public static void Run(long items, int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bandRows, int* offsets, T* to, in Tail<T> tail)
     {
-        int taps = channels * kernelY * kernelX;
-        int[] offsets = new int[taps];
-        for (int k = 0; k < taps; k++) offsets[k] = planes.TapOffset(k, kernelY, kernelX, dilationY, dilationX);
-        fixed (int* at = offsets)
-        {
-            Body<PA> body = new(groups, filters, weights, source, imageStep, planes, taps, at, (long)strideY * planes.FullWidth, outHeight, outWidth, to);
-            double work = (double)filters * taps * outHeight * outWidth;
-            Threads.For(items, Math.Max(1, Math.Min((long)(100_000 / work), items / Threads.Count)), body);
-        }
+        int bands = (taps.OutHeight + bandRows - 1) / bandRows;
+        Body body = new(groups, filters, weights, source, imageStep, taps, planes, bands, offsets, to, tail);
+        double work = (double)filters * taps.Depth * taps.OutPixels / bands;
+        long tasks = items * bands;
+        Threads.For(tasks, Math.Max(1, Math.Min((long)(100_000 / work), tasks / Threads.Count)), body);
     }
 
-    private readonly struct Body<PA>(
-        long groups, int filters, PA weights, T* source, long imageStep, BorderedPlanes<T> planes, int taps, int* offsets,
-        long rowStep, int outHeight, int outWidth, T* to) : ILoopBody where PA : struct, IPanels<T>
+    private readonly struct Body(
+        int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bands, int* offsets, T* to, in Tail<T> tail) : ILoopBody
     {
+        private readonly Tail<T> tail = tail;
+        private readonly long rowStep = (long)taps.StrideY * planes.RowStep;
+        /// <summary>Bordered rows of a band; bands are as even as can be.</summary>
+        private readonly int bandHeight = planes.FullHeight - (taps.OutHeight - (taps.OutHeight + bands - 1) / bands) * taps.StrideY;
+        private readonly int outWidth = taps.OutWidth;
+        private readonly int depth = taps.Depth;
+
         public void Run(long begin, long end)
         {
-            bool byRows = filters <= 2;
-            int strip = byRows ? 1 : Register<T>.TileRows;
-            long image = planes.Count + BorderedPlanes<T>.Slack + Height * rowStep;
-            long packed = (long)(filters + strip) * taps;
-            T* scratch = Workspace<T>.Mine.Reserve(image + packed + Math.Max(Height, strip) * Width + 32);
-            T* panels = scratch + (image + 15) / 16 * 16;
-            T* edge = panels + (packed + 15) / 16 * 16;
-            long packedGroup = -1;
-            for (long item = begin; item < end; item++)
+            Strips strips = new(filters, StripHeight(filters));
+            long image = (long)planes.Planes * bandHeight * planes.RowStep + BorderedPlanes<T>.Slack + Height * rowStep;
+            T* scratch = Workspace<T>.Mine.Reserve(image + Math.Max(Height, Register<T>.TileRows) * Width + 32);
+            T* edge = scratch + (image + 15) / 16 * 16;
+            Strips cuts = new(taps.OutHeight, (taps.OutHeight + bands - 1) / bands);
+            for (long task = begin; task < end; task++)
             {
-                if (item % groups != packedGroup)
+                long item = task / bands;
+                int row = cuts.Start((int)(task % bands));
+                int rows = cuts.Height((int)(task % bands));
+                planes.Fill(source + item * imageStep, scratch, row * taps.StrideY, bandHeight);
+                T* y = to + item * filters * taps.OutPixels + row * outWidth;
+                T* group = weights + item % groups * filters * depth;
+                for (int strip = 0; strip < strips.Count; strip++)
                 {
-                    packedGroup = item % groups;
-                    for (int f = 0; f < filters; f += strip) weights.Pack(item, null, panels + (long)f * taps, 0, taps, f, Math.Min(strip, filters - f), strip);
-                }
-                planes.Fill(source + item * imageStep, scratch);
-                T* y = to + item * filters * outHeight * outWidth;
-                for (int f = 0; f < filters; f += strip)
-                {
-                    T* plane = y + (long)f * outHeight * outWidth;
-                    if (byRows) Rows(scratch, panels + (long)f * taps, plane, edge);
-                    else Filters(scratch, panels + (long)f * taps, plane, Math.Min(strip, filters - f), edge);
+                    int first = strips.Start(strip);
+                    int count = strips.Height(strip);
+                    T* plane = y + (long)first * taps.OutPixels;
+                    if (StripHeight(filters) == 1) Rows(scratch, group + (long)first * depth, plane, rows, edge);
+                    else Filters(scratch, group + (long)first * depth, plane, rows, count, edge);
+                    if (tail.IsNone) continue;
+                    for (int f = 0; f < count; f++, plane += taps.OutPixels) tail.Finish(plane, plane - to, (int)(item % groups) * filters + first + f, rows * outWidth);
                 }
             }
         }
@@ -82,12 +93,12 @@ internal static unsafe class DirectConv<T> where T : unmanaged
         /// All pixels of some filters' planes. The planes are cut into runs of a register, or of half a one where that
         /// wastes less; a run at the end of a row is moved back to end with it, and the last tile repeats its last run.
         /// </summary>
-        private void Filters(T* scratch, T* panel, T* plane, int count, T* edge)
+        private void Filters(T* scratch, T* panel, T* plane, int outHeight, int count, T* edge)
         {
             bool halves = UseHalves(outWidth);
             int run = halves ? Register<T>.Width / 2 : Register<T>.Width;
-            bool direct = count == Register<T>.TileRows && outWidth >= run;
-            long planeStep = (long)outHeight * outWidth;
+            bool direct = outWidth >= run;
+            long planeStep = taps.OutPixels;
             int row = 0;
             int column = 0;
             T** image = stackalloc T*[Runs];
@@ -113,10 +124,10 @@ internal static unsafe class DirectConv<T> where T : unmanaged
                 }
                 if (direct)
                 {
-                    Tile(halves, panel, new(image[0], image[1], image[2], image[3], to[0], to[1], to[2], to[3]), planeStep);
+                    Tile(halves, count, panel, new(image[0], image[1], image[2], image[3], to[0], to[1], to[2], to[3]), planeStep);
                     continue;
                 }
-                Tile(halves, panel, new(image[0], image[1], image[2], image[3], edge, edge + run, edge + 2 * run, edge + 3 * run), Width);
+                Tile(halves, count, panel, new(image[0], image[1], image[2], image[3], edge, edge + run, edge + 2 * run, edge + 3 * run), Width);
                 for (int f = 0; f < count; f++)
                 {
                     for (int i = 0; i < (halves ? Runs : Runs / 2); i++)
@@ -127,7 +138,7 @@ internal static unsafe class DirectConv<T> where T : unmanaged
             }
         }
 
-        private void Rows(T* scratch, T* panel, T* plane, T* edge)
+        private void Rows(T* scratch, T* panel, T* plane, int outHeight, T* edge)
         {
             int width = Width;
             for (int y = 0; y < outHeight; y += Height)
@@ -149,24 +160,24 @@ internal static unsafe class DirectConv<T> where T : unmanaged
             }
         }
 
-        private void Tile(bool halves, T* panel, in TilePlaces<T> at, long step)
+        private void Tile(bool halves, int count, T* panel, in TilePlaces<T> at, long step)
         {
-            if (halves) Tile<HalfRegisters>(panel, at, step);
-            else Tile<WholeRegisters>(panel, at, step);
+            if (halves) Tile<HalfRegisters>(count, panel, at, step);
+            else Tile<WholeRegisters>(count, panel, at, step);
         }
 
-        private void Tile<M>(T* panel, in TilePlaces<T> at, long step) where M : struct, ITileMode
+        private void Tile<M>(int count, T* panel, in TilePlaces<T> at, long step) where M : struct, ITileMode
         {
-            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters<M>(taps, offsets, panel, at, step);
-            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters<M>(taps, offsets, panel, at, step);
-            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Filters<M>(taps, offsets, panel, at, step);
+            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters<M>(count, depth, offsets, panel, at, step);
+            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters<M>(count, depth, offsets, panel, at, step);
+            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Filters<M>(count, depth, offsets, panel, at, step);
         }
 
         private void RowTile(T* panel, T* image, T* c, long step)
         {
-            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Rows(taps, offsets, panel, image, rowStep, c, step);
-            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Rows(taps, offsets, panel, image, rowStep, c, step);
-            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Rows(taps, offsets, panel, image, rowStep, c, step);
+            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
+            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
+            else OffsetKernel<Vector128<T>, T, Simd128<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
         }
 
         private static void Copy(T* edge, T* tile, int rows, long step, int columns)

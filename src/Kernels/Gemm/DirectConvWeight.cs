@@ -17,17 +17,14 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
 
     /// <summary>Whether this path serves the shape; decided by the shape of one image alone.</summary>
     public static bool Serves(in BorderedPlanes<T> planes, in ConvShape s) =>
-        s.StrideX == 1 && s.OutWidth >= Width && planes.FitCache;
+        s.OutWidth >= Width && planes.FitCache;
 
     /// <summary>sums [chunks, filters, taps], each over its images.</summary>
-    public static void Run(in ConvShape s, BorderedPlanes<T> planes, T* image, T* gradient, T* sums, int chunks, int images)
+    public static void Run(in ConvShape s, BorderedPlanes<T> planes, int* tapOffsets, T* image, T* gradient, T* sums, int chunks, int images)
     {
-        // The offset of each tap; the last is repeated so that a tile may run over the end.
+        // The offset of each tap in its plane; the last is repeated so that a tile may run over the end.
         int[] offsets = new int[s.Taps + Taps];
-        for (int t = 0; t < offsets.Length; t++)
-        {
-            offsets[t] = planes.TapOffset(Math.Min(t, s.Taps - 1), s.KernelHeight, s.KernelWidth, s.DilationY, s.DilationX);
-        }
+        for (int t = 0; t < offsets.Length; t++) offsets[t] = tapOffsets[Math.Min(t, s.Taps - 1)];
         fixed (int* at = offsets)
         {
             Threads.For((long)chunks * s.Groups, 1, new Body(s, planes, image, gradient, sums, images, at));
@@ -45,7 +42,7 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
             T* mask = stackalloc T[Width];
             new Span<byte>(mask, Width * sizeof(T)).Clear();
             new Span<byte>(mask + (Width - s.OutWidth % Width), s.OutWidth % Width * sizeof(T)).Fill(0xFF);
-            TapRows rows = new(images, s.OutHeight, s.OutWidth, (long)s.Filters * s.OutPixels, planes.Count, (long)s.StrideY * planes.FullWidth);
+            TapRows rows = new(images, s.OutHeight, s.OutWidth, (long)s.Filters * s.OutPixels, planes.Count, (long)s.StrideY * planes.RowStep);
             for (long item = begin; item < end; item++)
             {
                 long first = item / s.Groups * images;

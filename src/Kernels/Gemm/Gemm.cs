@@ -5,131 +5,218 @@ namespace MiniGrad.Kernels;
 
 /// <summary>
 /// Batched matrix products over packed panels (Goto and van de Geijn, ACM TOMS 2008). Packing and blocking are written
-/// once; what is packed (a matrix, an image seen as a matrix) is a type.
+/// once; what is packed (a matrix, an image seen as a matrix, weights that were packed before) is a type.
 /// <code>
-///   for each item of the batch and each block of C (BlockRows × BlockColumns), in parallel:
-///     for each run of Depth:                       B panels: Depth × 2 registers, in L1 while used
-///       pack B block, pack A block                 A block : BlockRows × Depth, in L2
-///       tile by tile: MicroKernel
+///   for each item of the batch and each block of C, in parallel:
+///     for each run of Depth:
+///       pack B: Depth × columns of the block       one panel of 2 registers: 64 KB, one or two first-level caches
+///       for BlockRows rows of A at a time:
+///         pack A: BlockRows × Depth                400 KB, in the second cache while all panels of B pass
+///         panel by panel, strip by strip: MicroKernel
 /// </code>
-/// A sum runs over k in runs of Depth, each one chain: the same bits for any batch, thread count and tile.
+/// A sum runs over k in runs of one length, each one chain: the same bits for any batch, thread count and tile.
 /// </summary>
 internal static unsafe class Gemm<T> where T : unmanaged
 {
-    /// <summary>Depth of one run: 256 × 16 floats of B are 16 KB, half of a first-level cache.</summary>
-    public const int Depth = 256;
+    /// <summary>The longest run. A tile of 14 × 32 is read and written once for 512 · 28 multiply-adds.</summary>
+    private const int Depth = 512;
 
-    /// <summary>16 tiles of 6 rows, or 12 of 8: with Depth 256, 96 KB of floats.</summary>
-    private const int BlockRows = 96;
+    private const int BlockRows = 196;
 
-    private const int BlockColumns = 512;
-
-    private static int Rows => Register<T>.TileRows;
+    private const int BlockColumns = 1024;
 
     private static int Columns => 2 * Register<T>.Width;
 
-    /// <summary>c [items, m, n] = a [items, m, k] · b [items, k, n]; c is row-major with the given steps.</summary>
-    public static void Run<PA, PB>(long items, int m, int n, int k, PA a, PB b, T* c, long itemStep, long rowStep)
+    /// <summary>c [items, m, n] = a [items, m, k] · b [items, k, n].</summary>
+    public static void Run<PA, PB>(long items, int m, int n, int k, PA a, PB b, in GemmOutput<T> c)
         where PA : struct, IPanels<T> where PB : struct, IPanels<T>
     {
         if (m == 0 || n == 0 || items == 0) return;
-        int rowBlocks = (m + BlockRows - 1) / BlockRows;
+        Strips strips = new(m, Register<T>.TileRows);
+        int panels = (n + Columns - 1) / Columns;
         int columnBlocks = (n + BlockColumns - 1) / BlockColumns;
-        if (items * rowBlocks * columnBlocks < 2 * Threads.Count) columnBlocks = Math.Min((n + Columns - 1) / Columns, 2 * Threads.Count);
-        int columnsPerBlock = ((n + columnBlocks - 1) / columnBlocks + Columns - 1) / Columns * Columns;
-        columnBlocks = (n + columnsPerBlock - 1) / columnsPerBlock;
-        double work = (double)Math.Min(m, BlockRows) * columnsPerBlock * Math.Max(1, k);
-        long grain = Math.Max(1, (long)(64 * 1024 / work));
-        Threads.For(items * rowBlocks * columnBlocks, grain, new Body<PA, PB>(a, b, c, m, n, k, rowBlocks, columnBlocks, columnsPerBlock, itemStep, rowStep));
+        int rowBlocks = 1;
+        // Enough tasks to keep all threads busy to the end; a cut along n packs A once more, a cut along m packs B once more.
+        double work = (double)m * n * Math.Max(1, k);
+        long wanted = Threads.Count == 1 ? 1 : Math.Min(4 * Threads.Count, (long)(items * work / 500_000));
+        if (items * columnBlocks < wanted)
+        {
+            if (PB.IsPacked || (n < m && !PA.IsPacked)) rowBlocks = (int)Math.Min(strips.Count, (wanted + items - 1) / items);
+            else columnBlocks = (int)Math.Min(panels, (wanted + items - 1) / items);
+            if (items * columnBlocks * rowBlocks < wanted) columnBlocks = (int)Math.Min(panels, (wanted + items * rowBlocks - 1) / (items * rowBlocks));
+        }
+        columnBlocks = Math.Max(columnBlocks, (n + BlockColumns - 1) / BlockColumns);
+        columnBlocks = new Strips(panels, (panels + columnBlocks - 1) / columnBlocks).Count;
+        long tasks = items * rowBlocks * columnBlocks;
+        long grain = Math.Max(1, (long)(100_000 / (items * work / tasks)));
+        Threads.For(tasks, grain, new Body<PA, PB>(a, b, c, m, n, k, rowBlocks, columnBlocks));
     }
 
-    private readonly struct Body<PA, PB>(
-        PA a, PB b, T* c, int m, int n, int k, int rowBlocks, int columnBlocks, int columnsPerBlock, long itemStep, long rowStep)
+    private readonly struct Body<PA, PB>(PA a, PB b, in GemmOutput<T> output, int m, int n, int k, int rowBlocks, int columnBlocks)
         : ILoopBody where PA : struct, IPanels<T> where PB : struct, IPanels<T>
     {
+        private readonly GemmOutput<T> output = output;
+
         public void Run(long begin, long end)
         {
-            long need = a.ScratchCount + b.ScratchCount + (long)Depth * (BlockRows + columnsPerBlock) + Rows * Columns + 64;
-            T* scratchA = Workspace<T>.Mine.Reserve(need);
-            T* scratchB = scratchA + (a.ScratchCount + 15) / 16 * 16;
-            T* packedA = scratchB + (b.ScratchCount + 15) / 16 * 16;
-            T* packedB = packedA + Depth * BlockRows;
-            T* edge = packedB + (long)Depth * columnsPerBlock;
+            Strips strips = new(m, Register<T>.TileRows);
+            int panels = (n + Columns - 1) / Columns;
+            int widest = (panels + columnBlocks - 1) / columnBlocks * Columns;
+            Strips columnCuts = new(panels, widest / Columns);
+            PB right = b;
+            int runs = Math.Max(1, (k + Depth - 1) / Depth);
+            int longest = (k + runs - 1) / runs;
+            int tall = Math.Min(m, BlockRows + Register<T>.TileRows);
+            long needA = PA.IsPacked ? 0 : (long)longest * tall;
+            long needB = PB.IsPacked ? 0 : (long)longest * widest;
+            T* scratch = Workspace<T>.Mine.Reserve(Up(right.ScratchCount(widest)) + Up(needA) + Up(needB) + (long)Columns * Register<T>.TileRows + 64);
+            T* packedA = scratch + Up(right.ScratchCount(widest));
+            T* packedB = packedA + Up(needA);
+            Buffers buffers = new(scratch, packedA, packedB, packedB + Up(needB));
             long entered = -1;
             for (long task = begin; task < end; task++)
             {
+                // Row blocks of one column block follow each other: what Enter prepared serves them all.
                 long item = task / (rowBlocks * columnBlocks);
-                int block = (int)(task % (rowBlocks * columnBlocks));
-                if (item != entered)
+                int columnBlock = (int)(task / rowBlocks % columnBlocks);
+                int rowBlock = (int)(task % rowBlocks);
+                int column = columnCuts.Start(columnBlock) * Columns;
+                int columns = Math.Min(n, columnCuts.Start(columnBlock + 1) * Columns) - column;
+                if (entered != task / rowBlocks)
                 {
-                    a.Enter(item, scratchA);
-                    b.Enter(item, scratchB);
-                    entered = item;
+                    right.Enter(item, column, columns, scratch);
+                    entered = task / rowBlocks;
                 }
-                int row = block % rowBlocks * BlockRows;
-                int column = block / rowBlocks * columnsPerBlock;
-                Block(item, row, Math.Min(BlockRows, m - row), column, Math.Min(columnsPerBlock, n - column), scratchA, scratchB, packedA, packedB, edge);
+                int strip = (int)((long)strips.Count * rowBlock / rowBlocks);
+                int lastStrip = (int)((long)strips.Count * (rowBlock + 1) / rowBlocks);
+                Block(right, item, strips, strip, lastStrip, column, columns, runs, buffers);
             }
         }
 
-        private void Block(long item, int row, int rows, int column, int columns, T* scratchA, T* scratchB, T* packedA, T* packedB, T* edge)
+        private void Block(in PB right, long item, Strips strips, int firstStrip, int lastStrip, int column, int columns, int runs, in Buffers at)
         {
-            T* corner = c + item * itemStep + row * rowStep + column;
             int width = Columns;
-            if (k == 0)
+            int perBlock = Math.Max(1, BlockRows / Register<T>.TileRows);
+            for (int run = 0; run < runs; run++)
             {
-                for (int i = 0; i < rows; i++) new Span<T>(corner + i * rowStep, columns).Clear();
-                return;
-            }
-            for (int from = 0; from < k; from += Depth)
-            {
-                int depth = Math.Min(Depth, k - from);
-                for (int i = 0; i < rows; i += Rows)
+                int from = (int)((long)k * run / runs);
+                int depth = (int)((long)k * (run + 1) / runs) - from;
+                bool last = run == runs - 1;
+                if (!PB.IsPacked)
                 {
-                    a.Pack(item, scratchA, packedA + (long)i * depth, from, depth, row + i, Math.Min(Rows, rows - i), Rows);
+                    int together = PB.Together * width;
+                    for (int j = 0; j < columns; j += together) right.Pack(item, at.Scratch, at.PackedB + (long)j * depth, from, depth, column + j, Math.Min(together, columns - j), width);
                 }
-                for (int j = 0; j < columns; j += width)
+                for (int strip = firstStrip; strip < lastStrip; strip += perBlock)
                 {
-                    T* panel = packedB + (long)j * depth;
-                    int valid = Math.Min(width, columns - j);
-                    b.Pack(item, scratchB, panel, from, depth, column + j, valid, width);
-                    for (int i = 0; i < rows; i += Rows)
+                    int end = Math.Min(lastStrip, strip + perBlock);
+                    int top = strips.Start(strip);
+                    if (!PA.IsPacked)
                     {
-                        int high = Math.Min(Rows, rows - i);
-                        T* tile = corner + i * rowStep + j;
-                        if (high == Rows && valid == width)
+                        for (int i = strip; i < end; i++)
                         {
-                            Tile(depth, packedA + (long)i * depth, panel, tile, rowStep, from > 0);
-                            continue;
+                            a.Pack(item, null, at.PackedA + (long)(strips.Start(i) - top) * depth, from, depth, strips.Start(i), strips.Height(i), strips.Height(i));
                         }
-                        Tile(depth, packedA + (long)i * depth, panel, edge, width, false);
-                        Merge(edge, tile, high, valid, from > 0);
+                    }
+                    int done = 0;
+                    // One row, as for a single image: panels by four.
+                    for (; end - strip == 1 && strips.Height(strip) == 1 && done + 4 * width <= columns && output.Period - (column + done) % output.Period >= 4 * width; done += 4 * width)
+                    {
+                        T* panels = PB.IsPacked ? right.Packed(item, column + done, from, width) : at.PackedB + (long)done * depth;
+                        T* row = PA.IsPacked ? a.Packed(item, top, from, 1) : at.PackedA;
+                        T* c = output.At(item, top, column + done);
+                        TileKernel<T>.Row(depth, row, panels, (long)width * (PB.IsPacked ? k : depth), c, run > 0);
+                        if (last && !output.Tail.IsNone) output.Finish(c, item, top, 1, column + done, 4 * width);
+                    }
+                    for (int j = done; j < columns; j += width)
+                    {
+                        T* panel = PB.IsPacked ? right.Packed(item, column + j, from, width) : at.PackedB + (long)j * depth;
+                        for (int i = strip; i < end; i++)
+                        {
+                            int row = strips.Start(i);
+                            int height = strips.Height(i);
+                            T* rows = PA.IsPacked ? a.Packed(item, row, from, height) : at.PackedA + (long)(row - top) * depth;
+                            Tile(item, height, depth, rows, panel, row, column + j, Math.Min(width, columns - j), run > 0, last, at.Edge);
+                        }
                     }
                 }
             }
         }
 
-        private void Merge(T* edge, T* tile, int rows, int columns, bool accumulate)
+        /// <summary>A whole tile goes straight to C; one at the end of C, or across two images, through a scratch.</summary>
+        private void Tile(long item, int height, int depth, T* rows, T* panel, int row, int column, int valid, bool accumulate, bool last, T* edge)
         {
-            for (int i = 0; i < rows; i++)
+            int within = output.Period - column % output.Period;
+            T* c = output.At(item, row, column);
+            if (valid == Columns && within >= Columns)
             {
-                for (int j = 0; j < columns; j++)
-                {
-                    T value = edge[i * Columns + j];
-                    tile[i * rowStep + j] = accumulate ? Sum(tile[i * rowStep + j], value) : value;
-                }
+                Gemm<T>.Tile(height, depth, rows, panel, c, output.RowStep, accumulate);
+                if (last && !output.Tail.IsNone) output.Finish(c, item, row, height, column, valid);
+                return;
+            }
+            Gemm<T>.Tile(height, depth, rows, panel, edge, Columns, false);
+            for (int done = 0; done < valid;)
+            {
+                int count = Math.Min(valid - done, output.Period - (column + done) % output.Period);
+                c = output.At(item, row, column + done);
+                Merge(edge + done, c, height, count, accumulate);
+                if (last && !output.Tail.IsNone) output.Finish(c, item, row, height, column + done, count);
+                done += count;
+            }
+        }
+
+        private void Merge(T* from, T* c, int rows, int columns, bool accumulate)
+        {
+            for (int i = 0; i < rows; i++, from += Columns, c += output.RowStep)
+            {
+                if (!accumulate) new Span<T>(from, columns).CopyTo(new Span<T>(c, columns));
+                else for (int j = 0; j < columns; j++) c[j] = Sum(c[j], from[j]);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(int depth, T* a, T* b, T* c, long rowStep, bool accumulate)
+    /// <summary>A worker's memory: what <see cref="IPanels{T}.Enter"/> fills, the packed blocks, and a tile.</summary>
+    private readonly struct Buffers(T* scratch, T* packedA, T* packedB, T* edge)
     {
-        if (Vector512.IsHardwareAccelerated) MicroKernel<Vector512<T>, T, Simd512<T>>.Run(depth, a, b, c, rowStep, accumulate);
-        else if (Vector256.IsHardwareAccelerated) MicroKernel<Vector256<T>, T, Simd256<T>>.Run(depth, a, b, c, rowStep, accumulate);
-        else MicroKernel<Vector128<T>, T, Simd128<T>>.Run(depth, a, b, c, rowStep, accumulate);
+        public T* Scratch => scratch;
+
+        public T* PackedA => packedA;
+
+        public T* PackedB => packedB;
+
+        public T* Edge => edge;
+    }
+
+    private static long Up(long count) => (count + 31) / 16 * 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile(int rows, int depth, T* a, T* b, T* c, long rowStep, bool accumulate)
+    {
+        int start = 0;
+        TileRun<T> run = new() { A = a, B = b, Half = Register<T>.Width, Depth = depth, Blocks = 1, Offsets = &start, C = c, RowStep = (nint)rowStep, Accumulate = accumulate };
+        TileKernel<T>.Run<PackedStrips>(rows, run);
     }
 
     private static T Sum(T a, T b) =>
         typeof(T) == typeof(float) ? (T)(object)((float)(object)a + (float)(object)b) : (T)(object)((double)(object)a + (double)(object)b);
+}
+
+/// <summary>The micro-kernel at this processor's widest register.</summary>
+internal static class TileKernel<T> where T : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Row(int depth, T* a, T* b, long panelStep, T* c, bool accumulate)
+    {
+        if (Vector512.IsHardwareAccelerated) MicroKernel<Vector512<T>, T, Simd512<T>>.Row(depth, a, b, panelStep, c, accumulate);
+        else if (Vector256.IsHardwareAccelerated) MicroKernel<Vector256<T>, T, Simd256<T>>.Row(depth, a, b, panelStep, c, accumulate);
+        else MicroKernel<Vector128<T>, T, Simd128<T>>.Row(depth, a, b, panelStep, c, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<L>(int rows, in TileRun<T> run) where L : struct, ITileLayout
+    {
+        if (Vector512.IsHardwareAccelerated) MicroKernel<Vector512<T>, T, Simd512<T>>.Run<L>(rows, run);
+        else if (Vector256.IsHardwareAccelerated) MicroKernel<Vector256<T>, T, Simd256<T>>.Run<L>(rows, run);
+        else MicroKernel<Vector128<T>, T, Simd128<T>>.Run<L>(rows, run);
+    }
 }

@@ -10,7 +10,7 @@ internal unsafe interface ISimd<V, T> where V : struct where T : unmanaged
 {
     static abstract int Width { get; }
 
-    /// <summary>The rows of a tile of two registers: as many as leave registers for the operands.</summary>
+    /// <summary>The most rows that a tile of two registers can have: as many as leave registers for the operands.</summary>
     static abstract int TileRows { get; }
 
     static abstract V Load(T* from);
@@ -27,7 +27,11 @@ internal unsafe interface ISimd<V, T> where V : struct where T : unmanaged
     /// <summary>a · b + c, rounded once where the processor can.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
+    static abstract V Multiply(V a, V b);
+
     static abstract V Add(V a, V b);
+
+    static abstract V Subtract(V a, V b);
 
     /// <summary>The lanes whose mask has all bits set; 0 elsewhere.</summary>
     static abstract V Keep(V value, V mask);
@@ -40,7 +44,7 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
 {
     public static int Width => Vector512<T>.Count;
 
-    public static int TileRows => 8;
+    public static int TileRows => 14;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Load(T* from) => Vector512.Load(from);
@@ -68,7 +72,13 @@ internal readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : un
             : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Multiply(Vector512<T> a, Vector512<T> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Subtract(Vector512<T> a, Vector512<T> b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Keep(Vector512<T> value, Vector512<T> mask) => value & mask;
@@ -110,7 +120,13 @@ internal readonly unsafe struct Simd256<T> : ISimd<Vector256<T>, T> where T : un
             : Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Multiply(Vector256<T> a, Vector256<T> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> a, Vector256<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Subtract(Vector256<T> a, Vector256<T> b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Keep(Vector256<T> value, Vector256<T> mask) => value & mask;
@@ -152,7 +168,13 @@ internal readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : un
             : Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Multiply(Vector128<T> a, Vector128<T> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> a, Vector128<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Subtract(Vector128<T> a, Vector128<T> b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Keep(Vector128<T> value, Vector128<T> mask) => value & mask;

@@ -5,6 +5,7 @@ public sealed class BatchNorm : Module
 {
     private readonly double epsilon;
     private readonly double momentum;
+    private KeptAffine? kept;
 
     public BatchNorm(Params p, int channels, double epsilon = 1e-5, double momentum = 0.1)
     {
@@ -26,10 +27,42 @@ public sealed class BatchNorm : Module
 
     public Parameter RunningVariance { get; }
 
+    /// <summary>
+    /// Factor and shift of each channel in inference, kept until a value changes; none while a value is tracked, since derivatives
+    /// would not find their way through.
+    /// </summary>
+    public (Tensor Factor, Tensor Shift)? Affine
+    {
+        get
+        {
+            (Tensor scale, Tensor shift, Tensor mean, Tensor variance) = (Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value);
+            if (scale.Origin is not null || shift.Origin is not null || mean.Origin is not null || variance.Origin is not null) return null;
+            if (kept is not { } known || !ReferenceEquals(known.Scale, scale) || !ReferenceEquals(known.Bias, shift)
+                || !ReferenceEquals(known.Mean, mean) || !ReferenceEquals(known.Variance, variance))
+            {
+                using (Recording.Pause())
+                using (Arena.Outside())
+                {
+                    Tensor factor = scale * (variance + epsilon).Rsqrt();
+                    kept = known = new(scale, shift, mean, variance, factor, shift - mean * factor);
+                }
+            }
+            return (known.Factor, known.Shift);
+        }
+    }
+
+    /// <summary>act(norm x); in inference a ReLU is part of the normalisation's pass over memory.</summary>
+    public Tensor Forward(Tensor x, Pass? pass, Activation act)
+    {
+        if (pass is { IsTraining: true } || !ReferenceEquals(act, Activation.Relu) || Affine is not { } affine) return act.Apply(Forward(x, pass));
+        return x.ChannelAffine(affine.Factor, affine.Shift, rectify: true);
+    }
+
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         if (pass is not { IsTraining: true })
         {
+            if (Affine is { } affine) return x.ChannelAffine(affine.Factor, affine.Shift);
             return x.BatchNorm(RunningMean.Value, RunningVariance.Value, Weight.Value, Bias.Value, epsilon);
         }
         (Tensor y, Tensor mean, Tensor variance) = x.BatchNormTraining(Weight.Value, Bias.Value, epsilon);
@@ -39,6 +72,8 @@ public sealed class BatchNorm : Module
         pass.Updates.Add((RunningVariance, Blend(RunningVariance, variance.Detach() * unbiased)));
         return y;
     }
+
+    private sealed record KeptAffine(Tensor Scale, Tensor Bias, Tensor Mean, Tensor Variance, Tensor Factor, Tensor Shift);
 
     private Tensor Blend(Parameter running, Tensor fresh) => running.Value.Detach() * (1 - momentum) + fresh * momentum;
 }

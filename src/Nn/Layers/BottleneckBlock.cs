@@ -34,8 +34,8 @@ public sealed class BottleneckBlock : Module
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
-        Tensor y = act.Apply(norm1.Forward(conv1.Forward(x, pass), pass));
-        y = down.After(act.Apply(norm2.Forward(conv2.Forward(y, pass), pass)), stride);
-        return act.Apply(norm3.Forward(conv3.Forward(y, pass), pass) + shortcut.Forward(x, pass));
+        Tensor y = conv1.Forward(x, pass, norm1, act);
+        y = down.After(conv2.Forward(y, pass, norm2, act), stride);
+        return conv3.Forward(y, pass, norm3, act, shortcut.Forward(x, pass));
     }
 }

@@ -4,6 +4,7 @@ namespace MiniGrad.Nn;
 public sealed class Conv2d : Module
 {
     private readonly ConvOptions options;
+    private FoldedWeights? folded;
 
     public Conv2d(Params p, int channels, int filters, int kernel, ConvOptions? options = null, bool bias = true, bool rectified = false)
     {
@@ -18,9 +19,48 @@ public sealed class Conv2d : Module
 
     public Parameter? Bias { get; }
 
-    public override Tensor Forward(Tensor x, Pass? pass = null)
+    public override Tensor Forward(Tensor x, Pass? pass = null) => Forward(x, pass, null);
+
+    /// <summary>
+    /// act(norm(conv x) + residual), each part optional, without a pass over memory for any of them where that is possible: in
+    /// inference the normalisation is a factor of the weights and a shift, and shift, residual and ReLU are part of the
+    /// convolution.
+    /// </summary>
+    public Tensor Forward(Tensor x, Pass? pass, BatchNorm? norm, Activation? act = null, Tensor? residual = null)
     {
-        Tensor y = x.Conv2d(Weight.Value, options);
-        return Bias is null ? y : y + Bias.Value.Reshape(1, Bias.Value.Shape[0], 1, 1);
+        bool rectify = ReferenceEquals(act, Activation.Relu);
+        Tensor y;
+        if (norm is null)
+        {
+            y = x.Conv2d(Weight.Value, options, Bias?.Value, residual, rectify);
+        }
+        else if (pass is not { IsTraining: true } && Bias is null && Weight.Value.Origin is null && norm.Affine is { } affine)
+        {
+            (Tensor weight, Tensor shift) = Folded(affine.Factor, affine.Shift);
+            y = x.Conv2d(weight, options, shift, residual, rectify);
+        }
+        else
+        {
+            y = norm.Forward(Forward(x, pass), pass);
+            if (residual is not null) y += residual;
+            return act is null ? y : act.Apply(y);
+        }
+        return act is null || rectify ? y : act.Apply(y);
     }
+
+    /// <summary>The weights with a normalisation's factor, kept until either changes.</summary>
+    private (Tensor Weight, Tensor Shift) Folded(Tensor factor, Tensor shift)
+    {
+        if (folded is { } known && ReferenceEquals(known.From, Weight.Value) && ReferenceEquals(known.Factor, factor)) return (known.Weight, shift);
+        using (Recording.Pause())
+        using (Arena.Outside())
+        {
+            Tensor weight = Weight.Value * factor.Reshape(factor.Shape[0], 1, 1, 1);
+            weight.Storage.IsReused = true;
+            folded = new(Weight.Value, factor, weight);
+            return (weight, shift);
+        }
+    }
+
+    private sealed record FoldedWeights(Tensor From, Tensor Factor, Tensor Weight);
 }

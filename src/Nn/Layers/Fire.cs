@@ -9,7 +9,7 @@ public sealed class Fire(Params p, int channels, int squeezed, int expanded, Act
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
-        x = act.Apply(squeeze.Forward(x, pass));
-        return Ops.Concat([act.Apply(expand1.Forward(x, pass)), act.Apply(expand3.Forward(x, pass))], 1);
+        x = squeeze.Forward(x, pass, null, act);
+        return Ops.Concat([expand1.Forward(x, pass, null, act), expand3.Forward(x, pass, null, act)], 1);
     }
 }

@@ -7,5 +7,9 @@ public sealed class Linear(Params p, int inputs, int outputs) : Module
 
     public Parameter Bias { get; } = p.Uniform("bias", [outputs], 1 / Math.Sqrt(inputs));
 
-    public override Tensor Forward(Tensor x, Pass? pass = null) => x.MatMul(Weight.Value.Transpose()) + Bias.Value;
+    public override Tensor Forward(Tensor x, Pass? pass = null) => x.Linear(Weight.Value, Bias.Value);
+
+    /// <summary>act(x Wᵀ + b); a ReLU is part of the product.</summary>
+    public Tensor Forward(Tensor x, Pass? pass, Activation act) =>
+        ReferenceEquals(act, Activation.Relu) ? x.Linear(Weight.Value, Bias.Value, rectify: true) : act.Apply(Forward(x, pass));
 }

@@ -14,6 +14,6 @@ public sealed class PatchEmbedding(Params p, int channels, int width, int patch)
     {
         (int n, int rows, int columns) = (x.Shape[0], x.Shape[2] / patch, x.Shape[3] / patch);
         Tensor patches = x.Reshape(n, channels, rows, patch, columns, patch).Permute(0, 2, 4, 1, 3, 5).Reshape(n, rows * columns, channels * patch * patch);
-        return patches.MatMul(Weight.Value.Reshape(width, channels * patch * patch).Transpose()) + Bias.Value;
+        return patches.Linear(Weight.Value.Reshape(width, channels * patch * patch), Bias.Value);
     }
 }

@@ -31,9 +31,9 @@ public sealed class PreActBlock : Module
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
-        Tensor activated = act.Apply(norm1.Forward(x, pass));
+        Tensor activated = norm1.Forward(x, pass, act);
         Tensor around = shortcut?.Forward(down.After(activated, stride), pass) ?? x;
-        Tensor y = down.After(act.Apply(norm2.Forward(conv1.Forward(activated, pass), pass)), stride);
-        return conv2.Forward(y, pass) + around;
+        Tensor y = down.After(conv1.Forward(activated, pass, norm2, act), stride);
+        return conv2.Forward(y, pass, null, residual: around);
     }
 }

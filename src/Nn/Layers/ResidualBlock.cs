@@ -26,7 +26,7 @@ public sealed class ResidualBlock : Module
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
-        Tensor y = down.After(act.Apply(norm1.Forward(conv1.Forward(x, pass), pass)), stride);
-        return act.Apply(norm2.Forward(conv2.Forward(y, pass), pass) + shortcut.Forward(x, pass));
+        Tensor y = down.After(conv1.Forward(x, pass, norm1, act), stride);
+        return conv2.Forward(y, pass, norm2, act, shortcut.Forward(x, pass));
     }
 }

@@ -22,7 +22,7 @@ public sealed class ResidualShortcut : Module
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
-        if (conv is not null) return norm!.Forward(conv.Forward(down.After(x, stride), pass), pass);
+        if (conv is not null) return conv.Forward(down.After(x, stride), pass, norm);
         if (stride == 1 && missing == 0) return x;
         x = down.After(x, stride);
         int step = down.Stride(stride);

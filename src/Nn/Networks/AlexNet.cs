@@ -29,11 +29,11 @@ public sealed class AlexNet : StandardNetwork
         CheckInput(x);
         for (int i = 0; i < convs.Length; i++)
         {
-            x = Tapped(Taps[i], Activation.Apply(convs[i].Forward(x, pass)), pass);
+            x = Tapped(Taps[i], convs[i].Forward(x, pass, null, Activation), pass);
             if (i is 0 or 1 or 4) x = Down.MaxPool(x, kernel: 3, stride: 2);
         }
         x = x.AdaptiveAveragePool(6, 6).Flatten();
-        for (int i = 0; i < 2; i++) x = Tapped($"fc{i + 1}", Activation.Apply(heads[i].Forward(drops[i].Forward(x, pass), pass)), pass);
+        for (int i = 0; i < 2; i++) x = Tapped($"fc{i + 1}", heads[i].Forward(drops[i].Forward(x, pass), pass, Activation), pass);
         return heads[2].Forward(x, pass);
     }
 }

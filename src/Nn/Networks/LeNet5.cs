@@ -29,12 +29,12 @@ public sealed class LeNet5 : StandardNetwork
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);
-        x = Tapped("conv1", Activation.Apply(conv1.Forward(x, pass)), pass);
+        x = Tapped("conv1", conv1.Forward(x, pass, null, Activation), pass);
         x = Tapped("pool1", Pool(x), pass);
-        x = Tapped("conv2", Activation.Apply(conv2.Forward(x, pass)), pass);
+        x = Tapped("conv2", conv2.Forward(x, pass, null, Activation), pass);
         x = Tapped("pool2", Pool(x), pass);
-        x = Tapped("fc1", Activation.Apply(fc1.Forward(x.Flatten(), pass)), pass);
-        x = Tapped("fc2", Activation.Apply(fc2.Forward(x, pass)), pass);
+        x = Tapped("fc1", fc1.Forward(x.Flatten(), pass, Activation), pass);
+        x = Tapped("fc2", fc2.Forward(x, pass, Activation), pass);
         return fc3.Forward(x, pass);
     }
 

@@ -21,9 +21,9 @@ public sealed class LeNetMadry : StandardNetwork
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);
-        x = Tapped("pool1", Down.MaxPool(Activation.Apply(conv1.Forward(x, pass)), kernel: 2, stride: 2), pass);
-        x = Tapped("pool2", Down.MaxPool(Activation.Apply(conv2.Forward(x, pass)), kernel: 2, stride: 2), pass);
-        x = Tapped("fc1", Activation.Apply(fc1.Forward(x.Flatten(), pass)), pass);
+        x = Tapped("pool1", Down.MaxPool(conv1.Forward(x, pass, null, Activation), kernel: 2, stride: 2), pass);
+        x = Tapped("pool2", Down.MaxPool(conv2.Forward(x, pass, null, Activation), kernel: 2, stride: 2), pass);
+        x = Tapped("fc1", fc1.Forward(x.Flatten(), pass, Activation), pass);
         return fc2.Forward(x, pass);
     }
 }

@@ -37,7 +37,7 @@ public sealed class ResNet : StandardNetwork
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);
-        x = Activation.Apply(stemNorm.Forward(stem.Forward(x, pass), pass));
+        x = stem.Forward(x, pass, stemNorm, Activation);
         if (plan.LargeStem) x = Down.MaxPool(x, kernel: 3, stride: 2, pad: 1);
         x = Tapped("stem", x, pass);
         foreach ((string name, Module block) in blocks) x = Tapped(name, block.Forward(x, pass), pass);

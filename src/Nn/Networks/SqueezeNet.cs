@@ -31,12 +31,12 @@ public sealed class SqueezeNet : StandardNetwork
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);
-        x = Tapped("conv1", Activation.Apply(stem.Forward(x, pass)), pass);
+        x = Tapped("conv1", stem.Forward(x, pass, null, Activation), pass);
         for (int i = 0; i < fires.Length; i++)
         {
             if (i is 0 or 2 or 4) x = Down.MaxPool(x, kernel: 3, stride: 2, ceilMode: true);
             x = Tapped($"fire{i + 2}", fires[i].Forward(x, pass), pass);
         }
-        return Activation.Apply(head.Forward(drop.Forward(x, pass), pass)).Mean([2, 3]);
+        return head.Forward(drop.Forward(x, pass), pass, null, Activation).Mean([2, 3]);
     }
 }

@@ -38,11 +38,11 @@ public sealed class Vgg16 : StandardNetwork
         CheckInput(x);
         for (int stage = 0; stage < stages.Count; stage++)
         {
-            for (int i = 0; i < stages[stage].Length; i++) x = Tapped($"conv{stage + 1}_{i + 1}", Activation.Apply(stages[stage][i].Forward(x, pass)), pass);
+            for (int i = 0; i < stages[stage].Length; i++) x = Tapped($"conv{stage + 1}_{i + 1}", stages[stage][i].Forward(x, pass, null, Activation), pass);
             x = Down.MaxPool(x, kernel: 2, stride: 2);
         }
         x = x.AdaptiveAveragePool(7, 7).Flatten();
-        for (int i = 0; i < 2; i++) x = drops[i].Forward(Tapped($"fc{i + 1}", Activation.Apply(heads[i].Forward(x, pass)), pass), pass);
+        for (int i = 0; i < 2; i++) x = drops[i].Forward(Tapped($"fc{i + 1}", heads[i].Forward(x, pass, Activation), pass), pass);
         return heads[2].Forward(x, pass);
     }
 }

@@ -43,7 +43,7 @@ public sealed class WideResNet : StandardNetwork
         CheckInput(x);
         x = Tapped("stem", stem.Forward(x, pass), pass);
         foreach ((string name, PreActBlock block) in blocks) x = Tapped(name, block.Forward(x, pass), pass);
-        x = Activation.Apply(norm.Forward(x, pass)).Mean([2, 3]);
+        x = norm.Forward(x, pass, Activation).Mean([2, 3]);
         return head.Forward(Tapped("pool", x, pass), pass);
     }
 }

@@ -8,10 +8,10 @@ public sealed class Sgd(double momentum = 0, bool nesterov = false, double weigh
 {
     protected override Tensor Move(string name, Tensor value, Tensor gradient, double rate)
     {
-        if (weightDecay != 0 && Decays(value)) gradient += value * weightDecay;
-        if (momentum == 0) return value - gradient * rate;
-        Tensor velocity = Recall(name, "velocity") is { } former ? former * momentum + gradient : gradient;
+        if (weightDecay != 0 && Decays(value)) gradient = gradient.Blend(1, value, weightDecay);
+        if (momentum == 0) return value.Blend(1, gradient, -rate);
+        Tensor velocity = Recall(name, "velocity") is { } former ? former.Blend(momentum, gradient, 1) : gradient;
         Remember(name, "velocity", velocity);
-        return value - (nesterov ? gradient + velocity * momentum : velocity) * rate;
+        return value.Blend(1, nesterov ? gradient.Blend(1, velocity, momentum) : velocity, -rate);
     }
 }

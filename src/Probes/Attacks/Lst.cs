@@ -50,9 +50,10 @@ public sealed record Lst(
         {
             Tensor noisy = task.Clamp(image + PerRow.Draw(image, task.Rngs, (rng, n) =>
                 Array.ConvertAll(rng.At("start").Uniform(n), u => (2.0 * u - 1) * StartNoise)));
-            bool[] kept = Keeps(task, Confidence.Of(query.Logits(noisy), task.Classes));
-            for (int i = 0; i < kept.Length; i++) notes[i] = kept[i] ? null : "started without noise, which alone cost too much confidence";
-            image = PerRow.Choose(kept, noisy, image);
+            using Borrowed<double> confidence = Confidence.Read(query.Logits(noisy), task.Classes);
+            using Borrowed<bool> kept = Keeps(task, confidence.Span);
+            for (int i = 0; i < kept.Count; i++) notes[i] = kept[i] ? null : "started without noise, which alone cost too much confidence";
+            image = PerRow.Choose(kept.Span, noisy, image);
         }
         return new(image, Ops.Zeros(image.Shape, image.Type), new bool[task.Count], new ExampleStatus?[task.Count], notes);
     }
@@ -63,29 +64,32 @@ public sealed record Lst(
         Tensor along = NullStep.Project(rising, task.Target - state.Image, Projection);
         Tensor parallel = (state.Parallel + gradient * (ParallelStep / 2)).Clamp(-ParallelStep, ParallelStep);
         Tensor candidate = task.Clamp(state.Image + along * StepSize - parallel);
-        double[] confidence = Confidence.Of(query.Logits(candidate), task.Classes);
-        bool[] kept = Keeps(task, confidence);
-        double[] grown = PerRow.Linf(parallel - state.Parallel);
-        ExampleStatus?[] ended = new ExampleStatus?[task.Count];
-        bool[] moved = [.. state.Moved];
-        for (int i = 0; i < kept.Length; i++)
+        using Borrowed<double> confidence = Confidence.Read(query.Logits(candidate), task.Classes);
+        using Borrowed<bool> kept = Keeps(task, confidence.Span);
+        using Borrowed<double> grown = PerRow.Linf(parallel - state.Parallel);
+        (ExampleStatus?[] ended, bool[] moved) = (state.Ended, state.Moved);
+        for (int i = 0; i < kept.Count; i++)
         {
-            moved[i] |= kept[i];
-            if (kept[i]) continue;
+            if (kept[i])
+            {
+                PerRow.Change(ref moved, state.Moved, i, true);
+                continue;
+            }
             ExampleStatus? end = !double.IsFinite(confidence[i]) ? ExampleStatus.NonFinite
                 : OnViolation == OnViolation.Stop ? ExampleStatus.ConfidenceStop
                 : grown[i] == 0 ? ExampleStatus.Stalled : null;
             // The same candidate would be rejected for ever: a fixed point.
-            ended[i] = end is ExampleStatus.ConfidenceStop or ExampleStatus.Stalled && !moved[i] ? ExampleStatus.NoProgress : end;
+            if (end is ExampleStatus.ConfidenceStop or ExampleStatus.Stalled && !moved[i]) end = ExampleStatus.NoProgress;
+            PerRow.Change(ref ended, state.Ended, i, end);
         }
-        return new(PerRow.Choose(kept, candidate, state.Image), parallel, moved, ended, state.Notes);
+        return new(PerRow.Choose(kept.Span, candidate, state.Image), parallel, moved, ended, state.Notes);
     }
 
     // A NaN fails the comparison, so a candidate with one is rejected.
-    private bool[] Keeps(PairTask task, double[] confidence)
+    private Borrowed<bool> Keeps(PairTask task, ReadOnlySpan<double> confidence)
     {
-        bool[] kept = new bool[confidence.Length];
-        for (int i = 0; i < kept.Length; i++) kept[i] = task.SourceConfidence[i] - confidence[i] < ConfidenceDrop;
+        Borrowed<bool> kept = new(confidence.Length);
+        for (int i = 0; i < kept.Count; i++) kept[i] = task.SourceConfidence[i] - confidence[i] < ConfidenceDrop;
         return kept;
     }
 }

@@ -47,8 +47,8 @@ public sealed record Nspgd(
     {
         if (Iterations is { } given) return given;
         if (Mode == StepMode.Relative) return 100;
-        double distance = PerRow.L2(task.Target.TakeIndices(0, [row]) - task.Source.TakeIndices(0, [row]))[0];
-        return Math.Max(1, (int)Math.Ceiling(1.5 * distance / Length));
+        using Borrowed<double> distance = PerRow.L2(task.Target.TakeIndices(0, [row]) - task.Source.TakeIndices(0, [row]));
+        return Math.Max(1, (int)Math.Ceiling(1.5 * distance[0] / Length));
     }
 
     protected override State Start(Query query, PairTask task) =>
@@ -60,31 +60,33 @@ public sealed record Nspgd(
         Tensor wanted = task.Target - state.Image;
         (_, Tensor rising) = NullStep.Rising(query, seen, task.Classes);
         Tensor admissible = NullStep.Project(rising, wanted, Projection);
-        double[] distance = PerRow.L2(wanted);
-        double[] length = PerRow.L2(admissible);
+        using Borrowed<double> distance = PerRow.L2(wanted);
+        using Borrowed<double> length = PerRow.L2(admissible);
         double arrived = 1e-6 * Math.Sqrt(task.Classifier.InputShape.Count);
-        double[] scale = Array.ConvertAll(length, l => Mode == StepMode.Relative ? Length : l > 0 ? Math.Min(Length, l) / l : 0);
-        Tensor candidate = state.Image + admissible * PerRow.Scale(scale, admissible);
+        using Borrowed<double> scale = new(task.Count);
+        for (int i = 0; i < scale.Count; i++) scale[i] = Mode == StepMode.Relative ? Length : length[i] > 0 ? Math.Min(Length, length[i]) / length[i] : 0;
+        Tensor candidate = state.Image + admissible * PerRow.Scale(scale.Span, admissible);
         if (ClampEachStep) candidate = task.Clamp(candidate);
-        double[] confidence = Confidence.Of(query.Logits(Seen(task, candidate)), task.Classes);
+        using Borrowed<double> confidence = Confidence.Read(query.Logits(Seen(task, candidate)), task.Classes);
 
-        bool[] kept = new bool[task.Count];
-        bool[] moved = [.. state.Moved];
-        ExampleStatus?[] ended = new ExampleStatus?[task.Count];
-        for (int i = 0; i < kept.Length; i++)
+        using Borrowed<bool> kept = new(task.Count);
+        (ExampleStatus?[] ended, bool[] moved) = (state.Ended, state.Moved);
+        for (int i = 0; i < kept.Count; i++)
         {
-            ended[i] = distance[i] <= arrived ? ExampleStatus.Reached
+            ExampleStatus? end = distance[i] <= arrived ? ExampleStatus.Reached
                 : length[i] <= 1e-12 ? ExampleStatus.Blocked
                 : !double.IsFinite(confidence[i]) ? ExampleStatus.NonFinite
                 : Allowed(task.SourceConfidence[i] - confidence[i]) ? null
                 : moved[i] ? ExampleStatus.ConfidenceStop : ExampleStatus.NoProgress;
-            kept[i] = ended[i] is null;
-            moved[i] |= kept[i];
+            PerRow.Change(ref ended, state.Ended, i, end);
+            kept[i] = end is null;
+            if (kept[i]) PerRow.Change(ref moved, state.Moved, i, true);
         }
-        Tensor next = PerRow.Choose(kept, candidate, state.Image);
+        Tensor next = PerRow.Choose(kept.Span, candidate, state.Image);
+        if (CertifySpacing is not { } spacing) return new(next, moved, state.MaxDrop, ended, state.Notes);
         double[] drops = [.. state.MaxDrop];
         string?[] notes = [.. state.Notes];
-        if (CertifySpacing is { } spacing) Certify(query, task, state.Image, next, spacing, drops, notes);
+        Certify(query, task, state.Image, next, spacing, drops, notes);
         return new(next, moved, drops, ended, notes);
     }
 
@@ -96,7 +98,7 @@ public sealed record Nspgd(
     /// <summary>Measures the confidence along the segments of this step, so that both step modes can be compared.</summary>
     private void Certify(Query query, PairTask task, Tensor from, Tensor to, double spacing, double[] drops, string?[] notes)
     {
-        int[] pieces = Array.ConvertAll(PerRow.L2(to - from), length => (int)Math.Ceiling(length / spacing));
+        int[] pieces = Array.ConvertAll(PerRow.L2(to - from).ToArray(), length => (int)Math.Ceiling(length / spacing));
         for (int piece = 1; piece <= pieces.Max(); piece++)
         {
             int[] rows = [.. Enumerable.Range(0, pieces.Length).Where(row => piece <= pieces[row])];

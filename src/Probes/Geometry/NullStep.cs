@@ -22,15 +22,15 @@ public static class NullStep
     /// </summary>
     public static Tensor Project(Tensor g, Tensor v, Projection projection)
     {
-        double[] square = PerRow.Dot(g, g);
-        double[] along = PerRow.Dot(g, v);
-        double[] coefficient = new double[square.Length];
-        for (int i = 0; i < coefficient.Length; i++)
+        using Borrowed<double> square = PerRow.Dot(g, g);
+        using Borrowed<double> along = PerRow.Dot(g, v);
+        using Borrowed<double> coefficient = new(square.Count);
+        for (int i = 0; i < coefficient.Count; i++)
         {
             double a = square[i] <= TinySquare ? 0 : along[i] / square[i];
             coefficient[i] = projection == Projection.HalfSpace ? Math.Min(a, 0) : a;
         }
-        return v - g * PerRow.Scale(coefficient, g);
+        return v - g * PerRow.Scale(coefficient.Span, g);
     }
 
     /// <summary>
@@ -41,17 +41,15 @@ public static class NullStep
     public static (Tensor CrossEntropyGradient, Tensor Rising) Rising(Query query, Tensor images, int[] classes)
     {
         Tensor rising = query.Gradient(images, logits => LogOdds(logits, classes));
-        double[] doubt = Confidence.Doubt(query.Logits(images), classes);
-        return (rising * PerRow.Scale(Array.ConvertAll(doubt, d => -d), rising), rising);
+        using Borrowed<double> slope = Confidence.ReadDoubt(query.Logits(images), classes);
+        foreach (ref double value in slope.Span) value = -value;
+        return (rising * PerRow.Scale(slope.Span, rising), rising);
     }
 
     private static Tensor LogOdds(Tensor logits, int[] classes)
     {
-        int k = logits.Shape[1];
-        bool[] own = new bool[classes.Length * k];
-        for (int i = 0; i < classes.Length; i++) own[i * k + classes[i]] = true;
-        Tensor mask = Tensor.From(own, logits.Shape);
-        Tensor others = Ops.Where(mask, Ops.Like(logits, -1e30), logits);
+        Tensor own = Ops.OneHot(classes, logits.Shape[1], logits.Type, logits.Device) > 0;
+        Tensor others = Ops.Where(own, Ops.Like(logits, -1e30), logits);
         Tensor index = Tensor.From(classes, [classes.Length, 1]);
         return logits.Gather(1, index).Squeeze(1) - others.LogSumExp(1);
     }

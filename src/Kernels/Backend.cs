@@ -54,6 +54,27 @@ public abstract class Backend
     /// <summary>sums [2, C] (F64) = Σ a and Σ a·b over images and pixels of [N, C, P].</summary>
     public abstract void ChannelSums(in View a, in View b, in View sums);
 
+    /// <summary>y = softmax(scale · x) over the last axis, with a positive scale; y may be x. All operands row-major.</summary>
+    public abstract void Softmax(double scale, in View x, in View y);
+
+    /// <summary>The adjoint of <see cref="Softmax"/> at its result y: dx = scale · y · (g − Σ g·y); dx may be g.</summary>
+    public abstract void SoftmaxAdjoint(double scale, in View y, in View g, in View dx);
+
+    /// <summary>y [m] = log Σ eˣ of each row of x [m, n], row-major; with labels (I32 [m]) less the element there, which is the cross-entropy.</summary>
+    public abstract void LogSumExp(in View x, in View? labels, in View y);
+
+    /// <summary>The adjoint of <see cref="LogSumExp"/>: dx [m, n] = g · softmax(x), less g at the label.</summary>
+    public abstract void LogSumExpAdjoint(in View x, in View? labels, in View g, in View dx);
+
+    /// <summary>
+    /// y = (x − mean) · r · scale + shift over the last axis, r = 1/√(variance + ε), all row-major; moments [m, 2] (F64), if
+    /// given, become each row's mean and r.
+    /// </summary>
+    public abstract void NormalizeRows(in View x, in View? scale, in View? shift, double epsilon, in View y, in View? moments);
+
+    /// <summary>The adjoint of <see cref="NormalizeRows"/> in x: dx = r · (u − mean u − x̂ · mean u·x̂), plus a sum, if given, with u = g · scale and x̂ = (x − mean) · r.</summary>
+    public abstract void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View? sum, in View dx);
+
     /// <summary>The largest of each window and its position in its plane (the first of equals).</summary>
     public abstract void MaxPool(in PoolShape shape, in View x, in View y, in View positions);
 

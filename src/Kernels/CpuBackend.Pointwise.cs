@@ -35,7 +35,7 @@ public sealed unsafe partial class CpuBackend : Backend
         Rows rows = new(y.Layout, x.Layout);
         fixed (T* to = Memory.Of<T>(y), from = Memory.Of<T>(x))
         {
-            Threads.For(Pieces(rows), PieceGrain(rows), new MapBody<T, F>(formula, rows, from, to));
+            Threads.For(PieceCount(rows), PieceGrain(rows), new MapBody<T, F>(formula, rows, from, to));
         }
     }
 
@@ -45,7 +45,7 @@ public sealed unsafe partial class CpuBackend : Backend
         fixed (byte* to = Memory.Of<byte>(y))
         fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(b))
         {
-            Threads.For(Pieces(rows), PieceGrain(rows), new ZipBody<T, F>(formula, rows, left, right, to, y.Type == DType.Bool));
+            Threads.For(PieceCount(rows), PieceGrain(rows), new ZipBody<T, F>(formula, rows, left, right, to, y.Type == DType.Bool));
         }
     }
 
@@ -55,13 +55,11 @@ public sealed unsafe partial class CpuBackend : Backend
         fixed (T* to = Memory.Of<T>(y), left = Memory.Of<T>(a), right = Memory.Of<T>(b))
         fixed (byte* which = Memory.Of<byte>(mask))
         {
-            Threads.For(Pieces(rows), PieceGrain(rows), new SelectBody<T>(rows, which, left, right, to));
+            Threads.For(PieceCount(rows), PieceGrain(rows), new SelectBody<T>(rows, which, left, right, to));
         }
     }
 
-    private static long PiecesPerRow(in Rows rows) => (rows.Length + Piece - 1) / Piece;
-
-    private static long Pieces(in Rows rows) => rows.Count * PiecesPerRow(rows);
+    private static long PieceCount(in Rows rows) => rows.Count * Pieces.PerRow(rows);
 
     private static long PieceGrain(in Rows rows) => Math.Max(1, Grain / Math.Min(Piece, Math.Max(1, rows.Length)));
 
@@ -75,6 +73,36 @@ public sealed unsafe partial class CpuBackend : Backend
         return buffer;
     }
 
+    /// <summary>Walks over the pieces of rows, one after another.</summary>
+    private struct Pieces
+    {
+        private readonly long perRow;
+        private Cursor cursor;
+        private long part;
+
+        public Pieces(in Rows rows, long begin)
+        {
+            perRow = PerRow(rows);
+            cursor = rows.From(begin / perRow);
+            part = begin % perRow;
+        }
+
+        public static long PerRow(in Rows rows) => Math.Max(1, (rows.Length + Piece - 1) / Piece);
+
+        /// <summary>Elements of this piece.</summary>
+        public readonly int Count(in Rows rows) => (int)Math.Min(Piece, rows.Length - part * Piece);
+
+        /// <summary>Where this piece of an operand starts.</summary>
+        public readonly long At(int operand, in Rows rows) => cursor.At(operand) + part * Piece * rows.Step(operand);
+
+        public void Next(in Rows rows)
+        {
+            if (++part < perRow) return;
+            part = 0;
+            cursor.Next(rows);
+        }
+    }
+
     private readonly struct MapBody<T, F>(F formula, Rows rows, T* from, T* to) : ILoopBody
         where T : unmanaged where F : struct, IFormula
     {
@@ -82,14 +110,12 @@ public sealed unsafe partial class CpuBackend : Backend
         public void Run(long begin, long end)
         {
             T* buffer = stackalloc T[Piece];
-            long perRow = PiecesPerRow(rows);
-            for (long piece = begin; piece < end; piece++)
+            Pieces pieces = new(rows, begin);
+            for (long piece = begin; piece < end; piece++, pieces.Next(rows))
             {
-                long at = piece % perRow * Piece;
-                long row = piece / perRow;
-                int n = (int)Math.Min(Piece, rows.Length - at);
-                T* x = Fetch(from + rows.Start(1, row) + at * rows.Step(1), rows.Step(1), n, buffer);
-                Apply(x, to + rows.Start(0, row) + at, n);
+                int n = pieces.Count(rows);
+                T* x = Fetch(from + pieces.At(1, rows), rows.Step(1), n, buffer);
+                Apply(x, to + pieces.At(0, rows), n);
             }
         }
 
@@ -97,17 +123,21 @@ public sealed unsafe partial class CpuBackend : Backend
         // depend on where its row ended.
         private void Apply(T* x, T* y, int n)
         {
-            int width = Vector<T>.Count;
-            int i = 0;
-            for (; i + width <= n; i += width)
-            {
-                Vector.Store(formula.Apply(new VectorLane<T>(Vector.Load(x + i))).Value, y + i);
-            }
-            if (i == n) return;
+            int whole = n & -Vector<T>.Count;
+            Vectors(x, y, whole);
+            if (whole == n) return;
             T* rest = stackalloc T[Vector<T>.Count];
-            Unsafe.CopyBlockUnaligned(rest, x + i, (uint)((n - i) * sizeof(T)));
-            Vector.Store(formula.Apply(new VectorLane<T>(Vector.Load(rest))).Value, rest);
-            Unsafe.CopyBlockUnaligned(y + i, rest, (uint)((n - i) * sizeof(T)));
+            uint bytes = (uint)((n - whole) * sizeof(T));
+            Unsafe.CopyBlockUnaligned(rest, x + whole, bytes);
+            Vectors(rest, rest, Vector<T>.Count);
+            Unsafe.CopyBlockUnaligned(y + whole, rest, bytes);
+        }
+
+        // Alone in its method, and there once: the compiler puts a limited amount of code into one.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Vectors(T* x, T* y, int n)
+        {
+            for (int i = 0; i < n; i += Vector<T>.Count) Vector.Store(formula.Apply(new VectorLane<T>(Vector.Load(x + i))).Value, y + i);
         }
     }
 
@@ -120,18 +150,16 @@ public sealed unsafe partial class CpuBackend : Backend
             T* leftBuffer = stackalloc T[Piece];
             T* rightBuffer = stackalloc T[Piece];
             T* result = stackalloc T[mask ? Piece : 1];
-            long perRow = PiecesPerRow(rows);
-            for (long piece = begin; piece < end; piece++)
+            Pieces pieces = new(rows, begin);
+            for (long piece = begin; piece < end; piece++, pieces.Next(rows))
             {
-                long at = piece % perRow * Piece;
-                long row = piece / perRow;
-                int n = (int)Math.Min(Piece, rows.Length - at);
+                int n = pieces.Count(rows);
                 // An operand that is one number for the whole row (a bias) stays in a register.
-                T* a = left + rows.Start(1, row) + at * rows.Step(1);
-                T* b = right + rows.Start(2, row) + at * rows.Step(2);
+                T* a = left + pieces.At(1, rows);
+                T* b = right + pieces.At(2, rows);
                 if (rows.Step(1) != 0) a = Fetch(a, rows.Step(1), n, leftBuffer);
                 if (rows.Step(2) != 0) b = Fetch(b, rows.Step(2), n, rightBuffer);
-                long y = rows.Start(0, row) + at;
+                long y = pieces.At(0, rows);
                 T* output = mask ? result : (T*)to + y;
                 Apply(a, rows.Step(1) == 0, b, rows.Step(2) == 0, output, n);
                 if (!mask) continue;
@@ -142,30 +170,28 @@ public sealed unsafe partial class CpuBackend : Backend
         private void Apply(T* a, bool oneA, T* b, bool oneB, T* y, int n)
         {
             int width = Vector<T>.Count;
+            int whole = n & -width;
+            Vectors(a, oneA, b, oneB, y, whole);
+            if (whole == n) return;
+            T* rest = stackalloc T[2 * Vector<T>.Count];
+            uint bytes = (uint)((n - whole) * sizeof(T));
+            if (!oneA) Unsafe.CopyBlockUnaligned(rest, a + whole, bytes);
+            if (!oneB) Unsafe.CopyBlockUnaligned(rest + width, b + whole, bytes);
+            Vectors(oneA ? a : rest, oneA, oneB ? b : rest + width, oneB, rest, width);
+            Unsafe.CopyBlockUnaligned(y + whole, rest, bytes);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Vectors(T* a, bool oneA, T* b, bool oneB, T* y, int n)
+        {
             Vector<T> x = new(*a);
             Vector<T> z = new(*b);
-            int i = 0;
-            for (; i + width <= n; i += width)
+            for (int i = 0; i < n; i += Vector<T>.Count)
             {
                 if (!oneA) x = Vector.Load(a + i);
                 if (!oneB) z = Vector.Load(b + i);
                 Vector.Store(formula.Apply(new VectorLane<T>(x), new VectorLane<T>(z)).Value, y + i);
             }
-            if (i == n) return;
-            T* rest = stackalloc T[2 * Vector<T>.Count];
-            uint bytes = (uint)((n - i) * sizeof(T));
-            if (!oneA)
-            {
-                Unsafe.CopyBlockUnaligned(rest, a + i, bytes);
-                x = Vector.Load(rest);
-            }
-            if (!oneB)
-            {
-                Unsafe.CopyBlockUnaligned(rest + width, b + i, bytes);
-                z = Vector.Load(rest + width);
-            }
-            Vector.Store(formula.Apply(new VectorLane<T>(x), new VectorLane<T>(z)).Value, rest);
-            Unsafe.CopyBlockUnaligned(y + i, rest, bytes);
         }
     }
 
@@ -173,16 +199,14 @@ public sealed unsafe partial class CpuBackend : Backend
     {
         public void Run(long begin, long end)
         {
-            long perRow = PiecesPerRow(rows);
-            for (long piece = begin; piece < end; piece++)
+            Pieces pieces = new(rows, begin);
+            for (long piece = begin; piece < end; piece++, pieces.Next(rows))
             {
-                long at = piece % perRow * Piece;
-                long row = piece / perRow;
-                int n = (int)Math.Min(Piece, rows.Length - at);
-                T* a = left + rows.Start(1, row) + at * rows.Step(1);
-                T* b = right + rows.Start(2, row) + at * rows.Step(2);
-                byte* m = mask + rows.Start(3, row) + at * rows.Step(3);
-                T* y = to + rows.Start(0, row) + at;
+                int n = pieces.Count(rows);
+                T* a = left + pieces.At(1, rows);
+                T* b = right + pieces.At(2, rows);
+                byte* m = mask + pieces.At(3, rows);
+                T* y = to + pieces.At(0, rows);
                 for (int i = 0; i < n; i++) y[i] = m[i * rows.Step(3)] != 0 ? a[i * rows.Step(1)] : b[i * rows.Step(2)];
             }
         }

@@ -6,6 +6,9 @@ namespace MiniGrad.Kernels;
 /// </summary>
 public interface ILane<L> where L : struct, ILane<L>
 {
+    /// <summary>Whether elements have the 24 bits of a float, for which a shorter series is enough.</summary>
+    static abstract bool IsSingle { get; }
+
     static abstract L operator +(L a, L b);
 
     static abstract L operator -(L a, L b);
@@ -18,6 +21,9 @@ public interface ILane<L> where L : struct, ILane<L>
 
     /// <summary>A constant in every element.</summary>
     static abstract L Of(double value);
+
+    /// <summary>a · b + c, rounded once where the processor can.</summary>
+    static abstract L MultiplyAdd(L a, L b, L c);
 
     static abstract L Abs(L x);
 

@@ -89,6 +89,18 @@ internal unsafe struct Rows
         return at;
     }
 
+    /// <summary>A place to walk on from, row by row.</summary>
+    public readonly Cursor From(long row) => new(this, row);
+
+    /// <summary>The number of axes left after merging; 0 is the row.</summary>
+    public readonly int Axes => axes;
+
+    public readonly int Operands => operands;
+
+    public readonly long Size(int axis) => sizes[axis];
+
+    public readonly long Stride(int operand, int axis) => strides[operand * Shape.MaxRank + axis];
+
     private void Add(int operand, Layout layout) => offsets[operand] = layout.Offset;
 
     private readonly bool Even(Layout a, Layout b, Layout c, Layout d, int axis, int inner, long size) =>
@@ -96,4 +108,35 @@ internal unsafe struct Rows
         && b.Stride(axis) == b.Stride(inner) * size
         && (operands < 3 || c.Stride(axis) == c.Stride(inner) * size)
         && (operands < 4 || d.Stride(axis) == d.Stride(inner) * size);
+}
+
+/// <summary>Where a row of each operand starts; the next row is found by additions, where <see cref="Rows.Start"/> divides.</summary>
+internal unsafe struct Cursor
+{
+    private fixed long positions[Shape.MaxRank];
+    private fixed long at[Rows.MaxOperands];
+
+    public Cursor(in Rows rows, long row)
+    {
+        for (int operand = 0; operand < rows.Operands; operand++) at[operand] = rows.Start(operand, row);
+        for (int axis = 1; axis < rows.Axes && row != 0; axis++)
+        {
+            positions[axis] = row % rows.Size(axis);
+            row /= rows.Size(axis);
+        }
+    }
+
+    public readonly long At(int operand) => at[operand];
+
+    public void Next(in Rows rows)
+    {
+        for (int axis = 1; axis < rows.Axes; axis++)
+        {
+            bool wraps = ++positions[axis] == rows.Size(axis);
+            long steps = wraps ? 1 - rows.Size(axis) : 1;
+            for (int operand = 0; operand < rows.Operands; operand++) at[operand] += steps * rows.Stride(operand, axis);
+            if (!wraps) return;
+            positions[axis] = 0;
+        }
+    }
 }

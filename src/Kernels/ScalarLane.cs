@@ -7,6 +7,8 @@ public readonly struct ScalarLane(double value) : ILane<ScalarLane>
 {
     public double Value => value;
 
+    public static bool IsSingle => false;
+
     public static ScalarLane operator +(ScalarLane a, ScalarLane b) => new(a.Value + b.Value);
 
     public static ScalarLane operator -(ScalarLane a, ScalarLane b) => new(a.Value - b.Value);
@@ -19,6 +21,8 @@ public readonly struct ScalarLane(double value) : ILane<ScalarLane>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane Of(double value) => new(value);
+
+    public static ScalarLane MultiplyAdd(ScalarLane a, ScalarLane b, ScalarLane c) => new(a.Value * b.Value + c.Value);
 
     public static ScalarLane Abs(ScalarLane x) => new(Math.Abs(x.Value));
 

@@ -15,6 +15,12 @@ public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> whe
         get => value;
     }
 
+    public static bool IsSingle
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(float);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> operator +(VectorLane<T> a, VectorLane<T> b) => new(a.Value + b.Value);
 
@@ -35,6 +41,12 @@ public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> whe
         typeof(T) == typeof(float) ? From(new Vector<float>((float)value)) : From(new Vector<double>(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane<T> MultiplyAdd(VectorLane<T> a, VectorLane<T> b, VectorLane<T> c) =>
+        typeof(T) == typeof(float)
+            ? From(Vector.MultiplyAddEstimate(a.Singles, b.Singles, c.Singles))
+            : From(Vector.MultiplyAddEstimate(a.Doubles, b.Doubles, c.Doubles));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> Abs(VectorLane<T> x) => new(Vector.Abs(x.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,7 +54,7 @@ public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> whe
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> Exp(VectorLane<T> x) =>
-        typeof(T) == typeof(float) ? From(Vector.Exp(x.Singles)) : From(Exp(x.Doubles));
+        typeof(T) == typeof(float) ? From(SingleExp.Of(x.Singles)) : From(Exp(x.Doubles));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> Log(VectorLane<T> x) =>

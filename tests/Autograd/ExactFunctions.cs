@@ -18,6 +18,9 @@ internal static class ExactFunctions
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
+    /// <summary>Φ(x), the normal distribution.</summary>
+    public static double Below(double x) => (1 + Erf(x / Math.Sqrt(2))) / 2;
+
     /// <summary>eˣ − 1 = 2 e^(x/2) sinh(x/2).</summary>
     public static double Expm1(double x) => 2 * Math.Exp(x / 2) * Math.Sinh(x / 2);
 

@@ -30,6 +30,8 @@ internal static class KernelSelfTest
         Try(families.EachFamilyIsChosenBySomeShape);
         Try(families.EveryShapeUnderEveryFinish);
         Try(families.ANaNPassesTheMaximum);
+        RowTests rows = new();
+        Try(rows.ExponentialsOfFloatsAreWithinOneUnit);
         foreach (DType type in (ReadOnlySpan<DType>)[DType.F32, DType.F64])
         {
             Try(() => matMul.EveryTileEdge(type));
@@ -40,6 +42,9 @@ internal static class KernelSelfTest
             Try(() => finish.EveryHeight(type));
             Try(() => finish.HeadsWhereTheyLie(type));
             Try(() => finish.WeightsThatAreKept(type));
+            Try(() => rows.EveryLength(type));
+            Try(() => rows.ExtremeRows(type));
+            Try(() => rows.EveryTransposeIsACopy(type));
         }
         Console.WriteLine($"{failures} failures");
         return failures == 0 ? 0 : 1;

@@ -1,53 +1,85 @@
+using System.Runtime.CompilerServices;
 using MiniGrad.Kernels;
 
 namespace MiniGrad;
 
-/// <summary>The error function: its Taylor series up to |x| = 1, and 1 − e^(−x²) · q(1/(1 + |x|/2)) beyond, with q a Chebyshev series.</summary>
+/// <summary>The error function: a polynomial in x² up to |x| = 1, and 1 − e^(−x²) · <see cref="Tail"/> beyond.</summary>
 public readonly struct Erf : IPointwise
 {
-    /// <summary>2/√π · (−1)ⁿ/(n! (2n + 1)).</summary>
-    private static readonly double[] Taylor =
+    /// <summary>Of erf(x)/x in x² over [0, 1]: interpolation at Chebyshev's points in 60-digit arithmetic, relative error 2e-19.</summary>
+    private static ReadOnlySpan<double> Near =>
     [
-        1.1283791670955126, -0.37612638903183754, 0.11283791670955126, -0.026866170645131252, 0.0052239776254421879,
-        -0.00085483270234508533, 0.00012055332981789664, -1.492565035840625e-05, 1.6462114365889248e-06,
-        -1.6365844691234924e-07, 1.4807192815879218e-08, -1.2290555301717928e-09, 9.4227590646504113e-11,
-        -6.7113668551641105e-12, 4.4632242632864775e-13, -2.7835162072109215e-14, 1.6342614095367152e-15,
-        -9.0639708428086728e-17, 4.7633480405150683e-18,
+        1.1283791670955126, -0.37612638903183754, 0.1128379167095512, -0.026866170645129854, 0.005223977625423455,
+        -0.0008548327021945428, 0.00012055332903350668, -1.4925647581008593e-05, 1.6462045711013026e-06, -1.6364645854816389e-07,
+        1.479243542696247e-08, -1.2164764337224506e-09, 8.709755232851789e-11, -4.2320376764874594e-12,
     ];
 
-    /// <summary>Chebyshev coefficients of e^(x²) · erfc(x) in t = 1/(1 + x/2) over [0, 2/3], from 60-digit arithmetic; absolute error 2e-16.</summary>
-    private static readonly double[] Chebyshev =
+    /// <summary>Of e^(x²) · erfc(x)/t in 2t − 1 with t = 1/(1 + 0.3 x), for every x ≥ 0: made in the same way, relative error 1e-16.</summary>
+    private static ReadOnlySpan<double> Far =>
     [
-        0.17511521178456779, 0.20897259654810316, 0.038401894055116792, 0.0048457032421380698, 0.00028029725103013471,
-        -2.666699659686223e-05, -5.7261455578799496e-06, 1.5694171394768955e-07, 1.1374410511431968e-07,
-        -1.7387072573588823e-09, -2.6811785156068662e-09, 8.6489703834964401e-11, 7.1734305588886129e-11,
-        -5.5320762204249131e-12, -1.95908952355049e-12, 3.0934856943930163e-13, 4.5157360703045677e-14,
-        -1.5146482545016546e-14, -3.2260020532463043e-16, 5.5195702341389875e-16, -9.8584657082022571e-17,
-        -5.3907121939704785e-17, -1.2590188875436372e-17, -4.6399039235110411e-18,
+        0.32497992185979685, 0.2765235567560654, 0.19878107804432651, 0.11871867470892623, 0.05696163804327171,
+        0.020401446930334386, 0.00435610007754672, -0.00018173754615988694, -0.0004813481121685074, -0.00010700087365902102,
+        3.2732043475889126e-05, 1.9100534730946436e-05, -1.7491405399971402e-06, -2.859404793797331e-06, 7.03462019210627e-08,
+        4.443376122167177e-07, -8.713500444683617e-09, -7.361063100053356e-08, 4.076795738673141e-09, 1.2219959092798635e-08,
+        -1.134683060979444e-09, -1.7297074307761044e-09, 1.4164009004318736e-10, 1.451594196959065e-10,
     ];
 
     public string Name => "erf";
 
-    public L Apply<L>(L x) where L : struct, ILane<L> => Of(x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public L Apply<L>(L x) where L : struct, ILane<L>
+    {
+        L square = x * x;
+        L near = x * (L.IsSingle ? SingleNear(square) : Polynomial(square, Near));
+        L size = L.Abs(x);
+        L tail = L.Of(1) - L.Exp(-square) * Tail(size);
+        L far = L.IfGreater(L.Of(0), x, -tail, tail);
+        return L.IfGreater(size, L.Of(1), far, near);
+    }
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (-x.Square()).Exp() * (2 / Math.Sqrt(Math.PI));
 
-    internal static L Of<L>(L x) where L : struct, ILane<L>
+    /// <summary>e^(x²) · erfc(x) for x ≥ 0; for floats a minimax polynomial in t, relative error 2e-8 up to 10, where erfc is below all floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static L Tail<L>(L x) where L : struct, ILane<L>
     {
-        L size = L.Abs(x);
+        L t = L.Of(1) / L.MultiplyAdd(x, L.Of(0.3), L.Of(1));
+        return t * (L.IsSingle ? SingleFar(t) : Polynomial(t + t - L.Of(1), Far));
+    }
+
+    // In pairs: the chain of dependent operations, not their number, sets the speed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static L SingleFar<L>(L t) where L : struct, ILane<L>
+    {
+        L square = t * t;
+        L high = L.MultiplyAdd(L.Of(-0.129522771), square, L.MultiplyAdd(L.Of(0.485562569), t, L.Of(-0.512276786)));
+        L middle = L.MultiplyAdd(high, square, L.MultiplyAdd(L.Of(0.547718568), t, L.Of(-0.0946497392)));
+        L low = L.MultiplyAdd(L.MultiplyAdd(L.Of(0.214925649), t, L.Of(0.148339272)), square, L.MultiplyAdd(L.Of(0.170715213), t, L.Of(0.169188006)));
+        return L.MultiplyAdd(middle, square * square, low);
+    }
+
+    /// <summary>Minimax, relative error 1.2e-9.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static L SingleNear<L>(L x) where L : struct, ILane<L>
+    {
         L square = x * x;
-        L series = L.Of(Taylor[^1]);
-        for (int n = Taylor.Length - 2; n >= 0; n--) series = series * square + L.Of(Taylor[n]);
+        L high = L.MultiplyAdd(L.Of(7.85386101e-05), square, L.MultiplyAdd(L.Of(-0.000801019352), x, L.Of(0.00518832767)));
+        L low = L.MultiplyAdd(L.MultiplyAdd(L.Of(-0.0268538119), x, L.Of(0.112835851)), square, L.MultiplyAdd(L.Of(-0.376126258), x, L.Of(1.12837917)));
+        return L.MultiplyAdd(high, square * square, low);
+    }
 
-        L u = L.Of(3) / (L.Of(1) + size * L.Of(0.5)) - L.Of(1);
-        L twice = u + u;
-        L next = L.Of(0);
-        L last = L.Of(0);
-        for (int n = Chebyshev.Length - 1; n > 0; n--) (next, last) = (twice * next - last + L.Of(Chebyshev[n]), next);
-        L tail = L.Of(1) - L.Exp(-square) * (u * next - last + L.Of(Chebyshev[0]));
-
-        L signed = L.IfGreater(L.Of(0), x, -tail, tail);
-        return L.IfGreater(size, L.Of(1), signed, x * series);
+    /// <summary>Σ cₙ xⁿ of an even number of coefficients, the even and the odd ones as two chains.</summary>
+    private static L Polynomial<L>(L x, ReadOnlySpan<double> c) where L : struct, ILane<L>
+    {
+        L square = x * x;
+        L odd = L.Of(c[^1]);
+        L even = L.Of(c[^2]);
+        for (int n = c.Length - 3; n > 0; n -= 2)
+        {
+            odd = L.MultiplyAdd(odd, square, L.Of(c[n]));
+            even = L.MultiplyAdd(even, square, L.Of(c[n - 1]));
+        }
+        return L.MultiplyAdd(odd, x, even);
     }
 }
 

@@ -21,8 +21,8 @@ public static partial class Ops
             {
                 if ((uint)labels[i] >= (uint)x.Shape[1]) Throw.Range($"cross-entropy: label {labels[i]} of example {i} is outside 0 to {x.Shape[1] - 1}.");
             }
-            Tensor index = Tensor.From(labels, [labels.Length, 1], x.Device);
-            return Reduce(x.LogSumExp(1) - x.Gather(1, index).Squeeze(1), reduction);
+            CheckRows("cross-entropy", x);
+            return Reduce(LogSumExpRows.Of(x, Tensor.From(labels, [labels.Length], x.Device)), reduction);
         }
 
         /// <summary>−Σₖ tₖ log softmax(x)ₖ of logits [N, K] with target distributions [N, K].</summary>

@@ -117,5 +117,6 @@ public static class GradCheckCatalog
         new("linear", xs => xs[0].Linear(xs[1], xs[2]), -1, 1, [3, 4], [5, 4], [5]),
         new("linear-relu", xs => xs[0].Linear(xs[1], xs[2], rectify: true), -1, 1, [3, 4], [5, 4], [5]),
         new("matmul", xs => xs[0].MatMul(xs[1]), -1, 1, [2, 3, 4], [2, 4, 2]),
+        new("self-attention", xs => xs[0].SelfAttention(2), -1, 1, [1, 3, 12]),
     ];
 }

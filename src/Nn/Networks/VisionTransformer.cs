@@ -12,7 +12,7 @@ public sealed class VisionTransformer : StandardNetwork
 
     private readonly Parameter classToken;
     private readonly Parameter positions;
-    private readonly Conv2d patches;
+    private readonly PatchEmbedding patches;
     private readonly TransformerBlock[] blocks = new TransformerBlock[Depth];
     private readonly LayerNorm norm;
     private readonly Linear head;
@@ -31,7 +31,7 @@ public sealed class VisionTransformer : StandardNetwork
         }
         classToken = p.Uniform("cls_token", [1, 1, width], 0.02);
         positions = p.Uniform("pos_embed", [1, tokens, width], 0.02);
-        patches = new(p / "patch_embed.proj", Channels, width, Patch, ConvOptions.Square(stride: Patch));
+        patches = new(p / "patch_embed.proj", Channels, width, Patch);
         for (int i = 0; i < Depth; i++)
         {
             blocks[i] = new(p / $"blocks.{i}", width, heads, Epsilon, Activation);
@@ -49,7 +49,6 @@ public sealed class VisionTransformer : StandardNetwork
     {
         CheckInput(x);
         x = patches.Forward(x, pass);
-        x = x.Reshape(x.Shape[0], x.Shape[1], -1).Transpose();
         Tensor token = classToken.Value.BroadcastTo([x.Shape[0], 1, x.Shape[2]]);
         x = Ops.Concat([token, x], 1) + positions.Value;
         for (int i = 0; i < Depth; i++) x = Tapped($"blocks.{i}", blocks[i].Forward(x, pass), pass);

@@ -90,6 +90,16 @@ internal static class ConvFamily
         yield return Square(1, 32, 9, 10, 32, 3, 2, 2, dilation: 2);
         yield return new(2, 48, 9, 12, 56, 3, 2, 2, 1, 1, 0, 1, 2, 1);
         yield return new(1, 48, 8, 13, 31, 1, 3, 1, 3, 0, 2, 1, 1, 1);
+        // Borders wider than the kernel reaches.
+        yield return new(2, 40, 6, 7, 48, 3, 3, 1, 1, 3, 4, 1, 1, 1);
+        yield return Square(1, 36, 5, 6, 47, 5, 1, 6);
+        yield return Square(2, 33, 7, 6, 31, 3, 2, 4);
+        yield return Square(1, 64, 5, 7, 64, 1, 3, 2);
+        yield return Square(2, 5, 6, 20, 9, 3, 1, 5);
+        // More images than a chunk of the weight gradient.
+        yield return Square(70, 17, 3, 3, 24, 2, 1, 0);
+        yield return Square(9, 3, 20, 30, 24, 3, 1, 1);
+        yield return Square(67, 2, 4, 17, 5, 3, 1, 1);
         // Patches side by side, with pixels left over.
         yield return Square(2, 3, 17, 19, 48, 4, 4, 0);
         yield return Square(1, 40, 9, 8, 33, 3, 3, 0);

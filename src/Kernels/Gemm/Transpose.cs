@@ -21,6 +21,8 @@ internal static unsafe class Transpose
         // A block may write over the end of a line; the next line comes after it, so the last ones are left to the loop.
         for (; typeof(T) == typeof(float) && done + Side < columns; done += Side)
         {
+            // Rows far apart are as many streams, more than the processor follows by itself.
+            for (int row = 0; Sse.IsSupported && row < rows; row++) Sse.Prefetch1(from + row * rowStep + done + 8 * Side);
             // The first lanes last: what a block of later lanes wrote over them is put right.
             for (int row = (width - 1) / Side * Side; row >= 0; row -= Side)
             {

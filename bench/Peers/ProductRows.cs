@@ -35,6 +35,8 @@ internal static class ProductRows
         {
             Tensor a = Draw.Uniform(1, 1, rows, inner);
             Tensor b = transposed ? Draw.Uniform(1, 1, columns, inner).Transpose() : Draw.Uniform(1, 1, inner, columns);
+            // The right side of a network's product is a weight: kernels keep it packed.
+            b.Storage.IsReused = transposed;
             Tensor y = Tensor.Empty([1, 1, rows, columns], DType.F32);
             return () => Backend.For(Device.Cpu).MatMul(a.View, b.View, default, y.View);
         }, job);

@@ -161,7 +161,7 @@ internal static unsafe class Gemm<T> where T : unmanaged
                 if (last && !output.Tail.IsNone) output.Finish(c, item, row, height, column, valid);
                 return;
             }
-            Gemm<T>.Tile(height, depth, rows, panel, edge, Columns, false);
+            Gemm<T>.Tile(height, depth, rows, panel, edge, Columns, false, valid <= Register<T>.Width);
             for (int done = 0; done < valid;)
             {
                 int count = Math.Min(valid - done, output.Period - (column + done) % output.Period);
@@ -197,11 +197,12 @@ internal static unsafe class Gemm<T> where T : unmanaged
     private static long Up(long count) => (count + 31) / 16 * 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile(int rows, int depth, T* a, T* b, T* c, long rowStep, bool accumulate)
+    private static void Tile(int rows, int depth, T* a, T* b, T* c, long rowStep, bool accumulate, bool half = false)
     {
         int start = 0;
         TileRun<T> run = new() { A = a, B = b, Half = Register<T>.Width, Depth = depth, Blocks = 1, Offsets = &start, C = c, RowStep = (nint)rowStep, Accumulate = accumulate };
-        TileKernel<T>.Run<PackedStrips>(rows, run);
+        if (half) TileKernel<T>.RunHalf<PackedStrips>(rows, run);
+        else TileKernel<T>.Run<PackedStrips>(rows, run);
     }
 
     private static T Sum(T a, T b) =>

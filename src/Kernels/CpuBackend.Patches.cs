@@ -11,7 +11,13 @@ public sealed unsafe partial class CpuBackend
     /// <summary>The 1 × 1 convolution over patches.</summary>
     internal static ConvShape OverPatches(in ConvShape s) => s with
     {
-        Channels = s.Taps, Height = s.OutHeight, Width = s.OutWidth, KernelHeight = 1, KernelWidth = 1, StrideY = 1, StrideX = 1,
+        Channels = s.Taps,
+        Height = s.OutHeight,
+        Width = s.OutWidth,
+        KernelHeight = 1,
+        KernelWidth = 1,
+        StrideY = 1,
+        StrideX = 1,
     };
 
     private static Block Patches<T>(in ConvShape s) where T : unmanaged =>

@@ -84,7 +84,12 @@ internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* 
         Strips strips = new(phase.OutWidth, Register<float>.TileRows);
         TileRun<float> run = new()
         {
-            B = weights + phase.Weights + (long)panel * depth * w * 2 * w, Half = w, Depth = w, Blocks = depth, Offsets = offsets, RowStep = plan.StepX * 2 * w,
+            B = weights + phase.Weights + (long)panel * depth * w * 2 * w,
+            Half = w,
+            Depth = w,
+            Blocks = depth,
+            Offsets = offsets,
+            RowStep = plan.StepX * 2 * w,
         };
         bool half = plan.Filters - panel * 2 * w <= w;
         for (int y = 0; y < rows && row + y < phase.OutHeight; y++)

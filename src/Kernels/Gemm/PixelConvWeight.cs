@@ -156,7 +156,13 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
         for (int i = 0; i < count * height; i++) at.RowOffsets[i] = (int)(i / height * at.ImageStep) + i % height * s.StrideY * planes.RowStep * w;
         TileRun<float> run = new()
         {
-            B = at.Gradients + (long)panel * 2 * at.Pixels * w, Half = (nint)at.Pixels * w, Depth = s.OutWidth, Blocks = count * height, Offsets = at.RowOffsets, RowStep = Taps * 2 * w, Accumulate = true,
+            B = at.Gradients + (long)panel * 2 * at.Pixels * w,
+            Half = (nint)at.Pixels * w,
+            Depth = s.OutWidth,
+            Blocks = count * height,
+            Offsets = at.RowOffsets,
+            RowStep = Taps * 2 * w,
+            Accumulate = true,
         };
         bool half = s.Filters - panel * 2 * w <= w;
         for (int block = 0; block < Blocks; block++)

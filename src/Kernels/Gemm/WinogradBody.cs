@@ -121,7 +121,12 @@ internal readonly unsafe struct WinogradBody<V, S, W>(
         {
             TileRun<float> run = new()
             {
-                B = weights + ((long)panel * Places + place) * blocks * w * 2 * w, Half = w, Depth = w, Blocks = blocks, Offsets = offsets, RowStep = 2 * w,
+                B = weights + ((long)panel * Places + place) * blocks * w * 2 * w,
+                Half = w,
+                Depth = w,
+                Blocks = blocks,
+                Offsets = offsets,
+                RowStep = 2 * w,
             };
             for (int strip = 0; strip < strips.Count; strip++)
             {

@@ -201,6 +201,8 @@ public sealed unsafe partial class CpuBackend
 
     private static void ConvWeight<T>(in ConvShape s, T* image, T* gradient, T* to) where T : unmanaged, INumber<T>
     {
+        // Without channels there are no weights.
+        if (s.Taps == 0) return;
         ConvPlan<T> plan = ConvPlan<T>.Forward(s);
         if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !DirectConvWeight<T>.Serves(plan.Planes, s)))
         {

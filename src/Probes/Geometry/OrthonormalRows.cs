@@ -16,6 +16,9 @@ public sealed class OrthonormalRows(int dimension)
 
     public int Rank => basis.Count;
 
+    /// <summary>The basis.</summary>
+    public IReadOnlyList<double[]> Rows => basis;
+
     /// <summary>Adds a row to the span; returns whether it was independent.</summary>
     public bool Add(ReadOnlySpan<double> row)
     {

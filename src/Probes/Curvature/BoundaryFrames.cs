@@ -1,0 +1,103 @@
+namespace MiniGrad.Probes.Curvature;
+
+/// <summary>Takes the frames of a batch, and refuses whatever has no meaningful geometry.</summary>
+/// <param name="Competitors">The classes to compare with the current one; all others by default.</param>
+/// <param name="AllowForeignLabel">Whether a given class may differ from the predicted one.</param>
+/// <param name="AllowProbabilities">Whether outputs that look like a softmax's may be taken for logits.</param>
+public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeignLabel = false, bool AllowProbabilities = false)
+{
+    /// <summary>A gradient shorter than this share of the largest logit has no direction.</summary>
+    private const double Floor = 1e-12;
+
+    /// <summary>The frame of every image [N, …]; errors count images from the given number.</summary>
+    public BoundaryFrame[] Of(Classifier classifier, Tensor images, int[]? current = null, int first = 0)
+    {
+        int classes = classifier.ClassCount;
+        int count = images.Shape[0];
+        CheckFinite(images, "the image", first);
+        classifier.CheckImages(images, "curvature");
+        if (current is not null) classifier.CheckClasses(current, count, "curvature");
+        (double[] logits, double[] jacobian, double[] again) = Arena.Step(
+            () => (Doubles(classifier.Logits(images.Detach())), Doubles(HessianMethod.Jacobian(classifier, images)), Doubles(classifier.Logits(images.Detach()))), _ => []);
+        if (logits.Length != (long)count * classes) Throw.Argument($"curvature: {logits.Length / count} logits for an image, expected {classes}.");
+        CheckFinite(logits, classes, "a logit", first);
+        if (!logits.AsSpan().SequenceEqual(again)) Throw.Argument("curvature: two calls with the same images gave different logits. Give a network that infers: no dropout, no batch statistics, no noise.");
+        if (!AllowProbabilities && LookLikeProbabilities(logits, classes))
+        {
+            Throw.Argument("curvature: each row of the logits is non-negative and sums to 1, as softmax outputs do. Give logits: probabilities bend level sets away from the boundary.");
+        }
+        int size = (int)(images.Count / count);
+        CheckFinite(jacobian, classes * size, "a gradient", first);
+        BoundaryFrame[] frames = new BoundaryFrame[count];
+        for (int n = 0; n < count; n++)
+        {
+            frames[n] = Frame(logits.AsSpan(n * classes, classes), jacobian.AsSpan(n * classes * size, classes * size), current?[n], first + n);
+        }
+        return frames;
+    }
+
+    private BoundaryFrame Frame(ReadOnlySpan<double> logits, ReadOnlySpan<double> jacobian, int? given, int image)
+    {
+        (int classes, int size) = (logits.Length, jacobian.Length / logits.Length);
+        int predicted = 0;
+        double largest = 1;
+        for (int c = 0; c < classes; c++)
+        {
+            if (logits[c] > logits[predicted]) predicted = c;
+            largest = Math.Max(largest, Math.Abs(logits[c]));
+        }
+        int current = given ?? predicted;
+        if (current != predicted && !AllowForeignLabel)
+        {
+            Throw.Argument($"curvature: image {image} was given class {current}, the network says {predicted}. Leave the class out, or allow foreign labels.");
+        }
+        bool tied = false;
+        for (int c = 0; c < classes; c++) tied |= c != predicted && logits[c] == logits[predicted];
+        int[] competitors = Competitors ?? [.. Enumerable.Range(0, classes).Where(c => c != current)];
+        List<PairFrame> pairs = [];
+        foreach (int j in competitors.Order())
+        {
+            if ((uint)j >= (uint)classes) Throw.Range($"curvature: competitor {j} is outside 0 to {classes - 1}.");
+            if (j == current) Throw.Argument($"curvature: competitor {j} is the class of image {image} itself. Name another one.");
+            double[] gradient = new double[size];
+            double square = 0;
+            for (int k = 0; k < size; k++)
+            {
+                gradient[k] = jacobian[j * size + k] - jacobian[current * size + k];
+                square += gradient[k] * gradient[k];
+            }
+            double norm = Math.Sqrt(square);
+            pairs.Add(new(j, logits[j] - logits[current], gradient, norm, norm <= Floor * largest));
+        }
+        return new(current, tied, [.. pairs]);
+    }
+
+    internal static double[] Doubles(Tensor x) => x.Detach().Cast(DType.F64).ToArray<double>();
+
+    /// <summary>Throws, naming the image and the stage, if a number is NaN or infinite.</summary>
+    internal static void CheckFinite(ReadOnlySpan<double> values, int size, string stage, int first)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!double.IsFinite(values[i])) throw new NumericalException($"curvature: {stage} of image {first + i / size} is {values[i]}. Check the image and the weights.");
+        }
+    }
+
+    private static void CheckFinite(Tensor images, string stage, int first) => CheckFinite(Doubles(images), (int)(images.Count / Math.Max(1, images.Shape[0])), stage, first);
+
+    private static bool LookLikeProbabilities(double[] logits, int classes)
+    {
+        for (int row = 0; row < logits.Length; row += classes)
+        {
+            ReadOnlySpan<double> line = logits.AsSpan(row, classes);
+            double sum = 0;
+            foreach (double value in line)
+            {
+                if (!(value is >= 0 and <= 1)) return false;
+                sum += value;
+            }
+            if (Math.Abs(sum - 1) > 1e-5) return false;
+        }
+        return true;
+    }
+}

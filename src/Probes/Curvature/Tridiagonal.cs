@@ -1,0 +1,63 @@
+namespace MiniGrad.Probes.Curvature;
+
+/// <summary>Eigenvalues of symmetric tridiagonal matrices by QL iterations with implicit shifts (EISPACK's tql; Bowdler et al., 1968).</summary>
+public static class Tridiagonal
+{
+    private const int MostIterations = 60;
+    private const double Rounding = 1.1102230246251565e-16;
+
+    /// <summary>
+    /// Turns the diagonal into the eigenvalues, in no order. <paramref name="beside"/>[k] stands between diagonal elements
+    /// k − 1 and k; it is overwritten. A row of components, if given, is turned as the rows of the eigenvectors' matrix are:
+    /// from (0, …, 0, 1) it becomes the last component of every eigenvector.
+    /// </summary>
+    public static void Diagonalise(Span<double> diagonal, Span<double> beside, Span<double> components = default)
+    {
+        int n = diagonal.Length;
+        for (int i = 1; i < n; i++) beside[i - 1] = beside[i];
+        if (n > 0) beside[n - 1] = 0;
+        for (int l = 0; l < n; l++)
+        {
+            for (int iteration = 0; ; iteration++)
+            {
+                int m = l;
+                // Split where an element is lost in rounding beside its neighbours.
+                while (m < n - 1 && Math.Abs(beside[m]) > Rounding * (Math.Abs(diagonal[m]) + Math.Abs(diagonal[m + 1]))) m++;
+                if (m == l) break;
+                if (iteration == MostIterations || !double.IsFinite(diagonal[l])) throw new NumericalException($"eigenvalues: no convergence after {iteration} iterations; the matrix may hold NaN or infinities.");
+                Sweep(diagonal, beside, components, l, m);
+            }
+        }
+    }
+
+    /// <summary>One QL step on the block from l to m.</summary>
+    private static void Sweep(Span<double> d, Span<double> e, Span<double> z, int l, int m)
+    {
+        double g = (d[l + 1] - d[l]) / (2 * e[l]);
+        double r = double.Hypot(g, 1);
+        g = d[m] - d[l] + e[l] / (g + Math.CopySign(r, g));
+        (double s, double c, double p) = (1, 1, 0);
+        for (int i = m - 1; i >= l; i--)
+        {
+            (double f, double b) = (s * e[i], c * e[i]);
+            e[i + 1] = r = double.Hypot(f, g);
+            if (r == 0)
+            {
+                d[i + 1] -= p;
+                e[m] = 0;
+                return;
+            }
+            (s, c) = (f / r, g / r);
+            g = d[i + 1] - p;
+            r = (d[i] - g) * s + 2 * c * b;
+            p = s * r;
+            d[i + 1] = g + p;
+            g = c * r - b;
+            if (z.IsEmpty) continue;
+            (z[i], z[i + 1]) = (c * z[i] - s * z[i + 1], s * z[i] + c * z[i + 1]);
+        }
+        d[l] -= p;
+        e[l] = g;
+        e[m] = 0;
+    }
+}

@@ -51,10 +51,10 @@ public abstract record HessianMethod
     }
 
     /// <summary>∂logit_c/∂image for every class, [N, classes, …].</summary>
-    internal static Tensor Jacobian(Classifier classifier, Tensor images) => Hessian.Jacobian(classifier.Logits, images.Detach());
+    public static Tensor Jacobian(Classifier classifier, Tensor images) => Hessian.Jacobian(classifier.Logits, images.Detach());
 
     /// <summary>The gradient of Σ_c weights[n, c] · logit_c.</summary>
-    internal static Tensor Gradient(Classifier classifier, Tensor images, Tensor weights)
+    public static Tensor Gradient(Classifier classifier, Tensor images, Tensor weights)
     {
         Tensor leaf = images.Detach().Tracked();
         return MiniGrad.Gradient.Of(classifier.Logits(leaf), leaf, weights);

@@ -28,12 +28,15 @@ internal abstract class CliCommand : Command, IExampled
     {
         Session = session;
         Example = info.Example;
-        SetAction(parse => Execute(parse, globals.Read(parse, session)));
+        SetAction(parse => Execute(parse, globals.Read(parse, session, UsualPrecision)));
     }
 
     public string Example { get; }
 
     protected Session Session { get; }
+
+    /// <summary>The numbers the command computes with where none are named.</summary>
+    protected virtual DType UsualPrecision => DType.F32;
 
     protected abstract int Execute(ParseResult parse, RunSettings settings);
 

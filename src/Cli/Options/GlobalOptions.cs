@@ -14,7 +14,7 @@ internal sealed class GlobalOptions
     private readonly Option<int?> threads = CliOption.Whole("--threads", "How many threads to compute with; all by default.", 1, 1024);
     private readonly Option<bool> exact = CliOption.Flag("--exact", "No Winograd convolutions: every output is a plain sum of products.");
     private readonly Option<string?> device = CliOption.Text("--device", "Where to compute: cpu (the default) or auto.", "cpu|auto");
-    private readonly Option<string?> precision = CliOption.Choice("--precision", "The numbers to compute with; f32 by default.", "f32", "f64", "tf32");
+    private readonly Option<string?> precision = CliOption.Choice("--precision", "The numbers to compute with; f32 by default, f64 for probes of curvature.", "f32", "f64", "tf32");
 
     public void AddTo(Command root)
     {
@@ -26,14 +26,15 @@ internal sealed class GlobalOptions
     }
 
     /// <summary>Resolves the options and puts the number of threads and the kind of convolutions into force.</summary>
-    public RunSettings Read(ParseResult parse, Session session)
+    /// <param name="usual">The precision of a command whose user names none.</param>
+    public RunSettings Read(ParseResult parse, Session session, DType usual = DType.F32)
     {
         string name = Device(parse.GetValue(device) ?? "cpu");
         if (parse.GetValue(precision) == "tf32") throw new DeviceException("tf32: only tensor cores of a GPU compute with it, and this version has no GPU back end. Use --precision f32.");
         if (parse.GetValue(threads) is { } count) Threads.Count = count;
         CpuBackend.Exact = parse.GetValue(exact);
         if (parse.GetValue(device) == "auto") session.Note($"device: {name} ({Machine.Describe(Threads.Count)})");
-        return new(parse.GetValue(json), parse.GetValue(seed), Threads.Count, name, parse.GetValue(precision) == "f64" ? DType.F64 : DType.F32, CpuBackend.Exact);
+        return new(parse.GetValue(json), parse.GetValue(seed), Threads.Count, name, parse.GetValue(precision) switch { null => usual, "f64" => DType.F64, _ => DType.F32 }, CpuBackend.Exact);
     }
 
     private static string Device(string given)

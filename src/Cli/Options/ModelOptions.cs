@@ -31,7 +31,8 @@ internal sealed class ModelOptions
 
     /// <summary>Loads the network and tells the session what was decided on the way.</summary>
     /// <param name="imageOf">The shape of the images, for the data set that the weights name; the network's usual one where it gives none.</param>
-    public LoadedModel Load(ParseResult parse, DType precision, Session session, Func<string?, Shape?>? imageOf = null)
+    /// <param name="activation">A nonlinearity in place of the network's own.</param>
+    public LoadedModel Load(ParseResult parse, DType precision, Session session, Func<string?, Shape?>? imageOf = null, Activation? activation = null)
     {
         string path = WeightsPath(parse);
         string? name = parse.GetValue(model);
@@ -51,6 +52,7 @@ internal sealed class ModelOptions
             Classes = parse.GetValue(classes),
             Image = Size(parse, entry, ofData) ?? ofData,
             BlurPool = parse.GetValue(blurPool) ?? StoredBlur(file),
+            Activation = activation,
         };
         Dictionary<string, Tensor> tensors = file.ReadAll();
         if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);

@@ -11,6 +11,9 @@ public sealed record ExampleResult(
     /// <summary>The perceptual distance, where one was measured.</summary>
     public double? Lpips { get; init; }
 
+    /// <summary>The geometry of the boundary near the image, from attacks of minimal norm.</summary>
+    public BoundaryMeasure? Boundary { get; init; }
+
     /// <summary>Whether averages over the run include this example.</summary>
     public bool Counts =>
         Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.NonFinite or ExampleStatus.Interrupted);

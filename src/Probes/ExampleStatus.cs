@@ -18,7 +18,7 @@ public enum ExampleStatus
     /// <summary>Source and target are the same image.</summary>
     TargetEqualsSource,
 
-    /// <summary>The walk arrived at the target.</summary>
+    /// <summary>The walk arrived at the target; the search crossed the boundary.</summary>
     Reached,
 
     /// <summary>No admissible direction is left.</summary>
@@ -33,7 +33,10 @@ public enum ExampleStatus
     /// <summary>Not even the first step was possible.</summary>
     NoProgress,
 
-    /// <summary>The logits of a step were NaN or infinite; the step was rejected.</summary>
+    /// <summary>The gradients of all differences of logits vanish: no direction leads to another class.</summary>
+    Flat,
+
+    /// <summary>The logits or gradients of a step were NaN or infinite; the step was rejected.</summary>
     NonFinite,
 
     /// <summary>The run was cancelled before this example was finished.</summary>

@@ -54,6 +54,24 @@ public sealed class Query(Classifier classifier, int examples)
         return gradient;
     }
 
+    /// <summary>
+    /// The logits of images [rows, …] from one recorded pass, and a walk back to the images for each cotangent [rows, classes]
+    /// that is chosen by them: the images' gradients of as many functions of the logits.
+    /// </summary>
+    public (Tensor Logits, Tensor[] Gradients) Pull(Tensor images, Func<Tensor, Tensor[]> seeds)
+    {
+        Charge(forwards, Rows);
+        Tensor leaf = images.Detach().Tracked();
+        Tensor logits = Classifier.Logits(leaf);
+        Tensor values = logits.Detach();
+        Remember(images, values);
+        return (values, Array.ConvertAll(seeds(values), seed =>
+        {
+            Charge(gradients, Rows);
+            return MiniGrad.Gradient.Of(logits, leaf, seed);
+        }));
+    }
+
     /// <summary>Drops the remembered pass, whose memory may be recycled.</summary>
     internal void Forget() => lastImages = lastLogits = null;
 

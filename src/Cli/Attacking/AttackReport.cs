@@ -22,6 +22,10 @@ internal static class AttackReport
             if (WalkReport.Course(study) is { } course) sections.Add(course);
             if (WalkReport.Between([study]) is { } between) sections.Add(between);
         }
+        else if (attack is MinimalAttack minimal)
+        {
+            sections.Add(new MinimalStudy(entry.Name, minimal, input.ClassNames, input.Sources, result, towards).Section());
+        }
         else
         {
             sections.Add(new BallStudy(entry.Name, (BallAttack)attack, input.ClassNames, input.Sources, result, towards).Section());

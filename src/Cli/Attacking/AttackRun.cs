@@ -18,15 +18,15 @@ internal sealed class AttackRun
     private readonly Classifier classifier;
     private readonly AttackInput input;
     private readonly RunFolder folder;
-    private readonly Func<int[], Goal>? goal;
+    private readonly int? towards;
     private readonly long seed;
     private readonly SortedDictionary<int, ExampleResult> results = [];
     private readonly Dictionary<int, Tensor> outputs = [];
     private readonly RunWarnings warnings = new();
 
-    public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, Func<int[], Goal>? goal, long seed)
+    public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, int? towards, long seed)
     {
-        (this.attack, this.classifier, this.input, this.folder, this.goal, this.seed) = (attack, classifier, input, folder, goal, seed);
+        (this.attack, this.classifier, this.input, this.folder, this.towards, this.seed) = (attack, classifier, input, folder, towards, seed);
         Restore();
     }
 
@@ -86,10 +86,13 @@ internal sealed class AttackRun
 
     private AttackResult Chunk(AttackInput part, RunContext run) => attack switch
     {
-        BallAttack ball => ball.Run(classifier, part.Sources, goal!(part.Labels), part.Labels, run),
+        BallAttack ball => ball.Run(classifier, part.Sources, towards is { } k ? Goal.Targeted(Same(k, part)) : Goal.Untargeted(part.Labels), part.Labels, run),
+        MinimalAttack minimal => towards is { } k ? minimal.RunTowards(classifier, part.Sources, part.Labels, Same(k, part), run) : minimal.Run(classifier, part.Sources, part.Labels, run),
         Traversal walk => walk.Run(classifier, part.Sources, part.Targets!, part.Labels, run),
         _ => throw new UnreachableException(),
     };
+
+    private static int[] Same(int target, AttackInput part) => [.. Enumerable.Repeat(target, part.Count)];
 
     private void Keep(AttackResult chunk, int first)
     {

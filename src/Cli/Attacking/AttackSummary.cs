@@ -5,7 +5,7 @@ using MiniGrad.Probes;
 
 namespace MiniGrad.Cli.Attacking;
 
-/// <summary>The totals of an attack run: counts with their denominators, means over the examples that count.</summary>
+/// <summary>The totals of an attack run: counts with their denominators, means over the examples that count; for attacks of minimal norm over those that crossed.</summary>
 internal static class AttackSummary
 {
     /// <summary>Success depends steeply on its threshold, so the counts at several are given.</summary>
@@ -36,6 +36,10 @@ internal static class AttackSummary
             summary["rmse_within"] = within;
             summary["prediction_kept"] = counted.Count(e => e.Prediction == e.SourceClass);
         }
+        else if (attack is MinimalAttack)
+        {
+            MinimalSummary.Describe(summary, result, towards);
+        }
         else if (towards is not null)
         {
             summary["target_class"] = towards;
@@ -48,6 +52,8 @@ internal static class AttackSummary
             summary["robust_correct"] = robust;
             summary["robust_accuracy"] = JsonText.Number(counted.Length == 0 ? double.NaN : (double)robust / counted.Length);
         }
+        // The size of a perturbation that was not found is no number.
+        if (attack is MinimalAttack) counted = [.. counted.Where(e => e.Success)];
         Add(summary, "rmse", counted.Select(e => e.Rmse));
         Add(summary, "distance_l2", counted.Select(e => e.DistanceL2));
         Add(summary, "distance_linf", counted.Select(e => e.DistanceLinf));
@@ -68,6 +74,7 @@ internal static class AttackSummary
             return string.Create(CultureInfo.InvariantCulture,
                 $"{entry.Name}: {result.Successes} of {counted.Length} arrived (RMSE at most {walk.SuccessRmse}, confidence kept); RMSE {rmse:F4} ± {deviation:F4}; prediction kept {counted.Count(e => e.Prediction == e.SourceClass)} of {counted.Length}; excluded {result.Examples.Length - counted.Length}");
         }
+        if (attack is MinimalAttack) return MinimalSummary.Text(entry.Name, result, towards);
         int clean = counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
         if (towards is not null)
         {

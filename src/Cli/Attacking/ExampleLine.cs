@@ -30,6 +30,15 @@ internal static class ExampleLine
             ["gradients"] = e.Gradients,
         };
         if (e.Lpips is { } lpips) line["lpips"] = JsonText.Number(lpips);
+        if (e.Boundary is { } boundary)
+        {
+            line["start_class"] = boundary.StartClass;
+            line["first_order_distance"] = JsonText.Number(boundary.FirstOrderDistance);
+            line["normal_cosine"] = JsonText.Number(boundary.NormalCosine);
+            line["linearizations"] = boundary.Linearizations;
+            line["relative_l2"] = JsonText.Number(boundary.RelativeL2);
+            line["relative_linf"] = JsonText.Number(boundary.RelativeLinf);
+        }
         if (e.Note is not null) line["note"] = e.Note;
         return line;
     }
@@ -41,9 +50,12 @@ internal static class ExampleLine
             double Number(string key) => line[key] is { } node ? node.GetValue<double>() : double.NaN;
             string word = line["status"]!.GetValue<string>();
             ExampleStatus status = Enum.GetValues<ExampleStatus>().First(s => Word(s) == word);
+            BoundaryMeasure? boundary = line["start_class"] is { } start
+                ? new(start.GetValue<int>(), Number("first_order_distance"), Number("normal_cosine"), line["linearizations"]!.GetValue<int>(), Number("relative_l2"), Number("relative_linf"))
+                : null;
             return new(line["index"]!.GetValue<int>(), status, line["success"]!.GetValue<bool>(), line["label"]!.GetValue<int>(), line["prediction"]!.GetValue<int>(),
                 Number("source_confidence"), Number("confidence"), Number("distance_l2"), Number("distance_linf"), Number("rmse"), Number("ssim"),
-                line["iterations"]!.GetValue<int>(), line["forwards"]!.GetValue<int>(), line["gradients"]!.GetValue<int>(), line["note"]?.GetValue<string>());
+                line["iterations"]!.GetValue<int>(), line["forwards"]!.GetValue<int>(), line["gradients"]!.GetValue<int>(), line["note"]?.GetValue<string>()) { Boundary = boundary };
         }
         catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException)
         {

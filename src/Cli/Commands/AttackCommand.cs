@@ -64,8 +64,7 @@ internal sealed class AttackCommand : CliCommand
             AttackRun.RemoveParts(folder);
             return Outcome(settings, folder, folder.ReadSummary());
         }
-        Func<int[], Goal> goal = towards is { } k ? labels => Goal.Targeted([.. labels.Select(_ => k)]) : Goal.Untargeted;
-        AttackRun run = new(attack, classifier, input, folder, goal, seed);
+        AttackRun run = new(attack, classifier, input, folder, towards, seed);
         ProgressLine line = new(Session);
         bool done = run.Run(parse.GetValue(chunk) ?? 64, line, Session.Cancellation);
         line.End();

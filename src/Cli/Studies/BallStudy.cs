@@ -30,26 +30,7 @@ public sealed record BallStudy(string Name, BallAttack Attack, IReadOnlyList<str
         TableCell[] Costs() => [TableCell.Spread(mean, deviation, 3), TableCell.Number(all.Length == 0 ? double.NaN : all.Average(e => e.Forwards), 1)];
         List<IReportPart> parts = [table];
         if (Result.Warnings.Length > 0) parts.Add(new Prose(Result.Warnings));
-        if (broken.Length > 0) parts.Add(Gallery(broken));
+        if (broken.Length > 0) parts.Add(AttackGallery.Of($"{Name}: the first images that it broke.", ClassNames, Images, Result.Output, broken));
         return new("Inside a ball", "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
-    }
-
-    private ImageRowsFigure Gallery(ExampleResult[] broken)
-    {
-        Shape shape = new(Images.Shape.Sizes[1..]);
-        return new($"{Name}: the first images that it broke.", ["image", "change", "attacked"], [.. broken.Take(5).Select(e =>
-        {
-            float[] clean = Pixels.Floats(Images.TakeIndices(0, [e.Index]));
-            float[] attacked = Pixels.Floats(Result.Output.TakeIndices(0, [e.Index]));
-            float[] change = [.. attacked.Zip(clean, (a, b) => a - b)];
-            double scale = PlanarImage.LargestMagnitude(change, shape[0]);
-            string label = ClassNames[e.SourceClass];
-            return new ImageRow($"{label} \u2192 {ClassNames[e.Prediction]}",
-            [
-                (Pixels.Of(clean, shape), $"{label} {ReportNumber.Fixed(e.SourceConfidence, 4)}"),
-                (PlanarImage.Signed(change, shape[2], shape[1], shape[0], scale), $"\u00B1{ReportNumber.Short(scale)}"),
-                (Pixels.Of(attacked, shape), $"{label} {ReportNumber.Fixed(e.Confidence, 4)}"),
-            ]);
-        })], "Below each image: the confidence of its true class.");
     }
 }

@@ -21,6 +21,7 @@ public sealed class AttackResumeTests : IDisposable
     [Theory]
     [InlineData("fgsm", "--epsilon 0.1 --restarts 2")]
     [InlineData("pgd", "--epsilon 0.1 --steps 12 --restarts 3 --stop-at-success true")]
+    [InlineData("deepfool", "--norm linf")]
     [InlineData("lst", "--iterations 30")]
     [InlineData("nspgd", "--iterations 30 --certify-spacing 0.5")]
     public void ACancelledRun_GoesOnToTheSameBytes(string attack, string options)

@@ -13,6 +13,7 @@ public sealed class HelpTests
     [InlineData("attack")]
     [InlineData("attack fgsm")]
     [InlineData("attack pgd")]
+    [InlineData("attack deepfool")]
     [InlineData("attack lst")]
     [InlineData("attack nspgd")]
     [InlineData("demo")]

@@ -66,6 +66,7 @@ internal sealed record AttackProblem(Classifier Classifier, Tensor Images, Tenso
     {
         BallAttack ball => ball.Run(Classifier, Images, Goal.Untargeted(Labels), Labels, run),
         Traversal walk => walk.Run(Classifier, Images, Targets, Labels, run),
+        MinimalAttack minimal => minimal.Run(Classifier, Images, Labels, run),
         _ => throw new ArgumentException($"{attack} is of no known family."),
     };
 }
@@ -80,6 +81,9 @@ internal static class AttackCases
         new("pgd", new Pgd(Ball.Linf(0.05), Steps: 8)),
         new("pgd", new Pgd(Ball.Linf(0.03), Steps: 5, StepSize: 0.01, RandomStart: false)),
         new("pgd", new Pgd(Ball.L2(0.3), Steps: 6) { Restarts = 3, StopAtSuccess = true }),
+        new("deepfool", new DeepFool()),
+        new("deepfool", new DeepFool(PerturbationNorm.Linf, Clip: true)),
+        new("deepfool", new DeepFool(Iterations: 1, Overshoot: 0.001, Candidates: 3, Refine: false)),
         new("lst", new Lst(Iterations: 12, StepSize: 0.1)),
         new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05, StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
         new("nspgd", new Nspgd(Iterations: 12)),

@@ -23,6 +23,7 @@ public class AttackCatalogTests
             Assert.All(AttackCases.All.Where(row => row.Entry == entry.Name), row => Assert.IsType(entry.Type, row.Attack));
             Assert.Equal(entry, AttackCatalog.Find(entry.Name));
             Assert.Equal(typeof(Traversal).IsAssignableFrom(entry.Type), entry.IsTraversal);
+            Assert.Equal(typeof(MinimalAttack).IsAssignableFrom(entry.Type), entry.IsMinimal);
             Assert.False(string.IsNullOrWhiteSpace(entry.Description) || string.IsNullOrWhiteSpace(entry.Paper));
         }
     }
@@ -31,7 +32,7 @@ public class AttackCatalogTests
     public void AnUnknownNameGetsTheNearest()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Find("pdg"));
-        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: fgsm, lst, nspgd, pgd", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fgsm, lst, nspgd, pgd", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

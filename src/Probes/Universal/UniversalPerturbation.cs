@@ -71,7 +71,7 @@ public sealed record UniversalPerturbation(
                 isInterrupted = run.Cancellation.IsCancellationRequested;
             }
             passes.Add(Measure(state.V));
-            if (passes[^1].Share <= bestRate.Share) continue;
+            if (pass > 0 && passes[^1].Share <= bestRate.Share) continue;
             (best, bestRate, bestPass) = (state.V.TakeIndices(0, [0]), passes[^1], pass + 1);
         }
         FoolingRate crafted = FoolingRate.Of(classifier, crafting, craftingLabels, best, run.ChunkSize);

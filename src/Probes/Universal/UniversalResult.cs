@@ -4,7 +4,7 @@ namespace MiniGrad.Probes;
 /// <param name="Configuration">The search, printed.</param>
 /// <param name="Perturbation">v [1, …].</param>
 /// <param name="Reached">Whether v fools the share of held-out images that was asked for.</param>
-/// <param name="BestPass">The pass, from 1 on, that v is the end of; 0 when no pass beat v = 0.</param>
+/// <param name="BestPass">The pass, from 1 on, that v is the end of; the first of equals.</param>
 /// <param name="Crafting">What v does to the images it was made from.</param>
 /// <param name="HeldOut">What v does to the others.</param>
 /// <param name="Passes">What v did to the others at the end of each pass.</param>

@@ -7,7 +7,18 @@ namespace MiniGrad.Nn;
 public sealed class Pass
 {
     /// <summary>Set while training: layers use batch statistics and drop units at random.</summary>
-    public bool IsTraining { get; init; }
+    public bool IsTraining
+    {
+        get
+        {
+            DependsOnMode = true;
+            return field;
+        }
+        init;
+    }
+
+    /// <summary>Whether a layer has asked if this is training; while none has, inference gives the same.</summary>
+    public bool DependsOnMode { get; private set; }
 
     /// <summary>The random numbers of this step.</summary>
     public Rng Rng { get; init; }

@@ -32,13 +32,15 @@ internal sealed class TrainCommand : CliCommand
     {
         if (settings.Precision != DType.F32) throw new UsageException("train: --precision f64 is for eval, infer and gradcheck; training computes in f32.");
         Recipe recipe = overrides.Apply(parse, RecipeCatalog.Find(parse.GetValue(recipeName)!), parse.GetValue(data.Name), settings.Seed);
+        (recipe, string? start) = StartWeights.Locate(recipe);
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
         JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count), ["simd_bits"] = Machine.SimdBits, ["exact"] = settings.Exact };
         RunFolder.Check(path, identity, parse.GetValue(resume));
 
         ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
         ImageDataSet test = DataOptions.Open(recipe.DataSet, Split.Test, data.Folder(parse));
-        Network network = ModelCatalog.Create(recipe.Model, recipe.Seed, new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool });
+        ModelSettings shape = new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool };
+        Network network = start is null ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape) : StartWeights.Load(recipe, start, shape);
         DataFit.Check(network, recipe.Model, images);
 
         JsonObject manifest = RunManifest.Create(Session, settings, "train", identity, recipe.Seed);
@@ -134,8 +136,8 @@ internal sealed class TrainCommand : CliCommand
             ["data_set"] = recipe.DataSet,
             ["data_sha256"] = images.Sha256,
             ["classes"] = Text(network.ClassCount),
-            ["mean"] = Numbers(recipe.Mean ?? new double[channels]),
-            ["std"] = Numbers(recipe.Std ?? [.. Enumerable.Repeat(1.0, channels)]),
+            ["mean"] = Numbers(recipe.Means(channels)),
+            ["std"] = Numbers(recipe.Deviations(channels)),
             ["accuracy"] = ((double)correct / count).ToString("R", CultureInfo.InvariantCulture),
             ["correct"] = Text(correct),
             ["count"] = Text(count),
@@ -147,7 +149,7 @@ internal sealed class TrainCommand : CliCommand
     private static string Sentence(JsonObject summary) =>
         $"{EvalCommand.Percent(summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>())} on the test images of {summary["data"]}; weights in {summary["weights"]}";
 
-    private static string Numbers(double[] values) =>
+    internal static string Numbers(double[] values) =>
         string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -17,9 +17,13 @@ internal sealed class TrainOverrides
 
     private readonly Option<int?> blurPool = CliOption.Whole("--blur-pool", "Anti-alias: low-pass filters of n taps wherever a convolutional network strides or pools (4 is usual).", 2, 7);
 
+    private readonly Option<string?> start = CliOption.Text("--start", "The weights to start from, a file or shipped ones; fresh ones, or the recipe's own, by default.", "file");
+    private readonly Option<double?> curvatureWeight = CliOption.Real("--curvature-weight", "CURE: how much the change of the loss gradient weighs.", 0);
+    private readonly Option<double?> curvatureStep = CliOption.Real("--curvature-step", "CURE: over which distance it is taken at most, in L2 of pixels from 0 to 1.", 0);
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, augment, model, blurPool]) command.Add(option);
+        foreach (Option option in (Option[])[epochs, batch, rate, optimizer, schedule, decay, augment, model, blurPool, start, curvatureWeight, curvatureStep]) command.Add(option);
     }
 
     public Recipe Apply(ParseResult parse, Recipe recipe, string? data, long? seed)
@@ -37,8 +41,21 @@ internal sealed class TrainOverrides
             Augmentation = parse.GetValue(augment) ?? recipe.Augmentation,
             BlurPool = parse.GetValue(blurPool) ?? recipe.BlurPool,
             Seed = seed ?? recipe.Seed,
+            Start = parse.GetValue(start) ?? recipe.Start,
+            Objective = Curved(parse, recipe),
         };
         recipe.Check();
         return recipe;
+    }
+
+    private Objective? Curved(ParseResult parse, Recipe recipe)
+    {
+        if (parse.GetValue(curvatureWeight) is null && parse.GetValue(curvatureStep) is null) return recipe.Objective;
+        if (recipe.Objective is CureObjective cure)
+        {
+            return cure with { Gamma = parse.GetValue(curvatureWeight) ?? cure.Gamma, MaximumStep = parse.GetValue(curvatureStep) ?? cure.MaximumStep };
+        }
+        string[] others = [.. RecipeCatalog.All.Where(other => other.Objective is CureObjective).Select(other => other.Name)];
+        throw new UsageException($"--curvature-weight, --curvature-step: {recipe.Name} does not train by CURE. Choose one of {string.Join(", ", others)}.");
     }
 }

@@ -125,7 +125,8 @@ internal sealed class ModelOptions
         return [channels, sides[0], sides[^1]];
     }
 
-    private static void CheckFinite(string path, Dictionary<string, Tensor> tensors)
+    /// <summary>Refuses weights that hold NaN or infinities.</summary>
+    public static void CheckFinite(string path, Dictionary<string, Tensor> tensors)
     {
         foreach ((string name, Tensor tensor) in tensors)
         {

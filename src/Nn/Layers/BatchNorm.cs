@@ -43,11 +43,21 @@ public sealed class BatchNorm : Module
                 using (Recording.Pause())
                 using (Arena.Outside())
                 {
-                    Tensor factor = scale * (variance + epsilon).Rsqrt();
-                    kept = known = new(scale, shift, mean, variance, factor, shift - mean * factor);
+                    (Tensor factor, Tensor added) = TrackedAffine;
+                    kept = known = new(scale, shift, mean, variance, factor, added);
                 }
             }
             return (known.Factor, known.Shift);
+        }
+    }
+
+    /// <summary>Factor and shift of each channel in inference as functions of the values.</summary>
+    internal (Tensor Factor, Tensor Shift) TrackedAffine
+    {
+        get
+        {
+            Tensor factor = Weight.Value * (RunningVariance.Value + epsilon).Rsqrt();
+            return (factor, Bias.Value - RunningMean.Value * factor);
         }
     }
 

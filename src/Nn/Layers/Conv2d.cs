@@ -34,9 +34,9 @@ public sealed class Conv2d : Module
         {
             y = x.Conv2d(Weight.Value, options, Bias?.Value, residual, rectify);
         }
-        else if (pass is not { IsTraining: true } && Bias is null && Weight.Value.Origin is null && norm.Affine is { } affine)
+        else if (pass is not { IsTraining: true } && Bias is null)
         {
-            (Tensor weight, Tensor shift) = Folded(affine.Factor, affine.Shift);
+            (Tensor weight, Tensor shift) = Folded(norm);
             y = x.Conv2d(weight, options, shift, residual, rectify);
         }
         else
@@ -48,19 +48,26 @@ public sealed class Conv2d : Module
         return act is null || rectify ? y : act.Apply(y);
     }
 
-    /// <summary>The weights with a normalisation's factor, kept until either changes.</summary>
-    private (Tensor Weight, Tensor Shift) Folded(Tensor factor, Tensor shift)
+    /// <summary>The weights with a normalisation's factor, and its shift; kept until either changes, made anew while either is tracked.</summary>
+    private (Tensor Weight, Tensor Shift) Folded(BatchNorm norm)
     {
-        if (folded is { } known && ReferenceEquals(known.From, Weight.Value) && ReferenceEquals(known.Factor, factor)) return (known.Weight, shift);
+        if (Weight.Value.Origin is not null || norm.Affine is not { } affine)
+        {
+            (Tensor scale, Tensor added) = norm.Affine ?? norm.TrackedAffine;
+            return (Scaled(scale), added);
+        }
+        if (folded is { } known && ReferenceEquals(known.From, Weight.Value) && ReferenceEquals(known.Factor, affine.Factor)) return (known.Weight, affine.Shift);
         using (Recording.Pause())
         using (Arena.Outside())
         {
-            Tensor weight = Weight.Value * factor.Reshape(factor.Shape[0], 1, 1, 1);
+            Tensor weight = Scaled(affine.Factor);
             weight.Storage.IsReused = true;
-            folded = new(Weight.Value, factor, weight);
-            return (weight, shift);
+            folded = new(Weight.Value, affine.Factor, weight);
+            return (weight, affine.Shift);
         }
     }
+
+    private Tensor Scaled(Tensor factor) => Weight.Value * factor.Reshape(factor.Shape[0], 1, 1, 1);
 
     private sealed record FoldedWeights(Tensor From, Tensor Factor, Tensor Weight);
 }

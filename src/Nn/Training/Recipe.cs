@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MiniGrad.Data;
 
 namespace MiniGrad.Nn;
@@ -15,11 +16,17 @@ namespace MiniGrad.Nn;
 /// <param name="LabelSmoothing">The share ε of the target that goes to all classes alike: (1 − ε) on the label, and ε/K on each. arXiv:1512.00567.</param>
 /// <param name="BlurPool">See <see cref="ModelSettings.BlurPool"/>.</param>
 /// <param name="DecayVectors">Whether weight decay moves biases and the weights of normalisations too.</param>
+/// <param name="Objective">What is made small; the cross-entropy, with the label smoothing, where none is given.</param>
+/// <param name="Start">The weights that the training starts from, shipped ones or a file; fresh ones where none are given.</param>
+/// <param name="StartSha256">The hash of that file, once it was read: a run goes on only from the same.</param>
 public sealed record Recipe(
     string Name, string Model, string DataSet, int Epochs, int BatchSize, double LearningRate,
     string Optimizer = "adam", string Schedule = "cosine", double Momentum = 0.9, double WeightDecay = 0, long Seed = 1,
     string Augmentation = "none", double[]? Mean = null, double[]? Std = null, double LabelSmoothing = 0, bool DecayVectors = true,
-    int BlurPool = 0)
+    int BlurPool = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Objective? Objective = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Start = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? StartSha256 = null)
 {
     /// <summary>Throws, naming the first value that makes no sense.</summary>
     public void Check()
@@ -28,8 +35,9 @@ public sealed record Recipe(
         if (BatchSize < 1) Throw.Range($"recipe: a batch of {BatchSize}; at least 1 is needed.");
         if (!(LearningRate > 0)) Throw.Range($"recipe: learning rate {LearningRate} must be positive.");
         if (!(WeightDecay >= 0) || !(Momentum is >= 0 and < 1)) Throw.Range($"recipe: weight decay {WeightDecay} must be at least 0, momentum {Momentum} in [0, 1).");
-        if (!(LabelSmoothing is >= 0 and < 1)) Throw.Range($"recipe: label smoothing {LabelSmoothing} must be in [0, 1).");
+        if (LabelSmoothing != 0 && Objective is not null) Throw.Argument($"recipe: label smoothing {LabelSmoothing} belongs to the cross-entropy alone, not to {Objective.Name}. Leave one out.");
         if ((Mean is null) != (Std is null)) Throw.Argument("recipe: a normalisation needs both mean and standard deviation. Give both or neither.");
+        MakeObjective().Check();
         MakeOptimizer();
         MakeSchedule();
         MakeAugmentation();
@@ -44,6 +52,14 @@ public sealed record Recipe(
 
     /// <summary>The network behind the recipe's normalisation, if it has one; the weights are shared.</summary>
     public Network Normalize(Network network) => Mean is null ? network : new Normalized(network, Mean, Std!);
+
+    /// <summary>The mean that the normalisation subtracts from each channel.</summary>
+    public double[] Means(int channels) => Mean ?? new double[channels];
+
+    /// <summary>The deviation that the normalisation divides each channel by.</summary>
+    public double[] Deviations(int channels) => Std ?? [.. Enumerable.Repeat(1.0, channels)];
+
+    public Objective MakeObjective() => Objective ?? new CrossEntropyObjective(LabelSmoothing);
 
     public Augmentation MakeAugmentation() => Nn.Augmentation.Find(Augmentation);
 

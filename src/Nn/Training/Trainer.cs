@@ -13,6 +13,7 @@ public sealed class Trainer
     private readonly Network network;
     private readonly ImageDataSet data;
     private readonly TrainOptions options;
+    private readonly Objective objective;
     private readonly Optimizer optimizer;
     private readonly Schedule schedule;
     private readonly Augmentation augmentation;
@@ -27,6 +28,7 @@ public sealed class Trainer
         this.network = recipe.Normalize(network);
         this.data = data;
         this.options = options ?? new TrainOptions();
+        objective = recipe.MakeObjective();
         optimizer = recipe.MakeOptimizer();
         schedule = recipe.MakeSchedule();
         augmentation = recipe.MakeAugmentation();
@@ -88,21 +90,14 @@ public sealed class Trainer
     private (double Loss, int Correct) Step(int[] batch, int[] labels, double epoch)
     {
         Pass pass = new() { IsTraining = true, Rng = new Rng(recipe.Seed).At("step").At(state.Epoch).At(state.Step) };
+        Tensor images = augmentation.Images(data, batch, new Rng(recipe.Seed).At("augment").At(state.Epoch));
+        TrainBatch prepared = objective.Prepare(network, new(images, labels, pass, epoch));
         foreach (Parameter parameter in trainable) parameter.Value = parameter.Value.Tracked();
-        Tensor logits = network.Forward(augmentation.Images(data, batch, new Rng(recipe.Seed).At("augment").At(state.Epoch)), pass);
-        Tensor loss = recipe.LabelSmoothing == 0 ? logits.CrossEntropy(labels) : logits.CrossEntropy(Smooth(labels, logits.Shape[1]));
+        (Tensor loss, Tensor logits) = objective.Of(network, prepared);
         Tensor[] gradients = Gradient.Of(loss, Array.ConvertAll(trainable, p => p.Value));
         optimizer.Step(trainable, gradients, schedule.At(epoch));
         foreach ((Parameter statistic, Tensor value) in pass.Updates) statistic.Value = value.Detach();
-        return (loss.Item(), Evaluator.Correct(logits.ArgMax(1).ToArray<int>(), labels));
-    }
-
-    private Tensor Smooth(int[] labels, int classes)
-    {
-        float[] targets = new float[labels.Length * classes];
-        Array.Fill(targets, (float)(recipe.LabelSmoothing / classes));
-        for (int i = 0; i < labels.Length; i++) targets[i * classes + labels[i]] = (float)(1 - recipe.LabelSmoothing + recipe.LabelSmoothing / classes);
-        return Tensor.From(targets, [labels.Length, classes]);
+        return (loss.Item(), Evaluator.Correct(logits.ArgMax(1).ToArray<int>(), prepared.Labels));
     }
 
     private IEnumerable<Tensor> Survivors() => network.Parameters.Select(p => p.Value).Concat(optimizer.Memory.Values);

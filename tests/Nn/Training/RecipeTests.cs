@@ -26,6 +26,11 @@ public sealed class RecipeTests : IDisposable
         { "no augmentation \"crop\"", Tiny with { Augmentation = "crop" } },
         { "no optimizer \"sgdd\"", Tiny with { Optimizer = "sgdd" } },
         { "momentum 1", Tiny with { Momentum = 1 } },
+        { "belongs to the cross-entropy alone, not to cure", Tiny with { Objective = new CureObjective() } },
+        { "label smoothing -0.1", Tiny with { LabelSmoothing = 0, Objective = new CrossEntropyObjective(-0.1) } },
+        { "curvature weight -1", Tiny with { LabelSmoothing = 0, Objective = new CureObjective(Gamma: -1) } },
+        { "curvature step NaN", Tiny with { LabelSmoothing = 0, Objective = new CureObjective(MaximumStep: double.NaN) } },
+        { "grows over -2 epochs", Tiny with { LabelSmoothing = 0, Objective = new CureObjective(RampEpochs: -2) } },
     };
 
     [Theory]

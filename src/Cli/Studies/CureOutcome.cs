@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli.Studies;
+
+/// <summary>One network of a study of CURE.</summary>
+/// <param name="Name">How it came about.</param>
+/// <param name="Robust">How many test images it still gets right within each radius of the study.</param>
+/// <param name="SlopeChange">The mean over test images of ‖∇ℓ(x + z) − ∇ℓ(x)‖ for the longest step of the training.</param>
+/// <param name="Network">The network behind its normalisation, for further probes.</param>
+public sealed record CureOutcome(string Name, int[] Robust, double SlopeChange, [property: JsonIgnore] Network Network);

@@ -32,6 +32,8 @@ internal sealed class CommandTree
                 "minigrad infer --weights lenet5-digits --input images.safetensors --labels 3,1 --grad --out result.safetensors", info => new InferCommand(session, globals, info)),
             Lazy("attack", "Runs an attack of the catalogue on a data set or on image files.",
                 "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20", info => new CommandGroup(info, AttackCatalog.All.Select(Attack))),
+            Lazy("probe", "Measures the geometry of a trained network.",
+                "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info => new CommandGroup(info, Probes())),
             Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
                 "minigrad distance a.png b.png --lpips-backbone alexnet.pth --lpips-heads alex.pth", info => new DistanceCommand(session, globals, info)),
             Lazy("gradcheck", "Compares derivatives of first and second order with differences, in F64.",
@@ -55,6 +57,12 @@ internal sealed class CommandTree
         Lazy(entry.Name, $"{char.ToUpperInvariant(entry.Description[0])}{entry.Description[1..]} ({entry.Paper}).",
             $"minigrad attack {entry.Name} --weights weights/lenet5-digits.safetensors --data digits --count 20 --out runs/{entry.Name}",
             info => new AttackCommand(session, globals, entry, info));
+
+    private Command[] Probes() =>
+    [
+        Lazy("curvature", "Measures how the boundaries between the predicted class and the others bend around images.",
+            "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10 --full --out runs/curvature", info => new ProbeCurvatureCommand(session, globals, info)),
+    ];
 
     private Command[] Weights() =>
     [

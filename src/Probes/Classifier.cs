@@ -45,12 +45,18 @@ public sealed class Classifier
     /// <summary>Throws, naming the image and the value, unless all images have the right shape and lie in the box.</summary>
     public void CheckImages(Tensor images, string what)
     {
+        CheckShape(images, what);
+        PixelBox.Check(images, Low, High, what);
+    }
+
+    /// <summary>Throws unless there are images, all of the right shape.</summary>
+    public void CheckShape(Tensor images, string what)
+    {
         if (images.Rank != InputShape.Rank + 1 || new Shape(images.Shape.Sizes[1..]) != InputShape)
         {
             Throw.Argument($"{what}: shape {images.Shape}, expected [N, {string.Join(", ", InputShape.ToArray())}].");
         }
         if (images.Shape[0] == 0) Throw.Argument($"{what}: the batch is empty.");
-        PixelBox.Check(images, Low, High, what);
     }
 
     /// <summary>Throws unless there is one image, of the right shape and in the box.</summary>

@@ -33,7 +33,7 @@ internal sealed class CurvatureOptions
 
     public BoundaryCurvature Probe(ParseResult parse)
     {
-        if (parse.GetValue(step) is not null && parse.GetValue(method) is null or "exact") throw new UsageException("--step: exact derivatives have no step. Add --method central, forward or smoothed.");
+        if (parse.GetValue(step) is not null && parse.GetValue(method) is null or "exact") throw new UsageException("--step: it belongs to differences. Add --method central, forward or smoothed.");
         if (parse.GetValue(memory) is not null && !parse.GetValue(full)) throw new UsageException("--memory-gb: only --full has matrices. Add it, or leave --memory-gb out.");
         if (parse.GetValue(lanczosSteps) is not null && parse.GetValue(lanczos) is null) throw new UsageException("--lanczos-steps: Lanczos is not asked for. Add --lanczos k.");
         if (parse.GetValue(full) && (parse.GetValue(average) ?? (object?)parse.GetValue(samples)) is not null) throw new UsageException("--full: its averages are those of the spectrum. Leave out --average and --samples.");

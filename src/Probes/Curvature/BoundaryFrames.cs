@@ -4,7 +4,8 @@ namespace MiniGrad.Probes.Curvature;
 /// <param name="Competitors">The classes to compare with the current one; all others by default.</param>
 /// <param name="AllowForeignLabel">Whether a given class may differ from the predicted one.</param>
 /// <param name="AllowProbabilities">Whether outputs that look like a softmax's may be taken for logits.</param>
-public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeignLabel = false, bool AllowProbabilities = false)
+/// <param name="AllowOutsideBox">Whether pixels may leave their box, as points on a boundary do.</param>
+public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeignLabel = false, bool AllowProbabilities = false, bool AllowOutsideBox = false)
 {
     /// <summary>A gradient shorter than this share of the largest logit has no direction.</summary>
     private const double Floor = 1e-12;
@@ -15,7 +16,8 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         int classes = classifier.ClassCount;
         int count = images.Shape[0];
         CheckFinite(images, "the image", first);
-        classifier.CheckImages(images, "curvature");
+        if (AllowOutsideBox) classifier.CheckShape(images, "curvature");
+        else classifier.CheckImages(images, "curvature");
         if (current is not null) classifier.CheckClasses(current, count, "curvature");
         (double[] logits, double[] jacobian, double[] again) = Arena.Step(
             () => (Doubles(classifier.Logits(images.Detach())), Doubles(HessianMethod.Jacobian(classifier, images)), Doubles(classifier.Logits(images.Detach()))), _ => []);

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiniGrad.Cli.Probing;
+using MiniGrad.Cli.Reports;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Nn;
+using MiniGrad.Probes;
+using MiniGrad.Probes.Curvature;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>probe curvature</c>: how the boundaries around images bend, into a run folder.</summary>
+internal sealed class ProbeCurvatureCommand : CliCommand
+{
+    private readonly ModelOptions model = new();
+    private readonly ProbeImageOptions images = new();
+    private readonly CurvatureOptions curvature = new();
+    private readonly Option<string?> at = CliOption.Choice("--at", "Where to measure: at the image (the default), or at the nearest boundary point that DeepFool finds.", "image", "boundary");
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/curvature by default.", "folder");
+    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+
+    public ProbeCurvatureCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
+    {
+        model.AddTo(this);
+        images.AddTo(this);
+        curvature.AddTo(this);
+        foreach (Option option in (Option[])[at, outFolder, resume]) Add(option);
+    }
+
+    /// <summary>Second derivatives by differences lose half of the digits.</summary>
+    protected override DType UsualPrecision => DType.F64;
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        BoundaryCurvature probe = curvature.Probe(parse);
+        long seed = settings.Seed ?? 0;
+        Activation? replacement = curvature.Replacement(parse);
+        LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored => images.ImageShape(parse, stored), replacement);
+        ImageDataSet set = images.Set(parse, loaded, Session);
+        ProbeImages input = images.Read(parse, set, settings.Precision);
+        Classifier classifier = new(loaded.Network);
+        probe.Check(classifier);
+        bool atBoundary = parse.GetValue(at) == "boundary";
+        int sign = curvature.Sign(parse);
+        HessianMethod method = probe.Hessian ?? HessianMethod.Usual(classifier);
+        if (probe.Hessian is null && classifier.IsPiecewiseLinear) Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. The values depend on the step; see the report.");
+        if (method.IsBlindTo(classifier)) Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. Use --method central, or --softplus 10.");
+
+        JsonObject identity = Identity(probe, method, loaded, input, replacement, atBoundary, sign, settings, seed);
+        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "curvature");
+        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "probe curvature", identity, seed), parse.GetValue(resume));
+        if (folder.IsComplete)
+        {
+            Session.Note($"{path} is complete already.");
+            CurvatureRun.RemoveParts(folder);
+            return Outcome(settings, folder, folder.ReadSummary());
+        }
+        CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed);
+        ProgressLine line = new(Session);
+        bool done = run.Run(line, Session.Cancellation);
+        line.End();
+        if (!done)
+        {
+            string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
+            throw new OperationCanceledException($"stopped with {run.Rows.Count} of {input.Count} images finished, all kept in {path}. Go on with: {again}");
+        }
+        CurvatureSummary totals = new(run.Rows, sign);
+        JsonObject summary = totals.ToJson();
+        loaded.Describe(summary);
+        summary["data"] = input.Description;
+        summary["data_sha256"] = input.Hash;
+        summary["method"] = method.ToString();
+        if (replacement is not null) DescribeReplacement(parse, summary, loaded, set, settings);
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
+        CurvaturePage page = new(loaded, probe, method, classifier, input, totals, atBoundary, summary);
+        SweepPoint[] sweep = page.Sweep(seed);
+        summary["step_sweep"] = new JsonArray([.. sweep.Select(p => new JsonObject { ["step"] = p.Step, ["sum"] = JsonText.Number(sign * p.Sum), ["largest_magnitude"] = JsonText.Number(p.LargestMagnitude) })]);
+        OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors(),
+            new Dictionary<string, string> { ["orientation"] = sign > 0 ? "G = f_other - f_current" : "F = f_current - f_other", ["at"] = atBoundary ? "boundary" : "image", ["method"] = method.ToString() }));
+        OutputFile.WriteText(folder.File("report.html"), page.Html(sweep, reproduce));
+        foreach (string warning in totals.Warnings()) Session.Note(warning);
+        folder.WriteSummary(summary);
+        CurvatureRun.RemoveParts(folder);
+        return Outcome(settings, folder, summary);
+    }
+
+    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)
+    {
+        string answer = $"{summary["text"]}\nreport: {folder.File("report.html")}";
+        int missing = summary["missing"]!.GetValue<int>();
+        return missing == 0
+            ? Answer(settings, summary, answer)
+            : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} images have no boundary that DeepFool finds.");
+    }
+
+    /// <summary>Another activation is another network: how many images each of the two gets right.</summary>
+    private void DescribeReplacement(ParseResult parse, JsonObject summary, LoadedModel smooth, ImageDataSet set, RunSettings settings)
+    {
+        LoadedModel own = model.Load(parse, settings.Precision, Session with { Error = TextWriter.Null }, stored => images.ImageShape(parse, stored));
+        int count = Math.Min(1000, set.Count);
+        summary["softplus"] = curvature.Replacement(parse)!.Name;
+        foreach ((string name, Network network) in ((string, Network)[])[("correct_before", own.Network), ("correct_with_softplus", smooth.Network)])
+        {
+            summary[name] = Evaluator.Correct(Evaluator.Predict(new CastNetwork(network, settings.Precision), set, count, null, Session.Cancellation), set.Labels.AsSpan(0, count));
+        }
+        summary["correct_of"] = count;
+    }
+
+    private static JsonObject Identity(
+        BoundaryCurvature probe, HessianMethod method, LoadedModel loaded, ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed) => new()
+    {
+        ["probe"] = "curvature",
+        ["method"] = method.ToString(),
+        ["average"] = probe.Full is null ? probe.Average.ToString() : null,
+        ["full"] = probe.Full is not null,
+        ["extremes"] = probe.Extremes?.ToString(),
+        ["competitors"] = probe.Frames.Competitors is { } chosen ? JsonText.Array(chosen) : null,
+        ["activation"] = replacement?.Name,
+        ["at"] = atBoundary ? "boundary" : "image",
+        ["sign"] = sign,
+        ["model"] = loaded.Architecture,
+        ["weights_sha256"] = loaded.Sha256,
+        ["mean"] = JsonText.Array(loaded.Mean),
+        ["std"] = JsonText.Array(loaded.Std),
+        ["image"] = JsonText.Array(loaded.Network.InputShape.ToArray()),
+        ["blur_pool"] = loaded.BlurPool,
+        ["state"] = loaded.State,
+        ["data_sha256"] = input.Hash,
+        ["indices"] = JsonText.Array(input.Indices),
+        ["simd_bits"] = Machine.SimdBits,
+        ["seed"] = seed,
+        ["precision"] = settings.PrecisionName,
+        ["exact"] = settings.Exact,
+    };
+}

@@ -3,10 +3,9 @@ namespace MiniGrad.Cli.Reports;
 /// <summary>A line style of a chart and the series that share it.</summary>
 internal sealed record LegendEntry(string Name, bool IsFaint, int Count, string StyleClass)
 {
-    // Beyond six lines colours repeat; a chart with more should use faint lines.
-    private const int Colours = 6;
-
     public string Text => Count > 1 ? $"{Name} ({ReportNumber.Integer(Count)} lines)" : Name;
+
+    public LegendKey Key => new(Text, StyleClass, LegendKey.Line);
 
     public static LegendEntry[] List(IReadOnlyList<LineSeries> series)
     {
@@ -17,7 +16,7 @@ internal sealed record LegendEntry(string Name, bool IsFaint, int Count, string 
             int known = entries.FindIndex(e => e.IsFaint && line.IsFaint && e.Name == line.Name);
             if (known >= 0) entries[known] = entries[known] with { Count = entries[known].Count + 1 };
             else if (line.IsFaint) entries.Add(new(line.Name, true, 1, "line faint"));
-            else entries.Add(new(line.Name, false, 1, $"line s{ReportNumber.Integer(strong++ % Colours)}"));
+            else entries.Add(new(line.Name, false, 1, SeriesStyle.Of("line", strong++)));
         }
         return [.. entries];
     }

@@ -2,11 +2,12 @@ namespace MiniGrad.Cli.Reports;
 
 /// <summary>
 /// A line chart in SVG: axes with round marks, legend, horizontal references, values on hover. An axis without fixed
-/// ends spans exactly the data, so the extreme points lie on the plot's edge.
+/// ends spans exactly the data, so the extreme points lie on the plot's edge. A label for the identity draws the line
+/// y = x, which is chance in a receiver operating characteristic.
 /// </summary>
 public sealed record LineChart(
     string Caption, ChartAxis XAxis, ChartAxis YAxis, IReadOnlyList<LineSeries> Series,
-    IReadOnlyList<ChartReference>? References = null, string Note = "") : IReportPart
+    IReadOnlyList<ChartReference>? References = null, string Note = "", string Identity = "") : IReportPart
 {
     public void Write(Html html)
     {
@@ -17,25 +18,10 @@ public sealed record LineChart(
         }
         string id = FigureFrame.Open(html, "chart");
         LegendEntry[] legend = LegendEntry.List(Series);
-        WriteLegend(html, legend);
+        LegendKey.WriteList(html, legend.Select(entry => entry.Key));
         LineChartDrawing drawing = new(this, legend);
         drawing.Write(html);
-        int points = Series.Sum(line => line.X.Count);
-        string left = drawing.Unshown > 0
-            ? $"Not drawn, as not finite or not positive: {ReportNumber.Share(drawing.Unshown, points)}."
-            : "";
+        string left = SeriesStyle.LeftOut("not finite or not positive", drawing.Unshown, Series.Sum(line => line.X.Count));
         FigureFrame.Close(html, id, Caption, $"{Note} {left}".Trim());
-    }
-
-    private static void WriteLegend(Html html, LegendEntry[] legend)
-    {
-        html.Open("ul", ("class", "legend"), ("aria-label", "Legend"));
-        foreach (LegendEntry entry in legend)
-        {
-            html.Open("li");
-            html.Open("svg", ("viewBox", "0 0 36 12"), ("width", "36"), ("height", "12"), ("aria-hidden", "true"));
-            html.Empty("path", ("class", entry.StyleClass), ("d", "M1 6H35")).Close().Text(entry.Text).Close();
-        }
-        html.Close().Line();
     }
 }

@@ -137,11 +137,32 @@ internal static class ReportStyle
         .line .dot:hover { fill-opacity: 1; stroke: var(--ink); stroke-opacity: 1; }
         .s0 { --line: var(--s0); } .s1 { --line: var(--s1); } .s2 { --line: var(--s2); }
         .s3 { --line: var(--s3); } .s4 { --line: var(--s4); } .s5 { --line: var(--s5); }
-        .s1 path, path.s1 { stroke-dasharray: 9 6; } .s2 path, path.s2 { stroke-dasharray: 2 6; }
-        .s3 path, path.s3 { stroke-dasharray: 14 5 2 5; } .s4 path, path.s4 { stroke-dasharray: 5 5; }
-        .s5 path, path.s5 { stroke-dasharray: 16 6; }
+        .line.s1 path, path.line.s1 { stroke-dasharray: 9 6; } .line.s2 path, path.line.s2 { stroke-dasharray: 2 6; }
+        .line.s3 path, path.line.s3 { stroke-dasharray: 14 5 2 5; } .line.s4 path, path.line.s4 { stroke-dasharray: 5 5; }
+        .line.s5 path, path.line.s5 { stroke-dasharray: 16 6; }
         .faint path, path.faint { --line: var(--edge); stroke-width: 1; }
         .plot .faint path { stroke-opacity: 0.6; }
+        .bar { fill: var(--line); }
+        .bar.s1, .bar.s3, .bar.s5 { fill: color-mix(in srgb, var(--line) 55%, var(--paper)); }
+        .bins { fill: var(--line); fill-opacity: 0.45; stroke: var(--line); stroke-width: 1; stroke-opacity: 0.9; }
+        .bins.s1, .bins.s3, .bins.s5 { fill-opacity: 0.3; }
+        .bar rect:hover { fill: var(--ink); } .bins rect:hover { fill-opacity: 0.8; }
+        .mark { fill: var(--line); fill-opacity: 0.55; stroke: var(--line); stroke-width: 1; }
+        .mark path:hover { fill-opacity: 1; stroke: var(--ink); }
+        .box .quartiles { fill: var(--line); fill-opacity: 0.28; stroke: var(--line); stroke-width: 1.5; }
+        .box .quartiles:hover { fill-opacity: 0.5; }
+        .box .whisker { stroke: var(--line); stroke-width: 1.5; }
+        .box .median { stroke: var(--line); stroke-width: 3; }
+        .box .outlier { fill: var(--line); fill-opacity: 0.55; }
+        .section { max-width: min(38rem, 100vh); margin: 0 auto; }
+        .section .frame { stroke: var(--edge); stroke-width: 1.5; }
+        .section.many text { font-size: 19px; }
+        .region.below { fill: #4f8fe8; fill-opacity: 0.44; } .region.above { fill: #f08a4b; fill-opacity: 0.44; }
+        .boundary { fill: none; stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
+        .section .shaft { stroke: var(--ink); stroke-width: 2; } .section .head, .section .dot { fill: var(--ink); }
+        .section .dot { stroke: var(--paper); stroke-width: 1.5; }
+        .plot .name, .plot .remark { paint-order: stroke; stroke: var(--paper); stroke-width: 3; stroke-linejoin: round; }
+        .plot .name { font-weight: 600; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 1.75rem; margin: 0 0 0.9rem; padding: 0; font-size: 0.9rem; }
         .legend li { display: flex; align-items: center; gap: 0.6rem; overflow-wrap: anywhere; }
         .legend svg { flex: none; }
@@ -194,6 +215,8 @@ internal static class ReportStyle
           .grid tbody td { padding: 0.3rem; }
           .grid tbody td.original img { outline-width: 3px; }
           .plot text { font-size: 24px; }
+          .plot .slanted { font-size: 18px; }
+          .section text, .section.many text { font-size: 20px; }
           .colourbar text { font-size: 18px; }
           .plot .line path { stroke-width: 4.5; } .plot .faint path { stroke-width: 1.5; }
           .plot .rule, .plot .axis, .plot .reference { stroke-width: 2; }

@@ -20,6 +20,7 @@ public sealed record DetectionCounts(
     /// <summary>The counts of a given threshold.</summary>
     public static DetectionCounts At(double threshold, ReadOnlySpan<double> scores, ReadOnlySpan<bool> isPerturbed)
     {
+        if (double.IsNaN(threshold)) Throw.Argument("detection: the threshold is NaN. Give a number or an infinity.");
         ScoreTally tally = ScoreTally.Of(scores, isPerturbed);
         (int hits, int falseAlarms) = (0, 0);
         for (int k = 0; k < tally.Scores.Length; k++)

@@ -11,7 +11,7 @@ public class LineChartTests
     public void Extreme_points_lie_on_the_plot_edges()
     {
         XElement chart = Markup.Of(Chart([0, 5, 20], [0.25, 0.75, 0.5]));
-        (double left, double top, double right, double bottom) = Frame(chart);
+        (double left, double top, double right, double bottom) = chart.Frame();
         Assert.Equal((left, bottom), Dot(chart, 0));
         Assert.Equal((left + (right - left) / 4, top), Dot(chart, 1), Near);
         Assert.Equal((right, (top + bottom) / 2), Dot(chart, 2), Near);
@@ -21,7 +21,7 @@ public class LineChartTests
     public void Logarithmic_axis_spaces_decades_evenly()
     {
         XElement chart = Markup.Of(Chart([0, 1, 2], [0.01, 0.1, 1], logarithmic: true));
-        (_, double top, _, double bottom) = Frame(chart);
+        (_, double top, _, double bottom) = chart.Frame();
         Assert.Equal(bottom, Dot(chart, 0).Y, 0.011);
         Assert.Equal((top + bottom) / 2, Dot(chart, 1).Y, 0.011);
         Assert.Equal(top, Dot(chart, 2).Y, 0.011);
@@ -41,12 +41,12 @@ public class LineChartTests
     {
         LineChart chart = Chart([0, 1], [0.5, 1]) with { References = [new("floor", 0), new("half", 0.5, 1)] };
         XElement drawn = Markup.Of(chart);
-        (_, double top, _, double bottom) = Frame(drawn);
+        (_, double top, _, double bottom) = drawn.Frame();
         string line = drawn.WithClass("reference").Single().ValueOf("d");
         Assert.Contains($" {bottom.ToString(CultureInfo.InvariantCulture)}L", line);
         XElement band = drawn.WithClass("band").Single();
-        Assert.Equal((bottom - top) / 2, Number(band, "height"), 0.011);
-        Assert.Equal(top, Number(band, "y"), 0.011);
+        Assert.Equal((bottom - top) / 2, band.NumberOf("height"), 0.011);
+        Assert.Equal(top, band.NumberOf("y"), 0.011);
     }
 
     [Fact]
@@ -56,6 +56,28 @@ public class LineChartTests
         LineChart chart = new("c", new("x"), new("y"), [thin, thin, thin, new("mean", [0, 1], [0, 1])]);
         XElement legend = Markup.Of(chart).WithClass("legend").Single();
         Assert.Equal(["path (3 lines)", "mean"], legend.Elements("li").Select(e => e.Value));
+    }
+
+    [Fact]
+    public void Details_tell_faint_lines_apart_on_hover()
+    {
+        LineSeries one = new("competitor", [0, 1], [0, 1], IsFaint: true, Detail: "7");
+        XElement chart = Markup.Of(new LineChart("c", new("x"), new("y"), [one, one with { Detail = "9" }]));
+        Assert.Equal(["competitor (2 lines)"], chart.WithClass("legend").Single().Elements("li").Select(e => e.Value));
+        Assert.Equal(["competitor: 7", "competitor: 9"], chart.WithClass("faint").Descendants("title").Select(t => t.Value));
+    }
+
+    [Fact]
+    public void Identity_runs_where_both_axes_have_the_value()
+    {
+        LineChart chart = new("c", new("x", "", 0, 1), new("y", "", 0, 2), [new("s", [0, 1], [0, 2])], Identity: "chance");
+        XElement drawn = Markup.Of(chart);
+        (double left, double top, double right, double bottom) = drawn.Frame();
+        string expected = string.Create(CultureInfo.InvariantCulture, $"M{left} {bottom}L{right} {(top + bottom) / 2}");
+        Assert.Equal(expected, drawn.WithClass("reference").Single().ValueOf("d"));
+        Assert.Contains(drawn.WithClass("remark"), label => label.Value == "chance");
+        Assert.Empty(Markup.Of(chart with { YAxis = new("y", "", 3, 4) }).WithClass("reference"));
+        Assert.Empty(Markup.Of(chart with { Identity = "" }).WithClass("reference"));
     }
 
     [Fact]
@@ -87,22 +109,12 @@ public class LineChartTests
     private static LineChart Chart(double[] x, double[] y, bool logarithmic = false) =>
         new("c", new("x"), new("y", IsLogarithmic: logarithmic), [new("s", x, y)]);
 
-    private static (double Left, double Top, double Right, double Bottom) Frame(XElement chart)
-    {
-        XElement frame = chart.WithClass("frame").Single();
-        (double x, double y) = (Number(frame, "x"), Number(frame, "y"));
-        return (x, y, x + Number(frame, "width"), y + Number(frame, "height"));
-    }
-
     private static (double X, double Y) Dot(XElement chart, int index)
     {
         XElement dot = chart.Descendants("circle").ElementAt(index);
-        return (Number(dot, "cx"), Number(dot, "cy"));
+        return (dot.NumberOf("cx"), dot.NumberOf("cy"));
     }
 
     private static bool Near((double X, double Y) a, (double X, double Y) b) =>
         Math.Abs(a.X - b.X) < 0.011 && Math.Abs(a.Y - b.Y) < 0.011;
-
-    private static double Number(XElement element, string name) =>
-        double.Parse(element.ValueOf(name), CultureInfo.InvariantCulture);
 }

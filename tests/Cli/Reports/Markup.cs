@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using MiniGrad.Cli.Reports;
 
@@ -22,4 +23,18 @@ internal static class Markup
 
     public static IEnumerable<XElement> WithClass(this XElement root, string style) =>
         root.Descendants().Where(e => e.ValueOf("class").Split(' ').Contains(style));
+
+    public static double NumberOf(this XElement element, string name) =>
+        double.Parse(element.ValueOf(name), CultureInfo.InvariantCulture);
+
+    /// <summary>The sides of a rectangle.</summary>
+    public static (double Left, double Top, double Right, double Bottom) Sides(this XElement rectangle)
+    {
+        (double x, double y) = (rectangle.NumberOf("x"), rectangle.NumberOf("y"));
+        return (x, y, x + rectangle.NumberOf("width"), y + rectangle.NumberOf("height"));
+    }
+
+    /// <summary>The sides of the box that a chart's data lie in.</summary>
+    public static (double Left, double Top, double Right, double Bottom) Frame(this XElement chart) =>
+        chart.WithClass("frame").Single().Sides();
 }

@@ -17,6 +17,7 @@ internal static class SamplePage
                 new(name, name, [new Prose(name), new KeyFigures(new KeyFigure(name, name, name)), Table(name)]),
                 new(name, "", [Path(name, 7), Grid(name), Chart(name, x, [0.9, 0.8, double.NaN, 0.7])]),
                 new(name, "", [Hulls(name), TwoLayer(name), Reproduce(name)]),
+                new(name, "", [Bars(name), Histogram(name), Boxes(name), Scatter(name), Sections(name)]),
             ],
             name);
     }
@@ -45,6 +46,40 @@ internal static class SamplePage
     public static LineChart Chart(string name, double[] x, double[] y, bool logarithmic = false) => new(
         name, new(name), new(name, name, IsLogarithmic: logarithmic),
         [new(name, x, y), new("thin", x, y, true), new("thin", x, y, true)], [new(name, 0.75), new(name, 0.6, 0.8)]);
+
+    public static BarChart Bars(string name) => new(
+        name, name, [name, "b", "c"], new(name, name), [new(name, [1, 0.5, double.NaN]), new("s", [0, -0.25, 2])],
+        [new(name, 0.3), new("band", 0.4, 0.6)]);
+
+    public static HistogramChart Histogram(string name) => new(
+        name, new(name), new(name), [new(name, [-1, -0.5, 0, 0.25, double.NaN]), new("s", [0.1, 0.2])],
+        IsShare: true, References: [new(name, 0.1)]);
+
+    public static BoxPlot Boxes(string name) => new(
+        name, name, new(name), [new(name, [1, 2, 3, 4, 20]), new("none", []), new("one", [double.NaN, -1])], [new(name, 2)]);
+
+    public static ScatterChart Scatter(string name) => new(
+        name, new(name), new(name), [new(name, [0, 1, 2], [0, 2, double.NaN]), new("s", [1], [1])], name,
+        [new(name, 0.5, 1)], [new(name, 1)]);
+
+    public static SectionMap Sections(string name) => new(name, [Section(name)]);
+
+    /// <summary>The unit circle on [-2, 2]²: negative inside.</summary>
+    public static SectionPanel Section(string name, int points = 41)
+    {
+        double[][] values = new double[points][];
+        for (int row = 0; row < points; row++)
+        {
+            values[row] = new double[points];
+            for (int column = 0; column < points; column++)
+            {
+                (double x, double y) = (4.0 * column / (points - 1) - 2, 4.0 * row / (points - 1) - 2);
+                values[row][column] = x * x + y * y - 1;
+            }
+        }
+        ChartAxis axis = new(name, "pixels", -2, 2);
+        return new(name, axis, axis, values, [new("x", 0, 0), new("z", 1, 0), new(name, 1.5, 0)], new(name, 1, 0, 1.5, 0));
+    }
 
     public static TriangleHullFigure Hulls(string name) => new(name, [Panel(name, new(1.1, 1), 10)]);
 

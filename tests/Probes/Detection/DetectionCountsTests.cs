@@ -65,6 +65,13 @@ public class DetectionCountsTests
     }
 
     [Fact]
+    public void Thresholds_may_be_infinite_but_not_nan()
+    {
+        Assert.Equal((0, 0), (DetectionCounts.At(double.PositiveInfinity, [1, 2], [false, true]).TruePositives, DetectionCounts.At(double.NegativeInfinity, [1, 2], [false, true]).TrueNegatives));
+        Assert.Throws<ArgumentException>(() => DetectionCounts.At(double.NaN, [1, 2], [false, true]));
+    }
+
+    [Fact]
     public void Best_is_what_a_search_over_all_cuts_finds()
     {
         for (int seed = 0; seed < 20; seed++)

@@ -1,0 +1,29 @@
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Reports;
+
+/// <summary>
+/// Five numbers and the outliers of a sample (Tukey): quartiles by <see cref="Quantile"/>, whiskers to the farthest
+/// values within 1.5 interquartile ranges of the box, everything beyond an outlier. Values that are not finite are
+/// missing.
+/// </summary>
+public sealed record BoxSummary(
+    int Count, int Missing, double LowWhisker, double LowQuartile, double Median, double HighQuartile,
+    double HighWhisker, IReadOnlyList<double> Outliers)
+{
+    private const double Reach = 1.5;
+
+    /// <summary>The summary; null if no value is finite.</summary>
+    public static BoxSummary? Of(IReadOnlyList<double> values)
+    {
+        double[] sorted = [.. values.Where(double.IsFinite).Order()];
+        if (sorted.Length == 0) return null;
+        double low = Quantile.OfSorted(sorted, 0.25);
+        double high = Quantile.OfSorted(sorted, 0.75);
+        double reach = Reach * (high - low);
+        double[] near = [.. sorted.Where(value => value >= low - reach && value <= high + reach)];
+        return new(
+            sorted.Length, values.Count - sorted.Length, near[0], low, Quantile.OfSorted(sorted, 0.5), high, near[^1],
+            [.. sorted.Where(value => value < near[0] || value > near[^1])]);
+    }
+}

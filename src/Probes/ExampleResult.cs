@@ -1,8 +1,8 @@
 namespace MiniGrad.Probes;
 
 /// <summary>
-/// What an attack did to one example. Distances are to the clean image for attacks in a ball and to the target for
-/// walks; the confidence is that of the source class, before and after, measured afresh on the output.
+/// What an attack did to one example. Distances are to the target for walks and to the clean image for all others; the
+/// confidence is that of the source class, before and after, measured afresh on the output.
 /// </summary>
 public sealed record ExampleResult(
     int Index, ExampleStatus Status, bool Success, int SourceClass, int Prediction, double SourceConfidence, double Confidence,

@@ -16,7 +16,7 @@ internal static class PerRow
 
     public static Borrowed<double> L2(Tensor x)
     {
-        Borrowed<double> lengths = Dot(x, x);
+        Borrowed<double> lengths = Read(x.Cast(DType.F64).Square().Sum(Axes(x)));
         foreach (ref double length in lengths.Span) length = Math.Sqrt(length);
         return lengths;
     }

@@ -61,7 +61,7 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
         for (int i = 0; i < predicted.Length; i++)
         {
             ReadOnlySpan<double> line = z.Span.Slice(i * classes, classes);
-            if (!Margins.AreFinite(line)) throw new ArithmeticException($"fooling rate: the logits of image {first + i} are not finite.");
+            if (!Margins.AreFinite(line)) throw new NumericalException($"fooling rate: the logits of image {first + i} are not finite.");
             predicted[i] = Margins.Top(line);
         }
         return predicted;

@@ -34,6 +34,8 @@ internal sealed class CommandTree
                 "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20", info => new CommandGroup(info, AttackCatalog.All.Select(Attack))),
             Lazy("probe", "Measures the geometry of a trained network.",
                 "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info => new CommandGroup(info, Probes())),
+            Lazy("reproduce", "Runs a published study again and puts its numbers beside ours.",
+                "minigrad reproduce curvature --preset small", info => new CommandGroup(info, Studies())),
             Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
                 "minigrad distance a.png b.png --lpips-backbone alexnet.pth --lpips-heads alex.pth", info => new DistanceCommand(session, globals, info)),
             Lazy("gradcheck", "Compares derivatives of first and second order with differences, in F64.",
@@ -62,6 +64,12 @@ internal sealed class CommandTree
     [
         Lazy("curvature", "Measures how the boundaries between the predicted class and the others bend around images.",
             "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10 --full --out runs/curvature", info => new ProbeCurvatureCommand(session, globals, info)),
+    ];
+
+    private Command[] Studies() =>
+    [
+        Lazy("curvature", "Curvature of decision boundaries of LeNet-5 on MNIST and Fashion-MNIST: spectra, detection and relabelling of perturbed images, CURE.",
+            "minigrad reproduce curvature --preset small --out runs/reproduce-curvature", info => new ReproduceCurvatureCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

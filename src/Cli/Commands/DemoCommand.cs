@@ -32,8 +32,8 @@ internal sealed class DemoCommand : CliCommand
         Stopwatch clock = Stopwatch.StartNew();
         long seed = settings.Seed ?? 0;
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "demo");
-        (Network network, WeightRecord record) = Shipped("lenet5-digits");
-        (Network mlp, WeightRecord mlpRecord) = Shipped("mlp-mnist");
+        (Network network, WeightRecord record) = ShippedWeights.Load("demo", "lenet5-digits");
+        (Network mlp, WeightRecord mlpRecord) = ShippedWeights.Load("demo", "mlp-mnist");
         if (settings.Precision != DType.F32) throw new UsageException("demo: it computes in f32; --precision f64 is for attack, eval, infer and gradcheck.");
         RefuseAnotherRun(path);
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
@@ -131,16 +131,6 @@ internal sealed class DemoCommand : CliCommand
         AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels, run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new("PGD", attack, data.ClassNames, images, result);
-    }
-
-    private static (Network Network, WeightRecord Record) Shipped(string name)
-    {
-        string folder = ShippedWeights.Folder() ?? throw new InputException("demo: the shipped weights are not beside the program: no weights/index.json. Run it from the repository.");
-        string index = System.IO.Path.Combine(folder, "index.json");
-        WeightRecord record = WeightIndex.Load(index).FirstOrDefault(row => row.Name == name) ?? throw new InputException($"demo: {index} has no row \"{name}\".");
-        record.Verify(folder);
-        using SafetensorsFile file = SafetensorsFile.Open(System.IO.Path.Combine(folder, record.File));
-        return (ModelCatalog.Load(record.Architecture, file.ReadAll()), record);
     }
 
     private static ReportSection Opening(WalkStudy lst, WeightRecord record)

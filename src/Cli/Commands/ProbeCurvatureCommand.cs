@@ -81,7 +81,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors(),
             new Dictionary<string, string> { ["orientation"] = sign > 0 ? "G = f_other - f_current" : "F = f_current - f_other", ["at"] = atBoundary ? "boundary" : "image", ["method"] = method.ToString() }));
         OutputFile.WriteText(folder.File("report.html"), page.Html(sweep, reproduce));
-        foreach (string warning in totals.Warnings()) Session.Note(warning);
+        foreach (string warning in totals.Warnings().Where(w => !w.StartsWith("piecewise linear:", StringComparison.Ordinal))) Session.Note(warning);
         folder.WriteSummary(summary);
         CurvatureRun.RemoveParts(folder);
         return Outcome(settings, folder, summary);

@@ -1,4 +1,5 @@
 using MiniGrad.Files;
+using MiniGrad.Nn;
 
 namespace MiniGrad.Cli;
 
@@ -23,6 +24,17 @@ public static class ShippedWeights
         string folder = Path.GetDirectoryName(full)!;
         string index = Path.Combine(folder, "index.json");
         return File.Exists(index) ? WeightIndex.Load(index).FirstOrDefault(row => Path.GetFullPath(Path.Combine(folder, row.File)) == full) : null;
+    }
+
+    /// <summary>A shipped network, its file checked against the index; what asks for it names itself in errors.</summary>
+    public static (Network Network, WeightRecord Record) Load(string what, string name, DType type = DType.F32)
+    {
+        string folder = Folder() ?? throw new InputException($"{what}: the shipped weights are not beside the program: no weights/index.json. Run it from the repository.");
+        string index = Path.Combine(folder, "index.json");
+        WeightRecord record = WeightIndex.Load(index).FirstOrDefault(row => row.Name == name) ?? throw new InputException($"{what}: {index} has no row \"{name}\".");
+        record.Verify(folder);
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, record.File));
+        return (ModelCatalog.Load(record.Architecture, file.ReadAll(), type: type), record);
     }
 
     /// <summary>The path of weights that were named: a file, or the name of a row of the shipped index.</summary>

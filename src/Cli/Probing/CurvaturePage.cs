@@ -113,7 +113,7 @@ internal sealed record CurvaturePage(
         double[] steps = [.. sweep.Select(p => p.Step)];
         return new("How the step matters", Classifier.IsPiecewiseLinear
                 ? "The network is piecewise linear: differences count the kinks within the step, so the value is a property of the step. Compare only values of one step."
-                : "The network is smooth: small steps agree with the exact second derivatives; at large ones the differences average over the step.",
+                : "Where the network is smooth, small steps agree with the exact second derivatives and large ones average over the step. Kinks that are left, such as those of max pooling, make differences grow as the step shrinks; exact derivatives do not see them.",
         [
             new LineChart("K1, the sum of all curvatures, and the largest |κ| of the first image and competitor, by central differences",
                 new("step h", "pixel distance", IsLogarithmic: true), new("curvature", "1 / pixel distance"),

@@ -37,7 +37,7 @@ internal sealed class CurvatureRun
     private bool HasParts => probe.Full is not null || atBoundary;
 
     /// <summary>Runs what is left. Returns whether all is done; otherwise it was cancelled and what was finished is kept.</summary>
-    public bool Run(ProgressLine line, CancellationToken cancellation)
+    public bool Run(ProgressLine line, CancellationToken cancellation, string what = "")
     {
         Stopwatch clock = Stopwatch.StartNew();
         int before = rows.Count;
@@ -49,7 +49,7 @@ internal sealed class CurvatureRun
             folder.Append(rows[k].ToJson(sign));
             double done = rows.Count - before;
             line.Show(() => string.Create(CultureInfo.InvariantCulture,
-                $"image {rows.Count} of {input.Count}  {ProgressLine.Duration(clock.Elapsed * ((input.Count - rows.Count) / done))} left"));
+                $"{what}image {rows.Count} of {input.Count}  {ProgressLine.Duration(clock.Elapsed * ((input.Count - rows.Count) / done))} left"));
         }
         folder.Replace(Rows.Select(row => row.ToJson(sign)));
         return true;

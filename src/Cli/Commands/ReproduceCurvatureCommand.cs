@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiniGrad.Cli.Reports;
+using MiniGrad.Cli.Studies;
+using MiniGrad.Cli.Studies.Curvature;
+using MiniGrad.Data;
+using MiniGrad.Files;
+using MiniGrad.Nn;
+
+namespace MiniGrad.Cli;
+
+/// <summary><c>reproduce curvature</c>: the figures of the curvature study on MNIST and Fashion-MNIST, with its numbers beside ours, as one report.</summary>
+internal sealed class ReproduceCurvatureCommand : CliCommand
+{
+    private readonly Option<string?> presetName = CliOption.Choice("--preset", "How much of it: small (minutes) or full (up to an hour); full by default.", "small", "full");
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The folder of the study; runs/reproduce-curvature by default.", "folder");
+    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the study in that folder.");
+    private readonly DataOptions data = new();
+
+    public ReproduceCurvatureCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
+    {
+        foreach (Option option in (Option[])[presetName, outFolder, resume]) Add(option);
+        data.AddTo(this, withName: false);
+    }
+
+    protected override DType UsualPrecision => DType.F64;
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        if (settings.Precision != DType.F64) throw new UsageException("reproduce curvature: it computes in f64; --precision f32 is for probe curvature.");
+        Stopwatch clock = Stopwatch.StartNew();
+        CurvaturePreset preset = CurvaturePreset.Find(parse.GetValue(presetName) ?? "full");
+        long seed = settings.Seed ?? 0;
+        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "reproduce-curvature");
+        ProgressLine line = new(Session);
+        CurvatureSubject[] subjects = [.. CurvatureSubject.All(data.Folder(parse), line)];
+        JsonObject identity = new()
+        {
+            ["study"] = "curvature",
+            ["preset"] = preset.Name,
+            ["weights_sha256"] = JsonText.Array(subjects.Select(s => s.Record.Sha256)),
+            ["data_sha256"] = JsonText.Array(subjects.Select(s => s.Set.Sha256)),
+            ["simd_bits"] = Machine.SimdBits,
+            ["seed"] = seed,
+            ["exact"] = settings.Exact,
+        };
+        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "reproduce curvature", identity, seed), parse.GetValue(resume));
+        if (folder.IsComplete)
+        {
+            Session.Note($"{path} is complete already.");
+            JsonObject former = folder.ReadSummary();
+            return Answer(settings, former, Sentence(former, folder));
+        }
+        List<SubjectResult> results;
+        List<CureStudy> cure;
+        try
+        {
+            results = Measure(subjects, new(Session, settings, preset, path, seed, line), preset, seed);
+            cure = Cure(preset, path, line, data.Folder(parse));
+        }
+        catch (OperationCanceledException)
+        {
+            line.End();
+            string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
+            throw new OperationCanceledException($"stopped; what was finished is kept in {path}. Go on with: {again}");
+        }
+        line.End();
+        Write(folder, results, cure, preset, settings, seed);
+        JsonObject summary = new()
+        {
+            ["schema"] = RunFolder.Schema,
+            ["study"] = "curvature",
+            ["preset"] = preset.Name,
+            ["resumed"] = folder.IsResumed,
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+            ["networks"] = new JsonArray([.. results.Select(CurvatureData.Summary)]),
+            ["report"] = folder.File("report.html"),
+        };
+        folder.WriteSummary(summary);
+        CurvatureStudyRun.RemoveParts(path);
+        return Answer(settings, summary, Sentence(summary, folder));
+    }
+
+    private List<SubjectResult> Measure(CurvatureSubject[] subjects, CurvatureStudyRun run, CurvaturePreset preset, long seed)
+    {
+        List<SubjectResult> results = [];
+        foreach (CurvatureSubject subject in subjects)
+        {
+            List<DetectionResult> detection = run.Detection(subject);
+            MethodAgreement? agreement = subject.Classifier.IsPiecewiseLinear ? null : MethodAgreement.Of(subject, preset.Agreement, Session.Cancellation);
+            results.Add(new(subject, run.Spectra(subject), Section(subject, preset, seed), detection, run.Paired(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject)));
+        }
+        return results;
+    }
+
+    /// <summary>Of the first image of the class that PGD moves.</summary>
+    private BoundarySection? Section(CurvatureSubject subject, CurvaturePreset preset, long seed) =>
+        subject.PredictedAs(preset.Subject, 10).Select(i => BoundarySection.Of(subject, i, seed, Session.Cancellation)).FirstOrDefault(s => s is not null);
+
+    private List<CureStudy> Cure(CurvaturePreset preset, string path, ProgressLine line, string? dataFolder)
+    {
+        List<CureStudy> studies = [];
+        foreach (CureBudget budget in preset.Cure)
+        {
+            Recipe recipe = CureStudy.Shortened(RecipeCatalog.Find(budget.Recipe), budget.Epochs);
+            ImageDataSet train, test;
+            try
+            {
+                train = DataOptions.Open(recipe.DataSet, Split.Train, dataFolder, budget.TrainImages);
+                test = DataOptions.Open(recipe.DataSet, Split.Test, dataFolder, budget.TestImages);
+            }
+            catch (DataSetException error) when (recipe.DataSet.StartsWith("cifar", StringComparison.Ordinal))
+            {
+                Session.Note($"{recipe.Name} is left out: {error.Message}");
+                continue;
+            }
+            (Network network, _) = ShippedWeights.Load("reproduce curvature", recipe.Start!);
+            string checkpoints = System.IO.Path.Combine(path, "cure");
+            OutputFile.Guard(checkpoints, () => Directory.CreateDirectory(checkpoints));
+            IReadOnlyList<double> radii = network.InputShape[0] == 1 ? CureStudy.GreyEpsilons : CureStudy.ColourEpsilons;
+            studies.Add(CureStudy.Run(recipe, network, train, test, radii, checkpoints, line, Session.Cancellation));
+        }
+        return studies;
+    }
+
+    private static void Write(RunFolder folder, List<SubjectResult> results, List<CureStudy> cure, CurvaturePreset preset, RunSettings settings, long seed)
+    {
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
+            [.. results.Select(r => (r.Subject.Key, r.Subject.Record.Sha256)), .. results.Select(r => ($"{r.Subject.Set.Name} (test)", r.Subject.Set.Sha256)).Distinct()]);
+        List<ReportSection> sections =
+        [
+            CurvatureTables.Beside(results, preset), CurvatureFigures.Sections(results), CurvatureFigures.Spectra(results, preset), CurvatureFigures.Roc(results),
+            CurvatureTables.Detection(results), CurvatureFigures.Ranks(results), CurvatureFigures.Methods(results), CurvatureFigures.Further(results), CureReport.Section(cure),
+            new("How to reproduce this", "", [reproduce]),
+        ];
+        string preface = preset.Name == "full" ? "" : ", preset small: few images, so wide intervals";
+        OutputFile.WriteText(folder.File("report.html"), new ReportPage("Curvature of decision boundaries", $"LeNet-5 on MNIST and Fashion-MNIST{preface}", sections).ToHtml());
+        foreach ((string name, string text) in results.SelectMany(CurvatureData.Files)) OutputFile.WriteText(folder.File(name), text);
+        OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), [.. results.Where(r => r.Section is not null).Select(r =>
+            ($"section_sign/{r.Subject.Key}", Tensor.From([.. r.Section!.Values.SelectMany(row => row.Select(Math.Sign))], [BoundarySection.Side, BoundarySection.Side])))]));
+    }
+
+    private static string Sentence(JsonObject summary, RunFolder folder)
+    {
+        IEnumerable<string> lines = summary["networks"]!.AsArray().Select(network =>
+        {
+            JsonNode pgd = network!["detection"]![0]!;
+            return string.Create(CultureInfo.InvariantCulture, $"{network["weights"]}: mean κ̄ {network["average_mean"]!.GetValue<double>():G4}, {100 * network["near_zero_share"]!.GetValue<double>():F1} % near zero; PGD detected with AUC {pgd["auc"]?.GetValue<double>():F3}, former class first {100 * pgd["former_class_first"]?.GetValue<double>():F1} %");
+        });
+        return $"{string.Join('\n', lines)}\nreport: {folder.File("report.html")} ({summary["seconds"]!.GetValue<double>().ToString("F0", CultureInfo.InvariantCulture)} s)";
+    }
+}

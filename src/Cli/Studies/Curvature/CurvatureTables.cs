@@ -1,0 +1,75 @@
+using System.Globalization;
+using MiniGrad.Cli.Reports;
+using MiniGrad.Probes.Detection;
+
+namespace MiniGrad.Cli.Studies.Curvature;
+
+/// <summary>The numbers of the study beside ours, and all detection results.</summary>
+internal static class CurvatureTables
+{
+    public static ReportSection Beside(IReadOnlyList<SubjectResult> results, CurvaturePreset preset)
+    {
+        List<IReadOnlyList<TableCell>> rows = [];
+        void Add(string quantity, string theirs, Func<SubjectResult, string> ours) =>
+            rows.Add([TableCell.Words(quantity), TableCell.Words(theirs), .. results.Select(r => TableCell.Words(ours(r)))]);
+        Add("κ near zero (below a hundredth of the largest)", "most, few outliers", r => Percent(r.Profiles.Average(p => p.NearZeroShare)));
+        Add("mean κ̄ at natural images of one class", "slightly negative", r => ReportNumber.Short(r.Averages.Average()));
+        Add("natural images with negative mean κ̄", "97 % (CIFAR-10)", r => Percent(r.Pgd().ExpectedSigns.Natural));
+        Add("perturbed images with positive mean κ̄", "96 % (CIFAR-10)", r => Percent(r.Pgd().ExpectedSigns.Perturbed));
+        Add("PGD changes the class", "about 85 %", r => Percent((double)r.Pgd().Moved / r.Pgd().Total));
+        Add("detection, threshold chosen on the 25 + 25 it is measured on", "75–85 %", r => r.Pgd().Protocol is { } p ? $"{Percent(p.Mean)} ({Percent(p.Low)} to {Percent(p.High)})" : ReportNumber.Missing);
+        Add("detection, calibrated on other images", ReportNumber.Missing, r => Spread(r.Pgd().Halves.Select(h => h.Test.Accuracy)));
+        Add("the same, successful attacks only", ReportNumber.Missing, r => Spread(r.Pgd(true).Halves.Select(h => h.Test.BalancedAccuracy)));
+        Add("area under the curve", ReportNumber.Missing, r => Area(r.Pgd()));
+        Add("relabelling: former class has the highest κ̄", "65 %, Fashion 64 %", r => Ranked(r.Pgd(true).Ranks, 1));
+        Add("… is among the first two", "85 %", r => Ranked(r.Pgd(true).Ranks, 2));
+        return new("The study's numbers and ours", $"The study: LeNet on MNIST and Fashion-MNIST, forward differences of step 0.1, 50 images. Here: {preset.PerClass} natural and {preset.PerClass} perturbed images, {preset.Seeds} {(preset.Seeds == 1 ? "repetition" : "repetitions")}. Signs are those of G = logit of the competitor − logit of the current class. The shares of signs are those of Fawzi et al. (2018), LeNet on CIFAR-10.",
+            [new SummaryTable("Theirs and ours", [new("Quantity"), new("Study"), .. results.Select(r => new TableColumn(r.Subject.Title))], rows,
+                "Ranges in brackets are 5 % and 95 % quantiles of 1000 draws; ± is the standard deviation over repetitions; AUC with its 95 % bootstrap interval."),
+             .. Reasons(results)]);
+    }
+
+    public static ReportSection Detection(IReadOnlyList<SubjectResult> results) => new("Every perturbation",
+        "Thresholds are chosen on one half of the images by balanced accuracy and tested on the other. “Hindsight” lets the test half choose its own threshold. The score is the mean of κ̄ over the competitors; their sum, as in the study, is nine times that and gives the same decisions. An area below 1/2 is printed as it is: the score then points the wrong way.",
+        [.. results.Select(Table)]);
+
+    private static SummaryTable Table(SubjectResult r) => new(r.Subject.Title,
+        [new("Perturbation"), new("Images"), new("Changed the class", true), new("AUC", true), new("Calibrated", true), new("Hindsight", true), new("TPR at 5 % FPR", true), new("Former class first", true), new("Mean rank", true)],
+        [.. r.Detection.Select((d, k) => (IReadOnlyList<TableCell>)
+        [
+            TableCell.Words(d.Perturbation.Title), TableCell.Words(k % 2 == 0 ? "all" : "changed"), TableCell.Share(d.Moved, d.Total), TableCell.Words(Area(d)),
+            TableCell.Words(Spread(d.Halves.Select(h => h.Test.BalancedAccuracy))), TableCell.Words(Spread(d.Halves.Select(h => h.Hindsight.BalancedAccuracy))),
+            TableCell.Words(d.Roc is { } roc ? Percent(roc.TruePositiveRateAt()) : ReportNumber.Missing), TableCell.Words(Ranked(d.Ranks, 1)),
+            TableCell.Words(d.Ranks is { Count: > 0 } ranks ? ReportNumber.Fixed(ranks.MeanRank, 2) : ReportNumber.Missing),
+        ])],
+        $"Score: {r.Subject.Method}. Chance: former class first {Percent(1.0 / 9)}, mean rank 5.");
+
+    /// <summary>Why the two columns differ, with what was measured.</summary>
+    private static IEnumerable<IReportPart> Reasons(IReadOnlyList<SubjectResult> results)
+    {
+        yield return new Prose(
+            "Why they differ. The study chooses its threshold on the 50 images it reports: the row of 25 + 25 shows how far that alone moves the figure, and how wide 50 images leave it. Its networks are not known beyond the name LeNet, nor are step and number of steps of its PGD; about 15 % of its perturbed images were not misclassified and count as perturbed all the same.",
+            "Its curvatures are those of forward differences on a ReLU network: they count kinks within a step of 0.1 and are a property of that step (see “Exact derivatives and differences”). The smooth networks here need no step, and what they say of signs and detection is their own.",
+            "Printed errors of the study that are corrected here: its F = logit_i − logit_j gives the opposite sign to its text; its average is −½ of the sum of curvatures, not their mean over d − 1 directions; the projected basis vectors lack a factor; the curvatures are those of the level set through the image, not of the boundary.");
+        foreach (SubjectResult r in results)
+        {
+            if (r.Pgd().Roc is not { SuggestsFlippedOrientation: true } roc) continue;
+            yield return new Prose(string.Create(CultureInfo.InvariantCulture, $"{r.Subject.Title}: the area is {roc.Area:F3}, below 1/2. Natural images have the higher curvature here, against the expectation; the sign was not turned."));
+        }
+    }
+
+    private static string Area(DetectionResult d) => d is { Roc: { } roc, Interval: { } interval }
+        ? string.Create(CultureInfo.InvariantCulture, $"{roc.Area:F3} ({interval.Low:F3}–{interval.High:F3})") : ReportNumber.Missing;
+
+    private static string Ranked(RankHistogram? ranks, int top) => ranks is { Count: > 0 } ? Percent(ranks.TopShare(top)) : ReportNumber.Missing;
+
+    private static string Percent(double share) => double.IsNaN(share) ? ReportNumber.Missing : string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %");
+
+    private static string Spread(IEnumerable<double> shares)
+    {
+        double[] all = [.. shares.Where(double.IsFinite)];
+        if (all.Length == 0) return ReportNumber.Missing;
+        (double mean, double deviation) = Pixels.Spread(all);
+        return all.Length == 1 ? Percent(mean) : string.Create(CultureInfo.InvariantCulture, $"{100 * mean:F1} ± {100 * deviation:F1} %");
+    }
+}

@@ -1,0 +1,48 @@
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Studies.Curvature;
+
+/// <summary>A way to perturb images that stay images: everything is cut to the pixel box.</summary>
+/// <param name="Key">Of its files.</param>
+/// <param name="Title">For readers, with its strength.</param>
+/// <param name="Kind">The attack behind it: "pgd", "deepfool" or "universal".</param>
+/// <param name="Strength">Radius, or factor of the smallest perturbation.</param>
+internal sealed record Perturbation(string Key, string Title, string Kind, double Strength)
+{
+    /// <summary>Steps of PGD; the step is 2.5 radii over them.</summary>
+    private const int Steps = 40;
+
+    /// <summary>The attacks on a subject: the study's PGD, then smallest perturbations and universal ones of several strengths.</summary>
+    public static Perturbation[] All(double epsilon) =>
+    [
+        Pgd(epsilon),
+        .. Array.ConvertAll<double, Perturbation>([1.02, 2, 5], factor => new($"deepfool-x{factor:0.##}", $"DeepFool × {factor:0.##}", "deepfool", factor)),
+        .. Array.ConvertAll<double, Perturbation>([1, 2, 3], factor => new($"universal-{factor}", $"universal, ξ = {factor * epsilon * 255:0}/255", "universal", factor * epsilon)),
+    ];
+
+    public static Perturbation Pgd(double epsilon) => new("pgd", $"PGD, ε = {epsilon * 255:0.#}/255", "pgd", epsilon);
+
+    /// <summary>The perturbed images; the classes are those before the attack.</summary>
+    public Tensor Of(CurvatureSubject subject, int[] indices, int[] crafting, long seed, CancellationToken cancellation)
+    {
+        Tensor images = subject.Images(indices);
+        int[] labels = Array.ConvertAll(indices, i => subject.Set.Labels[i]);
+        RunContext run = new() { Seed = seed, Cancellation = cancellation };
+        Tensor perturbed = Kind switch
+        {
+            "pgd" => new Pgd(Ball.Linf(Strength), Steps).Run(subject.Classifier, images, Goal.Untargeted(labels), labels, run).Output,
+            "deepfool" => images + (new DeepFool().Run(subject.Classifier, images, labels, run).Output - images) * Strength,
+            _ => images + Universal(subject, crafting, run),
+        };
+        cancellation.ThrowIfCancellationRequested();
+        return perturbed.Clamp(subject.Classifier.Low, subject.Classifier.High);
+    }
+
+    /// <summary>One perturbation for all, made from other images than those it is used on.</summary>
+    private Tensor Universal(CurvatureSubject subject, int[] crafting, RunContext run)
+    {
+        (int[] made, int[] held) = (crafting[..(crafting.Length / 2)], crafting[(crafting.Length / 2)..]);
+        int[] Labels(int[] indices) => Array.ConvertAll(indices, i => subject.Set.Labels[i]);
+        return new UniversalPerturbation(Ball.Linf(Strength)).Run(subject.Classifier, subject.Images(made), Labels(made), subject.Images(held), Labels(held), run).Perturbation;
+    }
+}

@@ -1,0 +1,19 @@
+using MiniGrad.Cli.Probing;
+
+namespace MiniGrad.Cli.Studies.Curvature;
+
+/// <summary>
+/// The curvatures at natural images, or at perturbed ones, of one repetition. An example is the image's number in the data
+/// set, its class before any attack, and what was measured.
+/// </summary>
+internal sealed record ScoredSet(int[] Indices, int[] Originals, CurvatureRow[] Rows)
+{
+    /// <summary>The mean of κ̄ over the competitors.</summary>
+    public double[] Scores => Array.ConvertAll(Rows, row => row.Result.Score);
+
+    /// <summary>Whether the network's class is another than before the attack.</summary>
+    public bool[] Moved => [.. Rows.Select((row, k) => row.Result.Current != Originals[k])];
+
+    public ScoredSet Where(bool[] flags) => new(
+        [.. Indices.Where((_, k) => flags[k])], [.. Originals.Where((_, k) => flags[k])], [.. Rows.Where((_, k) => flags[k])]);
+}

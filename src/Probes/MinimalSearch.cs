@@ -86,8 +86,9 @@ internal sealed class MinimalSearch
             bool success = status[i] == ExampleStatus.Reached && defined[i] && (targets is null ? predicted[i] != start[i] : predicted[i] == targets[i]);
             BoundaryMeasure boundary = new(start[i], firstOrder[i], success ? cosine[i] : double.NaN, linearizations[i],
                 success ? Ratio(l2[i], sizeL2[i]) : double.NaN, success ? Ratio(linf[i], sizeLinf[i]) : double.NaN);
-            yield return new(first + i, status[i]!.Value, success, labels[i], predicted[i], sourceConfidence[i], confidence[i],
-                l2[i], linf[i], l2[i] / pixels, ssim[i], iterations[i], Query.Forwards[i], Query.Gradients[i], notes[i]) { Boundary = boundary };
+            ExampleResult e = new(first + i, status[i]!.Value, success, labels[i], predicted[i], sourceConfidence[i], confidence[i],
+                l2[i], linf[i], l2[i] / pixels, ssim[i], iterations[i], Query.Forwards[i], Query.Gradients[i], notes[i]);
+            yield return e with { Boundary = boundary };
         }
     }
 

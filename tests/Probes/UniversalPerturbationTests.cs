@@ -103,10 +103,11 @@ public class UniversalPerturbationTests
     public void ACancelledSearchGivesWhatItHas()
     {
         using CancellationTokenSource source = new();
-        RunContext run = new() { Cancellation = source.Token, Progress = new Told(p =>
+        Told progress = new(p =>
         {
             if (p.Finished == 12) source.Cancel();
-        }) };
+        });
+        RunContext run = new() { Cancellation = source.Token, Progress = progress };
         UniversalResult result = new UniversalPerturbation(Ball.L2(0.6)).Run(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, run);
         Assert.True(result.Interrupted);
         Assert.Single(result.Passes);

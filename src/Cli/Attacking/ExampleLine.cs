@@ -53,9 +53,10 @@ internal static class ExampleLine
             BoundaryMeasure? boundary = line["start_class"] is { } start
                 ? new(start.GetValue<int>(), Number("first_order_distance"), Number("normal_cosine"), line["linearizations"]!.GetValue<int>(), Number("relative_l2"), Number("relative_linf"))
                 : null;
-            return new(line["index"]!.GetValue<int>(), status, line["success"]!.GetValue<bool>(), line["label"]!.GetValue<int>(), line["prediction"]!.GetValue<int>(),
+            ExampleResult e = new(line["index"]!.GetValue<int>(), status, line["success"]!.GetValue<bool>(), line["label"]!.GetValue<int>(), line["prediction"]!.GetValue<int>(),
                 Number("source_confidence"), Number("confidence"), Number("distance_l2"), Number("distance_linf"), Number("rmse"), Number("ssim"),
-                line["iterations"]!.GetValue<int>(), line["forwards"]!.GetValue<int>(), line["gradients"]!.GetValue<int>(), line["note"]?.GetValue<string>()) { Boundary = boundary };
+                line["iterations"]!.GetValue<int>(), line["forwards"]!.GetValue<int>(), line["gradients"]!.GetValue<int>(), line["note"]?.GetValue<string>());
+            return e with { Boundary = boundary };
         }
         catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException)
         {

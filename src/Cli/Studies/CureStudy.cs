@@ -23,7 +23,7 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
     private const int ChunkSize = 100;
 
     /// <summary>Radii around those that break a plain network of 28 × 28 grey pixels.</summary>
-    public static IReadOnlyList<double> GreyEpsilons { get; } = [0.025, 0.05, 0.1, 0.15, 0.2];
+    public static IReadOnlyList<double> GreyEpsilons { get; } = [0.01, 0.025, 0.05, 0.1, 0.15, 0.2];
 
     /// <summary>The radii of the paper's figure for colour images.</summary>
     public static IReadOnlyList<double> ColourEpsilons { get; } = [1 / 255.0, 2 / 255.0, 4 / 255.0, 8 / 255.0, 12 / 255.0];

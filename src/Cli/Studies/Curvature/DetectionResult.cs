@@ -21,7 +21,8 @@ internal sealed class DetectionResult
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
         Halves = [.. this.repetitions.Where(r => r.Perturbed.Rows.Length > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
         if (flags.Count(f => f) >= StudySize && flags.Count(f => !f) >= StudySize) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize);
-        Ranks = RankHistogram.Of([.. Moves.Select(m => m.Scores)], [.. Moves.Select(m => m.Original)]);
+        (double[] Scores, int Original)[] moves = [.. Moves];
+        if (moves.Length > 0) Ranks = RankHistogram.Of([.. moves.Select(m => m.Scores)], [.. moves.Select(m => m.Original)]);
     }
 
     /// <summary>Natural images of the study's experiment, and as many perturbed ones.</summary>

@@ -91,7 +91,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         {
             List<DetectionResult> detection = run.Detection(subject);
             MethodAgreement? agreement = subject.Classifier.IsPiecewiseLinear ? null : MethodAgreement.Of(subject, preset.Agreement, Session.Cancellation);
-            results.Add(new(subject, run.Spectra(subject), Section(subject, preset, seed), detection, run.Paired(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject)));
+            results.Add(new(subject, run.Spectra(subject), Section(subject, preset, seed), detection, run.Paired(subject), run.Boundary(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject)));
         }
         return results;
     }

@@ -4,7 +4,7 @@ namespace MiniGrad.Cli.Reports;
 
 /// <summary>
 /// Five numbers and the outliers of a sample (Tukey): quartiles by <see cref="Quantile"/>, whiskers to the farthest
-/// values within 1.5 interquartile ranges of the box, everything beyond an outlier. Values that are not finite are
+/// values within 1.5 interquartile ranges of the box (never inside it, as a quartile between distant values may ask), everything beyond an outlier. Values that are not finite are
 /// missing.
 /// </summary>
 public sealed record BoxSummary(
@@ -23,7 +23,7 @@ public sealed record BoxSummary(
         double reach = Reach * (high - low);
         double[] near = [.. sorted.Where(value => value >= low - reach && value <= high + reach)];
         return new(
-            sorted.Length, values.Count - sorted.Length, near[0], low, Quantile.OfSorted(sorted, 0.5), high, near[^1],
+            sorted.Length, values.Count - sorted.Length, Math.Min(near[0], low), low, Quantile.OfSorted(sorted, 0.5), high, Math.Max(near[^1], high),
             [.. sorted.Where(value => value < near[0] || value > near[^1])]);
     }
 }

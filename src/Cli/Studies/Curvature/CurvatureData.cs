@@ -23,6 +23,7 @@ internal static class CurvatureData
         yield return ($"figure-6-{key}.csv", Text(["rank", .. ranked.Select(d => d.Perturbation.Key)],
             Enumerable.Range(0, r.Subject.Classifier.ClassCount - 1).Select(k => (double[])[k + 1, .. ranked.Select(d => (double)d.Ranks!.Counts[k])])));
         yield return ($"steps-{key}.csv", Text(["step", "sum", "largest_magnitude"], r.Sweep.Select(p => (double[])[p.Step, p.Sum, p.LargestMagnitude])));
+        yield return ($"boundary-{key}.csv", Text(["at_image", "at_boundary"], r.Boundary.Images.Zip(r.Boundary.Boundary).Select(p => (double[])[p.First, p.Second])));
         yield return ($"paired-{key}.csv", Text(["natural", "perturbed"], r.Paired.Natural.Select((n, k) => (double[])[n, r.Paired.Perturbed[k]])));
         if (r.Agreement is { } agreement)
         {
@@ -49,6 +50,7 @@ internal static class CurvatureData
                 ["auc"] = JsonText.Number(d.Roc?.Area ?? double.NaN),
                 ["auc_low"] = JsonText.Number(d.Interval?.Low ?? double.NaN),
                 ["auc_high"] = JsonText.Number(d.Interval?.High ?? double.NaN),
+                ["auc_of_logit_margin"] = JsonText.Number(d.DepthArea),
                 ["auc_by_repetition"] = JsonText.Array(d.Areas),
                 ["threshold_by_repetition"] = JsonText.Array(d.Halves.Select(h => h.Threshold)),
                 ["calibrated_accuracy_by_repetition"] = JsonText.Array(d.Halves.Select(h => h.Test.Accuracy)),
@@ -66,6 +68,9 @@ internal static class CurvatureData
             ["weights_sha256"] = r.Subject.Record.Sha256,
             ["method"] = r.Subject.Method.ToString(),
             ["average_mean"] = r.Averages.Average(),
+            ["natural_score_mean"] = r.Boundary.Images.Average(),
+            ["boundary_score_mean"] = JsonText.Number(r.BoundaryScores.DefaultIfEmpty(double.NaN).Average()),
+            ["boundary_negative_share"] = JsonText.Number(r.BoundaryScores.Select(s => s < 0 ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average()),
             ["near_zero_share"] = r.Profiles.Average(p => p.NearZeroShare),
             ["negative_share"] = r.Profiles.Average(p => p.NegativeShare),
             ["detection"] = detection,

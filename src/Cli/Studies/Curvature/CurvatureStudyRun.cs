@@ -35,7 +35,7 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
             ScoredSet calm = Score(subject, Name("natural", s), probe, natural, () => subject.Images(natural));
             for (int a = 0; a < all.Length; a++)
             {
-                if (s >= preset.FurtherSeeds && all[a].Kind != "pgd" && subject.Classifier.IsPiecewiseLinear) continue;
+                if (s >= preset.FurtherSeeds && all[a].Kind != "pgd") continue;
                 (Perturbation perturbation, int number) = (all[a], s);
                 repetitions[a].Add((calm, Score(subject, Name(perturbation.Key, s), probe, victims,
                     () => perturbation.Of(subject, victims, crafting, seed + number, session.Cancellation))));
@@ -52,6 +52,16 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         ScoredSet before = Score(subject, "before-pgd-0", probe, victims, () => subject.Images(victims));
         ScoredSet after = Score(subject, "pgd-0", probe, victims, () => throw new InvalidOperationException("curvature study: PGD comes first."));
         return (before.Scores, after.Scores);
+    }
+
+    /// <summary>The scores of natural images, and those at their nearest boundary points; NaN where there is none.</summary>
+    public (double[] Images, double[] Boundary) Boundary(CurvatureSubject subject)
+    {
+        BoundaryCurvature probe = new() { Average = subject.Average(preset), Hessian = subject.Method };
+        int[] chosen = subject.Correct(seed)[..preset.Boundary];
+        CurvatureRow[] images = Finished(subject, "natural-0", preset.PerClass) ?? throw new InvalidOperationException("curvature study: natural images come first.");
+        CurvatureRow[] boundary = Finished(subject, "at-boundary", chosen.Length) ?? Measure(subject, "at-boundary", probe, chosen, subject.Images(chosen), atBoundary: true);
+        return ([.. images.Take(chosen.Length).Select(row => row.Result.Score)], [.. boundary.Select(row => row.Missing is null ? row.Result.Score : double.NaN)]);
     }
 
     /// <summary>The principal curvatures at the nearest boundary point of the first image, towards the class beyond.</summary>
@@ -89,16 +99,16 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         return rows.Length == count ? rows : null;
     }
 
-    private CurvatureRow[] Measure(CurvatureSubject subject, string name, BoundaryCurvature probe, int[] indices, Tensor images)
+    private CurvatureRow[] Measure(CurvatureSubject subject, string name, BoundaryCurvature probe, int[] indices, Tensor images, bool atBoundary = false)
     {
         ProbeImages input = new(subject.Set.Name, subject.Set.ClassNames, images, Array.ConvertAll(indices, i => subject.Set.Labels[i]), indices, subject.Set.Sha256);
         JsonObject identity = new() { ["study"] = "curvature", ["preset"] = preset.Name, ["part"] = name, ["weights_sha256"] = subject.Record.Sha256, ["data_sha256"] = subject.Set.Sha256, ["seed"] = seed };
         using RunFolder folder = RunFolder.Open(Folder(subject, name), RunManifest.Create(session, settings, "reproduce curvature", identity, seed), resume: true);
-        CurvatureRun run = new(probe, subject.Classifier, input, folder, atBoundary: false, sign: 1, seed);
+        CurvatureRun run = new(probe, subject.Classifier, input, folder, atBoundary, sign: 1, seed);
         bool done = run.Run(line, session.Cancellation, $"{subject.Title}, {name}: ");
         session.Cancellation.ThrowIfCancellationRequested();
         if (!done) throw new OperationCanceledException();
-        if (!folder.IsComplete && probe.Full is not null) OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors()));
+        if (!folder.IsComplete && (probe.Full is not null || atBoundary)) OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors()));
         if (!folder.IsComplete) folder.WriteSummary(new CurvatureSummary(run.Rows, 1).ToJson());
         return [.. run.Rows];
     }

@@ -14,13 +14,17 @@ internal static class CurvatureTables
             rows.Add([TableCell.Words(quantity), TableCell.Words(theirs), .. results.Select(r => TableCell.Words(ours(r)))]);
         Add("κ near zero (below a hundredth of the largest)", "most, few outliers", r => Percent(r.Profiles.Average(p => p.NearZeroShare)));
         Add("mean κ̄ at natural images of one class", "slightly negative", r => ReportNumber.Short(r.Averages.Average()));
+        Add("mean κ̄ at natural images of all classes", ReportNumber.Missing, r => ReportNumber.Short(r.Boundary.Images.Average()));
+        Add("the same at the nearest boundary points", ReportNumber.Missing, r => ReportNumber.Short(r.BoundaryScores.DefaultIfEmpty(double.NaN).Average()));
         Add("natural images with negative mean κ̄", "97 % (CIFAR-10)", r => Percent(r.Pgd().ExpectedSigns.Natural));
+        Add("the same at their nearest boundary points", ReportNumber.Missing, r => Percent(r.BoundaryScores.Select(v => v < 0 ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average()));
         Add("perturbed images with positive mean κ̄", "96 % (CIFAR-10)", r => Percent(r.Pgd().ExpectedSigns.Perturbed));
         Add("PGD changes the class", "about 85 %", r => Percent((double)r.Pgd().Moved / r.Pgd().Total));
         Add("detection, threshold chosen on the 25 + 25 it is measured on", "75–85 %", r => r.Pgd().Protocol is { } p ? $"{Percent(p.Mean)} ({Percent(p.Low)} to {Percent(p.High)})" : ReportNumber.Missing);
         Add("detection, calibrated on other images", ReportNumber.Missing, r => Spread(r.Pgd().Halves.Select(h => h.Test.Accuracy)));
         Add("the same, successful attacks only", ReportNumber.Missing, r => Spread(r.Pgd(true).Halves.Select(h => h.Test.BalancedAccuracy)));
         Add("area under the curve", ReportNumber.Missing, r => Area(r.Pgd()));
+        Add("area under the curve of the logit margin alone", ReportNumber.Missing, r => ReportNumber.Fixed(r.Pgd().DepthArea, 3));
         Add("relabelling: former class has the highest κ̄", "65 %, Fashion 64 %", r => Ranked(r.Pgd(true).Ranks, 1));
         Add("… is among the first two", "85 %", r => Ranked(r.Pgd(true).Ranks, 2));
         return new("The study's numbers and ours", $"The study: LeNet on MNIST and Fashion-MNIST, forward differences of step 0.1, 50 images. Here: {preset.PerClass} natural and {preset.PerClass} perturbed images, {preset.Seeds} {(preset.Seeds == 1 ? "repetition" : "repetitions")}. Signs are those of G = logit of the competitor − logit of the current class. The shares of signs are those of Fawzi et al. (2018), LeNet on CIFAR-10.",
@@ -34,10 +38,10 @@ internal static class CurvatureTables
         [.. results.Select(Table)]);
 
     private static SummaryTable Table(SubjectResult r) => new(r.Subject.Title,
-        [new("Perturbation"), new("Images"), new("Changed the class", true), new("AUC", true), new("Calibrated", true), new("Hindsight", true), new("TPR at 5 % FPR", true), new("Former class first", true), new("Mean rank", true)],
+        [new("Perturbation"), new("Images"), new("Changed the class", true), new("AUC", true), new("AUC of the margin", true), new("Calibrated", true), new("Hindsight", true), new("TPR at 5 % FPR", true), new("Former class first", true), new("Mean rank", true)],
         [.. r.Detection.Select((d, k) => (IReadOnlyList<TableCell>)
         [
-            TableCell.Words(d.Perturbation.Title), TableCell.Words(k % 2 == 0 ? "all" : "changed"), TableCell.Share(d.Moved, d.Total), TableCell.Words(Area(d)),
+            TableCell.Words(d.Perturbation.Title), TableCell.Words(k % 2 == 0 ? "all" : "changed"), TableCell.Share(d.Moved, d.Total), TableCell.Words(Area(d)), TableCell.Number(d.DepthArea, 3),
             TableCell.Words(Spread(d.Halves.Select(h => h.Test.BalancedAccuracy))), TableCell.Words(Spread(d.Halves.Select(h => h.Hindsight.BalancedAccuracy))),
             TableCell.Words(d.Roc is { } roc ? Percent(roc.TruePositiveRateAt()) : ReportNumber.Missing), TableCell.Words(Ranked(d.Ranks, 1)),
             TableCell.Words(d.Ranks is { Count: > 0 } ranks ? ReportNumber.Fixed(ranks.MeanRank, 2) : ReportNumber.Missing),

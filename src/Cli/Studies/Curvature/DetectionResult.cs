@@ -14,10 +14,12 @@ internal sealed class DetectionResult
         Total = repetitions.Sum(r => r.Perturbed.Rows.Length);
         Moved = repetitions.Sum(r => r.Perturbed.Moved.Count(m => m));
         this.repetitions = successfulOnly ? [.. repetitions.Select(r => (r.Natural, r.Perturbed.Where(r.Perturbed.Moved)))] : repetitions;
-        (double[] scores, bool[] flags, _) = Pool(this.repetitions);
+        (double[] scores, bool[] flags, _) = Pool(this.repetitions, set => set.Scores);
         if (flags.Distinct().Count() < 2) return;
         Rng rng = new Rng(seed).At("detection").At(perturbation.Key);
         Roc = Roc.Of(scores, flags);
+        (double[] depths, bool[] deep, _) = Pool(this.repetitions, set => set.Depths);
+        DepthArea = Roc.Of(depths, deep).Area;
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
         Halves = [.. this.repetitions.Where(r => r.Perturbed.Rows.Length > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
         if (flags.Count(f => f) >= StudySize && flags.Count(f => !f) >= StudySize) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize);
@@ -39,13 +41,16 @@ internal sealed class DetectionResult
     /// <summary>Over all repetitions; none if nothing was perturbed.</summary>
     public Roc? Roc { get; }
 
+    /// <summary>The area under the curve of a score that needs no curvature: the distance of the two largest logits.</summary>
+    public double DepthArea { get; } = double.NaN;
+
     public BootstrapInterval? Interval { get; }
 
     /// <summary>One for each repetition.</summary>
     public IReadOnlyList<Calibration> Halves { get; } = [];
 
     /// <summary>The area under the curve of each repetition.</summary>
-    public double[] Areas => [.. repetitions.Where(r => r.Perturbed.Rows.Length > 0).Select(r => Pool([r])).Select(p => Roc.Of(p.Scores, p.Flags).Area)];
+    public double[] Areas => [.. repetitions.Where(r => r.Perturbed.Rows.Length > 0).Select(r => Pool([r], set => set.Scores)).Select(p => Roc.Of(p.Scores, p.Flags).Area)];
 
     public StudyProtocol? Protocol { get; }
 
@@ -81,14 +86,14 @@ internal sealed class DetectionResult
 
     private static Calibration Halve((ScoredSet Natural, ScoredSet Perturbed) repetition, Rng rng)
     {
-        (double[] scores, bool[] flags, int[] images) = Pool([repetition]);
+        (double[] scores, bool[] flags, int[] images) = Pool([repetition], set => set.Scores);
         return Calibration.Of(scores, flags, rng, images);
     }
 
     /// <summary>All scores with a number, natural ones first.</summary>
-    private static (double[] Scores, bool[] Flags, int[] Images) Pool(IEnumerable<(ScoredSet Natural, ScoredSet Perturbed)> repetitions)
+    private static (double[] Scores, bool[] Flags, int[] Images) Pool(IEnumerable<(ScoredSet Natural, ScoredSet Perturbed)> repetitions, Func<ScoredSet, double[]> score)
     {
-        static IEnumerable<(double Score, bool Flag, int Image)> Of(ScoredSet set, bool flag) => set.Scores.Select((score, k) => (score, flag, set.Indices[k]));
+        IEnumerable<(double Score, bool Flag, int Image)> Of(ScoredSet set, bool flag) => score(set).Select((score, k) => (score, flag, set.Indices[k]));
         (double Score, bool Flag, int Image)[] all = [.. repetitions.SelectMany(r => Of(r.Natural, false).Concat(Of(r.Perturbed, true))).Where(e => double.IsFinite(e.Score))];
         return ([.. all.Select(e => e.Score)], [.. all.Select(e => e.Flag)], [.. all.Select(e => e.Image)]);
     }

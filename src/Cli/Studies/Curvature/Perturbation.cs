@@ -9,6 +9,9 @@ namespace MiniGrad.Cli.Studies.Curvature;
 /// <param name="Strength">Radius, or factor of the smallest perturbation.</param>
 internal sealed record Perturbation(string Key, string Title, string Kind, double Strength)
 {
+    /// <summary>What DeepFool finds ends on the boundary; this much of it ends beyond.</summary>
+    private const double Across = 1.02;
+
     /// <summary>Steps of PGD; the step is 2.5 radii over them.</summary>
     private const int Steps = 40;
 
@@ -16,7 +19,7 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     public static Perturbation[] All(double epsilon) =>
     [
         Pgd(epsilon),
-        .. Array.ConvertAll<double, Perturbation>([1.02, 2, 5], factor => new($"deepfool-x{factor:0.##}", $"DeepFool × {factor:0.##}", "deepfool", factor)),
+        .. Array.ConvertAll<double, Perturbation>([Across, 2, 5], factor => new($"deepfool-x{factor:0.##}", $"DeepFool × {factor:0.##}", "deepfool", factor)),
         .. Array.ConvertAll<double, Perturbation>([1, 2, 3], factor => new($"universal-{factor}", $"universal, ξ = {factor * epsilon * 255:0}/255", "universal", factor * epsilon)),
     ];
 
@@ -31,7 +34,7 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
         Tensor perturbed = Kind switch
         {
             "pgd" => new Pgd(Ball.Linf(Strength), Steps).Run(subject.Classifier, images, Goal.Untargeted(labels), labels, run).Output,
-            "deepfool" => images + (new DeepFool().Run(subject.Classifier, images, labels, run).Output - images) * Strength,
+            "deepfool" => images + (new DeepFool(Clip: true).Run(subject.Classifier, images, labels, run).Output - images) * Strength,
             _ => images + Universal(subject, crafting, run),
         };
         cancellation.ThrowIfCancellationRequested();

@@ -17,12 +17,13 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
     private readonly Option<string?> presetName = CliOption.Choice("--preset", "How much of it: small (minutes) or full (up to an hour); full by default.", "small", "full");
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The folder of the study; runs/reproduce-curvature by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the study in that folder.");
+    private readonly Option<double?> targetSuccess = CliOption.Real("--target-success", "Choose the radius of PGD so that it changes the class of this share of images (0.85, say), in place of the study's radii.", 0, above: true);
     private readonly DataOptions data = new();
 
     public ReproduceCurvatureCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
     {
-        foreach (Option option in (Option[])[presetName, outFolder, resume]) Add(option);
+        foreach (Option option in (Option[])[presetName, targetSuccess, outFolder, resume]) Add(option);
         data.AddTo(this, withName: false);
     }
 
@@ -32,6 +33,8 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
     {
         if (settings.Precision != DType.F64) throw new UsageException("reproduce curvature: it computes in f64; --precision f32 is for probe curvature.");
         Stopwatch clock = Stopwatch.StartNew();
+        double? target = parse.GetValue(targetSuccess);
+        if (target > 1) throw new UsageException($"--target-success: {target.Value.ToString(CultureInfo.InvariantCulture)} is no share of images. Give a number up to 1.");
         CurvaturePreset preset = CurvaturePreset.Find(parse.GetValue(presetName) ?? "full");
         long seed = settings.Seed ?? 0;
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "reproduce-curvature");
@@ -43,6 +46,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             ["preset"] = preset.Name,
             ["weights_sha256"] = JsonText.Array(subjects.Select(s => s.Record.Sha256)),
             ["data_sha256"] = JsonText.Array(subjects.Select(s => s.Set.Sha256)),
+            ["target_success"] = target,
             ["simd_bits"] = Machine.SimdBits,
             ["seed"] = seed,
             ["exact"] = settings.Exact,
@@ -58,6 +62,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         List<CureStudy> cure;
         try
         {
+            if (target is { } share) subjects = [.. subjects.Select(s => s with { Epsilon = Perturbation.EpsilonFor(s, share, seed, Session.Cancellation) })];
             results = Measure(subjects, new(Session, settings, preset, path, seed, line), preset, seed);
             cure = Cure(preset, path, line, data.Folder(parse));
         }

@@ -10,7 +10,7 @@ internal static class ReportStyle
           color-scheme: light dark;
           --paper: #ffffff; --tint: #f4f5f7; --ink: #14171c; --soft: #545b68; --rule: #dcdfe5; --edge: #8b93a1;
           --accent: #1d5ab8; --good: #116b3c; --warning: #8a5300; --bad: #b0202a; --band: #1d5ab81a;
-          --s0: #1d5ab8; --s1: #c2410c; --s2: #0b7a5b; --s3: #7a3ea3; --s4: #8a6a00; --s5: #b01f63;
+          --s0: #1d5ab8; --s1: #c2410c; --s2: #0b7a5b; --s3: #7a3ea3; --s4: #8a6a00; --s5: #b01f63; --s6: #4b5563; --s7: #0e7490;
           --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Georgia, "DejaVu Serif", serif;
           --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
           --mono: ui-monospace, "SF Mono", Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
@@ -19,7 +19,7 @@ internal static class ReportStyle
           :root {
             --paper: #101318; --tint: #1a1e25; --ink: #f2f3f5; --soft: #aab1be; --rule: #303641; --edge: #79818f;
             --accent: #86b4ff; --good: #6fd39b; --warning: #f0b95c; --bad: #ff8f8f; --band: #86b4ff26;
-            --s0: #86b4ff; --s1: #ff9d6b; --s2: #5fd3ae; --s3: #cf9df2; --s4: #e5c454; --s5: #ff8fbd;
+            --s0: #86b4ff; --s1: #ff9d6b; --s2: #5fd3ae; --s3: #cf9df2; --s4: #e5c454; --s5: #ff8fbd; --s6: #b6bec9; --s7: #67d3e8;
           }
         }
         * { box-sizing: border-box; }
@@ -137,9 +137,11 @@ internal static class ReportStyle
         .line .dot:hover { fill-opacity: 1; stroke: var(--ink); stroke-opacity: 1; }
         .s0 { --line: var(--s0); } .s1 { --line: var(--s1); } .s2 { --line: var(--s2); }
         .s3 { --line: var(--s3); } .s4 { --line: var(--s4); } .s5 { --line: var(--s5); }
+        .s6 { --line: var(--s6); } .s7 { --line: var(--s7); }
         .line.s1 path, path.line.s1 { stroke-dasharray: 9 6; } .line.s2 path, path.line.s2 { stroke-dasharray: 2 6; }
         .line.s3 path, path.line.s3 { stroke-dasharray: 14 5 2 5; } .line.s4 path, path.line.s4 { stroke-dasharray: 5 5; }
         .line.s5 path, path.line.s5 { stroke-dasharray: 16 6; }
+        .line.s6 path, path.line.s6 { stroke-dasharray: 6 3 2 3 2 3; } .line.s7 path, path.line.s7 { stroke-dasharray: 3 3; }
         .faint path, path.faint { --line: var(--edge); stroke-width: 1; }
         .plot .faint path { stroke-opacity: 0.6; }
         .bar { fill: var(--line); }

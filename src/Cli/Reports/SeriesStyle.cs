@@ -3,8 +3,8 @@ namespace MiniGrad.Cli.Reports;
 /// <summary>Style classes of the series of a chart.</summary>
 internal static class SeriesStyle
 {
-    // Beyond six series colours repeat; a chart with more should use faint lines.
-    private const int Colours = 6;
+    // Beyond eight series colours repeat; a chart with more should use faint lines.
+    private const int Colours = 8;
 
     /// <summary>The class that gives series number k its colour, and a line its dashes.</summary>
     public static string Of(string kind, int index) => $"{kind} s{ReportNumber.Integer(index % Colours)}";

@@ -20,13 +20,14 @@ internal static class CureReport
         CureObjective cure = (CureObjective)recipe.Objective!;
         double[] attacked = study.Epsilons[1..];
         yield return new SummaryTable($"{recipe.Name}: test images that stay right within L\u221E balls.",
-            [new("network"), new("clean", true), .. attacked.Select(radius => new TableColumn(Radius(radius), true)), new("\u2016\u0394\u2016", true)],
+            [new("network"), new("clean", true), .. attacked.Select(radius => new TableColumn(Radius(radius), true)), new("\u2016\u0394\u2016", true), new("\u03BB of the loss", true)],
             [.. study.Outcomes.Select(outcome => (IReadOnlyList<TableCell>)
-                [TableCell.Words(Words(outcome.Name)), .. outcome.Robust.Select(right => TableCell.Share(right, study.TestImages)), TableCell.Number(outcome.SlopeChange, 4)])],
+                [TableCell.Words(Words(outcome.Name)), .. outcome.Robust.Select(right => TableCell.Share(right, study.TestImages)), TableCell.Number(outcome.SlopeChange, 4), TableCell.Words(ReportNumber.Short(outcome.LossCurvature))])],
             $"PGD: {CureStudy.AttackSteps} steps of a quarter of the radius from a random start, each network attacked itself. "
             + $"Both fine-tunings: {recipe.Epochs} epochs of {study.TrainImages} images, {recipe.Optimizer} at {ReportNumber.Short(recipe.LearningRate)}, batches of {recipe.BatchSize}. "
             + $"CURE: \u03B3 = {ReportNumber.Short(cure.Gamma)}, step up to {ReportNumber.Short(cure.MaximumStep)} in L2 of pixels from 0 to 1, {(cure.Squared ? "squared norm" : "norm not squared")}. "
-            + "\u2016\u0394\u2016: how much the loss gradient changes over that step, mean over the test images.");
+            + "\u2016\u0394\u2016: how much the loss gradient changes over that step, mean over the test images. "
+            + "\u03BB: the largest eigenvalue of the Hessian of the loss in the image, mean over the first test images.");
         yield return new LineChart($"{recipe.Name}: accuracy over the radius of the attack.", new("radius", "pixels from 0 to 1"), new("accuracy", "", 0, 1),
             [.. study.Outcomes.Select(outcome => new LineSeries(Words(outcome.Name), study.Epsilons, [.. outcome.Robust.Select(right => (double)right / study.TestImages)]))]);
     }

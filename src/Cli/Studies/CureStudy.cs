@@ -3,6 +3,7 @@ using MiniGrad.Cli.Reports;
 using MiniGrad.Data;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Curvature;
 
 namespace MiniGrad.Cli.Studies;
 
@@ -21,6 +22,9 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
     public const int AttackSteps = 20;
 
     private const int ChunkSize = 100;
+
+    /// <summary>Images at which the curvature of the loss is taken.</summary>
+    private const int CurvatureImages = 50;
 
     /// <summary>Radii around those that break a plain network of 28 × 28 grey pixels.</summary>
     public static IReadOnlyList<double> GreyEpsilons { get; } = [0.01, 0.025, 0.05, 0.1, 0.15, 0.2];
@@ -52,7 +56,7 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
             if (training is not null) Train(training, name, copy, train, checkpoints, line, cancellation);
             Network network = recipe.Normalize(copy);
             int[] robust = Array.ConvertAll(radii, radius => Robust(network, test, radius, recipe.Seed, name, line, cancellation));
-            return new(name, robust, SlopeChange(cure, network, test), network);
+            return new(name, robust, SlopeChange(cure, network, test), LargestCurvature(network, test, cancellation), network);
         }
         return new(recipe, train.Count, test.Count, radii,
             [Outcome("before", null), Outcome("plain", recipe with { Objective = null }), Outcome("cure", recipe)]);
@@ -113,6 +117,12 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
             sum += Arena.Step(() => norm.Change(network, test.Images(first, count), test.Labels[first..(first + count)], cure.MaximumStep).ToArray<float>().Sum(v => (double)v), _ => []);
         }
         return sum / test.Count;
+    }
+
+    private static double LargestCurvature(Network network, ImageDataSet test, CancellationToken cancellation)
+    {
+        int count = Math.Min(CurvatureImages, test.Count);
+        return new LossCurvature().Of(new Classifier(network), test.Images(0, count), test.Labels[..count], new() { Cancellation = cancellation }).Average(r => r.Largest);
     }
 
     private sealed class Shown(Action<TrainProgress> show) : IProgress<TrainProgress>

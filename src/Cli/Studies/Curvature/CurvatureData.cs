@@ -14,12 +14,12 @@ internal static class CurvatureData
         string[] names = [.. r.Competitors.Select(j => r.Subject.Set.ClassNames[j])];
         yield return ($"figure-3-{key}.csv", Text(["rank", .. names, "mean"], Enumerable.Range(0, means[0].Length).Select(k => (double[])[k + 1, .. means.Select(m => m[k]), means.Average(m => m[k])])));
         yield return ($"figure-4-{key}.csv", Text(["image", .. names], r.Spectra.Select(row => (double[])[row.DataIndex, .. row.Result.Pairs.Select(p => p.Average)])));
-        foreach (DetectionResult d in r.Detection.Where((d, k) => k % 2 == 0 && d.Roc is not null))
+        foreach (DetectionResult d in r.Detection.Where(d => !d.IsOfSuccesses && d.Roc is not null))
         {
             yield return ($"figure-5-{key}-{d.Perturbation.Key}.csv", Text(["threshold", "false_positive_rate", "true_positive_rate"],
                 d.Roc!.Points.Select(p => (double[])[p.Threshold, p.FalsePositiveRate, p.TruePositiveRate])));
         }
-        DetectionResult[] ranked = [.. r.Detection.Where((d, k) => k % 2 == 1 && d.Ranks is { Count: > 0 })];
+        DetectionResult[] ranked = [.. r.Detection.Where(d => d.IsOfSuccesses && d.Ranks is { Count: > 0 })];
         yield return ($"figure-6-{key}.csv", Text(["rank", .. ranked.Select(d => d.Perturbation.Key)],
             Enumerable.Range(0, r.Subject.Classifier.ClassCount - 1).Select(k => (double[])[k + 1, .. ranked.Select(d => (double)d.Ranks!.Counts[k])])));
         yield return ($"steps-{key}.csv", Text(["step", "sum", "largest_magnitude"], r.Sweep.Select(p => (double[])[p.Step, p.Sum, p.LargestMagnitude])));
@@ -36,21 +36,20 @@ internal static class CurvatureData
     public static JsonObject Summary(SubjectResult r)
     {
         JsonArray detection = [];
-        for (int k = 0; k < r.Detection.Count; k++)
+        foreach (DetectionResult d in r.Detection)
         {
-            DetectionResult d = r.Detection[k];
             (double natural, double perturbed) = d.ExpectedSigns;
             detection.Add(new JsonObject
             {
                 ["perturbation"] = d.Perturbation.Key,
                 ["strength"] = d.Perturbation.Strength,
-                ["successful_only"] = k % 2 == 1,
+                ["successful_only"] = d.IsOfSuccesses,
                 ["images"] = d.Total,
                 ["changed"] = d.Moved,
                 ["auc"] = JsonText.Number(d.Roc?.Area ?? double.NaN),
                 ["auc_low"] = JsonText.Number(d.Interval?.Low ?? double.NaN),
                 ["auc_high"] = JsonText.Number(d.Interval?.High ?? double.NaN),
-                ["auc_of_logit_margin"] = JsonText.Number(d.DepthArea),
+                ["auc_of_small_margin"] = JsonText.Number(d.MarginArea),
                 ["auc_by_repetition"] = JsonText.Array(d.Areas),
                 ["threshold_by_repetition"] = JsonText.Array(d.Halves.Select(h => h.Threshold)),
                 ["calibrated_accuracy_by_repetition"] = JsonText.Array(d.Halves.Select(h => h.Test.Accuracy)),

@@ -24,7 +24,7 @@ internal static class CurvatureFigures
         "An image counts as perturbed if the mean of κ̄ over its competitors is high. Natural and perturbed images are different ones; images that the network gets wrong are left out. All repetitions together.",
         [.. results.Select(r => new LineChart($"{r.Subject.Title}: receiver operating characteristic",
             new("false positive rate", "", 0, 1), new("true positive rate", "", 0, 1),
-            [.. r.Detection.Where((d, k) => k % 2 == 0 && d.Roc is not null).Select(d => Line(d))], Identity: "chance"))]);
+            [.. r.Detection.Where(d => !d.IsOfSuccesses && d.Roc is not null).Select(d => Line(d))], Identity: "chance"))]);
 
     /// <summary>Figure 6.</summary>
     public static ReportSection Ranks(IReadOnlyList<SubjectResult> results) => new("Finding the former class (figure 6)",
@@ -72,7 +72,7 @@ internal static class CurvatureFigures
 
     /// <summary>PGD and the strongest of each other kind, of those that changed a class.</summary>
     private static IEnumerable<DetectionResult> Strongest(SubjectResult r) =>
-        r.Detection.Where((d, k) => k % 2 == 1 && d.Ranks is { Count: > 0 }).GroupBy(d => d.Perturbation.Kind).Select(kind => kind.Last());
+        r.Detection.Where(d => d.IsOfSuccesses && d.Ranks is { Count: > 0 }).GroupBy(d => d.Perturbation.Kind).Select(kind => kind.Last());
 
     private static LineSeries Line(DetectionResult d)
     {

@@ -11,6 +11,7 @@ internal sealed class DetectionResult
     public DetectionResult(Perturbation perturbation, IReadOnlyList<(ScoredSet Natural, ScoredSet Perturbed)> repetitions, long seed, bool successfulOnly)
     {
         Perturbation = perturbation;
+        IsOfSuccesses = successfulOnly;
         Total = repetitions.Sum(r => r.Perturbed.Rows.Length);
         Moved = repetitions.Sum(r => r.Perturbed.Moved.Count(m => m));
         this.repetitions = successfulOnly ? [.. repetitions.Select(r => (r.Natural, r.Perturbed.Where(r.Perturbed.Moved)))] : repetitions;
@@ -18,8 +19,8 @@ internal sealed class DetectionResult
         if (flags.Distinct().Count() < 2) return;
         Rng rng = new Rng(seed).At("detection").At(perturbation.Key);
         Roc = Roc.Of(scores, flags);
-        (double[] depths, bool[] deep, _) = Pool(this.repetitions, set => set.Depths);
-        DepthArea = Roc.Of(depths, deep).Area;
+        (double[] nearness, bool[] near, _) = Pool(this.repetitions, set => set.Nearness);
+        MarginArea = Roc.Of(nearness, near).Area;
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
         Halves = [.. this.repetitions.Where(r => r.Perturbed.Rows.Length > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
         if (flags.Count(f => f) >= StudySize && flags.Count(f => !f) >= StudySize) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize);
@@ -32,6 +33,9 @@ internal sealed class DetectionResult
 
     public Perturbation Perturbation { get; }
 
+    /// <summary>Whether only perturbed images whose class changed are among the examples.</summary>
+    public bool IsOfSuccesses { get; }
+
     /// <summary>Perturbed images, and those among them whose class changed.</summary>
     public int Total { get; }
 
@@ -41,8 +45,8 @@ internal sealed class DetectionResult
     /// <summary>Over all repetitions; none if nothing was perturbed.</summary>
     public Roc? Roc { get; }
 
-    /// <summary>The area under the curve of a score that needs no curvature: the distance of the two largest logits.</summary>
-    public double DepthArea { get; } = double.NaN;
+    /// <summary>The area under the curve of a score that needs no curvature: how near the two largest logits are.</summary>
+    public double MarginArea { get; } = double.NaN;
 
     public BootstrapInterval? Interval { get; }
 

@@ -9,6 +9,11 @@ namespace MiniGrad.Cli.Studies.Curvature;
 /// <param name="Strength">Radius, or factor of the smallest perturbation.</param>
 internal sealed record Perturbation(string Key, string Title, string Kind, double Strength)
 {
+    private const int TargetImages = 100;
+
+    /// <summary>Down to a quarter of a grey level.</summary>
+    private const int TargetHalvings = 10;
+
     /// <summary>What DeepFool finds ends on the boundary; this much of it ends beyond.</summary>
     private const double Across = 1.02;
 
@@ -24,6 +29,21 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     ];
 
     public static Perturbation Pgd(double epsilon) => new("pgd", $"PGD, ε = {epsilon * 255:0.#}/255", "pgd", epsilon);
+
+    /// <summary>The radius at which the study's PGD changes the class of a share of some images the network gets right, by bisection.</summary>
+    public static double EpsilonFor(CurvatureSubject subject, double target, long seed, CancellationToken cancellation)
+    {
+        int[] indices = subject.Correct(seed)[..TargetImages];
+        (double low, double high) = (0, 1);
+        for (int halving = 0; halving < TargetHalvings; halving++)
+        {
+            double middle = (low + high) / 2;
+            int[] after = Confidence.Prediction(subject.Classifier.Logits(Pgd(middle).Of(subject, indices, [], seed, cancellation)));
+            int moved = after.Where((c, k) => c != subject.Predicted[indices[k]]).Count();
+            (low, high) = moved < target * TargetImages ? (middle, high) : (low, middle);
+        }
+        return high;
+    }
 
     /// <summary>The perturbed images; the classes are those before the attack.</summary>
     public Tensor Of(CurvatureSubject subject, int[] indices, int[] crafting, long seed, CancellationToken cancellation)

@@ -11,8 +11,8 @@ internal sealed record ScoredSet(int[] Indices, int[] Originals, CurvatureRow[] 
     /// <summary>The mean of κ̄ over the competitors.</summary>
     public double[] Scores => Array.ConvertAll(Rows, row => row.Result.Score);
 
-    /// <summary>How far the logit of the current class is above the next one: what a score must beat to be worth its price.</summary>
-    public double[] Depths => Array.ConvertAll(Rows, row => -row.Result.Pairs.Max(p => p.Margin));
+    /// <summary>How near the next logit is to that of the current class, 0 or less: what a score must beat to be worth its price.</summary>
+    public double[] Nearness => Array.ConvertAll(Rows, row => row.Result.Pairs.Max(p => p.Margin));
 
     /// <summary>Whether the network's class is another than before the attack.</summary>
     public bool[] Moved => [.. Rows.Select((row, k) => row.Result.Current != Originals[k])];

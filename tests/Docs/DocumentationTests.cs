@@ -23,6 +23,17 @@ public sealed class DocumentationTests
         Assert.Contains(Part("OwnParts.cs", part, indent: 0), File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
 
     [Fact]
+    public void TheExampleOfCurvatureStandsInItsPageAndRuns()
+    {
+        Assert.Contains(Part("CurvatureExample.cs", "curvature", indent: 8), File.ReadAllText(Path.Combine(Root, "docs", "curvature.md")), StringComparison.Ordinal);
+        StringWriter output = new();
+        Network network = ModelCatalog.Load("lenet5-tanh", Path.Combine(Root, "weights", "lenet5-tanh-mnist.safetensors"), type: DType.F64);
+        CurvatureExample.Run(output, network, Ops.Zeros([1, 1, 28, 28], DType.F64));
+        Assert.Equal(9, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("mean ", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ReadmeExampleRuns()
     {
         StringWriter output = new();

@@ -14,6 +14,11 @@ public static class Tridiagonal
     public static void Diagonalise(Span<double> diagonal, Span<double> beside, Span<double> components = default)
     {
         int n = diagonal.Length;
+        // Comparisons with NaN end every search for a split, so that it would pass unseen.
+        if (diagonal.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity) || beside.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity))
+        {
+            throw new NumericalException("eigenvalues: the matrix holds NaN or infinities, or numbers too large to square.");
+        }
         for (int i = 1; i < n; i++) beside[i - 1] = beside[i];
         if (n > 0) beside[n - 1] = 0;
         for (int l = 0; l < n; l++)
@@ -24,7 +29,7 @@ public static class Tridiagonal
                 // Split where an element is lost in rounding beside its neighbours.
                 while (m < n - 1 && Math.Abs(beside[m]) > Rounding * (Math.Abs(diagonal[m]) + Math.Abs(diagonal[m + 1]))) m++;
                 if (m == l) break;
-                if (iteration == MostIterations || !double.IsFinite(diagonal[l])) throw new NumericalException($"eigenvalues: no convergence after {iteration} iterations; the matrix may hold NaN or infinities.");
+                if (iteration == MostIterations) throw new NumericalException($"eigenvalues: no convergence after {iteration} iterations.");
                 Sweep(diagonal, beside, components, l, m);
             }
         }

@@ -49,10 +49,16 @@ internal sealed class CountingNetwork(Params p, int classes) : Network(p)
         }
     }
 
-    public override Tensor Forward(Tensor x, Pass? pass = null)
+    /// <summary>Counts a pass of this network, or of another one that is to be interrupted.</summary>
+    public static void Passed()
     {
         count++;
-        CountingNetwork.pass?.Invoke(count);
+        pass?.Invoke(count);
+    }
+
+    public override Tensor Forward(Tensor x, Pass? pass = null)
+    {
+        Passed();
         return inner.Forward(x, pass);
     }
 }

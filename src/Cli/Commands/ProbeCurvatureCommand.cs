@@ -42,12 +42,10 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         ProbeImages input = images.Read(parse, set, settings.Precision);
         Classifier classifier = new(loaded.Network);
         probe.Check(classifier);
+        CheckCompetitors(probe.Frames.Competitors, classifier, input);
         bool atBoundary = parse.GetValue(at) == "boundary";
         int sign = curvature.Sign(parse);
         HessianMethod method = probe.Hessian ?? HessianMethod.Usual(classifier);
-        if (probe.Hessian is null && classifier.IsPiecewiseLinear) Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. The values depend on the step; see the report.");
-        if (method.IsBlindTo(classifier)) Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. Use --method central, or --softplus 10.");
-
         JsonObject identity = Identity(probe, method, loaded, input, replacement, atBoundary, sign, settings, seed);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "curvature");
         using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "probe curvature", identity, seed), parse.GetValue(resume));
@@ -57,6 +55,8 @@ internal sealed class ProbeCurvatureCommand : CliCommand
             CurvatureRun.RemoveParts(folder);
             return Outcome(settings, folder, folder.ReadSummary());
         }
+        if (probe.Hessian is null && classifier.IsPiecewiseLinear) Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. The values depend on the step; see the report.");
+        if (method.IsBlindTo(classifier)) Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. Use --method central, or --softplus 10.");
         CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed);
         ProgressLine line = new(Session);
         bool done = run.Run(line, Session.Cancellation);
@@ -85,6 +85,19 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         folder.WriteSummary(summary);
         CurvatureRun.RemoveParts(folder);
         return Outcome(settings, folder, summary);
+    }
+
+    /// <summary>A competitor that is an image's own class would end the run at that image: it is refused before the first one.</summary>
+    private static void CheckCompetitors(int[]? competitors, Classifier classifier, ProbeImages input)
+    {
+        const int Rows = 64;
+        for (int first = 0; competitors is not null && first < input.Count; first += Rows)
+        {
+            Tensor images = input.Images.Take(0, new AxisRange(first, Math.Min(Rows, input.Count - first))).Contiguous();
+            int[] own = Confidence.Prediction(Arena.Step(() => classifier.Logits(images), logits => [logits]));
+            int k = Array.FindIndex(own, competitors.Contains);
+            if (k >= 0) throw new UsageException($"--competitors: {own[k]} is the class of image {input.Indices[first + k]} itself. Name other classes, or choose other images with --indices.");
+        }
     }
 
     private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)

@@ -1,12 +1,9 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Cli.Reports;
 using MiniGrad.Cli.Studies;
 using MiniGrad.Cli.Studies.Curvature;
 using MiniGrad.Data;
-using MiniGrad.Files;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Cli;
@@ -32,7 +29,6 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
         if (settings.Precision != DType.F64) throw new UsageException("reproduce curvature: it computes in f64; --precision f32 is for probe curvature.");
-        Stopwatch clock = Stopwatch.StartNew();
         double? target = parse.GetValue(targetSuccess);
         if (target > 1) throw new UsageException($"--target-success: {target.Value.ToString(CultureInfo.InvariantCulture)} is no share of images. Give a number up to 1.");
         CurvaturePreset preset = CurvaturePreset.Find(parse.GetValue(presetName) ?? "full");
@@ -55,16 +51,16 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
+            CurvatureStudyRun.RemoveParts(path);
             JsonObject former = folder.ReadSummary();
             return Answer(settings, former, Sentence(former, folder));
         }
-        List<SubjectResult> results;
-        List<CureStudy> cure;
         try
         {
             if (target is { } share) subjects = [.. subjects.Select(s => s with { Epsilon = Perturbation.EpsilonFor(s, share, seed, Session.Cancellation) })];
-            results = Measure(subjects, new(Session, settings, preset, path, seed, line), preset, seed);
-            cure = Cure(preset, path, line, data.Folder(parse));
+            CurvatureStudy study = new(Session, settings, preset, seed, line);
+            JsonObject summary = study.Run(folder, subjects, () => Cure(preset, path, line, data.Folder(parse)));
+            return Answer(settings, summary, Sentence(summary, folder));
         }
         catch (OperationCanceledException)
         {
@@ -72,38 +68,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
             throw new OperationCanceledException($"stopped; what was finished is kept in {path}. Go on with: {again}");
         }
-        line.End();
-        Write(folder, results, cure, preset, settings, seed);
-        JsonObject summary = new()
-        {
-            ["schema"] = RunFolder.Schema,
-            ["study"] = "curvature",
-            ["preset"] = preset.Name,
-            ["resumed"] = folder.IsResumed,
-            ["seconds"] = clock.Elapsed.TotalSeconds,
-            ["networks"] = new JsonArray([.. results.Select(CurvatureData.Summary)]),
-            ["report"] = folder.File("report.html"),
-        };
-        folder.WriteSummary(summary);
-        CurvatureStudyRun.RemoveParts(path);
-        return Answer(settings, summary, Sentence(summary, folder));
     }
-
-    private List<SubjectResult> Measure(CurvatureSubject[] subjects, CurvatureStudyRun run, CurvaturePreset preset, long seed)
-    {
-        List<SubjectResult> results = [];
-        foreach (CurvatureSubject subject in subjects)
-        {
-            List<DetectionResult> detection = run.Detection(subject);
-            MethodAgreement? agreement = subject.Classifier.IsPiecewiseLinear ? null : MethodAgreement.Of(subject, preset.Agreement, Session.Cancellation);
-            results.Add(new(subject, run.Spectra(subject), Section(subject, preset, seed), detection, run.Paired(subject), run.Boundary(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject)));
-        }
-        return results;
-    }
-
-    /// <summary>Of the first image of the class that PGD moves.</summary>
-    private BoundarySection? Section(CurvatureSubject subject, CurvaturePreset preset, long seed) =>
-        subject.PredictedAs(preset.Subject, 10).Select(i => BoundarySection.Of(subject, i, seed, Session.Cancellation)).FirstOrDefault(s => s is not null);
 
     private List<CureStudy> Cure(CurvaturePreset preset, string path, ProgressLine line, string? dataFolder)
     {
@@ -129,24 +94,6 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             studies.Add(CureStudy.Run(recipe, network, train, test, radii, checkpoints, line, Session.Cancellation));
         }
         return studies;
-    }
-
-    private static void Write(RunFolder folder, List<SubjectResult> results, List<CureStudy> cure, CurvaturePreset preset, RunSettings settings, long seed)
-    {
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
-            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
-            [.. results.Select(r => (r.Subject.Key, r.Subject.Record.Sha256)), .. results.Select(r => ($"{r.Subject.Set.Name} (test)", r.Subject.Set.Sha256)).Distinct()]);
-        List<ReportSection> sections =
-        [
-            CurvatureTables.Beside(results, preset), CurvatureFigures.Sections(results), CurvatureFigures.Spectra(results, preset), CurvatureFigures.Roc(results),
-            CurvatureTables.Detection(results), CurvatureFigures.Ranks(results), CurvatureFigures.Methods(results), CurvatureFigures.Further(results), CureReport.Section(cure),
-            new("How to reproduce this", "", [reproduce]),
-        ];
-        string preface = preset.Name == "full" ? "" : ", preset small: few images, so wide intervals";
-        OutputFile.WriteText(folder.File("report.html"), new ReportPage("Curvature of decision boundaries", $"LeNet-5 on MNIST and Fashion-MNIST{preface}", sections).ToHtml());
-        foreach ((string name, string text) in results.SelectMany(CurvatureData.Files)) OutputFile.WriteText(folder.File(name), text);
-        OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), [.. results.Where(r => r.Section is not null).Select(r =>
-            ($"section_sign/{r.Subject.Key}", Tensor.From([.. r.Section!.Values.SelectMany(row => row.Select(Math.Sign))], [BoundarySection.Side, BoundarySection.Side])))]));
     }
 
     private static string Sentence(JsonObject summary, RunFolder folder)

@@ -42,7 +42,7 @@ internal sealed class CurvatureOptions
         {
             Hessian = Hessian(parse),
             Average = Average(parse),
-            Full = parse.GetValue(full) ? new(MemoryLimit: (long)((parse.GetValue(memory) ?? 4) * (1L << 30))) : null,
+            Full = parse.GetValue(full) ? new(MemoryLimit: (long)((parse.GetValue(memory) ?? 4) * 1e9)) : null,
             Extremes = parse.GetValue(lanczos) is { } k ? new(k, parse.GetValue(lanczosSteps)) : null,
             Frames = new(parse.List(competitors), AllowProbabilities: parse.GetValue(probabilities)),
         };

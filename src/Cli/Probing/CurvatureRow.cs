@@ -69,7 +69,7 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
                 Boundary = line["boundary_distance"] is { } distance ? (distance.GetValue<double>(), line["boundary_angle_degrees"]?.GetValue<double>() ?? double.NaN) : null,
             };
         }
-        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or IndexOutOfRangeException)
+        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             throw new RunFolderException(path, 0, "a line is not the curvature at an image. Start a new run");
         }

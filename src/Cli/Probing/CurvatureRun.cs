@@ -28,6 +28,7 @@ internal sealed class CurvatureRun
         (this.probe, this.classifier, this.input, this.folder, this.atBoundary, this.sign, this.seed) = (probe, classifier, input, folder, atBoundary, sign, seed);
         foreach (CurvatureRow row in folder.Former.Select(line => CurvatureRow.Read(line, sign, folder.File("results.jsonl"))))
         {
+            if ((uint)row.Index >= (uint)input.Count) throw new RunFolderException(folder.File("results.jsonl"), 0, $"a line is of image {row.Index} of {input.Count}. Start a new run");
             if (!HasParts || row.Missing is not null || File.Exists(Part(row.Index))) rows[row.Index] = WithSpectra(row);
         }
     }

@@ -46,7 +46,7 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
             ["gradient_norm_mean"] = JsonText.Number(Pairs.Select(p => p.GradientNorm).DefaultIfEmpty(double.NaN).Average()),
             ["standard_error_mean"] = JsonText.Number(Pairs.Select(p => p.StandardError).DefaultIfEmpty(double.NaN).Average()),
         };
-        CurvatureProfile[] profiles = [.. Pairs.Where(p => p.Principal is not null).Select(p => CurvatureProfile.Of(p.Principal!))];
+        CurvatureProfile[] profiles = [.. Pairs.Where(p => p.Principal is not null).Select(p => CurvatureProfile.Of(Array.ConvertAll(p.Principal!, v => Sign * v)))];
         if (profiles.Length > 0)
         {
             summary["near_zero_share"] = profiles.Average(p => p.NearZeroShare);

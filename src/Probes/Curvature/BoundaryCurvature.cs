@@ -27,6 +27,7 @@ public sealed record BoundaryCurvature
     {
         Hessian?.Check();
         Average.Check();
+        Frames.Check(classifier.ClassCount);
         int size = (int)classifier.InputShape.Count;
         if (size < 2) Throw.Argument($"curvature: images of {size} pixel have no tangents. Give images of at least 2.");
         Extremes?.Check(size - 1);

@@ -10,11 +10,23 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
     /// <summary>A gradient shorter than this share of the largest logit has no direction.</summary>
     private const double Floor = 1e-12;
 
+    /// <summary>Throws, naming the first competitor that does not exist or is named again.</summary>
+    public void Check(int classes)
+    {
+        int[] named = Competitors ?? [];
+        for (int p = 0; p < named.Length; p++)
+        {
+            if ((uint)named[p] >= (uint)classes) Throw.Range($"curvature: competitor {named[p]} is outside 0 to {classes - 1}.");
+            if (Array.IndexOf(named, named[p]) < p) Throw.Argument($"curvature: competitor {named[p]} is named twice. Name each once.");
+        }
+    }
+
     /// <summary>The frame of every image [N, …]; errors count images from the given number.</summary>
     public BoundaryFrame[] Of(Classifier classifier, Tensor images, int[]? current = null, int first = 0)
     {
         int classes = classifier.ClassCount;
         int count = images.Shape[0];
+        Check(classes);
         CheckFinite(images, "the image", first);
         if (AllowOutsideBox) classifier.CheckShape(images, "curvature");
         else classifier.CheckImages(images, "curvature");
@@ -59,7 +71,6 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         List<PairFrame> pairs = [];
         foreach (int j in competitors.Order())
         {
-            if ((uint)j >= (uint)classes) Throw.Range($"curvature: competitor {j} is outside 0 to {classes - 1}.");
             if (j == current) Throw.Argument($"curvature: competitor {j} is the class of image {image} itself. Name another one.");
             double[] gradient = new double[size];
             double square = 0;

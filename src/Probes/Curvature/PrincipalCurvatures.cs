@@ -46,8 +46,10 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     {
         long bytes = pixels > 1_000_000 ? long.MaxValue : Memory(pixels, competitors);
         if (bytes <= MemoryLimit && pixels * pixels <= Array.MaxLength) return;
-        Throw.Argument($"curvature: the full matrices of {pixels} pixels and {competitors} competitors take {(bytes == long.MaxValue ? "more than 8 TB" : $"{bytes / 1e9:F1} GB")}, the limit is {MemoryLimit / 1e9:F1} GB. Ask for the extreme curvatures (Lanczos) or the average only, or for fewer competitors.");
+        Throw.Argument($"curvature: the full matrices of {pixels} pixels and {competitors} competitors take {(bytes == long.MaxValue ? "more than 8 TB" : Size(bytes))}, the limit is {Size(MemoryLimit)}. Ask for the extreme curvatures (Lanczos) or the average only, or for fewer competitors.");
     }
+
+    private static string Size(long bytes) => bytes < 1_000_000_000 ? $"{bytes / 1e6:F1} MB" : $"{bytes / 1e9:F1} GB";
 
     private void FillByPixels(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, double[][] matrices)
     {

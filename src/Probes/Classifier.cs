@@ -38,6 +38,7 @@ public sealed class Classifier
     /// <inheritdoc cref="Low"/>
     public double High { get; }
 
+    /// <summary>Whether the logits are piecewise linear in the image. A network says so itself; of a function only its author knows, and must.</summary>
     public bool IsPiecewiseLinear { get; init; }
 
     public Tensor Logits(Tensor images) => logits(images);

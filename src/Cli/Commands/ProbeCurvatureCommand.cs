@@ -34,8 +34,8 @@ internal sealed class ProbeCurvatureCommand : CliCommand
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
-        BoundaryCurvature probe = curvature.Probe(parse);
         long seed = settings.Seed ?? 0;
+        BoundaryCurvature probe = curvature.Probe(parse, seed);
         Activation? replacement = curvature.Replacement(parse);
         LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored => images.ImageShape(parse, stored), replacement);
         ImageDataSet set = images.Set(parse, loaded, Session);
@@ -46,7 +46,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         bool atBoundary = parse.GetValue(at) == "boundary";
         int sign = curvature.Sign(parse);
         HessianMethod method = probe.Hessian ?? HessianMethod.Usual(classifier);
-        JsonObject identity = Identity(probe, method, loaded, input, replacement, atBoundary, sign, settings, seed);
+        JsonObject identity = Identity(probe, probe.AverageOf(classifier), method, loaded, input, replacement, atBoundary, sign, settings, seed);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "curvature");
         using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "probe curvature", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
@@ -66,7 +66,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
             string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
             throw new OperationCanceledException($"stopped with {run.Rows.Count} of {input.Count} images finished, all kept in {path}. Go on with: {again}");
         }
-        CurvatureSummary totals = new(run.Rows, sign);
+        CurvatureSummary totals = new(run.Rows, sign) { IsOfKinks = probe.NeedsPixels(classifier), IsSampled = probe.Full is null && probe.AverageOf(classifier) is not ExactTrace };
         JsonObject summary = totals.ToJson();
         loaded.Describe(summary);
         summary["data"] = input.Description;
@@ -123,11 +123,11 @@ internal sealed class ProbeCurvatureCommand : CliCommand
     }
 
     private static JsonObject Identity(
-        BoundaryCurvature probe, HessianMethod method, LoadedModel loaded, ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed) => new()
+        BoundaryCurvature probe, AverageMethod average, HessianMethod method, LoadedModel loaded, ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed) => new()
     {
         ["probe"] = "curvature",
         ["method"] = method.ToString(),
-        ["average"] = probe.Full is null ? probe.Average.ToString() : null,
+        ["average"] = probe.Full is null ? average.ToString() : null,
         ["full"] = probe.Full is not null,
         ["extremes"] = probe.Extremes?.ToString(),
         ["competitors"] = probe.Frames.Competitors is { } chosen ? JsonText.Array(chosen) : null,

@@ -57,7 +57,7 @@ internal sealed record CurvaturePage(
                 Totals.Sign > 0
                     ? "For the predicted class i and a competitor j, G = logit_j − logit_i, whose gradient points out of the region of class i. κ above 0: the level set of G bends back around the image. κ below 0: the other region bulges towards it. κ̄ is the mean over all directions of the level set."
                     : "For the predicted class i and a competitor j, F = logit_i − logit_j was asked for: all signs are the opposite of those of G = logit_j − logit_i. κ below 0: the level set bends back around the image.",
-                $"Measured at {(AtBoundary ? "the nearest boundary point that DeepFool finds" : "the images themselves: the curvature of the level set through each")}. Second derivatives: {Method}. {(Probe.Full is null ? $"Averages: {Probe.Average}." : "Averages are those of the full spectrum.")}"),
+                $"Measured at {(AtBoundary ? "the nearest boundary point that DeepFool finds" : "the images themselves: the curvature of the level set through each")}. Second derivatives: {Method}. {(Probe.Full is null ? $"Averages: {Probe.AverageOf(Classifier)}." : "Averages are those of the full spectrum.")}"),
         ];
         if (Summary["softplus"] is { } name) parts.Add(new Prose($"The network's activation was replaced by {name}: {Summary["correct_with_softplus"]} of {Summary["correct_of"]} test images are right with it, {Summary["correct_before"]} were before."));
         foreach (string warning in Totals.Warnings()) parts.Add(new Prose($"Note: {warning}"));

@@ -9,8 +9,8 @@ namespace MiniGrad.Cli.Probing;
 /// </summary>
 internal sealed record CurvatureRow(int Index, int DataIndex, int Label, CurvatureResult Result)
 {
-    /// <summary>Distance and angle of the boundary point that was measured in place of the image, if one was.</summary>
-    public (double Distance, double AngleDegrees)? Boundary { get; init; }
+    /// <summary>Where on the boundary it was measured in place of the image, if it was.</summary>
+    public BoundaryPlace? Boundary { get; init; }
 
     /// <summary>Why there is no result: no boundary was found.</summary>
     public string? Missing { get; init; }
@@ -39,8 +39,16 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
         if (pairs.Any(p => p.Extremes is not null)) line["extremes"] = new JsonArray([.. pairs.Select(p => Ends(p.Extremes!, sign))]);
         if (Boundary is { } boundary)
         {
-            line["boundary_distance"] = JsonText.Number(boundary.Distance);
-            line["boundary_angle_degrees"] = JsonText.Number(boundary.AngleDegrees);
+            line["boundary"] = new JsonObject
+            {
+                ["competitor"] = boundary.Competitor,
+                ["distance"] = JsonText.Number(boundary.Distance),
+                ["margin"] = JsonText.Number(sign * boundary.Margin),
+                ["angle_degrees"] = JsonText.Number(boundary.AngleDegrees),
+                ["active"] = boundary.IsActive,
+                ["within_tolerance"] = boundary.IsWithinTolerance,
+                ["crossings"] = boundary.Crossings,
+            };
         }
         return line;
     }
@@ -66,13 +74,19 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
             return row with
             {
                 Result = new(row.Index, Whole("current"), line["tied"]!.GetValue<bool>(), flat, pairs),
-                Boundary = line["boundary_distance"] is { } distance ? (distance.GetValue<double>(), line["boundary_angle_degrees"]?.GetValue<double>() ?? double.NaN) : null,
+                Boundary = line["boundary"] is JsonObject place ? Place(place, sign) : null,
             };
         }
         catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             throw new RunFolderException(path, 0, "a line is not the curvature at an image. Start a new run");
         }
+    }
+
+    private static BoundaryPlace Place(JsonObject json, int sign)
+    {
+        double Number(string key) => json[key]?.GetValue<double>() ?? double.NaN;
+        return new(json["competitor"]!.GetValue<int>(), Number("distance"), sign * Number("margin"), Number("angle_degrees"), json["active"]!.GetValue<bool>(), json["within_tolerance"]!.GetValue<bool>(), json["crossings"]!.GetValue<int>());
     }
 
     private static JsonArray Numbers(PairCurvature[] pairs, Func<PairCurvature, double> value) => [.. pairs.Select(p => JsonText.Number(value(p)))];
@@ -100,4 +114,10 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
 
     private static ExtremeEigenvalues Turned(ExtremeEigenvalues e, int sign) => sign > 0 ? e
         : e with { Largest = [.. e.Smallest.Select(v => -v)], LargestResiduals = e.SmallestResiduals, Smallest = [.. e.Largest.Select(v => -v)], SmallestResiduals = e.LargestResiduals };
+}
+
+/// <summary>What is kept of a <see cref="BoundaryPoint"/>; the point itself lies in tensors.</summary>
+internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int Crossings)
+{
+    public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.Crossings);
 }

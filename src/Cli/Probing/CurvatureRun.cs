@@ -113,7 +113,7 @@ internal sealed class CurvatureRun
             if (z is not null) part.Add(("point", z.Point));
             OutputFile.Guard(folder.Path, () => Safetensors.Write(Part(k), part));
         }
-        return row with { Result = result, Boundary = z is null ? null : (z.Distance, z.AngleDegrees) };
+        return row with { Result = result, Boundary = z is null ? null : BoundaryPlace.Of(z) };
     }
 
     /// <summary>The nearest point of the decision boundary, by DeepFool and bisection on the way there.</summary>

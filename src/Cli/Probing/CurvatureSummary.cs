@@ -7,6 +7,12 @@ namespace MiniGrad.Cli.Probing;
 /// <summary>The totals of a curvature run; singular pairs are counted and left out of means.</summary>
 internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Sign)
 {
+    /// <summary>Whether differences were taken across kinks, so that they depend on the directions too.</summary>
+    public bool IsOfKinks { get; init; }
+
+    /// <summary>Whether averages are over random directions.</summary>
+    public bool IsSampled { get; init; }
+
     private IEnumerable<CurvatureRow> Measured => Rows.Where(row => row.Missing is null);
 
     private IEnumerable<PairCurvature> Pairs => Measured.SelectMany(row => row.Result.Pairs).Where(p => !p.IsSingular);
@@ -22,6 +28,8 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
         if (Singular > 0) yield return $"singular: {Singular} of {Measured.Sum(row => row.Result.Pairs.Length)} pairs have no gradient and so no level set; they are left out of all means.";
         int skewed = Pairs.Count(p => p.Asymmetry > PairCurvature.AsymmetryLimit);
         if (skewed > 0) yield return string.Create(CultureInfo.InvariantCulture, $"asymmetry: {skewed} of {Pairs.Count()} matrices were further than {PairCurvature.AsymmetryLimit} from symmetric (at most {Pairs.Max(p => p.Asymmetry):F2}): the step is too small, or the network has kinks within it.");
+        if (IsOfKinks && IsSampled) yield return "sampled: differences across kinks are not linear in the direction, so an average over random directions is another quantity than that over pixels, which --average trace and --full give.";
+        if (IsOfKinks && Pairs.Any(p => p.Extremes is not null)) yield return "lanczos: differences across kinks are the products of no matrix; the ends of the spectrum and their residuals are a rough guide only. Take --full.";
         int open = Pairs.Count(p => p.Extremes is { IsConverged: false });
         if (open > 0) yield return $"lanczos: {open} of {Pairs.Count()} ends of spectra have not converged; their residuals bound the error. Take more --lanczos-steps.";
         int tied = Measured.Count(row => row.Result.IsTied);

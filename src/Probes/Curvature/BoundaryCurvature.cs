@@ -10,8 +10,8 @@ public sealed record BoundaryCurvature
     /// <summary>How second derivatives are taken; exact for smooth networks and central differences for piecewise linear ones by default.</summary>
     public HessianMethod? Hessian { get; init; }
 
-    /// <summary>How averages are found where there is no full spectrum.</summary>
-    public AverageMethod Average { get; init; } = new Hutchinson();
+    /// <summary>How averages are found where there is no full spectrum; <see cref="AverageOf"/> by default.</summary>
+    public AverageMethod? Average { get; init; }
 
     /// <summary>All principal curvatures, by the full matrix; the averages are then those of the spectrum.</summary>
     public PrincipalCurvatures? Full { get; init; }
@@ -22,45 +22,52 @@ public sealed record BoundaryCurvature
     /// <summary>Which geometry is taken, and which inputs are refused.</summary>
     public BoundaryFrames Frames { get; init; } = new();
 
+    /// <summary>
+    /// Hutchinson's, or the trace over pixels for differences across kinks: these are not linear in the direction, so random
+    /// directions, whose step is spread over all pixels, give another quantity than the pixels do.
+    /// </summary>
+    public AverageMethod AverageOf(Classifier classifier) => Average ?? (NeedsPixels(classifier) ? new ExactTrace() : new Hutchinson());
+
+    /// <summary>Whether results depend on the directions that differences are taken along.</summary>
+    public bool NeedsPixels(Classifier classifier) => classifier.IsPiecewiseLinear && (Hessian ?? HessianMethod.Usual(classifier)) is DifferenceHessian;
+
     /// <summary>Throws, naming the first setting that makes no sense, before anything is computed.</summary>
     public void Check(Classifier classifier)
     {
         Hessian?.Check();
-        Average.Check();
+        Average?.Check();
         Frames.Check(classifier.ClassCount);
         int size = (int)classifier.InputShape.Count;
         if (size < 2) Throw.Argument($"curvature: images of {size} pixel have no tangents. Give images of at least 2.");
         Extremes?.Check(size - 1);
         Full?.Check(size, Frames.Competitors?.Length ?? classifier.ClassCount - 1);
+        if ((Full is not null || Extremes is not null) && Hessian is SmoothedHessian { Samples: var samples } && samples < size)
+        {
+            Throw.Argument($"curvature: {samples} samples of a smoothed Hessian on {size} pixels say nothing of single principal curvatures. Take averages, or at least {10 * size} samples.");
+        }
     }
 
     /// <summary>Measures images [N, …], one after the other: the result of an image depends on it, its number and the seed only.</summary>
     public CurvatureResult[] Run(Classifier classifier, Tensor images, int[]? current = null, RunContext? run = null)
     {
         run ??= new RunContext();
+        run.Check();
         Check(classifier);
-        BoundaryFrame[] frames = Chunked(classifier, images, current, run);
-        CurvatureResult[] results = new CurvatureResult[frames.Length];
-        for (int n = 0; n < results.Length; n++)
+        if (images.Rank == 0 || images.Shape[0] == 0) classifier.CheckImages(images, "curvature");
+        CurvatureResult[] results = new CurvatureResult[images.Shape[0]];
+        for (int first = 0; first < results.Length; first += run.ChunkSize)
         {
+            int count = Math.Min(run.ChunkSize, results.Length - first);
             run.Cancellation.ThrowIfCancellationRequested();
-            results[n] = One(classifier, images.Detach().Take(0, new AxisRange(n, 1)).Contiguous(), frames[n], run.FirstIndex + n, run.ExampleRng(n).At("curvature"));
-            run.Progress?.Report(new(n + 1, results.Length, 0, 0));
+            BoundaryFrame[] frames = Frames.Of(classifier, images.Take(0, new AxisRange(first, count)).Contiguous(), current?[first..(first + count)], run.FirstIndex + first, Hessian);
+            for (int n = first; n < first + count; n++)
+            {
+                run.Cancellation.ThrowIfCancellationRequested();
+                results[n] = One(classifier, images.Detach().Take(0, new AxisRange(n, 1)).Contiguous(), frames[n - first], run.FirstIndex + n, run.ExampleRng(n).At("curvature"));
+                run.Progress?.Report(new(n + 1, results.Length, 0, 0));
+            }
         }
         return results;
-    }
-
-    private BoundaryFrame[] Chunked(Classifier classifier, Tensor images, int[]? current, RunContext run)
-    {
-        run.Check();
-        if (images.Rank == 0 || images.Shape[0] == 0) classifier.CheckImages(images, "curvature");
-        List<BoundaryFrame> frames = [];
-        for (int first = 0; first < images.Shape[0]; first += run.ChunkSize)
-        {
-            int count = Math.Min(run.ChunkSize, images.Shape[0] - first);
-            frames.AddRange(Frames.Of(classifier, images.Take(0, new AxisRange(first, count)).Contiguous(), current?[first..(first + count)], run.FirstIndex + first));
-        }
-        return [.. frames];
     }
 
     private CurvatureResult One(Classifier classifier, Tensor image, BoundaryFrame frame, int index, Rng rng)
@@ -70,13 +77,13 @@ public sealed record BoundaryCurvature
         PrincipalSpectrum[]? spectra = Full?.Of(classifier, image, frame, method, index);
         int tangents = (int)image.Count - 1;
         CurvatureSum[] sums = spectra is null
-            ? Average.Of(classifier, image, frame, method, rng)
+            ? AverageOf(classifier).Of(classifier, image, frame, method, rng, index)
             : [.. spectra.Select(s => new CurvatureSum(s.Competitor, s.Sum, 0))];
         PairCurvature[] pairs = new PairCurvature[frame.Pairs.Length];
         for (int p = 0; p < pairs.Length; p++)
         {
             PairFrame pair = frame.Pairs[p];
-            ExtremeEigenvalues? extremes = Extremes?.Curvatures(classifier, image, frame, p, method, rng.At("lanczos"));
+            ExtremeEigenvalues? extremes = Extremes?.Curvatures(classifier, image, frame, p, method, rng.At("lanczos"), index);
             pairs[p] = new(pair.Competitor, pair.Margin, pair.GradientNorm, sums[p].Sum, sums[p].Sum / tangents, sums[p].StandardError / tangents, pair.IsSingular)
             {
                 Principal = spectra?[p].Values,
@@ -93,6 +100,9 @@ public sealed record CurvatureResult(int Index, int Current, bool IsTied, bool P
 {
     /// <summary>The mean of κ̄ over the pairs that are not singular: the score by which perturbed images are told.</summary>
     public double Score => Pairs.Where(p => !p.IsSingular).Select(p => p.Average).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>The sum in place of the mean, as the MNIST study has it: the same decisions where no pair is singular.</summary>
+    public double ScoreSum => Pairs.Where(p => !p.IsSingular).Select(p => p.Average).DefaultIfEmpty(double.NaN).Sum();
 }
 
 /// <summary>The curvature towards one competitor.</summary>

@@ -7,13 +7,14 @@ namespace MiniGrad.Probes.Curvature;
 /// <param name="AllowOutsideBox">Whether pixels may leave their box, as points on a boundary do.</param>
 public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeignLabel = false, bool AllowProbabilities = false, bool AllowOutsideBox = false)
 {
-    /// <summary>A gradient shorter than this share of the largest logit has no direction.</summary>
+    /// <summary>A gradient shorter than this share of the length of the logits has no direction.</summary>
     private const double Floor = 1e-12;
 
     /// <summary>Throws, naming the first competitor that does not exist or is named again.</summary>
     public void Check(int classes)
     {
         int[] named = Competitors ?? [];
+        if (Competitors is []) Throw.Argument("curvature: the list of competitors is empty. Name at least one, or none for all.");
         for (int p = 0; p < named.Length; p++)
         {
             if ((uint)named[p] >= (uint)classes) Throw.Range($"curvature: competitor {named[p]} is outside 0 to {classes - 1}.");
@@ -21,8 +22,8 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         }
     }
 
-    /// <summary>The frame of every image [N, …]; errors count images from the given number.</summary>
-    public BoundaryFrame[] Of(Classifier classifier, Tensor images, int[]? current = null, int first = 0)
+    /// <summary>The frame of every image [N, …]; errors count images from the given number. A method that blurs the logits has blurred gradients.</summary>
+    public BoundaryFrame[] Of(Classifier classifier, Tensor images, int[]? current = null, int first = 0, HessianMethod? method = null)
     {
         int classes = classifier.ClassCount;
         int count = images.Shape[0];
@@ -32,10 +33,11 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         else classifier.CheckImages(images, "curvature");
         if (current is not null) classifier.CheckClasses(current, count, "curvature");
         (double[] logits, double[] jacobian, double[] again) = Arena.Step(
-            () => (Doubles(classifier.Logits(images.Detach())), Doubles(HessianMethod.Jacobian(classifier, images)), Doubles(classifier.Logits(images.Detach()))), _ => []);
+            () => (Doubles(classifier.Logits(images.Detach())), Doubles((method ?? HessianMethod.Exact).Slopes(classifier, images)), Doubles(classifier.Logits(Ops.Concat([images.Detach(), images.Detach() * 0.5], 0)))), _ => []);
         if (logits.Length != (long)count * classes) Throw.Argument($"curvature: {logits.Length / count} logits for an image, expected {classes}.");
         CheckFinite(logits, classes, "a logit", first);
-        if (!logits.AsSpan().SequenceEqual(again)) Throw.Argument("curvature: two calls with the same images gave different logits. Give a network that infers: no dropout, no batch statistics, no noise.");
+        // In other company: statistics of a batch, as in training, would show.
+        if (!logits.AsSpan().SequenceEqual(again.AsSpan(0, Math.Min(again.Length, logits.Length)))) Throw.Argument("curvature: the same images got different logits in another call and another batch. Give a network that infers: no dropout, no batch statistics, no noise.");
         if (!AllowProbabilities && LookLikeProbabilities(logits, classes))
         {
             Throw.Argument("curvature: each row of the logits is non-negative and sums to 1, as softmax outputs do. Give logits: probabilities bend level sets away from the boundary.");
@@ -54,12 +56,13 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
     {
         (int classes, int size) = (logits.Length, jacobian.Length / logits.Length);
         int predicted = 0;
-        double largest = 1;
+        double length = 0;
         for (int c = 0; c < classes; c++)
         {
             if (logits[c] > logits[predicted]) predicted = c;
-            largest = Math.Max(largest, Math.Abs(logits[c]));
+            length += logits[c] * logits[c];
         }
+        double floor = Floor * Math.Max(1, Math.Sqrt(length));
         int current = given ?? predicted;
         if (current != predicted && !AllowForeignLabel)
         {
@@ -80,7 +83,7 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
                 square += gradient[k] * gradient[k];
             }
             double norm = Math.Sqrt(square);
-            pairs.Add(new(j, logits[j] - logits[current], gradient, norm, norm <= Floor * largest));
+            pairs.Add(new(j, logits[j] - logits[current], gradient, norm, norm <= floor));
         }
         return new(current, tied, [.. pairs]);
     }

@@ -48,7 +48,7 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         (double low, double high) = ((double)(change - 1) / Scan, (double)change / Scan);
         double[] far = scan[change];
         int rival = competitor ?? ArgMax(far);
-        double ends = Math.Abs(Margin(scan[0], current, rival)) + Math.Abs(Margin(scan[^1], current, rival));
+        double ends = Ends(scan, current, rival);
         double at = high;
         double margin = Margin(far, current, rival);
         int halvings = 0;
@@ -60,16 +60,25 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
             double[] logits = Logits(classifier, Between(x, y, middle))[0];
             if (isOutside(logits))
             {
-                (high, far) = (middle, logits);
+                high = middle;
                 rival = competitor ?? ArgMax(logits);
+                ends = Ends(scan, current, rival);
             }
             else low = middle;
             (at, margin) = (middle, Margin(logits, current, rival));
         }
         Tensor z = Between(x, y, at);
-        for (int step = 0; step < Polish; step++) z = Towards(classifier, z, current, rival);
+        for (int step = 0; step < Polish; step++)
+        {
+            Tensor next = Towards(classifier, z, current, rival);
+            // Where the gradient all but vanishes the step leads astray.
+            if (!(Math.Abs(Margin(Logits(classifier, next)[0], current, rival)) <= Math.Abs(Margin(Logits(classifier, z)[0], current, rival)))) break;
+            z = next;
+        }
         return Describe(classifier, x, z, current, rival, ends, crossings, halvings);
     }
+
+    private static double Ends(double[][] scan, int current, int rival) => Math.Abs(Margin(scan[0], current, rival)) + Math.Abs(Margin(scan[^1], current, rival));
 
     private double[][] Scanned(Classifier classifier, Tensor x, Tensor y)
     {

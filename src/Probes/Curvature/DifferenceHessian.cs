@@ -67,9 +67,10 @@ public sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.B
 
     private sealed class Between(DifferenceHessian method, Classifier classifier, Tensor images, Tensor weights) : LocalHessian
     {
-        private Tensor? gradient;
+        /// <summary>Taken here, not at a product, whose memory ends with it.</summary>
+        private readonly Tensor? kept = method.Sides == DifferenceSides.Ahead ? HessianMethod.Gradient(classifier, images, weights) : null;
 
-        public override Tensor Gradient => gradient ??= HessianMethod.Gradient(classifier, images, weights);
+        public override Tensor Gradient => kept ?? HessianMethod.Gradient(classifier, images, weights);
 
         public override Tensor Times(Tensor v) =>
             method.Difference(images, v, points => ReferenceEquals(points, images) ? Gradient : HessianMethod.Gradient(classifier, points, weights));

@@ -39,6 +39,9 @@ public abstract record HessianMethod
     /// <summary>vᵀ ∇²logit_c v for every class, [K, classes]; directions and images as in <see cref="EveryClass"/>.</summary>
     public abstract Tensor Quadratic(Classifier classifier, Tensor images, Tensor v);
 
+    /// <summary>∂logit_c/∂image for every class, [N, classes, …]: of the logits as this method sees them.</summary>
+    public virtual Tensor Slopes(Classifier classifier, Tensor images) => Jacobian(classifier, images);
+
     /// <summary>As many images as directions.</summary>
     protected static Tensor Repeat(Tensor images, Tensor v)
     {

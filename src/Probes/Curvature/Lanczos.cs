@@ -21,7 +21,7 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
     }
 
     /// <summary>The extreme principal curvatures of one pair of classes at one image [1, …].</summary>
-    public ExtremeEigenvalues Curvatures(Classifier classifier, Tensor image, BoundaryFrame frame, int pair, HessianMethod method, Rng rng)
+    public ExtremeEigenvalues Curvatures(Classifier classifier, Tensor image, BoundaryFrame frame, int pair, HessianMethod method, Rng rng, int index = 0)
     {
         PairFrame p = frame.Pairs[pair];
         int size = p.Gradient.Length;
@@ -34,7 +34,7 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
         return Run(size, v =>
         {
             double[] product = Arena.Step(() => BoundaryFrames.Doubles(hessian.Times(Tensor.From(v, image.Shape).Cast(image.Type))), _ => []);
-            BoundaryFrames.CheckFinite(product, size, "a second derivative", 0);
+            BoundaryFrames.CheckFinite(product, size, "a second derivative", index);
             for (int i = 0; i < size; i++) product[i] /= p.GradientNorm;
             return product;
         }, rng, tangents);
@@ -118,7 +118,8 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
 
 /// <summary>
 /// The ends of a spectrum: the largest eigenvalues in descending order, the smallest in ascending order, and how far each
-/// is from being one at most (‖A v − λ v‖). Empty at a singular point.
+/// is at most from some eigenvalue (‖A v − λ v‖), where the products are those of a symmetric matrix: differences across
+/// kinks are not. Empty at a singular point.
 /// </summary>
 public sealed record ExtremeEigenvalues(
     double[] Largest, double[] LargestResiduals, double[] Smallest, double[] SmallestResiduals, bool IsConverged, int Steps);

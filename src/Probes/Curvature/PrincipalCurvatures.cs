@@ -44,6 +44,7 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     /// <summary>Refuses matrices that are too large, naming their size.</summary>
     public void Check(long pixels, int competitors)
     {
+        if (ChunkSize < 1) Throw.Range($"curvature: {ChunkSize} directions at a time; at least 1 is needed.");
         long bytes = pixels > 1_000_000 ? long.MaxValue : Memory(pixels, competitors);
         if (bytes <= MemoryLimit && pixels * pixels <= Array.MaxLength) return;
         Throw.Argument($"curvature: the full matrices of {pixels} pixels and {competitors} competitors take {(bytes == long.MaxValue ? "more than 8 TB" : Size(bytes))}, the limit is {Size(MemoryLimit)}. Ask for the extreme curvatures (Lanczos) or the average only, or for fewer competitors.");

@@ -27,13 +27,38 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
             samples[s] = Sample(s, images);
             changes[s] = Change(images, samples[s], points => Gradient(classifier, points, weights));
         }
-        return new Mean(Gradient(classifier, images, weights), samples, changes);
+        return new Mean(Blurred(images, points => Gradient(classifier, points, weights)), samples, changes);
+    }
+
+    public override Tensor Slopes(Classifier classifier, Tensor images)
+    {
+        Check();
+        return Blurred(images.Detach(), points => Jacobian(classifier, points));
+    }
+
+    /// <summary>The mean of a function over the samples around the images.</summary>
+    private Tensor Blurred(Tensor images, Func<Tensor, Tensor> at)
+    {
+        Tensor? sum = null;
+        for (int s = 0; s < Samples; s++)
+        {
+            sum = Arena.Step(
+                () =>
+                {
+                    Tensor step = Sample(s, images) * Deviation;
+                    Tensor part = at(images + step) + at(images - step);
+                    return sum is null ? part : sum + part;
+                }, total => [total]);
+        }
+        return sum! * (0.5 / Samples);
     }
 
     public override Tensor EveryClass(Classifier classifier, Tensor images, Tensor v)
     {
         Check();
-        Tensor points = Repeat(images, v).Detach();
+        Repeat(images, v);
+        // One image for all directions is differentiated once for each sample.
+        Tensor points = images.Detach();
         Tensor rows = v.Unsqueeze(1);
         Tensor? sum = null;
         for (int s = 0; s < Samples; s++)
@@ -42,8 +67,7 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
                 () =>
                 {
                     Tensor u = Sample(s, points);
-                    Tensor change = Change(points, u, at => Jacobian(classifier, at));
-                    Tensor part = Symmetric(change, u.Unsqueeze(1), rows, from: 2);
+                    Tensor part = Symmetric(Change(points, u, at => Jacobian(classifier, at)), u.Unsqueeze(1), rows, from: 2);
                     return sum is null ? part : sum + part;
                 }, total => [total]);
         }
@@ -52,21 +76,8 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
 
     public override Tensor Quadratic(Classifier classifier, Tensor images, Tensor v)
     {
-        Check();
-        Tensor points = Repeat(images, v).Detach();
-        Tensor? sum = null;
-        for (int s = 0; s < Samples; s++)
-        {
-            sum = Arena.Step(
-                () =>
-                {
-                    Tensor u = Sample(s, points);
-                    Tensor slopes = Change(points, u, at => Tangent.Of(classifier.Logits, at, v).Tangent);
-                    Tensor part = slopes * (u * v).Sum(PerRow.Axes(v)).Unsqueeze(1);
-                    return sum is null ? part : sum + part;
-                }, total => [total]);
-        }
-        return sum! * (1.0 / Samples);
+        Tensor products = EveryClass(classifier, images, v);
+        return (products * v.Unsqueeze(1)).Sum([.. Enumerable.Range(2, products.Rank - 2)]);
     }
 
     private Tensor Change(Tensor points, Tensor u, Func<Tensor, Tensor> at) => (at(points + u * Deviation) - at(points - u * Deviation)) * (0.5 / Deviation);

@@ -23,7 +23,7 @@ internal static class CurvatureData
         yield return ($"figure-6-{key}.csv", Text(["rank", .. ranked.Select(d => d.Perturbation.Key)],
             Enumerable.Range(0, r.Subject.Classifier.ClassCount - 1).Select(k => (double[])[k + 1, .. ranked.Select(d => (double)d.Ranks!.Counts[k])])));
         yield return ($"steps-{key}.csv", Text(["step", "sum", "largest_magnitude"], r.Sweep.Select(p => (double[])[p.Step, p.Sum, p.LargestMagnitude])));
-        yield return ($"boundary-{key}.csv", Text(["at_image", "at_boundary"], r.Boundary.Images.Zip(r.Boundary.Boundary).Select(p => (double[])[p.First, p.Second])));
+        yield return ($"boundary-{key}.csv", Text(["at_image", "at_boundary"], r.Boundary.Select(p => (double[])[p.Image, p.Boundary])));
         yield return ($"paired-{key}.csv", Text(["natural", "perturbed"], r.Paired.Natural.Select((n, k) => (double[])[n, r.Paired.Perturbed[k]])));
         if (r.Agreement is { } agreement)
         {
@@ -49,6 +49,7 @@ internal static class CurvatureData
                 ["auc"] = JsonText.Number(d.Roc?.Area ?? double.NaN),
                 ["auc_low"] = JsonText.Number(d.Interval?.Low ?? double.NaN),
                 ["auc_high"] = JsonText.Number(d.Interval?.High ?? double.NaN),
+                ["auc_of_sum"] = JsonText.Number(d.SumArea),
                 ["auc_of_small_margin"] = JsonText.Number(d.MarginArea),
                 ["auc_by_repetition"] = JsonText.Array(d.Areas),
                 ["threshold_by_repetition"] = JsonText.Array(d.Halves.Select(h => h.Threshold)),
@@ -58,6 +59,8 @@ internal static class CurvatureData
                 ["natural_negative_share"] = JsonText.Number(natural),
                 ["perturbed_positive_share"] = JsonText.Number(perturbed),
                 ["former_class_first"] = JsonText.Number(d.Ranks is { Count: > 0 } ranks ? ranks.TopShare(1) : double.NaN),
+                ["former_class_in_first_two"] = JsonText.Number(d.Ranks is { Count: > 0 } two ? two.TopShare(2) : double.NaN),
+                ["former_class_in_first_three"] = JsonText.Number(d.Ranks is { Count: > 0 } three ? three.TopShare(3) : double.NaN),
                 ["mean_rank"] = JsonText.Number(d.Ranks is { Count: > 0 } all ? all.MeanRank : double.NaN),
             });
         }
@@ -66,12 +69,15 @@ internal static class CurvatureData
             ["weights"] = r.Subject.Key,
             ["weights_sha256"] = r.Subject.Record.Sha256,
             ["method"] = r.Subject.Method.ToString(),
-            ["average_mean"] = r.Averages.Average(),
-            ["natural_score_mean"] = r.Boundary.Images.Average(),
-            ["boundary_score_mean"] = JsonText.Number(r.BoundaryScores.DefaultIfEmpty(double.NaN).Average()),
-            ["boundary_negative_share"] = JsonText.Number(r.BoundaryScores.Select(s => s < 0 ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average()),
-            ["near_zero_share"] = r.Profiles.Average(p => p.NearZeroShare),
-            ["negative_share"] = r.Profiles.Average(p => p.NegativeShare),
+            ["average_mean"] = JsonText.Number(r.Averages.DefaultIfEmpty(double.NaN).Average()),
+            ["test_images"] = r.Subject.Set.Count,
+            ["test_images_wrong"] = r.Subject.Wrong,
+            ["towards_nearest_class_at_image"] = JsonText.Number(r.AtImage),
+            ["towards_nearest_class_at_boundary"] = JsonText.Number(r.AtBoundary),
+            ["natural_score_mean"] = JsonText.Number(r.NaturalScore),
+            ["boundary_negative_share"] = JsonText.Number(r.BoundaryNegative),
+            ["near_zero_share"] = JsonText.Number(r.Profiles.Select(p => p.NearZeroShare).DefaultIfEmpty(double.NaN).Average()),
+            ["negative_share"] = JsonText.Number(r.Profiles.Select(p => p.NegativeShare).DefaultIfEmpty(double.NaN).Average()),
             ["detection"] = detection,
         };
     }

@@ -21,7 +21,7 @@ internal static class CurvatureFigures
 
     /// <summary>Figure 5.</summary>
     public static ReportSection Roc(IReadOnlyList<SubjectResult> results) => new("Telling perturbed images (figure 5)",
-        "An image counts as perturbed if the mean of κ̄ over its competitors is high. Natural and perturbed images are different ones; images that the network gets wrong are left out. All repetitions together.",
+        $"An image counts as perturbed if the mean of κ̄ over its competitors is high. Natural and perturbed images are different ones. Test images that the network gets wrong are left out: {string.Join(", ", results.Select(r => $"{r.Subject.Wrong} of {r.Subject.Set.Count}"))}. All repetitions together; an image can be in several of them, so the intervals are a little narrow.",
         [.. results.Select(r => new LineChart($"{r.Subject.Title}: receiver operating characteristic",
             new("false positive rate", "", 0, 1), new("true positive rate", "", 0, 1),
             [.. r.Detection.Where(d => !d.IsOfSuccesses && d.Roc is not null).Select(d => Line(d))], Identity: "chance"))]);

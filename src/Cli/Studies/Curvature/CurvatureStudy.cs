@@ -41,7 +41,7 @@ internal sealed class CurvatureStudy(Session session, RunSettings settings, Curv
     {
         List<DetectionResult> detection = run.Detection(subject);
         MethodAgreement? agreement = subject.Classifier.IsPiecewiseLinear ? null : MethodAgreement.Of(subject, preset.Agreement, session.Cancellation);
-        return new(subject, run.Spectra(subject), Section(subject), detection, run.Paired(subject), run.Boundary(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject));
+        return new(subject, run.Spectra(subject), Section(subject), detection, run.Paired(subject), run.Boundary(subject), run.NaturalScore(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject));
     }
 
     /// <summary>Of the first image of the class that PGD moves.</summary>

@@ -54,21 +54,34 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         return (before.Scores, after.Scores);
     }
 
-    /// <summary>The scores of natural images, and those at their nearest boundary points; NaN where there is none.</summary>
-    public (double[] Images, double[] Boundary) Boundary(CurvatureSubject subject)
+    /// <summary>κ̄ towards the class beyond the nearest boundary point of natural images: at the image, and at that point, where only this pair's level set is a boundary.</summary>
+    public IReadOnlyList<(double Image, double Boundary)> Boundary(CurvatureSubject subject)
     {
         BoundaryCurvature probe = new() { Average = subject.Average(preset), Hessian = subject.Method };
         int[] chosen = subject.Correct(seed)[..preset.Boundary];
-        CurvatureRow[] images = Finished(subject, "natural-0", preset.PerClass) ?? throw new InvalidOperationException("curvature study: natural images come first.");
-        CurvatureRow[] boundary = Finished(subject, "at-boundary", chosen.Length) ?? Measure(subject, "at-boundary", probe, chosen, subject.Images(chosen), atBoundary: true);
-        return ([.. images.Take(chosen.Length).Select(row => row.Result.Score)], [.. boundary.Select(row => row.Missing is null ? row.Result.Score : double.NaN)]);
+        CurvatureRow[] images = Natural(subject);
+        CurvatureRow[] points = Finished(subject, "at-boundary", chosen.Length) ?? Measure(subject, "at-boundary", probe, chosen, subject.Images(chosen), atBoundary: true);
+        List<(double, double)> pairs = [];
+        foreach (CurvatureRow row in points)
+        {
+            if (row.Missing is not null) continue;
+            double Towards(CurvatureRow of) => of.Result.Pairs.First(p => p.Competitor == row.Boundary!.Competitor).Average;
+            if (double.IsFinite(Towards(row) + Towards(images[row.Index]))) pairs.Add((Towards(images[row.Index]), Towards(row)));
+        }
+        return pairs;
     }
+
+    /// <summary>The mean score of the first repetition's natural images.</summary>
+    public double NaturalScore(CurvatureSubject subject) => Natural(subject).Select(row => row.Result.Score).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+
+    private CurvatureRow[] Natural(CurvatureSubject subject) =>
+        Finished(subject, "natural-0", preset.PerClass) ?? throw new InvalidOperationException("curvature study: natural images come first.");
 
     /// <summary>The principal curvatures at the nearest boundary point of the first image, towards the class beyond.</summary>
     public double[]? Profile(CurvatureSubject subject)
     {
         Tensor image = subject.Images([0]);
-        AttackResult far = new DeepFool(Refine: false).Run(subject.Classifier, image, [subject.Set.Labels[0]], new() { Seed = seed });
+        AttackResult far = new DeepFool(Refine: false).Run(subject.Classifier, image, [subject.Predicted[0]], new() { Seed = seed });
         if (!far.Examples[0].Success || new BoundarySearch().Decision(subject.Classifier, image, far.Output) is not { } z) return null;
         BoundaryCurvature probe = new() { Full = new(), Hessian = subject.Method, Frames = new([z.Competitor], AllowForeignLabel: true, AllowOutsideBox: true) };
         return probe.Run(subject.Classifier, z.Point, [z.Current])[0].Pairs[0].Principal;

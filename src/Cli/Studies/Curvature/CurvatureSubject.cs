@@ -16,6 +16,9 @@ namespace MiniGrad.Cli.Studies.Curvature;
 /// <param name="Epsilon">The L∞ radius of the study's PGD on these images.</param>
 internal sealed record CurvatureSubject(string Key, string Title, Classifier Classifier, ImageDataSet Set, int[] Predicted, WeightRecord Record, double Epsilon)
 {
+    /// <summary>Test images that the network gets wrong; none of them is used for detection.</summary>
+    public int Wrong => Predicted.Where((c, i) => c != Set.Labels[i]).Count();
+
     public HessianMethod Method => HessianMethod.Usual(Classifier);
 
     public AverageMethod Average(CurvaturePreset preset) => Classifier.IsPiecewiseLinear ? new ExactTrace() : preset.Smooth;

@@ -14,10 +14,11 @@ internal static class CurvatureTables
             rows.Add([TableCell.Words(quantity), TableCell.Words(theirs), .. results.Select(r => TableCell.Words(ours(r)))]);
         Add("κ near zero (below a hundredth of the largest)", "most, few outliers", r => Percent(r.Profiles.Average(p => p.NearZeroShare)));
         Add("mean κ̄ at natural images of one class", "slightly negative", r => ReportNumber.Short(r.Averages.Average()));
-        Add("mean κ̄ at natural images of all classes", ReportNumber.Missing, r => ReportNumber.Short(r.Boundary.Images.Average()));
-        Add("the same at the nearest boundary points", ReportNumber.Missing, r => ReportNumber.Short(r.BoundaryScores.DefaultIfEmpty(double.NaN).Average()));
+        Add("mean κ̄ at natural images of all classes", ReportNumber.Missing, r => ReportNumber.Short(r.NaturalScore));
+        Add("… only towards the class beyond the nearest boundary", ReportNumber.Missing, r => ReportNumber.Short(r.AtImage));
+        Add("… of that boundary itself, at its nearest point", ReportNumber.Missing, r => ReportNumber.Short(r.AtBoundary));
         Add("natural images with negative mean κ̄", "97 % (CIFAR-10)", r => Percent(r.Pgd().ExpectedSigns.Natural));
-        Add("the same at their nearest boundary points", ReportNumber.Missing, r => Percent(r.BoundaryScores.Select(v => v < 0 ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average()));
+        Add("nearest boundary points with negative κ̄", ReportNumber.Missing, r => Percent(r.BoundaryNegative));
         Add("perturbed images with positive mean κ̄", "96 % (CIFAR-10)", r => Percent(r.Pgd().ExpectedSigns.Perturbed));
         Add("PGD changes the class", "about 85 %", r => Percent((double)r.Pgd().Moved / r.Pgd().Total));
         Add("detection, threshold chosen on the 25 + 25 it is measured on", "75–85 %", r => r.Pgd().Protocol is { } p ? $"{Percent(p.Mean)} ({Percent(p.Low)} to {Percent(p.High)})" : ReportNumber.Missing);
@@ -27,6 +28,7 @@ internal static class CurvatureTables
         Add("area under the curve of a small logit margin alone", ReportNumber.Missing, r => ReportNumber.Fixed(r.Pgd().MarginArea, 3));
         Add("relabelling: former class has the highest κ̄", "65 %, Fashion 64 %", r => Ranked(r.Pgd(true).Ranks, 1));
         Add("… is among the first two", "85 %", r => Ranked(r.Pgd(true).Ranks, 2));
+        Add("… is among the first three", ReportNumber.Missing, r => Ranked(r.Pgd(true).Ranks, 3));
         return new("The study's numbers and ours", $"The study: LeNet on MNIST and Fashion-MNIST, forward differences of step 0.1, 50 images. Here: {preset.PerClass} natural and {preset.PerClass} perturbed images, {preset.Seeds} {(preset.Seeds == 1 ? "repetition" : "repetitions")}. Signs are those of G = logit of the competitor − logit of the current class. The shares of signs are those of Fawzi et al. (2018), LeNet on CIFAR-10.",
             [new SummaryTable("Theirs and ours", [new("Quantity"), new("Study"), .. results.Select(r => new TableColumn(r.Subject.Title))], rows,
                 "Ranges in brackets are 5 % and 95 % quantiles of 1000 draws; ± is the standard deviation over repetitions; AUC with its 95 % bootstrap interval."),
@@ -34,7 +36,7 @@ internal static class CurvatureTables
     }
 
     public static ReportSection Detection(IReadOnlyList<SubjectResult> results) => new("Every perturbation",
-        "Thresholds are chosen on one half of the images by balanced accuracy and tested on the other. “Hindsight” lets the test half choose its own threshold. The score is the mean of κ̄ over the competitors; their sum, as in the study, is nine times that and gives the same decisions. An area below 1/2 is printed as it is: the score then points the wrong way.",
+        "Thresholds are chosen on one half of the images by balanced accuracy and tested on the other. “Hindsight” lets the test half choose its own threshold. The score is the mean of κ̄ over the competitors; their sum, as in the study, is nine times that and gives the same decisions wherever no pair is singular (the summary has the areas of both). An area below 1/2 is printed as it is: the score then points the wrong way.",
         [.. results.Select(Table)]);
 
     private static SummaryTable Table(SubjectResult r) => new(r.Subject.Title,
@@ -58,7 +60,7 @@ internal static class CurvatureTables
             return all.Length == 0 ? ReportNumber.Missing : $"{ReportNumber.Fixed(all.Min(), 2)} to {ReportNumber.Fixed(all.Max(), 2)}";
         }
         yield return new Prose(
-            $"Signs. The mean κ̄ at natural images is, network by network, {Each(r => ReportNumber.Short(r.Boundary.Images.Average()))}; at the nearest boundary points of such images it is {Each(r => ReportNumber.Short(r.BoundaryScores.DefaultIfEmpty(double.NaN).Average()))}. The study says “slightly negative” of level sets through images. Its equations 5 and 6, with F = logit_i − logit_j, have the opposite sign of its text, and with the sign of F our means at images change theirs too; which of the two its figure shows cannot be told. What holds either way: far inside a region the level sets wrap around the image more than the boundary does.",
+            $"Signs. The mean κ̄ at natural images is, network by network, {Each(r => ReportNumber.Short(r.NaturalScore))}. Towards the class beyond the nearest boundary it is {Each(r => ReportNumber.Short(r.AtImage))} at the images and {Each(r => ReportNumber.Short(r.AtBoundary))} at the nearest points of these boundaries. The study says “slightly negative” of level sets through images. Its equations 5 and 6, with F = logit_i − logit_j, have the opposite sign of its text, and with the sign of F our means at images change theirs too; which of the two its figure shows cannot be told. So the level set through an image is no stand-in for the boundary: compare the two rows of the table.",
             $"Detection. PGD, which goes on raising the loss long after it has crossed the boundary, is told with areas of {Areas("pgd", d => d.Roc!.Area)}, and the class before it is found first in {Each(r => Ranked(r.Pgd(true).Ranks, 1))}. DeepFool and universal perturbations end near the boundary, where κ̄ is low: areas of {Areas("deepfool", d => d.Roc!.Area)} and {Areas("universal", d => d.Roc!.Area)}. How near the two largest logits are, which costs one forward pass, gives {Areas("pgd", d => d.MarginArea)} for PGD, {Areas("deepfool", d => d.MarginArea)} for DeepFool and {Areas("universal", d => d.MarginArea)} for universal perturbations. The score says how deep in its region an image lies rather than whether it was perturbed.",
             "Accuracy. The study chooses its threshold on the 50 images it reports: the row of 25 + 25 shows what that gives here, and how wide 50 images leave it; the row below is what such a threshold is worth on other images. Its networks are not known beyond the name LeNet, nor are step and number of steps of its PGD, and about 15 % of its perturbed images were not misclassified and count as perturbed all the same. With 40 steps of 2.5 ε/40 the attack here succeeds more often.",
             "Differences. The study's curvatures are those of forward differences on a ReLU network: they count kinks within a step of 0.1 and are a property of that step (see “Exact derivatives and differences”). Its κ are near zero for the most part; with ReLU and max pooling a step of 0.1 crosses kinks in many directions, so fewer of ours are. The smooth networks need no step, and most of their curvatures are near zero.",

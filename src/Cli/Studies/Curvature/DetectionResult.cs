@@ -15,15 +15,17 @@ internal sealed class DetectionResult
         Total = repetitions.Sum(r => r.Perturbed.Rows.Length);
         Moved = repetitions.Sum(r => r.Perturbed.Moved.Count(m => m));
         this.repetitions = successfulOnly ? [.. repetitions.Select(r => (r.Natural, r.Perturbed.Where(r.Perturbed.Moved)))] : repetitions;
-        (double[] scores, bool[] flags, _) = Pool(this.repetitions, set => set.Scores);
+        (double[] scores, bool[] flags, int[] images) = Pool(this.repetitions, set => set.Scores);
         if (flags.Distinct().Count() < 2) return;
         Rng rng = new Rng(seed).At("detection").At(perturbation.Key);
         Roc = Roc.Of(scores, flags);
+        (double[] sums, bool[] summed, _) = Pool(this.repetitions, set => set.Sums);
+        SumArea = Roc.Of(sums, summed).Area;
         (double[] nearness, bool[] near, _) = Pool(this.repetitions, set => set.Nearness);
         MarginArea = Roc.Of(nearness, near).Area;
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
-        Halves = [.. this.repetitions.Where(r => r.Perturbed.Rows.Length > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
-        if (flags.Count(f => f) >= StudySize && flags.Count(f => !f) >= StudySize) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize);
+        Halves = [.. this.repetitions.Where(r => r.Perturbed.Scores.Count(double.IsFinite) > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
+        if (flags.Count(f => f) >= StudySize && flags.Count(f => !f) >= StudySize) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize, images: images);
         (double[] Scores, int Original)[] moves = [.. Moves];
         if (moves.Length > 0) Ranks = RankHistogram.Of([.. moves.Select(m => m.Scores)], [.. moves.Select(m => m.Original)]);
     }
@@ -44,6 +46,9 @@ internal sealed class DetectionResult
 
     /// <summary>Over all repetitions; none if nothing was perturbed.</summary>
     public Roc? Roc { get; }
+
+    /// <summary>The area under the curve of the study's score, the sum of κ̄: the same where no pair is singular.</summary>
+    public double SumArea { get; } = double.NaN;
 
     /// <summary>The area under the curve of a score that needs no curvature: how near the two largest logits are.</summary>
     public double MarginArea { get; } = double.NaN;

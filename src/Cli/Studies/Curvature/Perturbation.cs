@@ -34,13 +34,17 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     public static double EpsilonFor(CurvatureSubject subject, double target, long seed, CancellationToken cancellation)
     {
         int[] indices = subject.Correct(seed)[..TargetImages];
+        int Moved(double epsilon)
+        {
+            int[] after = Confidence.Prediction(subject.Classifier.Logits(Pgd(epsilon).Of(subject, indices, [], seed, cancellation)));
+            return after.Where((c, k) => c != subject.Predicted[indices[k]]).Count();
+        }
+        if (Moved(1) is var most && most < target * TargetImages) Throw.Argument($"curvature study: PGD changes the class of {most} of {TargetImages} images of {subject.Title} at most; {target} of them was asked for. Ask for less.");
         (double low, double high) = (0, 1);
         for (int halving = 0; halving < TargetHalvings; halving++)
         {
             double middle = (low + high) / 2;
-            int[] after = Confidence.Prediction(subject.Classifier.Logits(Pgd(middle).Of(subject, indices, [], seed, cancellation)));
-            int moved = after.Where((c, k) => c != subject.Predicted[indices[k]]).Count();
-            (low, high) = moved < target * TargetImages ? (middle, high) : (low, middle);
+            (low, high) = Moved(middle) < target * TargetImages ? (middle, high) : (low, middle);
         }
         return high;
     }

@@ -11,6 +11,9 @@ internal sealed record ScoredSet(int[] Indices, int[] Originals, CurvatureRow[] 
     /// <summary>The mean of κ̄ over the competitors.</summary>
     public double[] Scores => Array.ConvertAll(Rows, row => row.Result.Score);
 
+    /// <summary>The sum in place of the mean, as the study has it.</summary>
+    public double[] Sums => Array.ConvertAll(Rows, row => row.Result.ScoreSum);
+
     /// <summary>How near the next logit is to that of the current class, 0 or less: what a score must beat to be worth its price.</summary>
     public double[] Nearness => Array.ConvertAll(Rows, row => row.Result.Pairs.Max(p => p.Margin));
 

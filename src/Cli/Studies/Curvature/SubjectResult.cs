@@ -9,13 +9,14 @@ namespace MiniGrad.Cli.Studies.Curvature;
 /// <param name="Section">A cut through a boundary.</param>
 /// <param name="Detection">For every perturbation twice: all images, then those whose class changed.</param>
 /// <param name="Paired">The scores of the first repetition's perturbed images before and after the study's PGD.</param>
-/// <param name="Boundary">The scores of natural images, and those at their nearest boundary points; NaN where there is none.</param>
+/// <param name="Boundary">κ̄ towards the class beyond the nearest boundary point, at natural images and at these points.</param>
+/// <param name="NaturalScore">The mean over natural images of the mean κ̄ over all competitors.</param>
 /// <param name="Sweep">Differences of several steps at one image.</param>
 /// <param name="Agreement">Exact derivatives beside differences, of smooth networks.</param>
 /// <param name="Profile">The principal curvatures at the boundary point nearest to one image.</param>
 internal sealed record SubjectResult(
     CurvatureSubject Subject, CurvatureRow[] Spectra, BoundarySection? Section, IReadOnlyList<DetectionResult> Detection,
-    (double[] Natural, double[] Perturbed) Paired, (double[] Images, double[] Boundary) Boundary, SweepPoint[] Sweep, MethodAgreement? Agreement, double[]? Profile)
+    (double[] Natural, double[] Perturbed) Paired, IReadOnlyList<(double Image, double Boundary)> Boundary, double NaturalScore, SweepPoint[] Sweep, MethodAgreement? Agreement, double[]? Profile)
 {
     /// <summary>The competitors of the spectra, in order.</summary>
     public int[] Competitors => [.. Spectra[0].Result.Pairs.Select(p => p.Competitor)];
@@ -26,8 +27,14 @@ internal sealed record SubjectResult(
     /// <summary>Profiles of every spectrum.</summary>
     public CurvatureProfile[] Profiles => [.. Spectra.SelectMany(row => row.Result.Pairs).Where(p => !p.IsSingular).Select(p => CurvatureProfile.Of(p.Principal!))];
 
-    /// <summary>The scores at boundary points that were found.</summary>
-    public double[] BoundaryScores => [.. Boundary.Boundary.Where(double.IsFinite)];
+    /// <summary>The mean κ̄ towards the class beyond the nearest boundary point, at the images.</summary>
+    public double AtImage => Boundary.Select(p => p.Image).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>The same at the boundary points.</summary>
+    public double AtBoundary => Boundary.Select(p => p.Boundary).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>The share of boundary points where it is negative.</summary>
+    public double BoundaryNegative => Boundary.Select(p => p.Boundary < 0 ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>κ̄ of every pair of the spectra.</summary>
     public double[] Averages => [.. Spectra.SelectMany(row => row.Result.Pairs).Where(p => !p.IsSingular).Select(p => p.Average)];

@@ -11,37 +11,45 @@ public abstract record AverageMethod
     {
     }
 
-    /// <summary>The sum of curvatures of every pair at one image [1, …]; NaN for singular pairs.</summary>
-    public abstract CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng);
+    /// <summary>The sum of curvatures of every pair at one image [1, …], whose number errors name; NaN for singular pairs.</summary>
+    public abstract CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0);
 
     /// <summary>H n for the normal n of every pair, each with its own H; rows of zeros for singular pairs.</summary>
-    protected static double[][] AlongNormals(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method)
+    protected static double[][] AlongNormals(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, int index)
     {
         int size = (int)image.Count;
         double[] normals = new double[frame.Pairs.Length * size];
         for (int p = 0; p < frame.Pairs.Length; p++) frame.Pairs[p].Normal.CopyTo(normals, p * size);
-        return Multiply(classifier, image, frame.Weights(classifier.ClassCount, image.Type), normals, method);
+        return Multiply(classifier, image, frame.Weights(classifier.ClassCount, image.Type), normals, method, index);
     }
 
-    /// <summary>Each row of v times the Hessian of the same row of weights, all at one image.</summary>
-    protected static double[][] Multiply(Classifier classifier, Tensor image, Tensor weights, double[] v, HessianMethod method)
+    /// <summary>Each row of v times the Hessian of the same row of weights, or of the only one, all at one image.</summary>
+    protected static double[][] Multiply(Classifier classifier, Tensor image, Tensor weights, double[] v, HessianMethod method, int index)
     {
         int size = (int)image.Count;
-        int rows = v.Length / size;
-        double[] products = Arena.Step(
-            () =>
-            {
-                Tensor directions = Directions(v, image);
-                return BoundaryFrames.Doubles(method.At(classifier, image.BroadcastTo(directions.Shape).Contiguous(), weights).Times(directions));
-            }, _ => []);
-        return [.. Enumerable.Range(0, rows).Select(r => products[(r * size)..((r + 1) * size)])];
+        List<double[]> all = [];
+        for (int first = 0; first < v.Length / size; first += Rows)
+        {
+            int rows = Math.Min(Rows, v.Length / size - first);
+            double[] part = v[(first * size)..((first + rows) * size)];
+            double[] products = Arena.Step(
+                () =>
+                {
+                    Tensor directions = Directions(part, image);
+                    Tensor own = weights.Shape[0] == 1 ? weights.BroadcastTo([rows, weights.Shape[1]]) : weights.Take(0, new AxisRange(first, rows));
+                    return BoundaryFrames.Doubles(method.At(classifier, image.BroadcastTo(directions.Shape).Contiguous(), own.Contiguous()).Times(directions));
+                }, _ => []);
+            BoundaryFrames.CheckFinite(products, products.Length, "a second derivative", index);
+            for (int r = 0; r < rows; r++) all.Add(products[(r * size)..((r + 1) * size)]);
+        }
+        return [.. all];
     }
 
     /// <summary>vᵀHv of every class for each row of v at one image, [rows, classes].</summary>
-    protected static double[] Quadratic(Classifier classifier, Tensor image, double[] v, HessianMethod method)
+    protected static double[] Quadratic(Classifier classifier, Tensor image, double[] v, HessianMethod method, int index)
     {
         double[] values = Arena.Step(() => BoundaryFrames.Doubles(method.Quadratic(classifier, image, Directions(v, image))), _ => []);
-        BoundaryFrames.CheckFinite(values, values.Length, "a second derivative", 0);
+        BoundaryFrames.CheckFinite(values, values.Length, "a second derivative", index);
         return values;
     }
 

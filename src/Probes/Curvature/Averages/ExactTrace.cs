@@ -6,7 +6,7 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record ExactTrace : AverageMethod
 {
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng)
+    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         int size = (int)image.Count;
         int classes = classifier.ClassCount;
@@ -16,10 +16,10 @@ public sealed record ExactTrace : AverageMethod
             int rows = Math.Min(Rows, size - first);
             double[] axes = new double[rows * size];
             for (int r = 0; r < rows; r++) axes[r * size + first + r] = 1;
-            double[] diagonal = Quadratic(classifier, image, axes, method);
+            double[] diagonal = Quadratic(classifier, image, axes, method, index);
             for (int i = 0; i < diagonal.Length; i++) traces[i % classes] += diagonal[i];
         }
-        double[][] alongNormals = AlongNormals(classifier, image, frame, method);
+        double[][] alongNormals = AlongNormals(classifier, image, frame, method, index);
         return [.. frame.Pairs.Select((pair, p) =>
         {
             if (pair.IsSingular) return new CurvatureSum(pair.Competitor, double.NaN, double.NaN);

@@ -14,13 +14,13 @@ public sealed record HutchPlusPlus(int Products = 99) : AverageMethod
         if (Products < 6) Throw.Range($"hutch++: {Products} products; at least 6 are needed, two for each third.");
     }
 
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng)
+    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
         Tensor weights = frame.Weights(classifier.ClassCount, image.Type);
         return [.. frame.Pairs.Select((pair, p) => pair.IsSingular
             ? new CurvatureSum(pair.Competitor, double.NaN, double.NaN)
-            : One(pair, v => Tangential(classifier, image, weights.Take(0, new AxisRange(p, 1)), v, method, pair), rng))];
+            : One(pair, v => Tangential(Multiply(classifier, image, weights.Take(0, new AxisRange(p, 1)), v, method, index), pair), rng))];
     }
 
     private CurvatureSum One(PairFrame pair, Func<double[], double[][]> times, Rng rng)
@@ -45,17 +45,10 @@ public sealed record HutchPlusPlus(int Products = 99) : AverageMethod
     }
 
     /// <summary>P H v for rows v of the tangent space.</summary>
-    private static double[][] Tangential(Classifier classifier, Tensor image, Tensor weights, double[] v, HessianMethod method, PairFrame pair)
+    private static double[][] Tangential(double[][] products, PairFrame pair)
     {
-        int size = (int)image.Count;
         TangentSpace tangents = new(pair.Normal);
-        List<double[]> products = [];
-        for (int first = 0; first < v.Length; first += Rows * size)
-        {
-            double[] part = v[first..Math.Min(v.Length, first + Rows * size)];
-            products.AddRange(Multiply(classifier, image, weights.BroadcastTo([part.Length / size, classifier.ClassCount]).Contiguous(), part, method));
-        }
         foreach (double[] product in products) tangents.Project(product);
-        return [.. products];
+        return products;
     }
 }

@@ -12,19 +12,19 @@ public sealed record Hutchinson(int Probes = 100) : AverageMethod
         if (Probes < 2) Throw.Range($"hutchinson: {Probes} probes; at least 2 are needed.");
     }
 
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng)
+    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
         int size = (int)image.Count;
         int classes = classifier.ClassCount;
         double[][] samples = [.. frame.Pairs.Select(_ => new double[Probes])];
-        double[][] alongNormals = AlongNormals(classifier, image, frame, method);
+        double[][] alongNormals = AlongNormals(classifier, image, frame, method, index);
         for (int first = 0; first < Probes; first += Rows)
         {
             int rows = Math.Min(Rows, Probes - first);
             double[] z = new double[rows * size];
             for (int r = 0; r < rows; r++) Signs(rng.At(first + r), size).CopyTo(z, r * size);
-            double[] squares = Quadratic(classifier, image, z, method);
+            double[] squares = Quadratic(classifier, image, z, method, index);
             for (int p = 0; p < samples.Length; p++)
             {
                 PairFrame pair = frame.Pairs[p];

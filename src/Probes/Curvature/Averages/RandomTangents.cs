@@ -11,20 +11,20 @@ public sealed record RandomTangents(int Count = 256) : AverageMethod
         if (Count < 2) Throw.Range($"random tangents: {Count}; at least 2 are needed.");
     }
 
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng)
+    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
         return [.. frame.Pairs.Select(pair =>
         {
             if (pair.IsSingular) return new CurvatureSum(pair.Competitor, double.NaN, double.NaN);
-            (double mean, double error) = Mean(Samples(classifier, image, frame.Current, pair, method, rng));
+            (double mean, double error) = Mean(Samples(classifier, image, frame.Current, pair, method, rng, index));
             int tangents = pair.Gradient.Length - 1;
             return new CurvatureSum(pair.Competitor, mean * tangents, error * tangents);
         })];
     }
 
     /// <summary>The normal curvatures along random unit tangents.</summary>
-    private double[] Samples(Classifier classifier, Tensor image, int current, PairFrame pair, HessianMethod method, Rng rng)
+    private double[] Samples(Classifier classifier, Tensor image, int current, PairFrame pair, HessianMethod method, Rng rng, int index = 0)
     {
         int size = pair.Gradient.Length;
         int classes = classifier.ClassCount;
@@ -35,7 +35,7 @@ public sealed record RandomTangents(int Count = 256) : AverageMethod
             int rows = Math.Min(Rows, Count - first);
             double[] v = new double[rows * size];
             for (int r = 0; r < rows; r++) Unit(rng.At(first + r).Normal(size), tangents).CopyTo(v, r * size);
-            double[] squares = Quadratic(classifier, image, v, method);
+            double[] squares = Quadratic(classifier, image, v, method, index);
             for (int r = 0; r < rows; r++) samples[first + r] = (squares[r * classes + pair.Competitor] - squares[r * classes + current]) / pair.GradientNorm;
         }
         return samples;

@@ -1,7 +1,9 @@
+using MiniGrad.Tests.Cli.Probing;
 using MiniGrad.Tests.Kernels;
 
-// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests or GuardPageTests.
+// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests, GuardPageTests or ProbeCurvatureResumeTests.
 if (args is [InstructionSetTests.SelfTestCommand]) return KernelSelfTest.Run();
 if (args is [GuardSelfTest.Command, ..] and { Length: <= 2 }) return GuardSelfTest.Run(args.Length > 1 ? args[1] : null);
+if (args is [QuickNetwork.Command, ..]) return QuickNetwork.Run(args[1..]);
 Console.Error.WriteLine($"Run these tests by 'dotnet test', or with the argument {InstructionSetTests.SelfTestCommand} or {GuardSelfTest.Command}.");
 return 2;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using MiniGrad.Probes;
-using MiniGrad.Tests.Probes.Curvature;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli.Probing;
@@ -60,13 +59,12 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
     [Fact]
     public async Task AProcessThatIsKilled_GoesOnToTheSameBytes()
     {
-        string options = $"--count 2 --full --competitors {CurvatureFolder.Others(CurvatureGoldenTests.TanhLeNet(), 0, 1)[0]}";
-        string[] command = folder.Command("lenet5-tanh-mnist", "run", options);
+        string[] command = folder.Command(weights, "run", $"--count {Count} --full {others}");
         Assert.Equal(0, CliRun.Of(command).Code);
         Directory.Move(folder["run"], folder["whole"]);
 
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        ProcessStartInfo start = new(host, [typeof(MiniGrad.Cli.Program).Assembly.Location, .. command]) { RedirectStandardError = true };
+        ProcessStartInfo start = new(host, [typeof(QuickNetwork).Assembly.Location, QuickNetwork.Command, .. command]) { RedirectStandardError = true };
         using (Process child = Process.Start(start)!)
         {
             string lines = Path.Combine(folder["run"], "results.jsonl");
@@ -76,7 +74,8 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
             Assert.DoesNotContain("minigrad: ", await child.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
             Assert.NotEqual(0, child.ExitCode);
         }
-        Assert.InRange(Parts("run"), 1, 2);
+        Assert.InRange(Parts("run"), 1, Count);
+        Assert.False(File.Exists(Path.Combine(folder["run"], "summary.json")));
         Assert.Equal(0, CliRun.Of([.. command, "--resume"]).Code);
         AssertSame("run");
     }

@@ -10,6 +10,9 @@ namespace MiniGrad.Tests.Cli.Probing;
 /// </summary>
 internal sealed class QuickNetwork : StandardNetwork
 {
+    /// <summary>With this first word the test program runs a command line that may name these networks.</summary>
+    public const string Command = "minigrad-with-quick-networks";
+
     private const string Smooth = "test-quick-tanh";
     private const string Kinked = "test-quick-relu";
     private const int Units = 16;
@@ -32,8 +35,7 @@ internal sealed class QuickNetwork : StandardNetwork
     /// <summary>Writes weights that name their network, and returns the file; none bends where the slope is 0.</summary>
     public static string Write(string path, bool smooth = true, double slope = 1)
     {
-        ModelCatalog.Add(new(Smooth, "for tests of probes", (p, settings) => new QuickNetwork(p, settings, Activation.Tanh)));
-        ModelCatalog.Add(new(Kinked, "for tests of probes", (p, settings) => new QuickNetwork(p, settings, Activation.Relu)));
+        Register();
         Rng rng = new Rng(7).At("quick network");
         Tensor Normal(string name, double scale, params int[] shape) =>
             Tensor.From([.. rng.At(name).Normal(shape.Aggregate(1, (a, b) => a * b)).Select(v => (float)(scale * v))], new Shape(shape));
@@ -41,6 +43,19 @@ internal sealed class QuickNetwork : StandardNetwork
             [("fc1.weight", Normal("first", 0.15, Units, 784)), ("fc1.bias", Normal("bias", 0.3, Units)), ("fc2.weight", Normal("second", slope, 10, Units)), ("fc2.bias", Normal("last", 0.1, 10))],
             new Dictionary<string, string> { ["architecture"] = smooth ? Smooth : Kinked, ["data_set"] = "digits" });
         return path;
+    }
+
+    /// <summary>Runs a command in a process of its own.</summary>
+    public static int Run(string[] arguments)
+    {
+        Register();
+        return MiniGrad.Cli.Program.Main(arguments);
+    }
+
+    private static void Register()
+    {
+        ModelCatalog.Add(new(Smooth, "for tests of probes", (p, settings) => new QuickNetwork(p, settings, Activation.Tanh)));
+        ModelCatalog.Add(new(Kinked, "for tests of probes", (p, settings) => new QuickNetwork(p, settings, Activation.Relu)));
     }
 
     /// <summary>The network of such a file as the command sees it.</summary>

@@ -17,6 +17,8 @@ public class BoundarySectionTests
     {
         CurvatureSubject subject = StudySubjects.Smooth with { Epsilon = 0.3 };
         BoundarySection[] sections = [.. subject.PredictedAs(0, 5).Select(i => BoundarySection.Of(subject, i, 0, default)).OfType<BoundarySection>()];
+        // Of an image that nearly touches the boundary the grid cannot tell the side.
+        sections = [.. sections.Where(s => s.Point.Distance > 0.05 * s.Half)];
         Assert.NotEmpty(sections);
         Assert.All(sections, section => Check(subject, section));
         Markup.Of(new SectionMap("cuts", [.. sections.Select(s => s.Panel())]));

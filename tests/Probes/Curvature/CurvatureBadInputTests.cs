@@ -21,7 +21,10 @@ public class CurvatureBadInputTests
         Assert.StartsWith("curvature: a gradient of image 0 is", Error<NumericalException>(Bodies.Of(5, v => v.Square().Sum(1, keepDims: true).Sqrt().Sqrt()), Bodies.Point(0, 0, 0, 0, 0)), StringComparison.Ordinal);
         Classifier second = Bodies.Of(5, v => v.Take(1, new AxisRange(0, 1)).Pow(1.5) + v.Sum(1, keepDims: true));
         Assert.StartsWith("curvature: a second derivative of image 0 is", Error<NumericalException>(second, Bodies.Point(0, 1, 1, 1, 1), new BoundaryCurvature { Full = new() }), StringComparison.Ordinal);
-        Assert.StartsWith("curvature: a second derivative of image 0 is", Error<NumericalException>(second, Bodies.Point(0, 1, 1, 1, 1)), StringComparison.Ordinal);
+        foreach (AverageMethod average in (AverageMethod[])[new ExactTrace(), new Hutchinson(), new HutchPlusPlus(), new RandomTangents()])
+        {
+            Assert.StartsWith("curvature: a second derivative of image 0 is", Error<NumericalException>(second, Bodies.Point(0, 1, 1, 1, 1), new BoundaryCurvature { Average = average }), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -44,6 +47,7 @@ public class CurvatureBadInputTests
     {
         int own = Confidence.Prediction(Net.Logits(Bodies.Points(1, 5)))[0];
         Assert.Equal($"curvature: competitor {own} is the class of image 0 itself. Name another one.", Error<ArgumentException>(Net, Bodies.Points(1, 5), new() { Frames = new([own]) }));
+        Assert.Equal("curvature: competitor 1 is named twice. Name each once.", Error<ArgumentException>(Net, Bodies.Points(1, 5), new() { Frames = new([1, 0, 1]) }));
         Assert.Equal("curvature: competitor 3 is outside 0 to 2.", Error<ArgumentOutOfRangeException>(Net, Bodies.Points(1, 5), new() { Frames = new([3]) }));
         Assert.Equal($"curvature: image 0 was given class {(own + 1) % 3}, the network says {own}. Leave the class out, or allow foreign labels.",
             Assert.Throws<ArgumentException>(() => new BoundaryCurvature().Run(Net, Bodies.Points(1, 5), [(own + 1) % 3])).Message);

@@ -82,13 +82,16 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
             double[] away = (points - images).TakeIndices(0, [n]).ToArray<double>();
             double distance = Math.Sqrt(away.Sum(v => v * v));
             PairCurvature nearest = results[n].Pairs.MaxBy(p => p.Margin)!;
-            Assert.Equal(distance, run.Lines[n]["boundary_distance"]!.GetValue<double>(), 1e-12);
+            Assert.Equal(distance, run.Lines[n]["boundary"]!["distance"]!.GetValue<double>(), 1e-12);
+            Assert.Equal(nearest.Competitor, run.Lines[n]["boundary"]!["competitor"]!.GetValue<int>());
+            Assert.True(run.Lines[n]["boundary"]!["active"]!.GetValue<bool>() && run.Lines[n]["boundary"]!["within_tolerance"]!.GetValue<bool>());
+            Assert.InRange(run.Lines[n]["boundary"]!["crossings"]!.GetValue<int>(), 1, 64);
             Assert.InRange(Math.Abs(nearest.Margin), 0, 1e-5);
             Assert.True(distance > 0.01);
             // DeepFool's point is nearly the nearest one, so the way there is nearly the normal.
             double[] gradient = new BoundaryFrames([nearest.Competitor], true, AllowOutsideBox: true).Of(net, points.TakeIndices(0, [n]), [own[n]])[0].Pairs[0].Gradient;
             double cosine = gradient.Zip(away, (g, a) => g * a).Sum() / (nearest.GradientNorm * distance);
-            Assert.Equal(Math.Acos(cosine) * 180 / Math.PI, run.Lines[n]["boundary_angle_degrees"]!.GetValue<double>(), 1e-5);
+            Assert.Equal(Math.Acos(cosine) * 180 / Math.PI, run.Lines[n]["boundary"]!["angle_degrees"]!.GetValue<double>(), 1e-5);
             Assert.InRange(cosine, 0.5, 1);
         }
     }

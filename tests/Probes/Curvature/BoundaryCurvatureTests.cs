@@ -120,6 +120,29 @@ public class BoundaryCurvatureTests
         CurvatureResult result = new BoundaryCurvature { Full = new() }.Run(Bodies.Smooth(8, 4), Bodies.Points(1, 8))[0];
         Assert.Equal(result.Pairs.Sum(p => p.Average) / 3, result.Score, 1e-15);
         Assert.Equal(3, result.Pairs.Length);
+        Assert.Equal(3 * result.Score, result.ScoreSum, 1e-14);
+    }
+
+    [Fact]
+    public void AcrossKinksTheAverageIsThatOfThePixels()
+    {
+        Classifier relu = ClosedForm.TwoLayer([1, 3, 3], 3);
+        Classifier kinked = new(relu.Logits, relu.InputShape, 3) { IsPiecewiseLinear = true };
+        Assert.IsType<ExactTrace>(new BoundaryCurvature().AverageOf(kinked));
+        Assert.IsType<Hutchinson>(new BoundaryCurvature { Hessian = HessianMethod.Exact }.AverageOf(kinked));
+        Assert.IsType<Hutchinson>(new BoundaryCurvature().AverageOf(Bodies.Smooth(9, 3)));
+        Tensor x = ClosedForm.Images(1, [1, 3, 3], type: DType.F64);
+        PairCurvature usual = new BoundaryCurvature().Run(kinked, x)[0].Pairs[0];
+        Assert.Equal(new BoundaryCurvature { Average = new ExactTrace() }.Run(kinked, x)[0].Pairs[0].Average, usual.Average);
+        Assert.Equal(0, usual.StandardError);
+    }
+
+    [Fact]
+    public void ChunksOfDirectionsDoNotMatter()
+    {
+        Classifier net = Bodies.Smooth(20, 3);
+        double[] whole = new BoundaryCurvature { Full = new() }.Run(net, Bodies.Points(1, 20))[0].Pairs[0].Principal!;
+        foreach (int size in (int[])[1, 7, 20]) Assert.Equal(whole, new BoundaryCurvature { Full = new(ChunkSize: size) }.Run(net, Bodies.Points(1, 20))[0].Pairs[0].Principal!);
     }
 
     [Fact]

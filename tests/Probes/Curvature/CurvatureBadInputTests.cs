@@ -80,7 +80,43 @@ public class CurvatureBadInputTests
     {
         int calls = 0;
         Classifier noisy = new(x => Net.Logits(x) + 1e-9 * calls++, Net.InputShape, 3, -10, 10);
-        Assert.StartsWith("curvature: two calls with the same images gave different logits.", Error<ArgumentException>(noisy, Bodies.Points(2, 5)), StringComparison.Ordinal);
+        Assert.StartsWith("curvature: the same images got different logits in another call and another batch.", Error<ArgumentException>(noisy, Bodies.Points(2, 5)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BatchStatisticsAreNoInference()
+    {
+        // Normalised by the batch, as in training: the same batch twice gives the same logits.
+        Classifier training = new(x => Net.Logits(x - x.Mean(0, keepDims: true)), Net.InputShape, 3, -10, 10);
+        Assert.Contains("no batch statistics", Error<ArgumentException>(training, Bodies.Points(3, 5)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FewSamplesOfASmoothedHessianHaveNoSpectrum()
+    {
+        foreach (BoundaryCurvature probe in (BoundaryCurvature[])[new() { Hessian = new SmoothedHessian(0.1, 4), Full = new() }, new() { Hessian = new SmoothedHessian(0.1, 4), Extremes = new(1) }])
+        {
+            Assert.Equal("curvature: 4 samples of a smoothed Hessian on 5 pixels say nothing of single principal curvatures. Take averages, or at least 50 samples.", Error<ArgumentException>(Net, Bodies.Points(1, 5), probe));
+        }
+    }
+
+    [Fact]
+    public void EmptyAndRepeatedCompetitorsAreRefused()
+    {
+        Assert.Equal("curvature: the list of competitors is empty. Name at least one, or none for all.", Error<ArgumentException>(Net, Bodies.Points(1, 5), new() { Frames = new([]) }));
+        Assert.Equal("curvature: competitor 1 is named twice. Name each once.", Error<ArgumentException>(Net, Bodies.Points(1, 5), new() { Frames = new([1, 1]) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PrincipalCurvatures(ChunkSize: 0).Check(5, 1));
+    }
+
+    [Fact]
+    public void TheImageOfABatchIsNamed()
+    {
+        Classifier second = Bodies.Of(5, v => v.Take(1, new AxisRange(0, 1)).Pow(1.5) + v.Sum(1, keepDims: true));
+        Tensor batch = Ops.Concat([Bodies.Point(1, 1, 1, 1, 1), Bodies.Point(0, 1, 1, 1, 1)], 0);
+        foreach (BoundaryCurvature probe in (BoundaryCurvature[])[new() { Average = new ExactTrace() }, new(), new() { Full = new() }, new() { Extremes = new(1) }, new() { Average = new HutchPlusPlus() }])
+        {
+            Assert.StartsWith("curvature: a second derivative of image 1 is", Error<NumericalException>(second, batch, probe), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -64,6 +64,21 @@ public class LanczosTests
     }
 
     [Fact]
+    public void EveryMethodOfSecondDerivativesServes()
+    {
+        (MiniGrad.Probes.Classifier net, Tensor x) = (Bodies.Smooth(6, 3), Bodies.Points(1, 6));
+        PairCurvature exact = new BoundaryCurvature { Extremes = new(2, Steps: 5) }.Run(net, x)[0].Pairs[0];
+        foreach (HessianMethod method in (HessianMethod[])[new ExactHessian(SecondWalk.Backward), HessianMethod.Central(1e-4), HessianMethod.Forward(1e-5), new SmoothedHessian(1e-3, 20_000)])
+        {
+            PairCurvature pair = new BoundaryCurvature { Hessian = method, Extremes = new(2, Steps: 5) }.Run(net, x)[0].Pairs[0];
+            double tolerance = method switch { ExactHessian => 1e-10, SmoothedHessian => 0.05, _ => 1e-3 } * Math.Abs(exact.Extremes!.Largest[0]);
+            for (int k = 0; k < 2; k++) Assert.Equal(exact.Extremes!.Largest[k], pair.Extremes!.Largest[k], tolerance);
+        }
+        BoundaryFrame frame = new BoundaryFrames().Of(net, x)[0];
+        Assert.All(new StepSweep(DifferenceSides.Ahead) { Steps = [1e-3, 1e-2] }.Of(net, x, frame, 0, new Rng(1)), point => Assert.Equal(exact.Extremes!.Largest[0], point.LargestMagnitude, 0.2));
+    }
+
+    [Fact]
     public void ZeroHasZeros()
     {
         ExtremeEigenvalues ends = new Lanczos(2).Run(9, v => new double[9], new Rng(1));

@@ -19,14 +19,24 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
     [Fact]
     public void TheShippedNetworkIsMeasuredByDifferences()
     {
-        (AttackFolder run, string notes) = folder.Run("lenet5-digits", "--count 2 --samples 4");
+        (AttackFolder run, string notes) = folder.Run("lenet5-digits", "--count 1");
         Assert.Equal("note: lenet5 is piecewise linear: using differences of step 0.1. The values depend on the step; see the report.\n", notes);
-        CurvatureResult[] results = new BoundaryCurvature { Average = new Hutchinson(4), Hessian = HessianMethod.Central(0.1) }
-            .Run(new Classifier(ModelCatalog.Load("lenet5", AttackFolder.Weights, type: DType.F64)), CurvatureFolder.Images(0, 1));
+        CurvatureResult[] results = new BoundaryCurvature { Average = new ExactTrace(), Hessian = HessianMethod.Central(0.1) }
+            .Run(new Classifier(ModelCatalog.Load("lenet5", AttackFolder.Weights, type: DType.F64)), CurvatureFolder.Images(0));
         CurvatureFolder.AssertSame(results, run);
         Assert.False(results[0].PiecewiseLinear);
         Assert.NotEqual(0, results[0].Score);
         Assert.Equal("digits", run.Summary["data"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void SamplesAcrossKinksAreSaidToBeAnotherQuantity()
+    {
+        (AttackFolder run, string notes) = folder.Run(weights, "--count 2 --samples 4 --method central");
+        Assert.StartsWith("note: sampled: differences across kinks", notes, StringComparison.Ordinal);
+        Assert.Equal(notes, $"note: {Assert.Single(run.Summary["warnings"]!.AsArray())!.GetValue<string>()}\n");
+        BoundaryCurvature probe = new() { Average = new Hutchinson(4), Hessian = HessianMethod.Central(0.1) };
+        CurvatureFolder.AssertSame(probe.Run(QuickNetwork.Read(weights), CurvatureFolder.Images(0, 1)), run);
     }
 
     [Fact]

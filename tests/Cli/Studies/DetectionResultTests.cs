@@ -33,6 +33,17 @@ public class DetectionResultTests
     }
 
     [Fact]
+    public void AProtocolNeedsEnoughImagesThatAreNotBothNaturalAndPerturbed()
+    {
+        // 26 perturbed images, all of them natural in the other repetition: drawing 25 natural ones may leave too few.
+        ScoredSet early = Natural(30, _ => -1);
+        ScoredSet late = Set([.. Enumerable.Range(100, 30).Select(k => Row(k, 0, [-1, -1]))], new int[30]);
+        Assert.Null(Of([(early, Moved(13, _ => 1, first: 100)), (late, Moved(13, _ => 1, first: 0))]).Protocol);
+        Assert.NotNull(Of([(early, Moved(13, _ => 1, first: 200)), (late, Moved(13, _ => 1, first: 250))]).Protocol);
+        Assert.Null(Of([(early, Moved(13, _ => 1, first: 200)), (late, Moved(13, _ => 1, first: 200))]).Protocol);
+    }
+
+    [Fact]
     public void EqualScoresSayNothing()
     {
         DetectionResult result = Of([(Natural(6, _ => 0.5), Moved(6, _ => 0.5, first: 100))]);

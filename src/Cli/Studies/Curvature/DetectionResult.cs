@@ -25,7 +25,7 @@ internal sealed class DetectionResult
         MarginArea = Roc.Of(nearness, near).Area;
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
         Halves = [.. this.repetitions.Where(r => r.Perturbed.Scores.Count(double.IsFinite) > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
-        if (flags.Count(f => f) >= StudySize && flags.Count(f => !f) >= StudySize) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize, images: images);
+        if (CanDraw(flags, images)) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize, images: images);
         (double[] Scores, int Original)[] moves = [.. Moves];
         if (moves.Length > 0) Ranks = RankHistogram.Of([.. moves.Select(m => m.Scores)], [.. moves.Select(m => m.Original)]);
     }
@@ -91,6 +91,14 @@ internal sealed class DetectionResult
                 }
             }
         }
+    }
+
+    /// <summary>Whether there are images for the study's experiment whichever natural ones are drawn: none counts twice.</summary>
+    private static bool CanDraw(bool[] flags, int[] images)
+    {
+        HashSet<int> natural = [.. images.Where((_, k) => !flags[k])];
+        HashSet<int> perturbed = [.. images.Where((_, k) => flags[k])];
+        return natural.Count >= StudySize && (perturbed.Count >= 2 * StudySize || perturbed.Count(i => !natural.Contains(i)) >= StudySize);
     }
 
     private static Calibration Halve((ScoredSet Natural, ScoredSet Perturbed) repetition, Rng rng)

@@ -70,5 +70,5 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
     }
 
     private string Text(double[] scores) => scores.Length == 0 ? $"curvature: none of {Rows.Count} images has a result" : string.Create(CultureInfo.InvariantCulture,
-        $"curvature: {scores.Length} images, {Pairs.Count()} pairs; mean κ̄ {scores.Average():G4} per unit of pixel distance, negative at {scores.Count(s => s < 0)} of {scores.Length} images");
+        $"curvature: {scores.Length} {(scores.Length == 1 ? "image" : "images")}, {Pairs.Count()} {(Pairs.Count() == 1 ? "pair" : "pairs")}; mean κ̄ {scores.Average():G4} per unit of pixel distance, negative at {scores.Count(s => s < 0)} of {scores.Length} images");
 }

@@ -8,14 +8,16 @@ namespace MiniGrad;
 /// </summary>
 internal sealed class SmallBlocks
 {
-    /// <summary>Idle bytes kept; what would exceed it is left to the collector.</summary>
+    /// <summary>Idle bytes kept; beyond it classes that were not used for longest are left to the collector.</summary>
     private const long Cap = 64L << 20;
 
     [ThreadStatic]
     private static SmallBlocks? mine;
 
     private readonly Stack<byte[]>?[] idle = new Stack<byte[]>?[4 * 18];
+    private readonly long[] lastUse = new long[4 * 18];
     private long idleBytes;
+    private long clock;
 
     private static SmallBlocks Mine => mine ??= new();
 
@@ -24,6 +26,7 @@ internal sealed class SmallBlocks
     {
         int capacity = Capacity(size + BlockPool.Alignment);
         SmallBlocks blocks = Mine;
+        blocks.lastUse[Class(capacity)] = ++blocks.clock;
         if (blocks.idle[Class(capacity)] is not { } stack || !stack.TryPop(out byte[]? bytes))
         {
             return GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
@@ -35,9 +38,20 @@ internal sealed class SmallBlocks
     public static void Return(byte[] bytes)
     {
         SmallBlocks blocks = Mine;
-        if (blocks.idleBytes + bytes.Length > Cap) return;
+        blocks.lastUse[Class(bytes.Length)] = ++blocks.clock;
+        while (blocks.idleBytes + bytes.Length > Cap) blocks.DropOldest();
         (blocks.idle[Class(bytes.Length)] ??= new()).Push(bytes);
         blocks.idleBytes += bytes.Length;
+    }
+
+    private void DropOldest()
+    {
+        int oldest = -1;
+        for (int k = 0; k < idle.Length; k++)
+        {
+            if (idle[k] is { Count: > 0 } && (oldest < 0 || lastUse[k] < lastUse[oldest])) oldest = k;
+        }
+        idleBytes -= idle[oldest]!.Pop().Length;
     }
 
     private static int Capacity(int size)

@@ -173,6 +173,25 @@ public class ArenaTests
     }
 
     [Fact]
+    public void AFullPoolMakesRoomForTheSizesInUse()
+    {
+        // More small blocks of one size than the pool keeps, then a loop with another.
+        for (int round = 0; round < 2; round++)
+        {
+            Arena.Step(() => Enumerable.Range(0, 5000).Select(_ => Ops.Ones([4000])).ToArray(), _ => []);
+        }
+        Tensor x = Ops.Ones([9000]);
+        void Loop()
+        {
+            for (int step = 0; step < 20; step++) Arena.Step(() => x * 2 + 1, _ => []);
+        }
+        Loop();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Loop();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 36_000);
+    }
+
+    [Fact]
     public void ADroppedTensorGivesItsBlockBackThroughTheCollector()
     {
         for (int i = 0; i < 20; i++) Assert.Equal(1_000_000, Ops.Ones([1_000_000]).Sum().Item());

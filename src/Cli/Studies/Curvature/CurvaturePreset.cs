@@ -17,7 +17,7 @@ namespace MiniGrad.Cli.Studies.Curvature;
 internal sealed record CurvaturePreset(
     string Name, int Spectra, int Subject, int PerClass, int Seeds, int FurtherSeeds, int Boundary, AverageMethod Smooth, int Crafting, int Agreement, IReadOnlyList<CureBudget> Cure)
 {
-    public static CurvaturePreset Small { get; } = new("small", 4, 0, 50, 1, 1, 20, new Hutchinson(), 100, 2,
+    public static CurvaturePreset Small { get; } = new("small", 4, 0, 40, 1, 1, 10, new Hutchinson(), 100, 2,
         [new("lenet5-mnist-cure", Epochs: 1, TrainImages: 4000, TestImages: 200)]);
 
     public static CurvaturePreset Full { get; } = new("full", 40, 0, 500, 5, 1, 200, new Hutchinson(), 500, 20,

@@ -10,6 +10,9 @@ public sealed record Session(
     /// <summary>The command as it could be typed again.</summary>
     public string CommandLine => string.Join(' ', ["minigrad", .. Arguments.Select(Quoted)]);
 
+    /// <summary>The command that goes on with this one.</summary>
+    public string ResumeLine => Arguments.Contains("--resume") ? CommandLine : CommandLine + " --resume";
+
     /// <summary>Says something that is not a result.</summary>
     public void Note(string line) => Error.WriteLine($"note: {line}");
 

@@ -17,11 +17,12 @@ internal static class Sanity
         double[] z = first.Cast(DType.F64).ToArray<double>();
         double[] again = classifier.Logits(sample).Cast(DType.F64).ToArray<double>();
         if (!z.SequenceEqual(again)) yield return "randomness: two calls with the same images gave different logits; a search needs a deterministic classifier.";
-        if (LookLikeProbabilities(z, classifier.ClassCount)) yield return "probabilities: each row of the logits is non-negative and sums to 1; give logits, not softmax outputs.";
+        if (LookLikeProbabilities(z, classifier.ClassCount, 1e-4)) yield return "probabilities: each row of the logits is non-negative and sums to 1; give logits, not softmax outputs.";
         if (z.Any(value => !double.IsFinite(value))) yield return "non-finite: the classifier gave NaN or infinite logits on the clean images.";
     }
 
-    private static bool LookLikeProbabilities(double[] z, int classes)
+    /// <summary>Whether every row of the logits is without negative numbers and numbers above the most, and sums to 1 within the tolerance.</summary>
+    public static bool LookLikeProbabilities(double[] z, int classes, double tolerance, double most = double.PositiveInfinity)
     {
         for (int row = 0; row * classes < z.Length; row++)
         {
@@ -29,10 +30,10 @@ internal static class Sanity
             double sum = 0;
             foreach (double value in line)
             {
-                if (!(value >= 0)) return false;
+                if (!(value >= 0 && value <= most)) return false;
                 sum += value;
             }
-            if (Math.Abs(sum - 1) > 1e-4) return false;
+            if (Math.Abs(sum - 1) > tolerance) return false;
         }
         return true;
     }

@@ -12,8 +12,6 @@ namespace MiniGrad.Cli.Attacking;
 /// </summary>
 internal sealed class AttackRun
 {
-    private const string Parts = "part-*.safetensors";
-
     private readonly Attack attack;
     private readonly Classifier classifier;
     private readonly AttackInput input;
@@ -78,12 +76,6 @@ internal sealed class AttackRun
     /// <summary>Puts the lines into the order of the examples, with all that was measured since.</summary>
     public void Write(AttackResult result) => folder.Replace(result.Examples.Select(e => ExampleLine.Of(e, input)));
 
-    /// <summary>Removes the parts of a run whose output is whole.</summary>
-    public static void RemoveParts(RunFolder folder) => OutputFile.Guard(folder.Path, () =>
-    {
-        foreach (string part in Directory.EnumerateFiles(folder.Path, Parts)) File.Delete(part);
-    });
-
     private AttackResult Chunk(AttackInput part, RunContext run) => attack switch
     {
         BallAttack ball => ball.Run(classifier, part.Sources, towards is { } k ? Goal.Targeted(Same(k, part)) : Goal.Untargeted(part.Labels), part.Labels, run),
@@ -115,7 +107,7 @@ internal sealed class AttackRun
 
     private void Restore()
     {
-        foreach (string part in Directory.EnumerateFiles(folder.Path, Parts))
+        foreach (string part in Directory.EnumerateFiles(folder.Path, RunFolder.Parts))
         {
             using SafetensorsFile file = SafetensorsFile.Open(part);
             warnings.Add(file.Metadata.GetValueOrDefault("warnings", "").Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -61,7 +61,7 @@ internal sealed class AttackCommand : CliCommand
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
-            AttackRun.RemoveParts(folder);
+            RunFolder.RemoveParts(folder.Path);
             return Outcome(settings, folder, folder.ReadSummary());
         }
         AttackRun run = new(attack, classifier, input, folder, towards, seed);
@@ -70,8 +70,7 @@ internal sealed class AttackCommand : CliCommand
         line.End();
         if (!done)
         {
-            string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
-            throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {again}");
+            throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {Session.ResumeLine}");
         }
         return Finish(settings, attack, classifier, loaded, input, folder, run, towards, perceptual, seed);
     }
@@ -108,7 +107,7 @@ internal sealed class AttackCommand : CliCommand
         OutputFile.WriteText(folder.File("report.html"), html);
         folder.WriteSummary(summary);
         // Last, so that a killed process leaves either the parts or all that is made of them.
-        AttackRun.RemoveParts(folder);
+        RunFolder.RemoveParts(folder.Path);
         return Outcome(settings, folder, summary);
     }
 
@@ -121,25 +120,17 @@ internal sealed class AttackCommand : CliCommand
             : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} examples met logits that are not finite.");
     }
 
-    private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, int? towards, RunSettings settings, long seed) => new()
+    private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, int? towards, RunSettings settings, long seed)
     {
-        ["attack"] = attack.ToString(),
-        ["model"] = loaded.Architecture,
-        ["weights_sha256"] = loaded.Sha256,
-        ["mean"] = JsonText.Array(loaded.Mean),
-        ["std"] = JsonText.Array(loaded.Std),
-        ["image"] = JsonText.Array(loaded.Network.InputShape.ToArray()),
-        ["blur_pool"] = loaded.BlurPool,
-        ["state"] = loaded.State,
-        ["data_sha256"] = input.Hash,
-        ["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source)),
-        ["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target)),
-        ["labels"] = JsonText.Array(input.Labels),
-        ["target_class"] = towards,
-        ["force"] = input.Force,
-        ["simd_bits"] = Machine.SimdBits,
-        ["seed"] = seed,
-        ["precision"] = settings.PrecisionName,
-        ["exact"] = settings.Exact,
-    };
+        JsonObject identity = new() { ["attack"] = attack.ToString() };
+        loaded.Identify(identity);
+        identity["data_sha256"] = input.Hash;
+        identity["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source));
+        identity["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target));
+        identity["labels"] = JsonText.Array(input.Labels);
+        identity["target_class"] = towards;
+        identity["force"] = input.Force;
+        settings.Identify(identity, seed);
+        return identity;
+    }
 }

@@ -52,7 +52,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
-            CurvatureRun.RemoveParts(folder);
+            RunFolder.RemoveParts(path);
             return Outcome(settings, folder, folder.ReadSummary());
         }
         if (probe.Hessian is null && classifier.IsPiecewiseLinear) Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. The values depend on the step; see the report.");
@@ -63,8 +63,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         line.End();
         if (!done)
         {
-            string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
-            throw new OperationCanceledException($"stopped with {run.Rows.Count} of {input.Count} images finished, all kept in {path}. Go on with: {again}");
+            throw new OperationCanceledException($"stopped with {run.Rows.Count} of {input.Count} images finished, all kept in {path}. Go on with: {Session.ResumeLine}");
         }
         CurvatureSummary totals = new(run.Rows, sign) { IsOfKinks = probe.NeedsPixels(classifier), IsSampled = probe.Full is null && probe.AverageOf(classifier) is not ExactTrace };
         JsonObject summary = totals.ToJson();
@@ -83,7 +82,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         OutputFile.WriteText(folder.File("report.html"), page.Html(sweep, reproduce));
         foreach (string warning in totals.Warnings().Where(w => !w.StartsWith("piecewise linear:", StringComparison.Ordinal))) Session.Note(warning);
         folder.WriteSummary(summary);
-        CurvatureRun.RemoveParts(folder);
+        RunFolder.RemoveParts(path);
         return Outcome(settings, folder, summary);
     }
 
@@ -123,7 +122,9 @@ internal sealed class ProbeCurvatureCommand : CliCommand
     }
 
     private static JsonObject Identity(
-        BoundaryCurvature probe, AverageMethod average, HessianMethod method, LoadedModel loaded, ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed) => new()
+        BoundaryCurvature probe, AverageMethod average, HessianMethod method, LoadedModel loaded, ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed)
+    {
+        JsonObject identity = new()
         {
             ["probe"] = "curvature",
             ["method"] = method.ToString(),
@@ -134,18 +135,11 @@ internal sealed class ProbeCurvatureCommand : CliCommand
             ["activation"] = replacement?.Name,
             ["at"] = atBoundary ? "boundary" : "image",
             ["sign"] = sign,
-            ["model"] = loaded.Architecture,
-            ["weights_sha256"] = loaded.Sha256,
-            ["mean"] = JsonText.Array(loaded.Mean),
-            ["std"] = JsonText.Array(loaded.Std),
-            ["image"] = JsonText.Array(loaded.Network.InputShape.ToArray()),
-            ["blur_pool"] = loaded.BlurPool,
-            ["state"] = loaded.State,
-            ["data_sha256"] = input.Hash,
-            ["indices"] = JsonText.Array(input.Indices),
-            ["simd_bits"] = Machine.SimdBits,
-            ["seed"] = seed,
-            ["precision"] = settings.PrecisionName,
-            ["exact"] = settings.Exact,
         };
+        loaded.Identify(identity);
+        identity["data_sha256"] = input.Hash;
+        identity["indices"] = JsonText.Array(input.Indices);
+        settings.Identify(identity, seed);
+        return identity;
+    }
 }

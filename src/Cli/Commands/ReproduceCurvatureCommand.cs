@@ -51,7 +51,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
-            CurvatureStudyRun.RemoveParts(path);
+            RunFolder.RemoveParts(path, SearchOption.AllDirectories);
             JsonObject former = folder.ReadSummary();
             return Answer(settings, former, Sentence(former, folder));
         }
@@ -65,8 +65,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         catch (OperationCanceledException)
         {
             line.End();
-            string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
-            throw new OperationCanceledException($"stopped; what was finished is kept in {path}. Go on with: {again}");
+            throw new OperationCanceledException($"stopped; what was finished is kept in {path}. Go on with: {Session.ResumeLine}");
         }
     }
 

@@ -108,8 +108,7 @@ internal sealed class TrainCommand : CliCommand
 
     private OperationCanceledException Stopped(RunFolder folder, string where)
     {
-        string again = Session.Arguments.Contains("--resume") ? Session.CommandLine : Session.CommandLine + " --resume";
-        return new($"stopped {where}; saved in {folder.File("checkpoint.safetensors")}. Go on with: {again}");
+        return new($"stopped {where}; saved in {folder.File("checkpoint.safetensors")}. Go on with: {Session.ResumeLine}");
     }
 
     private void Measure(Recipe recipe, Network network, ImageDataSet images, ImageDataSet test, RunFolder folder, JsonObject summary)

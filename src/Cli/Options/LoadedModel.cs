@@ -12,6 +12,18 @@ public sealed record LoadedModel(Network Network, string Architecture, string Pa
     /// <summary>Which of several sets of weights in the file was asked for.</summary>
     public string? State { get; init; }
 
+    /// <summary>Adds what of the model decides an outcome to the identity of a run.</summary>
+    public void Identify(JsonObject identity)
+    {
+        identity["model"] = Architecture;
+        identity["weights_sha256"] = Sha256;
+        identity["mean"] = JsonText.Array(Mean);
+        identity["std"] = JsonText.Array(Std);
+        identity["image"] = JsonText.Array(Network.InputShape.ToArray());
+        identity["blur_pool"] = BlurPool;
+        identity["state"] = State;
+    }
+
     /// <summary>Adds what the model was to a result.</summary>
     public void Describe(JsonObject result)
     {

@@ -93,7 +93,7 @@ internal sealed record CurvaturePage(
 
     private ReportSection Spectra(CurvatureRow[] measured)
     {
-        double[][] all = [.. measured.SelectMany(row => row.Result.Pairs).Where(p => p is { IsSingular: false, Principal: not null }).Select(p => Totals.Sign > 0 ? p.Principal! : [.. p.Principal!.Select(v => -v).Reverse()])];
+        double[][] all = [.. measured.SelectMany(row => row.Result.Pairs).Where(p => p is { IsSingular: false, Principal: not null }).Select(p => CurvatureRun.Turned(p.Principal!, Totals.Sign))];
         if (all.Length == 0) return new("Principal curvatures", "All pairs are singular.", []);
         int length = all[0].Length;
         double[] rank = [.. Enumerable.Range(1, length).Select(k => (double)k)];

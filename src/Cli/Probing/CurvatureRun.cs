@@ -12,8 +12,6 @@ namespace MiniGrad.Cli.Probing;
 /// </summary>
 internal sealed class CurvatureRun
 {
-    private const string Parts = "part-*.safetensors";
-
     private readonly BoundaryCurvature probe;
     private readonly Classifier classifier;
     private readonly ProbeImages input;
@@ -85,12 +83,6 @@ internal sealed class CurvatureRun
         return file.Read(name);
     }
 
-    /// <summary>Removes the parts of a run whose tensors are whole.</summary>
-    public static void RemoveParts(RunFolder folder) => OutputFile.Guard(folder.Path, () =>
-    {
-        foreach (string part in Directory.EnumerateFiles(folder.Path, Parts)) File.Delete(part);
-    });
-
     private CurvatureRow One(int k)
     {
         CurvatureRow row = new(k, input.Indices[k], input.Labels[k], new(k, 0, false, false, []));
@@ -99,7 +91,7 @@ internal sealed class CurvatureRun
         BoundaryPoint? z = null;
         if (atBoundary)
         {
-            z = Nearest(image);
+            z = Nearest(classifier, image, seed);
             if (z is null) return row with { Missing = "DeepFool found no boundary" };
             image = z.Point;
             here = probe with { Frames = probe.Frames with { AllowOutsideBox = true, AllowForeignLabel = true } };
@@ -117,7 +109,7 @@ internal sealed class CurvatureRun
     }
 
     /// <summary>The nearest point of the decision boundary, by DeepFool and bisection on the way there.</summary>
-    private BoundaryPoint? Nearest(Tensor image)
+    public static BoundaryPoint? Nearest(Classifier classifier, Tensor image, long seed)
     {
         DeepFool attack = new(Refine: false);
         AttackResult far = attack.Run(classifier, image, Confidence.Prediction(classifier.Logits(image)), new() { Seed = seed });
@@ -133,15 +125,16 @@ internal sealed class CurvatureRun
         int length = spectra.Shape[2];
         return row with
         {
-            Result = row.Result with { Pairs = [.. row.Result.Pairs.Select((pair, p) => pair with { Principal = Turned(values[(p * length)..((p + 1) * length)]) })] },
+            Result = row.Result with { Pairs = [.. row.Result.Pairs.Select((pair, p) => pair with { Principal = Turned(values[(p * length)..((p + 1) * length)], sign) })] },
         };
     }
 
-    private double[] Turned(double[] ascending) => sign > 0 ? ascending : [.. ascending.Select(v => -v).Reverse()];
+    /// <summary>A spectrum with the sign of the results, ascending again.</summary>
+    public static double[] Turned(double[] ascending, int sign) => sign > 0 ? ascending : [.. ascending.Select(v => -v).Reverse()];
 
     private Tensor Spectra(CurvatureResult result)
     {
-        double[][] turned = [.. result.Pairs.Select(p => Turned(p.Principal!))];
+        double[][] turned = [.. result.Pairs.Select(p => Turned(p.Principal!, sign))];
         return Tensor.From([.. turned.SelectMany(v => v)], [1, turned.Length, turned[0].Length]);
     }
 

@@ -15,6 +15,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The version of the layout, in the manifest and in every line of the results.</summary>
     public const int Schema = 1;
 
+    /// <summary>Files in which a run keeps finished examples until its tensors are whole.</summary>
+    public const string Parts = "part-*.safetensors";
+
     private FileStream results;
     private readonly FileStream ownership;
 
@@ -139,6 +142,12 @@ public sealed class RunFolder : IDisposable
     public void WriteSummary(JsonObject summary) => OutputFile.WriteText(File("summary.json"), JsonText.File(summary));
 
     public JsonObject ReadSummary() => ReadManifest(File("summary.json"));
+
+    /// <summary>Removes the parts of a finished run; those of the runs in folders below it only where these belong to it.</summary>
+    public static void RemoveParts(string path, SearchOption where = SearchOption.TopDirectoryOnly) => OutputFile.Guard(path, () =>
+    {
+        foreach (string part in Directory.EnumerateFiles(path, Parts, where)) System.IO.File.Delete(part);
+    });
 
     public void Dispose()
     {

@@ -38,7 +38,7 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         CheckFinite(logits, classes, "a logit", first);
         // In other company: statistics of a batch, as in training, would show.
         if (!logits.AsSpan().SequenceEqual(again.AsSpan(0, Math.Min(again.Length, logits.Length)))) Throw.Argument("curvature: the same images got different logits in another call and another batch. Give a network that infers: no dropout, no batch statistics, no noise.");
-        if (!AllowProbabilities && LookLikeProbabilities(logits, classes))
+        if (!AllowProbabilities && Sanity.LookLikeProbabilities(logits, classes, tolerance: 1e-5, most: 1))
         {
             Throw.Argument("curvature: each row of the logits is non-negative and sums to 1, as softmax outputs do. Give logits: probabilities bend level sets away from the boundary.");
         }
@@ -100,20 +100,4 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
     }
 
     private static void CheckFinite(Tensor images, string stage, int first) => CheckFinite(Doubles(images), (int)(images.Count / Math.Max(1, images.Shape[0])), stage, first);
-
-    private static bool LookLikeProbabilities(double[] logits, int classes)
-    {
-        for (int row = 0; row < logits.Length; row += classes)
-        {
-            ReadOnlySpan<double> line = logits.AsSpan(row, classes);
-            double sum = 0;
-            foreach (double value in line)
-            {
-                if (!(value is >= 0 and <= 1)) return false;
-                sum += value;
-            }
-            if (Math.Abs(sum - 1) > 1e-5) return false;
-        }
-        return true;
-    }
 }

@@ -35,7 +35,7 @@ public sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.B
     public override Tensor EveryClass(Classifier classifier, Tensor images, Tensor v)
     {
         Check();
-        Repeat(images, v);
+        CheckFit(images, v);
         return Difference(images, v, points => Jacobian(classifier, points));
     }
 

@@ -45,12 +45,18 @@ public abstract record HessianMethod
     /// <summary>As many images as directions.</summary>
     protected static Tensor Repeat(Tensor images, Tensor v)
     {
-        if (images.Shape == v.Shape) return images;
+        CheckFit(images, v);
+        return images.Shape == v.Shape ? images : images.BroadcastTo(v.Shape).Contiguous();
+    }
+
+    /// <summary>Throws unless there is an image for each direction, or one for all.</summary>
+    protected static void CheckFit(Tensor images, Tensor v)
+    {
+        if (images.Shape == v.Shape) return;
         if (images.Shape[0] != 1 || images.Rank != v.Rank || new Shape(images.Shape.Sizes[1..]) != new Shape(v.Shape.Sizes[1..]))
         {
             Throw.Argument($"hessian: directions {v.Shape} for images {images.Shape}; give one image for each direction, or one for all.");
         }
-        return images.BroadcastTo(v.Shape).Contiguous();
     }
 
     /// <summary>∂logit_c/∂image for every class, [N, classes, …].</summary>

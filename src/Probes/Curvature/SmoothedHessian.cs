@@ -56,7 +56,7 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
     public override Tensor EveryClass(Classifier classifier, Tensor images, Tensor v)
     {
         Check();
-        Repeat(images, v);
+        CheckFit(images, v);
         // One image for all directions is differentiated once for each sample.
         Tensor points = images.Detach();
         Tensor rows = v.Unsqueeze(1);

@@ -33,7 +33,7 @@ internal sealed class CurvatureStudy(Session session, RunSettings settings, Curv
             ["report"] = folder.File("report.html"),
         };
         folder.WriteSummary(summary);
-        CurvatureStudyRun.RemoveParts(folder.Path);
+        RunFolder.RemoveParts(folder.Path, SearchOption.AllDirectories);
         return summary;
     }
 

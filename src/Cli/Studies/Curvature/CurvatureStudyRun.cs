@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Cli.Probing;
 using MiniGrad.Files;
-using MiniGrad.Probes;
 using MiniGrad.Probes.Curvature;
 
 namespace MiniGrad.Cli.Studies.Curvature;
@@ -81,16 +80,9 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
     public double[]? Profile(CurvatureSubject subject)
     {
         Tensor image = subject.Images([0]);
-        AttackResult far = new DeepFool(Refine: false).Run(subject.Classifier, image, [subject.Predicted[0]], new() { Seed = seed });
-        if (!far.Examples[0].Success || new BoundarySearch().Decision(subject.Classifier, image, far.Output) is not { } z) return null;
+        if (CurvatureRun.Nearest(subject.Classifier, image, seed) is not { } z) return null;
         BoundaryCurvature probe = new() { Full = new(), Hessian = subject.Method, Frames = new([z.Competitor], AllowForeignLabel: true, AllowOutsideBox: true) };
         return probe.Run(subject.Classifier, z.Point, [z.Current])[0].Pairs[0].Principal;
-    }
-
-    /// <summary>Removes the parts of finished measurements, whose tensors are whole.</summary>
-    public static void RemoveParts(string path)
-    {
-        foreach (string part in Directory.EnumerateFiles(path, "part-*.safetensors", SearchOption.AllDirectories)) File.Delete(part);
     }
 
     private static string Name(string key, int repetition) => string.Create(CultureInfo.InvariantCulture, $"{key}-{repetition}");

@@ -13,6 +13,7 @@ public abstract class Backend
     public static Backend For(Device device) =>
         ReferenceEquals(device, Device.Cpu) ? Cpu
         : ReferenceEquals(device, Device.Reference) ? Reference
+        : device is IBackendDevice own ? own.Backend
         : throw new DeviceException($"{device}: there are no kernels for this device. Use Device.Cpu.");
 
     /// <summary>y = value, in any layout of y.</summary>
@@ -89,6 +90,9 @@ public abstract class Backend
 
     /// <summary>y [o, n, i] += g [o, m, i] at index [o, m, i], in order of m; y is zeroed first.</summary>
     public abstract void ScatterAdd(in View g, in View index, in View y);
+
+    /// <summary>y [rows, n] (F32) = for each row the uniform numbers of the stream with that key, keys [rows, 2] (I32); the same bits on every device.</summary>
+    public abstract void Uniform(in View keys, in View y);
 }
 
 /// <summary>How a reduction combines numbers.</summary>

@@ -22,6 +22,9 @@ public interface ILane<L> where L : struct, ILane<L>
     /// <summary>A constant in every element.</summary>
     static abstract L Of(double value);
 
+    /// <summary>One of the formula's own numbers, such as a slope: a GPU's kernel takes it as an argument, so that another value is no other kernel.</summary>
+    static abstract L Parameter(double value);
+
     /// <summary>a · b + c, rounded once where the processor can.</summary>
     static abstract L MultiplyAdd(L a, L b, L c);
 

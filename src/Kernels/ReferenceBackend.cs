@@ -132,6 +132,8 @@ public sealed partial class ReferenceBackend : Backend
         Write(y, result);
     }
 
+    public override void Uniform(in View keys, in View y) => throw new NotSupportedException();
+
     public override void ScatterAdd(in View g, in View index, in View y)
     {
         (int outer, int n, int inner) = (y.Shape[0], y.Shape[1], y.Shape[2]);

@@ -22,6 +22,8 @@ public readonly struct ScalarLane(double value) : ILane<ScalarLane>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane Of(double value) => new(value);
 
+    public static ScalarLane Parameter(double value) => new(value);
+
     public static ScalarLane MultiplyAdd(ScalarLane a, ScalarLane b, ScalarLane c) => new(a.Value * b.Value + c.Value);
 
     public static ScalarLane Abs(ScalarLane x) => new(Math.Abs(x.Value));

@@ -41,6 +41,9 @@ public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> whe
         typeof(T) == typeof(float) ? From(new Vector<float>((float)value)) : From(new Vector<double>(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane<T> Parameter(double value) => Of(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VectorLane<T> MultiplyAdd(VectorLane<T> a, VectorLane<T> b, VectorLane<T> c) =>
         typeof(T) == typeof(float)
             ? From(Vector.MultiplyAddEstimate(a.Singles, b.Singles, c.Singles))

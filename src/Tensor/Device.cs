@@ -12,6 +12,8 @@ public abstract class Device
     /// <summary>The name as a user types it: <c>cpu</c>, <c>gpu:0</c>.</summary>
     public abstract string Name { get; }
 
+    public Transfers Transfers { get; } = new();
+
     /// <summary>Uninitialised memory for that many elements.</summary>
     public abstract Storage Allocate(DType type, long count);
 

@@ -55,23 +55,26 @@ public class OpTableTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void TheFastKernelsAgreeWithTheReference(string name)
+    public void TheFastKernelsAgreeWithTheReference(string name) => AgreesWithTheReference(OpTable.Row(name), Device.Cpu);
+
+    /// <summary>A row on a device against the reference, in either type.</summary>
+    internal static void AgreesWithTheReference(OpRow row, Device device)
     {
-        OpRow row = OpTable.Row(name);
         foreach (DType type in (ReadOnlySpan<DType>)[DType.F32, DType.F64])
         {
-            Tensor fast = row.Apply(row.Inputs(type, Device.Cpu));
+            string name = $"{row.Name} {type} on {device}";
+            Tensor fast = row.Apply(row.Inputs(type, device));
             Tensor[] inputs = row.Inputs(type, Device.Reference);
             Tensor reference = row.Apply(inputs);
             Assert.Equal(type, fast.Type);
             if (row.Products > 0)
             {
-                Numbers.CloseProducts(reference, fast, row.Apply([.. inputs.Select(Numbers.Absolute)]), row.Products, $"{name} {type}");
+                Numbers.CloseProducts(reference, fast, row.Apply([.. inputs.Select(Numbers.Absolute)]), row.Products, name);
                 continue;
             }
             double[] expected = Numbers.Doubles(reference);
             double unit = type == DType.F64 ? 1e-13 : row.Ulps * Numbers.Epsilon(type);
-            Numbers.Close(expected, Numbers.Doubles(fast), i => unit * (Math.Abs(expected[i]) + row.Magnitude), $"{name} {type}");
+            Numbers.Close(expected, Numbers.Doubles(fast), i => unit * (Math.Abs(expected[i]) + row.Magnitude), name);
         }
     }
 

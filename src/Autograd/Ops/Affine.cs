@@ -7,7 +7,7 @@ public readonly struct Affine(double scale, double shift) : IPointwise
 {
     public string Name => "affine";
 
-    public L Apply<L>(L x) where L : struct, ILane<L> => x * L.Of(scale) + L.Of(shift);
+    public L Apply<L>(L x) where L : struct, ILane<L> => x * L.Parameter(scale) + L.Parameter(shift);
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * scale;
 }

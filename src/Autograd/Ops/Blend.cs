@@ -7,7 +7,7 @@ public readonly struct Blend(double left, double right) : IPointwise2
 {
     public string Name => "blend";
 
-    public L Apply<L>(L a, L b) where L : struct, ILane<L> => left == 1 ? a + L.Of(right) * b : L.Of(left) * a + L.Of(right) * b;
+    public L Apply<L>(L a, L b) where L : struct, ILane<L> => left == 1 ? a + L.Parameter(right) * b : L.Parameter(left) * a + L.Parameter(right) * b;
 
     public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => g * left;
 

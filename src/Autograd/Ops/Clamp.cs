@@ -7,7 +7,7 @@ public readonly struct Clamp(double low, double high) : IPointwise
 {
     public string Name => "clamp";
 
-    public L Apply<L>(L x) where L : struct, ILane<L> => L.Min(L.Max(x, L.Of(low)), L.Of(high));
+    public L Apply<L>(L x) where L : struct, ILane<L> => L.Min(L.Max(x, L.Parameter(low)), L.Parameter(high));
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => Pointwise.Of(new Window(low, high), g, x);
 }

@@ -7,7 +7,7 @@ public readonly struct Elu(double alpha) : IPointwise
 {
     public string Name => "elu";
 
-    public L Apply<L>(L x) where L : struct, ILane<L> => L.IfGreater(x, L.Of(0), x, L.Of(alpha) * Expm1.Of(x));
+    public L Apply<L>(L x) where L : struct, ILane<L> => L.IfGreater(x, L.Of(0), x, L.Parameter(alpha) * Expm1.Of(x));
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (y + alpha).Where(x <= 0, 1);
 }

@@ -13,7 +13,7 @@ public readonly struct Gate(double slope) : IPointwise2
     public L Apply<L>(L a, L b) where L : struct, ILane<L>
     {
         // 0 · ∞ would be NaN. Only a NaN differs from itself.
-        L closed = slope == 0 ? L.Of(0) : L.Of(slope) * a;
+        L closed = slope == 0 ? L.Of(0) : L.Parameter(slope) * a;
         return L.IfGreater(b, L.Of(0), a, L.IfEqual(b, b, closed, a));
     }
 

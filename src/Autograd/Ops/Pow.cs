@@ -13,7 +13,7 @@ public readonly struct Pow(double exponent) : IPointwise
     public L Apply<L>(L x) where L : struct, ILane<L>
     {
         if (exponent == 0.5) return L.Sqrt(x);
-        if (Math.Abs(exponent) > Largest || exponent != Math.Floor(exponent)) return Pow2.Of(x, L.Of(exponent));
+        if (Math.Abs(exponent) > Largest || exponent != Math.Floor(exponent)) return Pow2.Of(x, L.Parameter(exponent));
         L result = L.Of(1);
         L square = x;
         for (int n = (int)Math.Abs(exponent); n > 0; n >>= 1)

@@ -7,7 +7,7 @@ public readonly struct Softplus(double beta) : IPointwise
 {
     public string Name => "softplus";
 
-    public L Apply<L>(L x) where L : struct, ILane<L> => L.Max(x, L.Of(0)) + Log1p.Of(L.Exp(-L.Abs(x * L.Of(beta)))) / L.Of(beta);
+    public L Apply<L>(L x) where L : struct, ILane<L> => L.Max(x, L.Of(0)) + Log1p.Of(L.Exp(-L.Abs(x * L.Parameter(beta)))) / L.Parameter(beta);
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (x * beta).Sigmoid();
 }

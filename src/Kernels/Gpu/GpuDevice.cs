@@ -1,0 +1,47 @@
+namespace MiniGrad.Kernels;
+
+/// <summary>A graphics processor, or another device that a driver of graphics processors offers.</summary>
+public sealed class GpuDevice : Device, IBackendDevice
+{
+    internal GpuDevice(string name, GpuDriver driver)
+    {
+        Name = name;
+        Driver = driver;
+        Pool = new(driver, name);
+        Kernels = new(this);
+        Backend = new GpuBackend(this);
+    }
+
+    public override string Name { get; }
+
+    public GpuFacts Facts => Driver.Facts;
+
+    public Backend Backend { get; }
+
+    /// <summary>Bytes that tensors and scratch memory may take at once; nine tenths of the device's memory by default.</summary>
+    public long MemoryCap
+    {
+        get => Pool.Cap;
+        set => Pool.Cap = value;
+    }
+
+    /// <summary>The most bytes that were in use at once.</summary>
+    public long PeakBytes => Pool.PeakBytes;
+
+    internal GpuDriver Driver { get; }
+
+    internal GpuPool Pool { get; }
+
+    internal GpuKernels Kernels { get; }
+
+    public override Storage Allocate(DType type, long count)
+    {
+        Arena? arena = Arena.Current;
+        var storage = new GpuStorage(this, type, count);
+        arena?.Note(storage);
+        return storage;
+    }
+
+    /// <summary>Waits until everything that was asked for is computed: for measuring times.</summary>
+    public void Finish() => Driver.Finish();
+}

@@ -1,0 +1,59 @@
+namespace MiniGrad.Kernels;
+
+/// <summary>The devices that drivers of graphics processors offer on this machine, in the order gpu:0, gpu:1, …: real GPUs first.</summary>
+public static class GpuDevices
+{
+    private static readonly Lock Guard = new();
+    private static readonly Dictionary<int, GpuDevice> Opened = [];
+    private static (List<GpuFacts> Facts, List<Func<GpuDriver>> Open, List<string> Notes)? found;
+
+    /// <summary>What is known of every device, usable or not.</summary>
+    public static IReadOnlyList<GpuFacts> All => Found().Facts;
+
+    /// <summary>Why a kind of driver offers nothing, one line each.</summary>
+    public static IReadOnlyList<string> Notes => Found().Notes;
+
+    /// <summary>Opens a device by its number; the same object each time. Throws with the reason when it cannot be used.</summary>
+    public static GpuDevice Open(int index)
+    {
+        (List<GpuFacts> facts, List<Func<GpuDriver>> open, _) = Found();
+        if (index < 0 || index >= facts.Count)
+        {
+            throw new DeviceException($"gpu:{index}: {(facts.Count == 0 ? Nothing() : $"there {(facts.Count == 1 ? "is" : "are")} only gpu:0{(facts.Count == 1 ? "" : $" to gpu:{facts.Count - 1}")}")}. Ask 'minigrad devices', or use --device cpu.");
+        }
+        if (facts[index].Missing is { } missing) throw new DeviceException($"gpu:{index}: {facts[index].Name} cannot be used: {missing}. Use --device cpu.");
+        lock (Guard)
+        {
+            if (!Opened.TryGetValue(index, out GpuDevice? device)) Opened[index] = device = new($"gpu:{index}", open[index]());
+            return device;
+        }
+    }
+
+    /// <summary>The number of the first usable GPU; −1 when there is none. Processors that a driver offers must be named.</summary>
+    public static int First => Found().Facts.FindIndex(facts => facts.IsGpu && facts.Missing is null);
+
+    /// <summary>Why there is no GPU, in one line.</summary>
+    public static string Nothing()
+    {
+        (List<GpuFacts> facts, _, List<string> notes) = Found();
+        List<string> reasons = [.. notes];
+        for (int i = 0; i < facts.Count; i++)
+        {
+            if (facts[i].Missing is { } missing) reasons.Add($"gpu:{i} {facts[i].Name}: {missing}");
+            else if (!facts[i].IsGpu) reasons.Add($"gpu:{i} is a processor ({facts[i].Name}), which must be named to be used");
+        }
+        return reasons.Count == 0 ? "no driver offers a GPU" : string.Join("; ", reasons);
+    }
+
+    private static (List<GpuFacts> Facts, List<Func<GpuDriver>> Open, List<string> Notes) Found()
+    {
+        lock (Guard)
+        {
+            if (found is { } known) return known;
+            List<string> notes = [];
+            List<(GpuFacts Facts, Func<GpuDriver> Open)> devices = [.. OpenClDevices.Find(notes).OrderBy(device => device.Facts.IsGpu ? 0 : 1)];
+            found = ([.. devices.Select(device => device.Facts)], [.. devices.Select(device => device.Open)], notes);
+            return found.Value;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using MiniGrad.Kernels;
+using Xunit;
+
+namespace MiniGrad.Tests.Gpu;
+
+/// <summary>A device that a driver of GPUs offers, PoCL's processor included; without one its tests are skips that say why.</summary>
+internal static class AnyGpu
+{
+    private static readonly int Index = GpuDevices.All.ToList().FindIndex(facts => facts.Missing is null);
+
+    public static string? Absent { get; } = Index >= 0 ? null : $"no OpenCL device: {GpuDevices.Nothing()}";
+
+    public static GpuDevice Device => GpuDevices.Open(Index);
+}
+
+/// <summary>A test that needs a device of <see cref="AnyGpu"/>.</summary>
+internal sealed class GpuFactAttribute : FactAttribute
+{
+    public GpuFactAttribute() => Skip = AnyGpu.Absent;
+}
+
+/// <inheritdoc cref="GpuFactAttribute"/>
+internal sealed class GpuTheoryAttribute : TheoryAttribute
+{
+    public GpuTheoryAttribute() => Skip = AnyGpu.Absent;
+}

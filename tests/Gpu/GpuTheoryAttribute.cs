@@ -11,6 +11,9 @@ internal static class AnyGpu
     public static string? Absent { get; } = Index >= 0 ? null : $"no OpenCL device: {GpuDevices.Nothing()}";
 
     public static GpuDevice Device => GpuDevices.Open(Index);
+
+    /// <summary>Another context on the same hardware.</summary>
+    public static GpuDevice Fresh() => GpuDevices.OpenAnother(Index);
 }
 
 /// <summary>A test that needs a device of <see cref="AnyGpu"/>.</summary>

@@ -2,12 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace MiniGrad.Kernels;
 
-// Matrix products and convolutions, all by gemm.cl.
+// Matrix products and convolutions, all by gemm.cl or tensor.cl.
 internal sealed partial class GpuBackend
 {
-    private static readonly GpuTile Large = new(128, 128, 8, 8, 8);
-    private static readonly GpuTile Medium = new(64, 64, 16, 4, 4);
-    private static readonly GpuTile Small = new(32, 32, 16, 4, 4);
+    /// <summary>Products and convolutions of floats on tensor cores, with operands rounded to TF32.</summary>
+    internal bool OnTensorCores { get; set; }
 
     private readonly Dictionary<ConvShape, ConvTables> tables = [];
 
@@ -93,12 +92,12 @@ internal sealed partial class GpuBackend
     /// <summary>The largest tile of which there are enough to keep the device busy; the choice does not change a result.</summary>
     private GpuTile Tile(long m, long n, long items, DType type)
     {
-        foreach (GpuTile tile in (ReadOnlySpan<GpuTile>)[Large, Medium])
+        GpuTile[] tiles = GpuTile.All(type, OnTensorCores);
+        foreach (GpuTile tile in tiles)
         {
-            if (type == DType.F64 && tile == Large) continue;
             if (m > tile.Rows / 2 && n > tile.Columns / 2 && tile.Groups(m, n) * items >= device.Facts.ComputeUnits) return tile;
         }
-        return Small;
+        return tiles[^1];
     }
 
     private ConvTables Tables(in ConvShape shape)
@@ -118,12 +117,12 @@ internal sealed partial class GpuBackend
     {
         (GpuTile tile, bool left, bool right) = ((GpuTile, bool, bool))key.Variant!;
         string definitions = $"{tile.Definitions}#define LEFT_BY_DEPTH {(left ? 1 : 0)}\n#define RIGHT_BY_DEPTH {(right ? 1 : 0)}\n";
-        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", "gemm");
+        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", tile.File);
     }
 
     private static KernelProgram ConvProgram(KernelKey key)
     {
         GpuTile tile = (GpuTile)key.Variant!;
-        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, "gemm");
+        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, tile.File);
     }
 }

@@ -18,6 +18,20 @@ public sealed class GpuDevice : Device, IBackendDevice
 
     public Backend Backend { get; }
 
+    /// <summary>
+    /// Whether products and convolutions of F32 tensors round their operands to TF32 (10 bits of fraction) and run on tensor
+    /// cores; sums stay F32. Off by default; holds for what is computed from then on. Throws on a device without tensor cores.
+    /// </summary>
+    public bool OnTensorCores
+    {
+        get => ((GpuBackend)Backend).OnTensorCores;
+        set
+        {
+            if (value && !Facts.HasTensorCores) throw new DeviceException($"tf32: {Name} ({Facts.Name}, {Facts.Interface}) has no tensor cores. Use --precision f32.");
+            ((GpuBackend)Backend).OnTensorCores = value;
+        }
+    }
+
     /// <summary>Bytes that tensors and scratch memory may take at once; nine tenths of the device's memory by default.</summary>
     public long MemoryCap
     {

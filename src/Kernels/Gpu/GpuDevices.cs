@@ -29,6 +29,9 @@ public static class GpuDevices
         }
     }
 
+    /// <summary>The same device once more, with memory, kernels and settings of its own.</summary>
+    internal static GpuDevice OpenAnother(int index) => new($"gpu:{index}", Found().Open[index]());
+
     /// <summary>The number of the first usable GPU; −1 when there is none. Processors that a driver offers must be named.</summary>
     public static int First => Found().Facts.FindIndex(facts => facts.IsGpu && facts.Missing is null);
 

@@ -1,15 +1,41 @@
 namespace MiniGrad.Kernels;
 
-/// <summary>How gemm.cl cuts a product: the tile of a group, the steps over the depth, and the part of a work item.</summary>
-internal readonly record struct GpuTile(int Rows, int Columns, int Depth, int WorkRows, int WorkColumns)
+/// <summary>
+/// How gemm.cl or tensor.cl cuts a product: the tile of a group, the steps over the depth, and the part that a work item,
+/// or on tensor cores a warp of 32, holds.
+/// </summary>
+internal readonly record struct GpuTile(int Rows, int Columns, int Depth, int PartRows, int PartColumns, bool OnTensorCores = false)
 {
-    public string Name => $"{Rows}x{Columns}x{Depth}";
+    public static readonly GpuTile Large = new(128, 128, 8, 8, 8);
+    public static readonly GpuTile Medium = new(64, 64, 16, 4, 4);
+    public static readonly GpuTile Small = new(32, 32, 16, 4, 4);
+    public static readonly GpuTile LargeTensor = new(128, 128, 16, 64, 32, OnTensorCores: true);
+    public static readonly GpuTile SmallTensor = new(64, 64, 16, 32, 32, OnTensorCores: true);
 
-    public string Definitions => $"#define TILE_M {Rows}\n#define TILE_N {Columns}\n#define DEPTH {Depth}\n#define WORK_M {WorkRows}\n#define WORK_N {WorkColumns}\n";
+    private static readonly GpuTile[] Singles = [Large, Medium, Small];
+    private static readonly GpuTile[] Doubles = [Medium, Small];
+    private static readonly GpuTile[] Tensors = [LargeTensor, SmallTensor];
+
+    /// <summary>The tiles of an element type and a way to multiply, the largest first.</summary>
+    public static GpuTile[] All(DType type, bool onTensorCores) => type == DType.F64 ? Doubles : onTensorCores ? Tensors : Singles;
+
+    /// <summary>The file that multiplies this way.</summary>
+    public string File => OnTensorCores ? "tensor" : "gemm";
+
+    public string Name => $"{(OnTensorCores ? "tf32-" : "")}{Rows}x{Columns}x{Depth}";
+
+    public string Definitions
+    {
+        get
+        {
+            string part = OnTensorCores ? "WARP" : "WORK";
+            return $"#define TILE_M {Rows}\n#define TILE_N {Columns}\n#define DEPTH {Depth}\n#define {part}_M {PartRows}\n#define {part}_N {PartColumns}\n";
+        }
+    }
 
     /// <summary>Tiles that cover m × n.</summary>
     public long Groups(long m, long n) => (m + Rows - 1) / Rows * ((n + Columns - 1) / Columns);
 
     public Grid Grid(long m, long n, int items) =>
-        new(Rows / WorkRows * (Columns / WorkColumns), (n + Columns - 1) / Columns, checked((int)((m + Rows - 1) / Rows)), items);
+        new(Rows / PartRows * (Columns / PartColumns) * (OnTensorCores ? 32 : 1), (n + Columns - 1) / Columns, checked((int)((m + Rows - 1) / Rows)), items);
 }

@@ -4,7 +4,8 @@ namespace MiniGrad.Kernels;
 
 /// <summary>
 /// The arguments of one launch, in order: their bytes one after another, and the storages they name, which must not be
-/// given back before the launch. One instance serves all launches of a thread.
+/// given back before the launch. Instances go from launch to launch of a thread; naming a storage may itself launch what
+/// the storage waits for, so there may be several.
 /// </summary>
 internal sealed unsafe class Arguments
 {
@@ -12,20 +13,15 @@ internal sealed unsafe class Arguments
     private const int Most = 64;
 
     [ThreadStatic]
-    private static Arguments? mine;
+    private static Stack<Arguments>? idle;
 
     private readonly byte[] bytes = GC.AllocateArray<byte>(MostBytes, pinned: true);
     private readonly (int Start, int Size)[] places = new (int, int)[Most];
     private readonly Storage?[] storages = new Storage?[Most];
     private int used;
 
-    /// <summary>This thread's arguments, none yet.</summary>
-    public static Arguments New()
-    {
-        Arguments arguments = mine ??= new();
-        arguments.Clear();
-        return arguments;
-    }
+    /// <summary>No arguments yet.</summary>
+    public static Arguments New() => idle is { } spare && spare.TryPop(out Arguments? arguments) ? arguments : new();
 
     public int Count { get; private set; }
 
@@ -46,8 +42,9 @@ internal sealed unsafe class Arguments
     /// <summary>The memory of a storage; none is a null pointer for the kernel.</summary>
     public Arguments Add(Storage? storage)
     {
+        nint memory = storage is null ? 0 : ((GpuStorage)storage).Memory;
         storages[Count] = storage;
-        return Add(storage is null ? 0 : ((GpuStorage)storage).Memory);
+        return Add(memory);
     }
 
     /// <summary>The memory of a view and the place of its first element.</summary>
@@ -59,10 +56,19 @@ internal sealed unsafe class Arguments
     /// <summary>A number in the type that kernels of an element type compute in.</summary>
     public Arguments AddReal(DType type, double value) => type == DType.F32 ? Add((float)value) : Add(value);
 
-    public void Clear()
+    /// <summary>Keeps a storage until the launch, without an argument for it.</summary>
+    public Arguments Keep(Storage storage)
+    {
+        storages[Count] = storage;
+        return this;
+    }
+
+    /// <summary>After the launch: ready for another.</summary>
+    public void Release()
     {
         Array.Clear(storages, 0, Count);
         Count = 0;
         used = 0;
+        (idle ??= new()).Push(this);
     }
 }

@@ -9,6 +9,8 @@ internal sealed class FormulaSource
     [ThreadStatic]
     private static FormulaSource? current;
 
+    private static readonly string[] MathCalls = ["EXP(", "LOG(", "SIN(", "COS("];
+
     private readonly StringBuilder lines = new();
     private readonly List<double> parameters = [];
     private int variables;
@@ -22,13 +24,44 @@ internal sealed class FormulaSource
     /// <summary>The body of a function of x that returns f(x).</summary>
     public string Body => lines.ToString();
 
-    public static FormulaSource Of<F>(F formula, DType type) where F : struct, IFormula => Print(type,
-        () => formula.Apply(SourceLane<float>.Input("x")).Name,
-        () => formula.Apply(SourceLane<double>.Input("x")).Name);
+    /// <summary>The files that a text needs before it: math.cl is long, and most formulas call none of its functions.</summary>
+    public static string[] Files(string body) =>
+        Array.Exists(MathCalls, call => body.Contains(call, StringComparison.Ordinal)) ? ["math"] : [];
 
-    public static FormulaSource OfPair<F>(F formula, DType type) where F : struct, IFormula2 => Print(type,
-        () => formula.Apply(SourceLane<float>.Input("a"), SourceLane<float>.Input("b")).Name,
-        () => formula.Apply(SourceLane<double>.Input("a"), SourceLane<double>.Input("b")).Name);
+    /// <summary>One formula of x.</summary>
+    public static FormulaSource Of<F>(F formula, DType type) where F : struct, IFormula
+    {
+        FormulaSource source = new();
+        source.Return(source.Append(formula, type, "x"));
+        return source;
+    }
+
+    /// <summary>One formula of a and b.</summary>
+    public static FormulaSource OfPair<F>(F formula, DType type) where F : struct, IFormula2
+    {
+        FormulaSource source = new();
+        source.Return(source.Append(formula, type, "a", "b"));
+        return source;
+    }
+
+    /// <summary>Appends a formula of a variable; returns the variable of its result.</summary>
+    public string Append<F>(F formula, DType type, string x) where F : struct, IFormula
+    {
+        current = this;
+        return type == DType.F64 ? formula.Apply(SourceLane<double>.Input(x)).Name : formula.Apply(SourceLane<float>.Input(x)).Name;
+    }
+
+    /// <summary>The same of two variables.</summary>
+    public string Append<F>(F formula, DType type, string a, string b) where F : struct, IFormula2
+    {
+        current = this;
+        return type == DType.F64
+            ? formula.Apply(SourceLane<double>.Input(a), SourceLane<double>.Input(b)).Name
+            : formula.Apply(SourceLane<float>.Input(a), SourceLane<float>.Input(b)).Name;
+    }
+
+    /// <summary>Ends the text.</summary>
+    public void Return(string name) => lines.Append("    return ").Append(name).Append(";\n");
 
     public string Add(string expression)
     {
@@ -41,20 +74,5 @@ internal sealed class FormulaSource
     {
         parameters.Add(value);
         return "p" + (parameters.Count - 1).ToString(CultureInfo.InvariantCulture);
-    }
-
-    private static FormulaSource Print(DType type, Func<string> single, Func<string> twice)
-    {
-        FormulaSource source = current = new();
-        try
-        {
-            string result = type == DType.F64 ? twice() : single();
-            source.lines.Append("    return ").Append(result).Append(";\n");
-            return source;
-        }
-        finally
-        {
-            current = null;
-        }
     }
 }

@@ -3,26 +3,29 @@ using System.Text;
 
 namespace MiniGrad.Kernels;
 
-// A formula is printed once and compiled as a program of its own. One without numbers of its own is known by its type; one
-// with numbers, which may choose between two texts by them, by its text.
+// Formulas of operands that lie flat wait as a Chain for what follows. The others, and all where a driver compiles no text,
+// are programs of their own: a formula without numbers is known by its type; one with numbers, which may choose between two
+// texts by them, by its text.
 internal sealed partial class GpuBackend
 {
     /// <summary>Elements that a group of the flat kernels takes.</summary>
-    private const int FlatElements = 4 * Group;
+    internal const int FlatElements = 4 * Group;
 
     public override void Map<F>(F formula, in View x, in View y)
     {
         if (y.Shape.Count == 0) return;
-        FormulaSource? source = HasNumbers<F>() ? FormulaSource.Of(formula, x.Type) : null;
         DType type = x.Type;
+        if (Delay(x, null, y, (text, a, _) => text.Append(formula, type, a))) return;
+        FormulaSource? source = HasNumbers<F>() ? FormulaSource.Of(formula, type) : null;
         Run(source, typeof(F), x, null, y, key => Program(key, source ?? FormulaSource.Of(formula, type)));
     }
 
     public override void Zip<F>(F formula, in View a, in View b, in View y)
     {
         if (y.Shape.Count == 0) return;
-        FormulaSource? source = HasNumbers<F>() ? FormulaSource.OfPair(formula, a.Type) : null;
         DType type = a.Type;
+        if (Delay(a, b, y, (text, left, right) => text.Append(formula, type, left, right))) return;
+        FormulaSource? source = HasNumbers<F>() ? FormulaSource.OfPair(formula, type) : null;
         Run(source, typeof(F), a, b, y, key => Program(key, source ?? FormulaSource.OfPair(formula, type)));
     }
 
@@ -36,6 +39,16 @@ internal sealed partial class GpuBackend
         for (int operand = 0; operand < 4; operand++) arguments.Add(GpuSteps.Of(rows, operand));
         arguments.Add(mask.Storage).Add(a.Storage).Add(b.Storage).Add(y.Storage);
         Run(new("select", "select_where", y.Type), Grid.For(count, Group), arguments, Plain);
+    }
+
+    /// <summary>Lets a flat result wait for the formulas that may follow; where kernels are compiled ahead of time there are none for chains.</summary>
+    private bool Delay(in View a, in View? b, in View y, Chain.Print print)
+    {
+        View second = b ?? a;
+        if (!device.Driver.CompilesText || y.Type != a.Type || y.Shape.Count != y.Storage.Count || !y.Layout.IsContiguous) return false;
+        if (!IsFlat(a, out uint stepA) || !IsFlat(second, out uint stepB)) return false;
+        ((GpuStorage)y.Storage).Delay(Chain.Of(print, y.Shape.Count, a, stepA, b, stepB));
+        return true;
     }
 
     /// <summary>Whether a formula holds numbers; an empty struct takes one byte.</summary>
@@ -97,6 +110,6 @@ internal sealed partial class GpuBackend
         string name = $"{key.Program}-{type.Name.ToLowerInvariant()}" + (key.Other == DType.Bool ? "-mask" : "");
         string text = $"static inline REAL FORMULA(REAL {(pair ? "a, REAL b" : "x")}{parameters})\n{{\n{source.Body}}}\n";
         string definitions = $"#define PARAMETERS {parameters}\n#define PASSED {passed}\n" + (pair ? "#define PAIR\n" : "") + (key.Other == DType.Bool ? "#define OUT_IS_MASK\n" : "");
-        return KernelProgram.Of(name, key.Type, definitions, "math").Then(text, "pointwise");
+        return KernelProgram.Of(name, key.Type, definitions, FormulaSource.Files(source.Body)).Then(text, "pointwise");
     }
 }

@@ -9,14 +9,16 @@ internal sealed partial class GpuBackend
     {
         if (x.Shape.Count == 0) return;
         int n = x.Shape[-1];
-        Run(new("softmax", "softmax", x.Type), new(RowGroup, x.Shape.Count / n), Arguments.New().Add((uint)n).AddReal(x.Type, scale).Add(x).Add(y), WithMath);
+        Arguments arguments = Arguments.New().Add((uint)n).AddReal(x.Type, scale).Add(x);
+        Run(new("softmax", "softmax", x.Type), new(RowGroup, x.Shape.Count / n), AddResult(arguments, x, y), WithMath);
     }
 
     public override void SoftmaxAdjoint(double scale, in View y, in View g, in View dx)
     {
         if (y.Shape.Count == 0) return;
         int n = y.Shape[-1];
-        Run(new("softmax", "softmax_adjoint", y.Type), new(RowGroup, y.Shape.Count / n), Arguments.New().Add((uint)n).AddReal(y.Type, scale).Add(y).Add(g).Add(dx), WithMath);
+        Arguments arguments = Arguments.New().Add((uint)n).AddReal(y.Type, scale).Add(y).Add(g);
+        Run(new("softmax", "softmax_adjoint", y.Type), new(RowGroup, y.Shape.Count / n), AddResult(arguments, g, dx), WithMath);
     }
 
     public override void LogSumExp(in View x, in View? labels, in View y)
@@ -47,6 +49,13 @@ internal sealed partial class GpuBackend
         int n = x.Shape[-1];
         Arguments arguments = Arguments.New().Add((uint)n).Add(g).Add(x).Add(scale).Add(moments).Add(sum).Add(dx);
         Run(new("normalize", "normalize_rows_adjoint", x.Type), new(RowGroup, x.Shape.Count / n), arguments, NormalizeProgram);
+    }
+
+    /// <summary>Adds a result that may take the place of an operand added before.</summary>
+    private static Arguments AddResult(Arguments arguments, in View operand, in View result)
+    {
+        if (ReferenceEquals(operand.Storage, result.Storage)) ((GpuStorage)result.Storage).PrepareOverwrite();
+        return arguments.Add(result);
     }
 
     private static KernelProgram NormalizeProgram(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "math", "softmax", "normalize");

@@ -7,7 +7,7 @@ namespace MiniGrad.Kernels;
 internal sealed partial class GpuBackend(GpuDevice device) : Backend
 {
     /// <summary>Work items of a group, wherever a kernel does not say otherwise.</summary>
-    private const int Group = 256;
+    internal const int Group = 256;
 
     /// <summary>The strided walk counts elements in 32 bits.</summary>
     private const long MostStrided = uint.MaxValue;

@@ -8,6 +8,9 @@ internal abstract class GpuDriver
 {
     public abstract GpuFacts Facts { get; }
 
+    /// <summary>Whether any text can be compiled; otherwise programs were compiled ahead of time.</summary>
+    public abstract bool CompilesText { get; }
+
     /// <summary>Memory of that many bytes; 0 when the device has no more.</summary>
     public abstract nint Allocate(long bytes);
 

@@ -13,13 +13,18 @@ internal sealed class GpuKernels(GpuDevice device) : IDisposable
     private readonly Lock guard = new();
     private GpuBlock? fault;
     private bool mayFault;
+    private long launches;
+
+    /// <summary>Kernels that ran so far.</summary>
+    public long Launches => Volatile.Read(ref launches);
 
     /// <summary>Runs a kernel; <paramref name="program"/> is asked for its text at the first use of the key.</summary>
     public void Run(in KernelKey key, in Grid grid, Arguments arguments, Func<KernelKey, KernelProgram> program)
     {
         if (grid.X <= 0) return;
         device.Driver.Launch(Find(key, program), grid, arguments);
-        arguments.Clear();
+        Interlocked.Increment(ref launches);
+        arguments.Release();
     }
 
     /// <summary>The memory into which kernels report an index out of range; asked for by a launch that may do so.</summary>

@@ -93,24 +93,3 @@ internal sealed class GpuPool(GpuDriver driver, string deviceName)
         return (bytes + step - 1) / step * step;
     }
 }
-
-/// <summary>Rented device memory; goes back to the pool once, by <see cref="Dispose"/> or when dropped.</summary>
-internal sealed class GpuBlock(GpuPool pool, nint memory, long size) : IDisposable
-{
-    private nint memory = memory;
-
-    public nint Memory => memory;
-
-    ~GpuBlock() => GiveBack();
-
-    public void Dispose()
-    {
-        GiveBack();
-        GC.SuppressFinalize(this);
-    }
-
-    private void GiveBack()
-    {
-        if (Interlocked.Exchange(ref memory, 0) is not 0 and nint back) pool.Return(back, size);
-    }
-}

@@ -38,6 +38,8 @@ internal sealed unsafe class OpenClDriver : GpuDriver
 
     public override GpuFacts Facts { get; }
 
+    public override bool CompilesText => true;
+
     public override nint Allocate(long bytes)
     {
         lock (guard)

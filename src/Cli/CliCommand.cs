@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MiniGrad.Cli;
@@ -39,6 +40,21 @@ internal abstract class CliCommand : Command, IExampled
     protected virtual DType UsualPrecision => DType.F32;
 
     protected abstract int Execute(ParseResult parse, RunSettings settings);
+
+    /// <summary>Adds to a result, and says, what went to a device and came back.</summary>
+    protected void DescribeTransfers(RunSettings settings, JsonObject json)
+    {
+        if (settings.Transfers is not { } moved) return;
+        json["transfers"] = new JsonObject
+        {
+            ["uploads"] = moved.Uploads,
+            ["uploaded_bytes"] = moved.UploadedBytes,
+            ["downloads"] = moved.Downloads,
+            ["downloaded_bytes"] = moved.DownloadedBytes,
+        };
+        Session.Note(string.Create(CultureInfo.InvariantCulture,
+            $"{settings.Device}: {moved.Uploads} uploads of {moved.UploadedBytes / 1e6:0.0} MB, {moved.Downloads} downloads of {moved.DownloadedBytes / 1e6:0.0} MB in all."));
+    }
 
     /// <summary>Writes the result: for machines one object on one line, for people the text.</summary>
     protected int Answer(RunSettings settings, JsonObject json, string text)

@@ -16,6 +16,9 @@ public sealed record Session(
     /// <summary>Says something that is not a result.</summary>
     public void Note(string line) => Error.WriteLine($"note: {line}");
 
+    /// <summary>The same for those who report.</summary>
+    internal IProgress<string> Notes => new Listener<string>(Note);
+
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,=+@%".Contains(c, StringComparison.Ordinal))
             ? word

@@ -91,7 +91,7 @@ public abstract class Backend
     /// <summary>y [o, n, i] += g [o, m, i] at index [o, m, i], in order of m; y is zeroed first.</summary>
     public abstract void ScatterAdd(in View g, in View index, in View y);
 
-    /// <summary>y [rows, n] (F32) = for each row the uniform numbers of the stream with that key, keys [rows, 2] (I32); the same bits on every device.</summary>
+    /// <summary>y [rows, n] (F32) = uniform numbers in [0, 1), each row with the bits of <see cref="Rng.Uniform(int)"/> for its key, keys [rows, 2] (I32); row-major.</summary>
     public abstract void Uniform(in View keys, in View y);
 }
 

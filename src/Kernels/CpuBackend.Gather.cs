@@ -16,8 +16,6 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    public override void Uniform(in View keys, in View y) => throw new NotSupportedException();
-
     public override void ScatterAdd(in View g, in View index, in View y)
     {
         if (y.Type == DType.F32) ScatterAdd<float>(g, index, y);

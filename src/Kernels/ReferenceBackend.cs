@@ -132,8 +132,6 @@ public sealed partial class ReferenceBackend : Backend
         Write(y, result);
     }
 
-    public override void Uniform(in View keys, in View y) => throw new NotSupportedException();
-
     public override void ScatterAdd(in View g, in View index, in View y)
     {
         (int outer, int n, int inner) = (y.Shape[0], y.Shape[1], y.Shape[2]);
@@ -155,16 +153,25 @@ public sealed partial class ReferenceBackend : Backend
         return (int)value;
     }
 
-    private static double[] Read(in View view)
+    private static double[] Read(in View view) => view.Type switch
     {
-        Tensor tensor = new(view.Storage, view.Layout);
-        return view.Type switch
+        DType.F32 => Read(view, Memory.Of<float>(view), v => v),
+        DType.F64 => Read(view, Memory.Of<double>(view), v => v),
+        DType.I32 => Read(view, Memory.Of<int>(view), v => v),
+        _ => Read(view, Memory.Of<byte>(view), v => v),
+    };
+
+    private static double[] Read<T>(in View view, Span<T> memory, Func<T, double> widen)
+    {
+        Rows rows = new(view.Layout, view.Layout);
+        double[] values = new double[view.Shape.Count];
+        long i = 0;
+        for (long row = 0; row < rows.Count; row++)
         {
-            DType.F32 => Array.ConvertAll(tensor.ToArray<float>(), v => (double)v),
-            DType.F64 => tensor.ToArray<double>(),
-            DType.I32 => Array.ConvertAll(tensor.ToArray<int>(), v => (double)v),
-            _ => Array.ConvertAll(tensor.ToArray<byte>(), v => (double)v),
-        };
+            long start = rows.Start(0, row);
+            for (long k = 0; k < rows.Length; k++) values[i++] = widen(memory[(int)(start + k * rows.Step(0))]);
+        }
+        return values;
     }
 
     private static void Write(in View view, double[] values)

@@ -26,11 +26,16 @@ public sealed class Params
         this.path = path;
     }
 
-    /// <summary>Fresh weights, drawn by name from a random stream.</summary>
-    public static Params Fresh(long seed, DType type = DType.F32) => new(new Store(new Rng(seed).At("weights"), null, type), "");
+    /// <summary>Fresh weights, drawn by name from a random stream and moved to a device, the processor by default.</summary>
+    public static Params Fresh(long seed, DType type = DType.F32, Device? device = null) =>
+        new(new Store(new Rng(seed).At("weights"), null, type, device ?? Device.Cpu), "");
 
-    /// <summary>Weights by name from a file.</summary>
-    public static Params From(IReadOnlyDictionary<string, Tensor> weights, DType type = DType.F32) => new(new Store(default, weights, type), "");
+    /// <summary>Weights by name from a file, moved to a device, the processor by default.</summary>
+    public static Params From(IReadOnlyDictionary<string, Tensor> weights, DType type = DType.F32, Device? device = null) =>
+        new(new Store(default, weights, type, device ?? Device.Cpu), "");
+
+    /// <summary>Where the parameters lie, and with them the networks made of them.</summary>
+    public Device Device => store.Device;
 
     /// <summary>The parameters asked for so far, in that order.</summary>
     public IReadOnlyList<Parameter> All => store.Made;
@@ -83,7 +88,7 @@ public sealed class Params
     private Parameter Get(string name, Shape shape, bool trainable, Func<string, Tensor> fresh)
     {
         string full = Full(name);
-        Tensor value = store.Loaded is null ? fresh(full).Cast(store.Type) : Load(full, shape);
+        Tensor value = (store.Loaded is null ? fresh(full).Cast(store.Type) : Load(full, shape)).To(store.Device);
         Parameter parameter = new(full, value, trainable);
         store.Made.Add(parameter);
         return parameter;
@@ -110,13 +115,15 @@ public sealed class Params
 
     private string Full(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private sealed class Store(Rng rng, IReadOnlyDictionary<string, Tensor>? loaded, DType type)
+    private sealed class Store(Rng rng, IReadOnlyDictionary<string, Tensor>? loaded, DType type, Device device)
     {
         public Rng Rng { get; } = rng;
 
         public IReadOnlyDictionary<string, Tensor>? Loaded { get; } = loaded;
 
         public DType Type { get; } = type;
+
+        public Device Device { get; } = device;
 
         public List<Parameter> Made { get; } = [];
 

@@ -17,7 +17,8 @@ public abstract record BallAttack(Ball Within) : Attack
     /// <summary>
     /// Attacks images [N, …]. The output of an example is the successful point of highest loss, or the last iterate when
     /// there is none; success is measured by a fresh forward pass. An input that already meets the goal is returned as it is;
-    /// one whose target is its own label is also left out of averages.
+    /// one whose target is its own label is also left out of averages. The search runs on the classifier's device, the output
+    /// lies where the images came from.
     /// </summary>
     public abstract AttackResult Run(Classifier classifier, Tensor images, Goal goal, int[] labels, RunContext? run = null);
 }
@@ -41,27 +42,27 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
         classifier.CheckImages(images, "attack");
         classifier.CheckClasses(labels, images.Shape[0], "attack");
         goal.Check(classifier, images.Shape[0]);
-        Tensor[] outputs = new Tensor[(images.Shape[0] + run.ChunkSize - 1) / run.ChunkSize];
+        List<Tensor> outputs = [];
         List<ExampleResult> results = [];
         HashSet<string> warnings = [.. Sanity.Check(classifier, images)];
         int vanished = 0;
-        for (int chunk = 0; chunk < outputs.Length; chunk++)
+        classifier.Batches.Run(images.Shape[0], run.ChunkSize, (first, count) =>
         {
-            int first = chunk * run.ChunkSize;
-            int[] rows = [.. Enumerable.Range(first, Math.Min(run.ChunkSize, images.Shape[0] - first))];
-            BallSearch search = new(classifier, images.TakeIndices(0, rows), goal.Take(rows), Array.ConvertAll(rows, row => labels[row]));
+            int[] rows = [.. Enumerable.Range(first, count)];
+            BallSearch search = new(classifier, images.TakeIndices(0, rows).To(classifier.Device), goal.Take(rows), Array.ConvertAll(rows, row => labels[row]));
             Search(search, run, first);
-            outputs[chunk] = search.Output;
-            results.AddRange(search.Results(first, Within));
+            ExampleResult[] found = [.. search.Results(first, Within)];
+            outputs.Add(search.Output.To(images.Device));
+            results.AddRange(found);
             vanished += search.ZeroGradients;
-            run.Progress?.Report(new(first + rows.Length, images.Shape[0], Iterations, Iterations));
-        }
+            run.Progress?.Report(new(first + count, images.Shape[0], Iterations, Iterations));
+        });
         int total = results.Count;
         int undefined = results.Count(e => e.Status == ExampleStatus.NonFinite);
         if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {total} examples from {run.FirstIndex} on met a gradient of exactly zero; the loss may be saturated.");
         if (undefined > 0) warnings.Add($"non-finite: {undefined} of {total} examples from {run.FirstIndex} on met NaN or infinite logits; they count as not broken.");
         if (results.All(e => e.Status is ExampleStatus.AlreadyMet or ExampleStatus.SameClass)) warnings.Add($"nothing to attack: all {total} images from {run.FirstIndex} on meet the goal already.");
-        return new(ToString(), Ops.Concat(outputs, 0), [.. results], [], [.. warnings]);
+        return new(ToString(), Ops.Concat([.. outputs], 0), [.. results], [], [.. warnings]);
     }
 
     private void Search(BallSearch search, RunContext run, int first)

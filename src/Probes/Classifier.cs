@@ -25,6 +25,7 @@ public sealed class Classifier
     public Classifier(Network network) : this(x => network.Forward(x), network.InputShape, network.ClassCount)
     {
         IsPiecewiseLinear = network.IsPiecewiseLinear;
+        Device = network.Device;
     }
 
     /// <summary>The shape of one image.</summary>
@@ -41,7 +42,17 @@ public sealed class Classifier
     /// <summary>Whether the logits are piecewise linear in the image. A network says so itself; of a function only its author knows, and must.</summary>
     public bool IsPiecewiseLinear { get; init; }
 
-    public Tensor Logits(Tensor images) => logits(images);
+    /// <summary>Where the logits are computed: where a network's weights lie. Of a function only its author knows.</summary>
+    public Device Device { get; init; } = Device.Cpu;
+
+    /// <summary>Told where memory made the number of images that are computed at once smaller.</summary>
+    public IProgress<string>? Notes { get; init; }
+
+    /// <summary>What the probes of this classifier cut their work by.</summary>
+    public MicroBatches Batches => field ??= new(Device, Notes);
+
+    /// <summary>The logits of images, which are moved to the classifier's device unless a graph is recorded from them.</summary>
+    public Tensor Logits(Tensor images) => images.IsTracked ? logits(images) : Batches.Map(images, x => logits(x.To(Device)));
 
     /// <summary>Throws, naming the image and the value, unless all images have the right shape and lie in the box.</summary>
     public void CheckImages(Tensor images, string what)

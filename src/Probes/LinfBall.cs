@@ -9,8 +9,7 @@ public sealed record LinfBall(double Radius) : Ball(Radius)
 
     public override Tensor Steepest(Tensor gradient) => gradient.Sign();
 
-    public override Tensor RandomStart(Tensor centre, Rng[] rngs) =>
-        centre + PerRow.Draw(centre, rngs, (rng, n) => Array.ConvertAll(rng.Uniform(n), u => (2.0 * u - 1) * Radius));
+    public override Tensor RandomStart(Tensor centre, Rng[] rngs) => centre + PerRow.Uniform(centre, rngs, Radius);
 
     public override string ToString() => FormattableString.Invariant($"Linf({Radius})");
 }

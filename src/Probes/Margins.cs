@@ -13,7 +13,7 @@ internal static class Margins
             seed[row * classes + plus[row]] += 1;
             seed[row * classes + minus[row]] -= 1;
         }
-        return Tensor.From((ReadOnlySpan<double>)seed.Span, logits.Shape).Cast(logits.Type);
+        return Tensor.From((ReadOnlySpan<double>)seed.Span, logits.Shape, logits.Device).Cast(logits.Type);
     }
 
     /// <summary>The largest of a row's logits, the first of equals.</summary>

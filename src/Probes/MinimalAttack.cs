@@ -16,7 +16,7 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Attack
     /// <summary>
     /// Leaves the predicted class of images [N, …]. The output of an example is the image across the boundary, or the image
     /// itself when none was found; success is measured by a fresh forward pass. The labels are those of the data: confidences
-    /// speak of them, the search does not.
+    /// speak of them, the search does not. It runs on the classifier's device, the output lies where the images came from.
     /// </summary>
     public AttackResult Run(Classifier classifier, Tensor images, int[] labels, RunContext? run = null) => Run(classifier, images, labels, null, run);
 
@@ -36,23 +36,23 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Attack
         HashSet<string> warnings = [.. Sanity.Check(classifier, images)];
         List<Tensor> outputs = [];
         List<ExampleResult> results = [];
-        for (int first = 0; first < total; first += run.ChunkSize)
+        classifier.Batches.Run(total, run.ChunkSize, (first, count) =>
         {
-            int[] rows = [.. Enumerable.Range(first, Math.Min(run.ChunkSize, total - first))];
-            MinimalSearch search = new(classifier, images.TakeIndices(0, rows), Array.ConvertAll(rows, row => labels[row]), targets is null ? null : Array.ConvertAll(rows, row => targets[row]));
+            int[] rows = [.. Enumerable.Range(first, count)];
+            MinimalSearch search = new(classifier, images.TakeIndices(0, rows).To(classifier.Device), Array.ConvertAll(rows, row => labels[row]), targets is null ? null : Array.ConvertAll(rows, row => targets[row]));
             if (search.Task() is { } task)
             {
-                int begun = first;
                 search.Take(Search(search.Query, task with
                 {
                     Cancellation = run.Cancellation,
-                    Progress = iteration => run.Progress?.Report(new(begun, total, iteration, Iterations)),
+                    Progress = iteration => run.Progress?.Report(new(first, total, iteration, Iterations)),
                 }));
             }
-            outputs.Add(search.Output);
-            results.AddRange(search.Results(first, Clip));
-            run.Progress?.Report(new(first + rows.Length, total, Iterations, Iterations));
-        }
+            ExampleResult[] found = [.. search.Results(first, Clip)];
+            outputs.Add(search.Output.To(images.Device));
+            results.AddRange(found);
+            run.Progress?.Report(new(first + count, total, Iterations, Iterations));
+        });
         int flat = results.Count(e => e.Status == ExampleStatus.Flat);
         int undefined = results.Count(e => e.Status == ExampleStatus.NonFinite);
         if (flat > 0) warnings.Add($"zero gradients: {flat} of {total} examples from {run.FirstIndex} on met gradients of zero and have no way to go.");

@@ -24,10 +24,10 @@ internal static class PerRow
     public static Borrowed<double> Linf(Tensor x) => Read(x.NormLinf(Axes(x)));
 
     /// <summary>The numbers as a tensor that multiplies the rows of <paramref name="like"/>.</summary>
-    public static Tensor Scale(ReadOnlySpan<double> numbers, Tensor like) => Tensor.From(numbers, Column(numbers.Length, like)).Cast(like.Type);
+    public static Tensor Scale(ReadOnlySpan<double> numbers, Tensor like) => Tensor.From(numbers, Column(numbers.Length, like), like.Device).Cast(like.Type);
 
     /// <summary>Rows of a where the flag holds, of b elsewhere.</summary>
-    public static Tensor Choose(ReadOnlySpan<bool> flags, Tensor a, Tensor b) => Ops.Where(Tensor.From(flags, Column(flags.Length, a)), a, b);
+    public static Tensor Choose(ReadOnlySpan<bool> flags, Tensor a, Tensor b) => Ops.Where(Tensor.From(flags, Column(flags.Length, a), a.Device), a, b);
 
     /// <summary>One row for each example, drawn from its own random numbers.</summary>
     public static Tensor Draw(Tensor like, Rng[] rngs, Func<Rng, int, double[]> draw)
@@ -35,8 +35,12 @@ internal static class PerRow
         int size = (int)(like.Count / like.Shape[0]);
         double[] values = new double[like.Count];
         for (int i = 0; i < rngs.Length; i++) draw(rngs[i], size).CopyTo(values, i * size);
-        return Tensor.From(values, like.Shape).Cast(like.Type);
+        return Tensor.From(values, like.Shape, like.Device).Cast(like.Type);
     }
+
+    /// <summary>Uniform numbers of ±bound for every element, each example's from its own random numbers; computed in double.</summary>
+    public static Tensor Uniform(Tensor like, Rng[] rngs, double bound) =>
+        ((Ops.Uniform(rngs, (int)(like.Count / like.Shape[0]), like.Device).Cast(DType.F64) * 2 - 1) * bound).Reshape(like.Shape).Cast(like.Type);
 
     /// <summary>
     /// Changes an element of an array of a state, which is copied first unless this step did so already: states stay as

@@ -22,7 +22,8 @@ public abstract record Traversal : Attack
 
     /// <summary>
     /// Walks from each source [N, C, H, W] of a class towards its target. A source that is not classified as labelled is
-    /// returned unchanged and excluded; so is a pair of one class, which is walked only when forced.
+    /// returned unchanged and excluded; so is a pair of one class, which is walked only when forced. The walks run on the
+    /// classifier's device, the output lies where the sources came from.
     /// </summary>
     public abstract AttackResult Run(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext? run = null);
 }
@@ -53,17 +54,19 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
         List<ExampleResult> results = [];
         List<WalkPath> paths = [];
         int vanished = 0;
-        for (int first = 0; first < total; first += run.ChunkSize)
+        classifier.Batches.Run(total, run.ChunkSize, (first, count) =>
         {
-            int[] rows = [.. Enumerable.Range(first, Math.Min(run.ChunkSize, total - first))];
-            Walk walk = new(classifier, sources.TakeIndices(0, rows), targets.TakeIndices(0, rows), Array.ConvertAll(rows, row => classes[row]), run, first);
+            int[] rows = [.. Enumerable.Range(first, count)];
+            Tensor Here(Tensor x) => x.TakeIndices(0, rows).To(classifier.Device);
+            Walk walk = new(classifier, Here(sources), Here(targets), Array.ConvertAll(rows, row => classes[row]), run, first);
             Search(walk, run, first, total);
-            outputs.Add(walk.Output);
-            results.AddRange(walk.Results(this, first));
+            ExampleResult[] found = [.. walk.Results(this, first)];
+            outputs.Add(walk.Output.To(sources.Device));
+            results.AddRange(found);
             paths.AddRange(walk.Paths);
             vanished += walk.Query.Vanished.Count(v => v);
-            run.Progress?.Report(new(first + rows.Length, total, 0, 0));
-        }
+            run.Progress?.Report(new(first + count, total, 0, 0));
+        });
         if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {total} examples from {run.FirstIndex} on met a gradient of exactly zero.");
         return new(ToString(), Ops.Concat([.. outputs], 0), [.. results], paths, [.. warnings]);
     }

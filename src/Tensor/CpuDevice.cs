@@ -67,12 +67,14 @@ public sealed class CpuStorage : Storage
     public override void Upload(ReadOnlySpan<byte> source)
     {
         source.CopyTo(Bytes);
+        if (!ReferenceEquals(Device, Device.Cpu)) Device.Transfers.AddUpload(source.Length);
         GC.KeepAlive(this);
     }
 
     public override void Download(Span<byte> target)
     {
         Bytes[..target.Length].CopyTo(target);
+        if (!ReferenceEquals(Device, Device.Cpu)) Device.Transfers.AddDownload(target.Length);
         GC.KeepAlive(this);
     }
 

@@ -12,6 +12,7 @@ public abstract class Device
     /// <summary>The name as a user types it: <c>cpu</c>, <c>gpu:0</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What was moved between the host and this device so far; that of the processor stays at zero.</summary>
     public Transfers Transfers { get; } = new();
 
     /// <summary>Uninitialised memory for that many elements.</summary>

@@ -12,7 +12,7 @@ public abstract class BadFileException(string path, long offset, string problem)
 /// <summary>A device or its memory is missing or failed.</summary>
 public class DeviceException(string message) : InvalidOperationException(message);
 
-/// <summary>A device has no room for what was asked; a smaller batch may fit.</summary>
+/// <summary>A device has not enough memory for what is asked of it now; a smaller batch may fit.</summary>
 public sealed class DeviceMemoryException(string message) : DeviceException(message);
 
 /// <summary>A computation left the numbers: NaN or infinity where a finite value is needed.</summary>

@@ -16,11 +16,15 @@ public readonly struct Rng : IEquatable<Rng>
     {
     }
 
-    private Rng(uint key0, uint key1)
+    /// <summary>The stream of two key words, as <see cref="Key"/> gave them.</summary>
+    public Rng(uint key0, uint key1)
     {
         this.key0 = key0;
         this.key1 = key1;
     }
+
+    /// <summary>The two words that decide every number: all that a kernel needs to draw them.</summary>
+    public (uint First, uint Second) Key => (key0, key1);
 
     /// <summary>The independent stream for one integer: an example, a target, a restart, a draw.</summary>
     public Rng At(long index)
@@ -38,11 +42,13 @@ public readonly struct Rng : IEquatable<Rng>
     }
 
     /// <summary>Uniform integers below 2³².</summary>
-    public void Bits(Span<uint> values)
+    public void Bits(Span<uint> values) => Bits(0, values);
+
+    private void Bits(uint counter, Span<uint> values)
     {
         for (int i = 0; i < values.Length; i += 4)
         {
-            (uint a, uint b, uint c, uint d) = Philox((uint)(i / 4), 0, 0, 0);
+            (uint a, uint b, uint c, uint d) = Philox(counter + (uint)(i / 4), 0, 0, 0);
             values[i] = a;
             if (i + 1 < values.Length) values[i + 1] = b;
             if (i + 2 < values.Length) values[i + 2] = c;
@@ -59,10 +65,14 @@ public readonly struct Rng : IEquatable<Rng>
     }
 
     /// <summary>The same into given memory.</summary>
-    public void Uniform(Span<float> values)
+    public void Uniform(Span<float> values) => Uniform(0, values);
+
+    /// <summary>The same numbers from another place on, a multiple of 4: what one call gives can be drawn in pieces.</summary>
+    public void Uniform(int first, Span<float> values)
     {
+        if (first < 0 || first % 4 != 0) Throw.Range($"rng: numbers from place {first} on; a piece begins at a multiple of 4.");
         Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
-        Bits(bits);
+        Bits((uint)(first / 4), bits);
         for (int i = 0; i < values.Length; i++) values[i] = (bits[i] >> 8) * (1f / (1 << 24));
     }
 

@@ -1,8 +1,26 @@
 namespace MiniGrad;
 
+/// <summary>Counts what moves between the host and a device, from any thread. Whoever copies a storage's bytes adds to it.</summary>
 public sealed class Transfers
 {
-    public void NoteUpload(long bytes) { }
+    private long uploads;
+    private long uploadedBytes;
+    private long downloads;
+    private long downloadedBytes;
 
-    public void NoteDownload(long bytes) { }
+    public void AddUpload(long bytes)
+    {
+        Interlocked.Increment(ref uploads);
+        Interlocked.Add(ref uploadedBytes, bytes);
+    }
+
+    public void AddDownload(long bytes)
+    {
+        Interlocked.Increment(ref downloads);
+        Interlocked.Add(ref downloadedBytes, bytes);
+    }
+
+    /// <summary>The counts so far; the difference of two is what happened between them.</summary>
+    public TransferCount Snapshot() =>
+        new(Interlocked.Read(ref uploads), Interlocked.Read(ref uploadedBytes), Interlocked.Read(ref downloads), Interlocked.Read(ref downloadedBytes));
 }

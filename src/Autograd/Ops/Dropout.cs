@@ -9,9 +9,11 @@ public static partial class Ops
         {
             if (!(probability is >= 0 and < 1)) Throw.Range($"dropout: probability {probability} is outside [0, 1).");
             if (probability == 0) return x;
-            float[] draws = rng.Uniform(checked((int)x.Count));
-            for (int i = 0; i < draws.Length; i++) draws[i] = draws[i] < probability ? 0 : (float)(1 / (1 - probability));
-            return x * Tensor.From(draws, x.Shape, x.Device).Cast(x.Type);
+            // No float lies between the probability and this, so that a comparison of floats gives that of doubles.
+            float least = (float)probability;
+            if (least < probability) least = MathF.BitIncrement(least);
+            Tensor draws = Uniform([rng], checked((int)x.Count), x.Device).Reshape(x.Shape);
+            return x * ((draws >= least).Cast(DType.F32) * (float)(1 / (1 - probability))).Cast(x.Type);
         }
     }
 }

@@ -27,6 +27,20 @@ public static partial class Ops
         return Ones([labels.Length, 1], type, device).ScatterAdd(1, index, classes);
     }
 
+    /// <summary>Uniform numbers in [0, 1), F32 [rows, count]: each row those of <see cref="Rng.Uniform(int)"/>, drawn where they are used.</summary>
+    public static Tensor Uniform(ReadOnlySpan<Rng> rngs, int count, Device? device = null)
+    {
+        int[] keys = new int[2 * rngs.Length];
+        for (int row = 0; row < rngs.Length; row++)
+        {
+            (uint first, uint second) = rngs[row].Key;
+            (keys[2 * row], keys[2 * row + 1]) = ((int)first, (int)second);
+        }
+        Tensor y = Tensor.Empty([rngs.Length, count], DType.F32, device);
+        Backend.For(y.Device).Uniform(Tensor.From(keys, [rngs.Length, 2], device).View, y.View);
+        return y;
+    }
+
     extension(Tensor x)
     {
         /// <summary>The same values as the start of a graph: derivatives can be asked for in the result.</summary>
@@ -37,11 +51,20 @@ public static partial class Ops
         public Tensor To(Device device)
         {
             if (ReferenceEquals(x.Device, device)) return x;
-            Tensor dense = MiniGrad.Contiguous.Copy(x);
-            byte[] bytes = new byte[dense.Count * dense.Type.Size()];
-            dense.Storage.Download(bytes);
+            Tensor dense = x.Layout.IsContiguous && x.Layout.Offset == 0 ? x : MiniGrad.Contiguous.Copy(x);
             Tensor y = Tensor.Empty(x.Shape, x.Type, device);
-            y.Storage.Upload(bytes);
+            int size = checked((int)(dense.Count * dense.Type.Size()));
+            if (ReferenceEquals(x.Device, Device.Cpu)) y.Storage.Upload(((CpuStorage)dense.Storage).Bytes[..size]);
+            else if (ReferenceEquals(device, Device.Cpu)) dense.Storage.Download(((CpuStorage)y.Storage).Bytes[..size]);
+            else
+            {
+                byte[] bytes = new byte[size];
+                dense.Storage.Download(bytes);
+                y.Storage.Upload(bytes);
+            }
+            // The bytes of a storage that was dropped may be given away before they are copied.
+            GC.KeepAlive(dense);
+            GC.KeepAlive(y);
             return y;
         }
 

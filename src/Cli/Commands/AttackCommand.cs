@@ -48,12 +48,12 @@ internal sealed class AttackCommand : CliCommand
         }
         Attack attack = AttackBinder.Bind(entry, given);
         long seed = settings.Seed ?? 0;
-        LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored => images.ImageShape(parse, stored));
-        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision));
+        LoadedModel loaded = model.Load(parse, settings, Session, stored => images.ImageShape(parse, stored));
+        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision)) { Notes = Session.Notes };
         AttackInput input = images.Read(parse, loaded, Session, classifier, settings.Precision, seed);
         int? towards = images.TargetClass(parse);
         if (towards >= classifier.ClassCount) throw new UsageException($"--target-class: class {towards} is outside 0 to {classifier.ClassCount - 1}.");
-        LoadedLpips? perceptual = entry.IsTraversal ? lpips.Load(parse, settings.Precision, Session) : null;
+        LoadedLpips? perceptual = entry.IsTraversal ? lpips.Load(parse, settings, Session) : null;
         JsonObject identity = Identity(attack, loaded, input, towards, settings, seed);
         perceptual?.Describe(identity);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
@@ -96,7 +96,7 @@ internal sealed class AttackCommand : CliCommand
         if (perceptual is not null) WalkLpips.Describe(summary, (Traversal)attack, result, perceptual);
         int shown = Array.FindIndex(result.Examples, e => e.Counts);
         // The command that began the run, so that the page does not tell whether it was ever stopped.
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device.Name,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
         string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), towards, perceptual?.Net, reproduce);
         OutputFile.Guard(folder.Path, () =>
@@ -105,6 +105,7 @@ internal sealed class AttackCommand : CliCommand
             ImageFile.Write(folder.File("images.png"), ContactSheet.Of(input.Sources, input.Targets, result.Output));
         });
         OutputFile.WriteText(folder.File("report.html"), html);
+        DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
         // Last, so that a killed process leaves either the parts or all that is made of them.
         RunFolder.RemoveParts(folder.Path);

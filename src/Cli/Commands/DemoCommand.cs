@@ -32,13 +32,13 @@ internal sealed class DemoCommand : CliCommand
         Stopwatch clock = Stopwatch.StartNew();
         long seed = settings.Seed ?? 0;
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "demo");
-        (Network network, WeightRecord record) = ShippedWeights.Load("demo", "lenet5-digits");
-        (Network mlp, WeightRecord mlpRecord) = ShippedWeights.Load("demo", "mlp-mnist");
+        (Network network, WeightRecord record) = ShippedWeights.Load("demo", "lenet5-digits", device: settings.Device);
+        (Network mlp, WeightRecord mlpRecord) = ShippedWeights.Load("demo", "mlp-mnist", device: settings.Device);
         if (settings.Precision != DType.F32) throw new UsageException("demo: it computes in f32; --precision f64 is for attack, eval, infer and gradcheck.");
         RefuseAnotherRun(path);
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
         ImageDataSet data = DataOptions.Open("digits", Split.Test, null);
-        Classifier classifier = new(network);
+        Classifier classifier = new(network) { Notes = Session.Notes };
         AttackInput input = AttackInput.Walks(data, PairSelection.Grid(classifier, data), DType.F32);
 
         ProgressLine line = new(Session);
@@ -46,7 +46,7 @@ internal sealed class DemoCommand : CliCommand
         WalkStudy nspgd = Walk("NSPGD", new Nspgd(), classifier, input, seed, line);
         BallStudy pgd = Ball(classifier, data, seed, line);
         line.End();
-        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device,
+        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device.Name,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
             [("lenet5-digits", record.Sha256), ("mlp-mnist", mlpRecord.Sha256), ("digits (test)", data.Sha256)]);
         List<ReportSection> sections = [Opening(lst, record), WalkReport.Summary([lst, nspgd]), WalkReport.Images([lst, nspgd])];

@@ -27,7 +27,8 @@ internal sealed class DistanceCommand : CliCommand
     {
         (string pathA, string pathB) = (parse.GetValue(first)!, parse.GetValue(second)!);
         (Tensor a, Tensor b) = Read(pathA, pathB);
-        LoadedLpips? perceptual = lpips.Load(parse, settings.Precision, Session);
+        (a, b) = (a.To(settings.Device), b.To(settings.Device));
+        LoadedLpips? perceptual = lpips.Load(parse, settings, Session);
         if (perceptual is not null && a.Shape[1] is not (1 or 3)) throw new InputException($"distance: {pathA}: x has shape {a.Shape}, LPIPS takes images of 1 or 3 channels.");
 
         List<(string Key, string Title, double[] Values)> measures = [.. Differences(a, b), ("ssim", "SSIM", Ssim.Of(a, b))];

@@ -35,7 +35,7 @@ internal sealed class EvalCommand : CliCommand
         string? name = parse.GetValue(data.Name);
         if (name is not null) DataOptions.Resolve(name);
         ImageDataSet? opened = null;
-        LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored =>
+        LoadedModel loaded = model.Load(parse, settings, Session, stored =>
         {
             name = DataOptions.Resolve(name ?? stored ?? throw new UsageException("eval: --data is missing. Name a data set."));
             if (DataOptions.IsFolder(name)) return null;
@@ -56,12 +56,13 @@ internal sealed class EvalCommand : CliCommand
             ["count"] = images.Count,
             ["data"] = name,
             ["seconds"] = clock.Elapsed.TotalSeconds,
-            ["device"] = settings.Device,
+            ["device"] = settings.Device.Name,
             ["threads"] = settings.Threads,
             ["precision"] = settings.PrecisionName,
             ["exact"] = settings.Exact,
         };
         loaded.Describe(result);
+        DescribeTransfers(settings, result);
         return Answer(settings, result, Percent(correct, images.Count));
     }
 
@@ -71,7 +72,7 @@ internal sealed class EvalCommand : CliCommand
         ProgressLine line = new(Session);
         try
         {
-            return Evaluator.Predict(computing, images, images.Count, new Meter(line, images.Count), Session.Cancellation);
+            return Evaluator.Predict(computing, images, images.Count, new Meter(line, images.Count), Session.Notes, Session.Cancellation);
         }
         finally
         {

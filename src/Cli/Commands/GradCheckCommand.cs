@@ -29,14 +29,14 @@ internal sealed class GradCheckCommand : CliCommand
         if (network is not null)
         {
             ModelCatalog.Find(network);
-            Report(network, NetworkCheck.Run(network, 1, seed, Session.Cancellation).Result, NetworkCheck.Run(network, 2, seed, Session.Cancellation).Result);
+            Report(network, NetworkCheck.Run(network, 1, seed, settings.Device, Session.Cancellation).Result, NetworkCheck.Run(network, 2, seed, settings.Device, Session.Cancellation).Result);
         }
         else
         {
             foreach (GradCheckEntry entry in parse.GetValue(op) is { } name ? [GradCheckCatalog.Find(name)] : GradCheckCatalog.All)
             {
                 Session.Cancellation.ThrowIfCancellationRequested();
-                Tensor[] point = entry.Point(seed);
+                Tensor[] point = entry.Point(seed, settings.Device);
                 Report(entry.Name, GradCheck.Run(entry.Function, point, 1), GradCheck.Run(entry.Function, point, 2));
             }
         }

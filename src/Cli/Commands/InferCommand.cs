@@ -40,11 +40,11 @@ internal sealed class InferCommand : CliCommand
         if (parse.GetValue(output) is { } path) OutputFile.Check(path, tensorPath ?? imagePath!, model.WeightsPath(parse));
         else if (tensorPath is not null && parse.GetValue(repeat) is null) throw new UsageException("infer: --out is missing. Name the safetensors file to write.");
 
-        LoadedModel loaded = model.Load(parse, settings.Precision, Session, _ => tensorPath is null ? null : ImageInput.ShapeIn(tensorPath));
+        LoadedModel loaded = model.Load(parse, settings, Session, _ => tensorPath is null ? null : ImageInput.ShapeIn(tensorPath));
         Tensor x = tensorPath is not null ? ImageInput.Read(tensorPath, loaded) : photo.Read(parse, "--image", imagePath!, loaded, Session);
         int[]? given = parse.List(labels);
         CheckLabels(given, x.Shape[0], loaded.Network.ClassCount);
-        Inference inference = new(loaded.Network, x.Cast(settings.Precision), given, parse.GetValue(gradient));
+        Inference inference = new(loaded.Network, x.Cast(settings.Precision), given, parse.GetValue(gradient), Session.Notes);
         InferenceResult result = inference.Run(Session.Cancellation);
         result.CheckFinite();
         JsonObject json = Describe(settings, loaded, x, given, result);
@@ -79,7 +79,7 @@ internal sealed class InferCommand : CliCommand
             json["correct"] = labels.Zip(result.Predicted).Count(pair => pair.First == pair.Second);
         }
         json["gradient"] = result.Gradient is not null;
-        json["device"] = settings.Device;
+        json["device"] = settings.Device.Name;
         json["threads"] = settings.Threads;
         json["precision"] = settings.PrecisionName;
         json["exact"] = settings.Exact;

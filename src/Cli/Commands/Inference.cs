@@ -4,10 +4,12 @@ using MiniGrad.Nn;
 namespace MiniGrad.Cli;
 
 /// <summary>Logits of images, and if asked for ∂ Σ cross-entropy / ∂ image; in batches, on which no number depends.</summary>
-internal sealed class Inference(Network network, Tensor images, int[]? labels, bool withGradient)
+internal sealed class Inference(Network network, Tensor images, int[]? labels, bool withGradient, IProgress<string> notes)
 {
     /// <summary>Bounds the memory that many images take at once.</summary>
     private readonly int batch = Evaluator.ChunkOf(network.InputShape);
+
+    private readonly MicroBatches batches = new(network.Device, notes);
 
     private const double WarmUpSeconds = 0.5;
 
@@ -18,14 +20,15 @@ internal sealed class Inference(Network network, Tensor images, int[]? labels, b
         List<Tensor> logits = [];
         List<Tensor> gradients = [];
         List<int> predicted = [];
-        for (int start = 0; start < Count; start += batch)
+        batches.Run(Count, batch, (start, count) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            (Tensor z, Tensor? g) = Step(start);
+            (Tensor z, Tensor? g) = Step(start, count);
+            (z, g) = (z.To(images.Device), g?.To(images.Device));
             logits.Add(z);
             if (g is not null) gradients.Add(g);
             predicted.AddRange(z.ArgMax(1).ToArray<int>());
-        }
+        });
         return new(Ops.Concat([.. logits], 0), withGradient ? Ops.Concat([.. gradients], 0) : null, [.. predicted]);
     }
 
@@ -49,22 +52,20 @@ internal sealed class Inference(Network network, Tensor images, int[]? labels, b
         return milliseconds;
     }
 
-    private void Once(CancellationToken cancellation)
+    private void Once(CancellationToken cancellation) => batches.Run(Count, batch, (start, count) =>
     {
-        for (int start = 0; start < Count; start += batch)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Arena.Step(() => Compute(start).Logits.Shape[0], _ => []);
-        }
-    }
+        cancellation.ThrowIfCancellationRequested();
+        // Reading the logits waits for a device that computes beside the program.
+        Arena.Step(() => Compute(start, count).Logits.ArgMax(1).ToArray<int>(), _ => []);
+    });
 
-    private (Tensor Logits, Tensor? Gradient) Step(int start) =>
-        Arena.Step(() => Compute(start), result => result.Gradient is null ? [result.Logits] : [result.Logits, result.Gradient]);
+    private (Tensor Logits, Tensor? Gradient) Step(int start, int count) =>
+        Arena.Step(() => Compute(start, count), result => result.Gradient is null ? [result.Logits] : [result.Logits, result.Gradient]);
 
-    private (Tensor Logits, Tensor? Gradient) Compute(int start)
+    private (Tensor Logits, Tensor? Gradient) Compute(int start, int count)
     {
-        int stop = Math.Min(Count, start + batch);
-        Tensor x = images.Slice(0, start, stop);
+        int stop = start + count;
+        Tensor x = images.Slice(0, start, stop).To(network.Device);
         if (!withGradient) return (network.Forward(x), null);
         x = x.Tracked();
         Tensor logits = network.Forward(x);

@@ -37,10 +37,10 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         long seed = settings.Seed ?? 0;
         BoundaryCurvature probe = curvature.Probe(parse, seed);
         Activation? replacement = curvature.Replacement(parse);
-        LoadedModel loaded = model.Load(parse, settings.Precision, Session, stored => images.ImageShape(parse, stored), replacement);
+        LoadedModel loaded = model.Load(parse, settings, Session, stored => images.ImageShape(parse, stored), replacement);
         ImageDataSet set = images.Set(parse, loaded, Session);
         ProbeImages input = images.Read(parse, set, settings.Precision);
-        Classifier classifier = new(loaded.Network);
+        Classifier classifier = new(loaded.Network) { Notes = Session.Notes };
         probe.Check(classifier);
         CheckCompetitors(probe.Frames.Competitors, classifier, input);
         bool atBoundary = parse.GetValue(at) == "boundary";
@@ -72,7 +72,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         summary["data_sha256"] = input.Hash;
         summary["method"] = method.ToString();
         if (replacement is not null) DescribeReplacement(parse, summary, loaded, set, settings);
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device,
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device.Name,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
         CurvaturePage page = new(loaded, probe, method, classifier, input, totals, atBoundary, summary);
         SweepPoint[] sweep = page.Sweep(seed);
@@ -81,6 +81,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
             new Dictionary<string, string> { ["orientation"] = sign > 0 ? "G = f_other - f_current" : "F = f_current - f_other", ["at"] = atBoundary ? "boundary" : "image", ["method"] = method.ToString() }));
         OutputFile.WriteText(folder.File("report.html"), page.Html(sweep, reproduce));
         foreach (string warning in totals.Warnings().Where(w => !w.StartsWith("piecewise linear:", StringComparison.Ordinal))) Session.Note(warning);
+        DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
         RunFolder.RemoveParts(path);
         return Outcome(settings, folder, summary);
@@ -111,12 +112,12 @@ internal sealed class ProbeCurvatureCommand : CliCommand
     /// <summary>Another activation is another network: how many images each of the two gets right.</summary>
     private void DescribeReplacement(ParseResult parse, JsonObject summary, LoadedModel smooth, ImageDataSet set, RunSettings settings)
     {
-        LoadedModel own = model.Load(parse, settings.Precision, Session with { Error = TextWriter.Null }, stored => images.ImageShape(parse, stored));
+        LoadedModel own = model.Load(parse, settings, Session with { Error = TextWriter.Null }, stored => images.ImageShape(parse, stored));
         int count = Math.Min(1000, set.Count);
         summary["softplus"] = curvature.Replacement(parse)!.Name;
         foreach ((string name, Network network) in ((string, Network)[])[("correct_before", own.Network), ("correct_with_softplus", smooth.Network)])
         {
-            summary[name] = Evaluator.Correct(Evaluator.Predict(new CastNetwork(network, settings.Precision), set, count, null, Session.Cancellation), set.Labels.AsSpan(0, count));
+            summary[name] = Evaluator.Correct(Evaluator.Predict(new CastNetwork(network, settings.Precision), set, count, null, Session.Notes, Session.Cancellation), set.Labels.AsSpan(0, count));
         }
         summary["correct_of"] = count;
     }

@@ -35,7 +35,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         long seed = settings.Seed ?? 0;
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "reproduce-curvature");
         ProgressLine line = new(Session);
-        CurvatureSubject[] subjects = [.. CurvatureSubject.All(data.Folder(parse), line)];
+        CurvatureSubject[] subjects = [.. CurvatureSubject.All(data.Folder(parse), settings.Device, Session, line)];
         JsonObject identity = new()
         {
             ["study"] = "curvature",
@@ -43,10 +43,10 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             ["weights_sha256"] = JsonText.Array(subjects.Select(s => s.Record.Sha256)),
             ["data_sha256"] = JsonText.Array(subjects.Select(s => s.Set.Sha256)),
             ["target_success"] = target,
-            ["simd_bits"] = Machine.SimdBits,
             ["seed"] = seed,
             ["exact"] = settings.Exact,
         };
+        settings.IdentifyMachine(identity);
         using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "reproduce curvature", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
         {
@@ -59,7 +59,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         {
             if (target is { } share) subjects = [.. subjects.Select(s => s with { Epsilon = Perturbation.EpsilonFor(s, share, seed, Session.Cancellation) })];
             CurvatureStudy study = new(Session, settings, preset, seed, line);
-            JsonObject summary = study.Run(folder, subjects, () => Cure(preset, path, line, data.Folder(parse)));
+            JsonObject summary = study.Run(folder, subjects, () => Cure(preset, path, line, data.Folder(parse), settings.Device));
             return Answer(settings, summary, Sentence(summary, folder));
         }
         catch (OperationCanceledException)
@@ -69,7 +69,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         }
     }
 
-    private List<CureStudy> Cure(CurvaturePreset preset, string path, ProgressLine line, string? dataFolder)
+    private List<CureStudy> Cure(CurvaturePreset preset, string path, ProgressLine line, string? dataFolder, Device device)
     {
         List<CureStudy> studies = [];
         foreach (CureBudget budget in preset.Cure)
@@ -86,7 +86,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
                 Session.Note($"{recipe.Name} is left out: {error.Message}");
                 continue;
             }
-            (Network network, _) = ShippedWeights.Load("reproduce curvature", recipe.Start!);
+            (Network network, _) = ShippedWeights.Load("reproduce curvature", recipe.Start!, device: device);
             string checkpoints = System.IO.Path.Combine(path, "cure");
             OutputFile.Guard(checkpoints, () => Directory.CreateDirectory(checkpoints));
             IReadOnlyList<double> radii = network.InputShape[0] == 1 ? CureStudy.GreyEpsilons : CureStudy.ColourEpsilons;

@@ -34,13 +34,15 @@ internal sealed class TrainCommand : CliCommand
         Recipe recipe = overrides.Apply(parse, RecipeCatalog.Find(parse.GetValue(recipeName)!), parse.GetValue(data.Name), settings.Seed);
         (recipe, string? start) = StartWeights.Locate(recipe);
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
-        JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count), ["simd_bits"] = Machine.SimdBits, ["exact"] = settings.Exact };
+        JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count) };
+        settings.IdentifyMachine(identity);
+        identity["exact"] = settings.Exact;
         RunFolder.Check(path, identity, parse.GetValue(resume));
 
         ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
         ImageDataSet test = DataOptions.Open(recipe.DataSet, Split.Test, data.Folder(parse));
         ModelSettings shape = new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool };
-        Network network = start is null ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape) : StartWeights.Load(recipe, start, shape);
+        Network network = start is null ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape, device: settings.Device) : StartWeights.Load(recipe, start, shape, settings.Device);
         DataFit.Check(network, recipe.Model, images);
 
         JsonObject manifest = RunManifest.Create(Session, settings, "train", identity, recipe.Seed);
@@ -113,7 +115,7 @@ internal sealed class TrainCommand : CliCommand
 
     private void Measure(Recipe recipe, Network network, ImageDataSet images, ImageDataSet test, RunFolder folder, JsonObject summary)
     {
-        int correct = Evaluator.Correct(Evaluator.Predict(recipe.Normalize(network), test, test.Count, null, Session.Cancellation), test.Labels);
+        int correct = Evaluator.Correct(Evaluator.Predict(recipe.Normalize(network), test, test.Count, null, Session.Notes, Session.Cancellation), test.Labels);
         string path = folder.File($"{recipe.Name}.safetensors");
         (string, Tensor)[] weights = [.. network.Parameters.Select(p => (p.Name, p.Value.Detach()))];
         OutputFile.Guard(path, () => Safetensors.Write(path, weights, Metadata(recipe, network, images, correct, test.Count)));

@@ -73,16 +73,16 @@ internal sealed class WeightsVerifyCommand : CliCommand
             return ($"skipped: {error.Message}", null);
         }
         if (record.Count > test.Count) return ($"differs: {record.Count} images, {record.DataSet} has {test.Count}", null);
-        int correct = Evaluator.Accuracy(Load(record, path, test.ClassCount, settings.Precision), test, record.Count).Correct;
+        int correct = Evaluator.Accuracy(Load(record, path, test.ClassCount, settings), test, record.Count).Correct;
         int gap = Math.Abs(correct - record.Correct);
         return (gap == 0 ? "equal" : gap <= Tolerance ? string.Create(CultureInfo.InvariantCulture, $"equal but for {gap} images") : string.Create(CultureInfo.InvariantCulture, $"differs: {correct} right, the index has {record.Correct}"), correct);
     }
 
-    private static Network Load(WeightRecord record, string path, int classes, DType precision)
+    private static Network Load(WeightRecord record, string path, int classes, RunSettings settings)
     {
         using WeightFile file = WeightFile.Open(path);
-        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes, BlurPool = ModelOptions.StoredBlur(file) }, precision);
-        network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, precision);
-        return precision == DType.F32 ? network : new CastNetwork(network, precision);
+        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes, BlurPool = ModelOptions.StoredBlur(file) }, settings.Precision, settings.Device);
+        network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, settings.Precision);
+        return settings.Precision == DType.F32 ? network : new CastNetwork(network, settings.Precision);
     }
 }

@@ -29,17 +29,19 @@ internal sealed class GlobalOptions
     /// <param name="usual">The precision of a command whose user names none.</param>
     public RunSettings Read(ParseResult parse, Session session, DType usual = DType.F32)
     {
-        string name = Device(parse.GetValue(device) ?? "cpu");
+        Device where = Device(parse.GetValue(device) ?? "cpu");
         if (parse.GetValue(precision) == "tf32") throw new DeviceException("tf32: only tensor cores of a GPU compute with it, and this version has no GPU back end. Use --precision f32.");
         if (parse.GetValue(threads) is { } count) Threads.Count = count;
         CpuBackend.Exact = parse.GetValue(exact);
-        if (parse.GetValue(device) == "auto") session.Note($"device: {name} ({Machine.Describe(Threads.Count)})");
-        return new(parse.GetValue(json), parse.GetValue(seed), Threads.Count, name, parse.GetValue(precision) switch { null => usual, "f64" => DType.F64, _ => DType.F32 }, CpuBackend.Exact);
+        if (parse.GetValue(device) == "auto") session.Note($"device: {where} ({Machine.Describe(Threads.Count)})");
+        return new(parse.GetValue(json), parse.GetValue(seed), Threads.Count, where, parse.GetValue(precision) switch { null => usual, "f64" => DType.F64, _ => DType.F32 }, CpuBackend.Exact);
     }
 
-    private static string Device(string given)
+    /// <summary>The device of a name.</summary>
+    private static Device Device(string given)
     {
-        if (given is "cpu" or "auto") return "cpu";
+        if (given is "cpu" or "auto") return MiniGrad.Device.Cpu;
+        if (given == MiniGrad.Device.Reference.Name) return MiniGrad.Device.Reference;
         if (given == "gpu" || (given.StartsWith("gpu:", StringComparison.Ordinal) && int.TryParse(given.AsSpan(4), out _)))
         {
             throw new DeviceException($"{given}: no GPU back end in this version; use --device cpu.");

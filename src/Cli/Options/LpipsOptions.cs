@@ -17,14 +17,15 @@ internal sealed class LpipsOptions
     }
 
     /// <summary>LPIPS with the weights that were named; none where none were.</summary>
-    public LoadedLpips? Load(ParseResult parse, DType precision, Session session)
+    public LoadedLpips? Load(ParseResult parse, RunSettings run, Session session)
     {
         (string? network, string? body, string? head) = (parse.GetValue(net), parse.GetValue(backbone), parse.GetValue(heads));
         if (network is null && body is null && head is null) return null;
         if (body is null) throw new UsageException("--lpips-backbone is missing: LPIPS needs weights of alexnet, vgg16 or squeezenet1_1 trained on ImageNet. Name a file, or leave LPIPS out.");
         if (head is null) throw new UsageException("--lpips-heads is missing: LPIPS needs its linear weights, alex.pth, vgg.pth or squeeze.pth of version 0.1. Name a file, or leave LPIPS out.");
         network ??= "alex";
-        Lpips lpips = Lpips.Load(Enum.Parse<LpipsNet>(network, ignoreCase: true), Read(body, backbone.Name, session), Read(head, heads.Name, session), precision);
+        LpipsFeatures features = LpipsFeatures.Load(Enum.Parse<LpipsNet>(network, ignoreCase: true), Read(body, backbone.Name, session), run.Precision, device: run.Device);
+        Lpips lpips = new(features, Read(head, heads.Name, session)) { Notes = session.Notes };
         return new(lpips, network, FileHash.Sha256(body), FileHash.Sha256(head));
     }
 

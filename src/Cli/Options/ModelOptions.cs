@@ -29,10 +29,10 @@ internal sealed class ModelOptions
 
     public string WeightsPath(ParseResult parse) => ShippedWeights.Locate(parse.GetValue(weights)!);
 
-    /// <summary>Loads the network and tells the session what was decided on the way.</summary>
+    /// <summary>Loads the network onto the device of the run and tells the session what was decided on the way.</summary>
     /// <param name="imageOf">The shape of the images, for the data set that the weights name; the network's usual one where it gives none.</param>
     /// <param name="activation">A nonlinearity in place of the network's own.</param>
-    public LoadedModel Load(ParseResult parse, DType precision, Session session, Func<string?, Shape?>? imageOf = null, Activation? activation = null)
+    public LoadedModel Load(ParseResult parse, RunSettings run, Session session, Func<string?, Shape?>? imageOf = null, Activation? activation = null)
     {
         string path = WeightsPath(parse);
         string? name = parse.GetValue(model);
@@ -56,10 +56,10 @@ internal sealed class ModelOptions
         };
         Dictionary<string, Tensor> tensors = file.ReadAll();
         if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);
-        Network network = Build(name, tensors, settings, precision, parse.GetValue(size) is null);
+        Network network = Build(name, tensors, settings, run, parse.GetValue(size) is null);
         if (Preprocessing(parse, file, row, entry, network, session) is { } preprocessing)
         {
-            network = new Normalized(network, preprocessing.Mean, preprocessing.Std, precision);
+            network = new Normalized(network, preprocessing.Mean, preprocessing.Std, run.Precision);
         }
         else
         {
@@ -74,15 +74,15 @@ internal sealed class ModelOptions
     /// The network for images of a shape; where it was not the user who chose a shape that the network cannot take, the
     /// network for its usual one, so that whoever reads the images can say which file or data set does not fit.
     /// </summary>
-    private static Network Build(string name, Dictionary<string, Tensor> tensors, ModelSettings settings, DType precision, bool mayDiffer)
+    private static Network Build(string name, Dictionary<string, Tensor> tensors, ModelSettings settings, RunSettings run, bool mayDiffer)
     {
         try
         {
-            return ModelCatalog.Load(name, tensors, settings, precision);
+            return ModelCatalog.Load(name, tensors, settings, run.Precision, run.Device);
         }
         catch (Exception error) when (error is ArgumentException or WeightsException && mayDiffer && settings.Image is not null)
         {
-            return ModelCatalog.Load(name, tensors, settings with { Image = null }, precision);
+            return ModelCatalog.Load(name, tensors, settings with { Image = null }, run.Precision, run.Device);
         }
     }
 

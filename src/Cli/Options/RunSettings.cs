@@ -3,17 +3,29 @@ using System.Text.Json.Nodes;
 namespace MiniGrad.Cli;
 
 /// <summary>The options that every command has, as they were resolved; a seed that was not given is none.</summary>
-public sealed record RunSettings(bool Json, long? Seed, int Threads, string Device, DType Precision, bool Exact = false)
+public sealed record RunSettings(bool Json, long? Seed, int Threads, Device Device, DType Precision, bool Exact = false)
 {
+    private readonly TransferCount before = Device.Transfers.Snapshot();
+
+    /// <summary>What was moved to the device and back since the options were read; none where the processor itself computes.</summary>
+    public TransferCount? Transfers => ReferenceEquals(Device, Device.Cpu) ? null : Device.Transfers.Snapshot() - before;
+
     /// <summary>The precision as it is typed.</summary>
     public string PrecisionName => Precision == DType.F64 ? "f64" : "f32";
 
     /// <summary>Adds what of these, and of the machine, decides the bits of an outcome to the identity of a run.</summary>
     public void Identify(JsonObject identity, long seed)
     {
-        identity["simd_bits"] = Machine.SimdBits;
+        IdentifyMachine(identity);
         identity["seed"] = seed;
         identity["precision"] = PrecisionName;
         identity["exact"] = Exact;
+    }
+
+    /// <summary>Adds what of the machine decides the bits of an outcome.</summary>
+    public void IdentifyMachine(JsonObject identity)
+    {
+        identity["simd_bits"] = Machine.SimdBits;
+        if (!ReferenceEquals(Device, Device.Cpu)) identity["device"] = Device.Name;
     }
 }

@@ -27,14 +27,14 @@ public static class ShippedWeights
     }
 
     /// <summary>A shipped network, its file checked against the index; what asks for it names itself in errors.</summary>
-    public static (Network Network, WeightRecord Record) Load(string what, string name, DType type = DType.F32)
+    public static (Network Network, WeightRecord Record) Load(string what, string name, DType type = DType.F32, Device? device = null)
     {
         string folder = Folder() ?? throw new InputException($"{what}: the shipped weights are not beside the program: no weights/index.json. Run it from the repository.");
         string index = Path.Combine(folder, "index.json");
         WeightRecord record = WeightIndex.Load(index).FirstOrDefault(row => row.Name == name) ?? throw new InputException($"{what}: {index} has no row \"{name}\".");
         record.Verify(folder);
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, record.File));
-        return (ModelCatalog.Load(record.Architecture, file.ReadAll(), type: type), record);
+        return (ModelCatalog.Load(record.Architecture, file.ReadAll(), type: type, device: device), record);
     }
 
     /// <summary>The path of weights that were named: a file, or the name of a row of the shipped index.</summary>

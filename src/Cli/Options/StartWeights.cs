@@ -17,14 +17,14 @@ internal static class StartWeights
     }
 
     /// <summary>The recipe's network with these weights, which must have been trained behind the same normalisation and filters.</summary>
-    public static Network Load(Recipe recipe, string path, ModelSettings settings)
+    public static Network Load(Recipe recipe, string path, ModelSettings settings, Device device)
     {
         using WeightFile file = WeightFile.Open(path);
         int blur = ModelOptions.StoredBlur(file);
         if (blur != recipe.BlurPool) throw new UsageException($"--start: {path} was trained with --blur-pool {blur}, this is with {recipe.BlurPool}. Use the same.");
         Dictionary<string, Tensor> weights = file.ReadAll();
         ModelOptions.CheckFinite(path, weights);
-        Network network = ModelCatalog.Load(recipe.Model, weights, settings);
+        Network network = ModelCatalog.Load(recipe.Model, weights, settings, device: device);
         int channels = network.InputShape[0];
         CheckEqual(path, file, "mean", TrainCommand.Numbers(recipe.Means(channels)));
         CheckEqual(path, file, "std", TrainCommand.Numbers(recipe.Deviations(channels)));

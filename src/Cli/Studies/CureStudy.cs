@@ -73,7 +73,7 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
 
     private static Network Copy(Recipe recipe, Network network) =>
         ModelCatalog.Load(recipe.Model, network.Parameters.ToDictionary(p => p.Name, p => p.Value.Detach()),
-            new() { Classes = network.ClassCount, Image = network.InputShape, BlurPool = recipe.BlurPool });
+            new() { Classes = network.ClassCount, Image = network.InputShape, BlurPool = recipe.BlurPool }, device: network.Device);
 
     private static void Train(Recipe recipe, string name, Network network, ImageDataSet data, string? folder, ProgressLine? line, CancellationToken cancellation)
     {
@@ -114,7 +114,7 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
         for (int first = 0; first < test.Count; first += ChunkSize)
         {
             int count = Math.Min(ChunkSize, test.Count - first);
-            sum += Arena.Step(() => norm.Change(network, test.Images(first, count), test.Labels[first..(first + count)], cure.MaximumStep).ToArray<float>().Sum(v => (double)v), _ => []);
+            sum += Arena.Step(() => norm.Change(network, test.Images(first, count, network.Device), test.Labels[first..(first + count)], cure.MaximumStep).ToArray<float>().Sum(v => (double)v), _ => []);
         }
         return sum / test.Count;
     }

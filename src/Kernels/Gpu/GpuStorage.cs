@@ -40,7 +40,7 @@ internal sealed class GpuStorage(GpuDevice device, DType type, long count) : Sto
     public override void Upload(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length == 0) return;
-        device.Transfers.NoteUpload(bytes.Length);
+        device.Transfers.AddUpload(bytes.Length);
         device.Driver.Write(Memory, bytes);
         GC.KeepAlive(this);
     }
@@ -48,7 +48,7 @@ internal sealed class GpuStorage(GpuDevice device, DType type, long count) : Sto
     public override void Download(Span<byte> bytes)
     {
         if (bytes.Length == 0) return;
-        device.Transfers.NoteDownload(bytes.Length);
+        device.Transfers.AddDownload(bytes.Length);
         device.Driver.Read(Memory, bytes);
         GC.KeepAlive(this);
         device.Kernels.CheckFault();

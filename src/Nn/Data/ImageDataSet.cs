@@ -70,7 +70,7 @@ public sealed class ImageDataSet
     private int ImageSize => Channels * Height * Width;
 
     /// <summary>These images as F32 [N, C, H, W] with values in [0, 1].</summary>
-    public Tensor Images(ReadOnlySpan<int> indices)
+    public Tensor Images(ReadOnlySpan<int> indices, Device? device = null)
     {
         float[] values = new float[checked(indices.Length * ImageSize)];
         for (int i = 0; i < indices.Length; i++)
@@ -79,11 +79,11 @@ public sealed class ImageDataSet
             if ((uint)index >= (uint)Count) Throw.Range($"{Name}: image {index} does not exist; there are {Count}.");
             Scale(Pixels.AsSpan(index * ImageSize, ImageSize), values.AsSpan(i * ImageSize, ImageSize));
         }
-        return Tensor.From(values, [indices.Length, Channels, Height, Width]);
+        return Tensor.From(values, [indices.Length, Channels, Height, Width], device);
     }
 
     /// <summary>Neighbouring images as F32 [count, C, H, W] with values in [0, 1].</summary>
-    public Tensor Images(int start, int count)
+    public Tensor Images(int start, int count, Device? device = null)
     {
         if (start < 0 || count < 0 || start > Count - count)
         {
@@ -91,7 +91,7 @@ public sealed class ImageDataSet
         }
         float[] values = new float[count * ImageSize];
         Scale(Pixels.AsSpan(start * ImageSize, values.Length), values);
-        return Tensor.From(values, [count, Channels, Height, Width]);
+        return Tensor.From(values, [count, Channels, Height, Width], device);
     }
 
     public override string ToString() => $"{Name}: {Count} images of {Channels} × {Height} × {Width}, {ClassCount} classes";

@@ -56,25 +56,25 @@ public static class ModelCatalog
     }
 
     /// <summary>A network with fresh weights.</summary>
-    public static Network Create(string name, long seed, ModelSettings? settings = null, DType type = DType.F32) =>
-        Find(name).Build(Params.Fresh(seed, type), settings ?? new());
+    public static Network Create(string name, long seed, ModelSettings? settings = null, DType type = DType.F32, Device? device = null) =>
+        Find(name).Build(Params.Fresh(seed, type, device), settings ?? new());
 
     /// <summary>A network with given weights; throws with all differences when they do not fit. The file tells the classes that the settings do not.</summary>
-    public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, ModelSettings? settings = null, DType type = DType.F32)
+    public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, ModelSettings? settings = null, DType type = DType.F32, Device? device = null)
     {
         ModelEntry entry = Find(name);
         settings = WithClasses(entry, weights, settings ?? new());
-        Params p = Params.From(weights, type);
+        Params p = Params.From(weights, type, device);
         Network network = entry.Build(p, settings);
         p.Verify(name);
         return network;
     }
 
     /// <summary>A network with the weights of a file, in any format that <see cref="WeightFile"/> reads.</summary>
-    public static Network Load(string name, string path, ModelSettings? settings = null, DType type = DType.F32)
+    public static Network Load(string name, string path, ModelSettings? settings = null, DType type = DType.F32, Device? device = null)
     {
         using WeightFile file = WeightFile.Open(path);
-        return Load(name, file.ReadAll(), settings, type);
+        return Load(name, file.ReadAll(), settings, type, device);
     }
 
     /// <summary>The networks whose names and shapes are exactly these, with their number of classes.</summary>

@@ -17,6 +17,9 @@ public abstract class Network : Module
 
     public abstract int ClassCount { get; }
 
+    /// <summary>Where the weights lie, and where images must.</summary>
+    public Device Device => source?.Device ?? inner!.Device;
+
     /// <summary>Whether the logits are piecewise linear in the image, so that second derivatives vanish almost everywhere.</summary>
     public abstract bool IsPiecewiseLinear { get; }
 

@@ -15,8 +15,8 @@ public sealed class Normalized : Network
             Throw.Argument($"normalisation: {mean.Length} means and {std.Length} standard deviations for {channels} channels; give one positive deviation per channel.");
         }
         this.inner = inner;
-        this.mean = Tensor.From(mean, [1, channels, 1, 1]).Cast(type);
-        this.std = Tensor.From(std, [1, channels, 1, 1]).Cast(type);
+        this.mean = Tensor.From(mean, [1, channels, 1, 1]).Cast(type).To(inner.Device);
+        this.std = Tensor.From(std, [1, channels, 1, 1]).Cast(type).To(inner.Device);
     }
 
     public override Shape InputShape => inner.InputShape;

@@ -25,9 +25,9 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
     }
 
     /// <summary>These images, varied, as F32 [N, C, H, W] with values in [0, 1]; <paramref name="epoch"/> is the stream of the epoch.</summary>
-    public Tensor Images(ImageDataSet data, ReadOnlySpan<int> indices, Rng epoch)
+    public Tensor Images(ImageDataSet data, ReadOnlySpan<int> indices, Rng epoch, Device? device = null)
     {
-        if (Margin == 0) return data.Images(indices);
+        if (Margin == 0) return data.Images(indices, device);
         int height = data.Height;
         int width = data.Width;
         if (Reflects && Margin >= Math.Min(height, width))
@@ -56,7 +56,7 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
                 Copy(source.Slice((line / height * height + row) * width, width), columns, unit, target.Slice(line * width, width));
             }
         }
-        return Tensor.From(values, [indices.Length, data.Channels, height, width]);
+        return Tensor.From(values, [indices.Length, data.Channels, height, width], device);
     }
 
     private static void Copy(ReadOnlySpan<byte> source, ReadOnlySpan<int> columns, ReadOnlySpan<float> unit, Span<float> target)

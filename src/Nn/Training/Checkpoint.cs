@@ -51,7 +51,7 @@ internal static class Checkpoint
             {
                 throw new WeightsException($"{path}: the checkpoint does not fit the network: \"{p.Name}\" is missing or misshapen.");
             }
-            p.Value = value;
+            p.Value = value.To(p.Value.Device);
         }
         Dictionary<string, Parameter> byName = network.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         foreach (string name in file.Names.Where(n => n.StartsWith(Memory, StringComparison.Ordinal)))
@@ -62,7 +62,7 @@ internal static class Checkpoint
             {
                 throw new WeightsException($"{path}: the checkpoint does not fit the network: {Quote.Name(name)} belongs to no weight, or is misshapen.");
             }
-            optimizer.Restore(key, value);
+            optimizer.Restore(key, value.To(owner.Value.Device));
         }
         optimizer.Steps = Number(path, Field("optimizer_steps"));
         if (!double.TryParse(Field("loss_sum"), CultureInfo.InvariantCulture, out double loss)) loss = double.NaN;

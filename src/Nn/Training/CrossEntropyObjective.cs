@@ -23,6 +23,6 @@ public sealed record CrossEntropyObjective(double LabelSmoothing = 0) : Objectiv
         double[] targets = new double[labels.Length * classes];
         Array.Fill(targets, LabelSmoothing / classes);
         for (int i = 0; i < labels.Length; i++) targets[i * classes + labels[i]] = 1 - LabelSmoothing + LabelSmoothing / classes;
-        return Tensor.From(targets, logits.Shape).Cast(logits.Type);
+        return Tensor.From(targets, logits.Shape, logits.Device).Cast(logits.Type);
     }
 }

@@ -79,7 +79,7 @@ public sealed class Trainer
         int[] batch = indices.ToArray();
         int[] labels = Array.ConvertAll(batch, i => data.Labels[i]);
         double epoch = state.Epoch + (double)state.Step / StepsPerEpoch;
-        (double loss, int correct) = Arena.Step(() => Step(batch, labels, epoch), _ => Survivors());
+        (double loss, int correct) = Fitting(() => Arena.Step(() => Step(batch, labels, epoch), _ => Survivors()), batch.Length);
         if (!double.IsFinite(loss))
         {
             throw new NumericalException($"train: the loss became {loss} in epoch {state.Epoch + 1}, step {state.Step + 1}. Lower the learning rate ({recipe.LearningRate}).");
@@ -87,10 +87,23 @@ public sealed class Trainer
         state = state with { Step = state.Step + 1, LossSum = state.LossSum + loss * batch.Length, Correct = state.Correct + correct, Seen = state.Seen + batch.Length };
     }
 
+    /// <summary>A batch cannot be cut where memory ends, as in inference: the step would be another one.</summary>
+    private T Fitting<T>(Func<T> step, int images)
+    {
+        try
+        {
+            return step();
+        }
+        catch (DeviceMemoryException) when (images > 1)
+        {
+            throw new DeviceMemoryException($"{network.Device}: out of memory with a batch of {images} images; a smaller one makes other steps. Use --batch {images / 2}.");
+        }
+    }
+
     private (double Loss, int Correct) Step(int[] batch, int[] labels, double epoch)
     {
         Pass pass = new() { IsTraining = true, Rng = new Rng(recipe.Seed).At("step").At(state.Epoch).At(state.Step) };
-        Tensor images = augmentation.Images(data, batch, new Rng(recipe.Seed).At("augment").At(state.Epoch));
+        Tensor images = augmentation.Images(data, batch, new Rng(recipe.Seed).At("augment").At(state.Epoch), network.Device);
         TrainBatch prepared = objective.Prepare(network, new(images, labels, pass, epoch));
         foreach (Parameter parameter in trainable) parameter.Value = parameter.Value.Tracked();
         (Tensor loss, Tensor logits) = objective.Of(network, prepared);

@@ -48,14 +48,13 @@ public sealed record Lst(
         string?[] notes = new string?[task.Count];
         if (StartNoise > 0)
         {
-            Tensor noisy = task.Clamp(image + PerRow.Draw(image, task.Rngs, (rng, n) =>
-                Array.ConvertAll(rng.At("start").Uniform(n), u => (2.0 * u - 1) * StartNoise)));
+            Tensor noisy = task.Clamp(image + PerRow.Uniform(image, Array.ConvertAll(task.Rngs, rng => rng.At("start")), StartNoise));
             using Borrowed<double> confidence = Confidence.Read(query.Logits(noisy), task.Classes);
             using Borrowed<bool> kept = Keeps(task, confidence.Span);
             for (int i = 0; i < kept.Count; i++) notes[i] = kept[i] ? null : "started without noise, which alone cost too much confidence";
             image = PerRow.Choose(kept.Span, noisy, image);
         }
-        return new(image, Ops.Zeros(image.Shape, image.Type), new bool[task.Count], new ExampleStatus?[task.Count], notes);
+        return new(image, Ops.Zeros(image.Shape, image.Type, image.Device), new bool[task.Count], new ExampleStatus?[task.Count], notes);
     }
 
     protected override State Step(Query query, PairTask task, State state)

@@ -59,11 +59,15 @@ public sealed record BoundaryCurvature
         {
             int count = Math.Min(run.ChunkSize, results.Length - first);
             run.Cancellation.ThrowIfCancellationRequested();
-            BoundaryFrame[] frames = Frames.Of(classifier, images.Take(0, new AxisRange(first, count)).Contiguous(), current?[first..(first + count)], run.FirstIndex + first, Hessian);
+            Tensor chunk = images.Detach().Take(0, new AxisRange(first, count)).Contiguous().To(classifier.Device);
+            List<BoundaryFrame> frames = [];
+            int begun = first;
+            classifier.Batches.Run(count, count, (k, rows) =>
+                frames.AddRange(Frames.Of(classifier, chunk.Take(0, new AxisRange(k, rows)).Contiguous(), current?[(begun + k)..(begun + k + rows)], run.FirstIndex + begun + k, Hessian)));
             for (int n = first; n < first + count; n++)
             {
                 run.Cancellation.ThrowIfCancellationRequested();
-                results[n] = One(classifier, images.Detach().Take(0, new AxisRange(n, 1)).Contiguous(), frames[n - first], run.FirstIndex + n, run.ExampleRng(n).At("curvature"));
+                results[n] = One(classifier, chunk.Take(0, new AxisRange(n - first, 1)).Contiguous(), frames[n - first], run.FirstIndex + n, run.ExampleRng(n).At("curvature"));
                 run.Progress?.Report(new(n + 1, results.Length, 0, 0));
             }
         }

@@ -32,6 +32,7 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         if (AllowOutsideBox) classifier.CheckShape(images, "curvature");
         else classifier.CheckImages(images, "curvature");
         if (current is not null) classifier.CheckClasses(current, count, "curvature");
+        images = images.To(classifier.Device);
         (double[] logits, double[] jacobian, double[] again) = Arena.Step(
             () => (Doubles(classifier.Logits(images.Detach())), Doubles((method ?? HessianMethod.Exact).Slopes(classifier, images)), Doubles(classifier.Logits(Ops.Concat([images.Detach(), images.Detach() * 0.5], 0)))), _ => []);
         if (logits.Length != (long)count * classes) Throw.Argument($"curvature: {logits.Length / count} logits for an image, expected {classes}.");

@@ -39,6 +39,8 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         Check();
         (x, y) = (x.Detach(), y.Detach());
         if (x.Rank == 0 || x.Shape[0] != 1 || y.Shape != x.Shape) Throw.Argument($"boundary: from {x.Shape} to {y.Shape}; both must be one image [1, ...] of one shape.");
+        Device home = x.Device;
+        (x, y) = (x.To(classifier.Device), y.To(classifier.Device));
         double[][] scan = Scanned(classifier, x, y);
         bool[] outside = Array.ConvertAll(scan, logits => isOutside(logits));
         if (outside[0]) return null;
@@ -75,7 +77,8 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
             if (!(Math.Abs(Margin(Logits(classifier, next)[0], current, rival)) <= Math.Abs(Margin(Logits(classifier, z)[0], current, rival)))) break;
             z = next;
         }
-        return Describe(classifier, x, z, current, rival, ends, crossings, halvings);
+        BoundaryPoint found = Describe(classifier, x, z, current, rival, ends, crossings, halvings);
+        return found with { Point = found.Point.To(home) };
     }
 
     private static double Ends(double[][] scan, int current, int rival) => Math.Abs(Margin(scan[0], current, rival)) + Math.Abs(Margin(scan[^1], current, rival));
@@ -108,13 +111,13 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         double[] gradient = Gradient(classifier, z, current, rival);
         double square = TangentSpace.Dot(gradient, gradient);
         if (square == 0) return z;
-        return z - Tensor.From(gradient, z.Shape).Cast(z.Type) * (margin / square);
+        return z - Tensor.From(gradient, z.Shape, z.Device).Cast(z.Type) * (margin / square);
     }
 
     private static double[] Gradient(Classifier classifier, Tensor z, int current, int rival)
     {
         PairFrame pair = new(rival, 0, [], 0, true);
-        Tensor weights = new BoundaryFrame(current, false, [pair]).Weights(classifier.ClassCount, z.Type);
+        Tensor weights = new BoundaryFrame(current, false, [pair]).Weights(classifier.ClassCount, z.Type, z.Device);
         double[] gradient = BoundaryFrames.Doubles(HessianMethod.Gradient(classifier, z, weights));
         BoundaryFrames.CheckFinite(gradient, gradient.Length, "a gradient on the boundary", 0);
         return gradient;

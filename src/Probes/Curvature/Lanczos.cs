@@ -28,12 +28,13 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
         Check(size - 1);
         if (p.IsSingular) return new([], [], [], [], false, 0);
         method.Check();
+        image = image.To(classifier.Device);
         TangentSpace tangents = new(p.Normal);
-        Tensor weights = frame.Weights(classifier.ClassCount, image.Type).Take(0, new AxisRange(pair, 1)).Contiguous();
+        Tensor weights = frame.Weights(classifier.ClassCount, image.Type, image.Device).Take(0, new AxisRange(pair, 1)).Contiguous();
         LocalHessian hessian = method.At(classifier, image, weights);
         return Run(size, v =>
         {
-            double[] product = Arena.Step(() => BoundaryFrames.Doubles(hessian.Times(Tensor.From(v, image.Shape).Cast(image.Type))), _ => []);
+            double[] product = Arena.Step(() => BoundaryFrames.Doubles(hessian.Times(Tensor.From(v, image.Shape, image.Device).Cast(image.Type))), _ => []);
             BoundaryFrames.CheckFinite(product, size, "a second derivative", index);
             for (int i = 0; i < size; i++) product[i] /= p.GradientNorm;
             return product;

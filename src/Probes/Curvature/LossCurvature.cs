@@ -27,7 +27,7 @@ public sealed record LossCurvature
 
     private LossCurvatureResult One(Classifier classifier, Tensor image, int label, int index, Rng rng)
     {
-        Tensor leaf = image.Tracked();
+        Tensor leaf = image.To(classifier.Device).Tracked();
         Tensor loss, slope;
         using (Recording.On())
         {
@@ -38,7 +38,7 @@ public sealed record LossCurvature
         BoundaryFrames.CheckFinite(gradient, gradient.Length, "the gradient of the loss", index);
         ExtremeEigenvalues ends = Extremes.Run(gradient.Length, v =>
         {
-            double[] product = Arena.Step(() => BoundaryFrames.Doubles(Tangent.Of(slope, leaf, Tensor.From(v, image.Shape).Cast(image.Type))), _ => []);
+            double[] product = Arena.Step(() => BoundaryFrames.Doubles(Tangent.Of(slope, leaf, Tensor.From(v, image.Shape, leaf.Device).Cast(image.Type))), _ => []);
             BoundaryFrames.CheckFinite(product, product.Length, "a second derivative of the loss", index);
             return product;
         }, rng);

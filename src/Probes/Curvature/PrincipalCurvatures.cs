@@ -30,6 +30,7 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     {
         method.Check();
         Check(image.Count, frame.Pairs.Length);
+        image = image.To(classifier.Device);
         int size = (int)image.Count;
         double[][] matrices = new double[frame.Pairs.Length][];
         for (int p = 0; p < matrices.Length; p++) matrices[p] = new double[size * size];
@@ -56,9 +57,8 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     {
         int size = (int)image.Count;
         int classes = classifier.ClassCount;
-        for (int first = 0; first < size; first += ChunkSize)
+        classifier.Batches.Run(size, ChunkSize, (first, rows) =>
         {
-            int rows = Math.Min(ChunkSize, size - first);
             Tensor axes = Ops.OneHot([.. Enumerable.Range(first, rows)], size, image.Type, image.Device).Reshape(image.Shape.With(0, rows));
             double[] products = Arena.Step(() => BoundaryFrames.Doubles(method.EveryClass(classifier, image, axes)), _ => []);
             for (int r = 0; r < rows; r++)
@@ -71,31 +71,31 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
                     for (int k = 0; k < size; k++) row[k] = other[k] - own[k];
                 }
             }
-        }
+        });
     }
 
     private void FillByTangents(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, double[][] matrices)
     {
         int size = (int)image.Count;
-        Tensor weights = frame.Weights(classifier.ClassCount, image.Type);
+        Tensor weights = frame.Weights(classifier.ClassCount, image.Type, image.Device);
         for (int p = 0; p < matrices.Length; p++)
         {
             if (frame.Pairs[p].IsSingular) continue;
             TangentSpace tangents = new(frame.Pairs[p].Normal);
-            for (int first = 0; first < size - 1; first += ChunkSize)
+            (int pair, double[] matrix) = (p, matrices[p]);
+            classifier.Batches.Run(size - 1, ChunkSize, (first, rows) =>
             {
-                int rows = Math.Min(ChunkSize, size - 1 - first);
                 double[] basis = new double[rows * size];
                 for (int r = 0; r < rows; r++) tangents.Basis(first + r, basis.AsSpan(r * size, size));
                 double[] products = Arena.Step(
                     () =>
                     {
-                        Tensor v = Tensor.From(basis, image.Shape.With(0, rows)).Cast(image.Type);
-                        Tensor pair = weights.Take(0, new AxisRange(p, 1)).BroadcastTo([rows, classifier.ClassCount]).Contiguous();
-                        return BoundaryFrames.Doubles(method.At(classifier, image.BroadcastTo(v.Shape).Contiguous(), pair).Times(v));
+                        Tensor v = Tensor.From(basis, image.Shape.With(0, rows), image.Device).Cast(image.Type);
+                        Tensor own = weights.Take(0, new AxisRange(pair, 1)).BroadcastTo([rows, classifier.ClassCount]).Contiguous();
+                        return BoundaryFrames.Doubles(method.At(classifier, image.BroadcastTo(v.Shape).Contiguous(), own).Times(v));
                     }, _ => []);
-                for (int r = 0; r < rows; r++) tangents.Components(products.AsSpan(r * size, size), matrices[p].AsSpan((first + r) * (size - 1), size - 1));
-            }
+                for (int r = 0; r < rows; r++) tangents.Components(products.AsSpan(r * size, size), matrix.AsSpan((first + r) * (size - 1), size - 1));
+            });
         }
     }
 

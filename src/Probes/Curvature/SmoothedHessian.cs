@@ -86,7 +86,7 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
     private Tensor Sample(int index, Tensor like)
     {
         double[] normal = new Rng(Seed).At("smoothing").At(index).Normal((int)(like.Count / like.Shape[0]));
-        return Tensor.From(normal, like.Shape.With(0, 1)).Cast(like.Type).BroadcastTo(like.Shape);
+        return Tensor.From(normal, like.Shape.With(0, 1), like.Device).Cast(like.Type).BroadcastTo(like.Shape);
     }
 
     /// <summary>½ (change uᵀ + u changeᵀ) v; the inner products are over the axes from the given one on.</summary>

@@ -50,7 +50,7 @@ public static class NullStep
     {
         Tensor own = Ops.OneHot(classes, logits.Shape[1], logits.Type, logits.Device) > 0;
         Tensor others = Ops.Where(own, Ops.Like(logits, -1e30), logits);
-        Tensor index = Tensor.From(classes, [classes.Length, 1]);
+        Tensor index = Tensor.From(classes, [classes.Length, 1], logits.Device);
         return logits.Gather(1, index).Squeeze(1) - others.LogSumExp(1);
     }
 }

@@ -18,7 +18,7 @@ public sealed class Lpips
     public Lpips(LpipsFeatures features, IReadOnlyDictionary<string, Tensor> heads)
     {
         Features = features;
-        Params p = Params.From(heads, features.Type);
+        Params p = Params.From(heads, features.Type, features.Device);
         Parameter[] linear = [.. features.Channels.Select((channels, l) => (p / $"lin{l}.model.1").Constant("weight", [1, channels, 1, 1], 1))];
         p.Verify($"lpips-{features.Net} linear weights".ToLowerInvariant());
         foreach (Parameter parameter in linear) CheckNotNegative(parameter);
@@ -27,10 +27,15 @@ public sealed class Lpips
 
     public LpipsFeatures Features { get; }
 
+    /// <summary>Told where memory made the number of pairs that are compared at once smaller.</summary>
+    public IProgress<string>? Notes { get; init; }
+
+    private MicroBatches Batches => field ??= new(Features.Device, Notes);
+
     /// <summary>The distance with the weights of two files: the backbone by torchvision's names, the heads by LPIPS's own.</summary>
     public static Lpips Load(
-        LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, IReadOnlyDictionary<string, Tensor> heads, DType type = DType.F32, bool pad = true) =>
-        new(LpipsFeatures.Load(net, backbone, type, pad), heads);
+        LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, IReadOnlyDictionary<string, Tensor> heads, DType type = DType.F32, bool pad = true, Device? device = null) =>
+        new(LpipsFeatures.Load(net, backbone, type, pad, device), heads);
 
     /// <summary>The distance [N] of each pair of images [N, 1 or 3, H, W].</summary>
     public Tensor Distance(Tensor a, Tensor b)
@@ -48,13 +53,12 @@ public sealed class Lpips
         CheckPair(a, b);
         (a, b) = (a.Detach().Cast(Features.Type), b.Detach().Cast(Features.Type));
         List<double> distances = [];
-        for (int first = 0; first < a.Shape[0];)
+        Batches.Run(a.Shape[0], Math.Max(1, PixelsAtOnce / (a.Shape[2] * a.Shape[3])), (first, count) =>
         {
-            int count = Math.Min(a.Shape[0] - first, Math.Max(1, PixelsAtOnce / (a.Shape[2] * a.Shape[3])));
             AxisRange range = new(first, count);
-            distances.AddRange(Arena.Step(() => Distance(a.Take(0, range), b.Take(0, range)).Cast(DType.F64).ToArray<double>(), _ => []));
-            first += count;
-        }
+            Tensor Here(Tensor x) => x.Take(0, range).To(Features.Device);
+            distances.AddRange(Arena.Step(() => Distance(Here(a), Here(b)).Cast(DType.F64).ToArray<double>(), _ => []));
+        });
         return [.. distances];
     }
 

@@ -37,14 +37,17 @@ public sealed class LpipsFeatures
         Type = p.All[0].Value.Type;
         // On images of [−1, 1] the scaling layer subtracts (−0.030, −0.088, −0.188) and divides by (0.458, 0.448, 0.450);
         // with 2x − 1 before it, that is ImageNet's normalisation.
-        mean = Tensor.From([0.485, 0.456, 0.406], [1, 3, 1, 1]).Cast(Type);
-        deviation = Tensor.From([0.229, 0.224, 0.225], [1, 3, 1, 1]).Cast(Type);
+        mean = Tensor.From([0.485, 0.456, 0.406], [1, 3, 1, 1]).Cast(Type).To(Device);
+        deviation = Tensor.From([0.229, 0.224, 0.225], [1, 3, 1, 1]).Cast(Type).To(Device);
     }
 
     public LpipsNet Net { get; }
 
     /// <summary>The type that images must have.</summary>
     public DType Type { get; }
+
+    /// <summary>Where the weights lie, and where images must.</summary>
+    public Device Device => layers.Device;
 
     /// <summary>The channels of each tap.</summary>
     public IReadOnlyList<int> Channels => channels;
@@ -53,9 +56,9 @@ public sealed class LpipsFeatures
     public int SmallestSide => Net switch { LpipsNet.Alex => 31, LpipsNet.Vgg => 16, _ => 17 };
 
     /// <summary>Features with the weights of a torchvision file; its classifier is passed over, all other names must fit.</summary>
-    public static LpipsFeatures Load(LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, DType type = DType.F32, bool pad = true)
+    public static LpipsFeatures Load(LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, DType type = DType.F32, bool pad = true, Device? device = null)
     {
-        Params p = Params.From(backbone, type);
+        Params p = Params.From(backbone, type, device);
         p.Ignore("classifier");
         LpipsFeatures features = new(net, p, pad);
         p.Verify($"lpips-{net} backbone".ToLowerInvariant());

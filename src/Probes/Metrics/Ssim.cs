@@ -15,7 +15,7 @@ public static class Ssim
     {
         if (a.Rank != 4) return Array.ConvertAll(new double[a.Shape[0]], _ => double.NaN);
         (int n, int c, int h, int w) = (a.Shape[0], a.Shape[1], a.Shape[2], a.Shape[3]);
-        Tensor window = Window(Math.Min(11, h), Math.Min(11, w));
+        Tensor window = Window(Math.Min(11, h), Math.Min(11, w)).To(a.Device);
         Tensor x = a.Detach().Cast(DType.F64).Reshape(n * c, 1, h, w);
         Tensor y = b.Detach().Cast(DType.F64).Reshape(n * c, 1, h, w);
         Tensor Mean(Tensor image) => image.Conv2d(window, new ConvOptions());

@@ -28,14 +28,14 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
         Shape expected = [1, .. classifier.InputShape.ToArray()];
         if (perturbation.Shape != expected) Throw.Argument($"fooling rate: a perturbation of shape {perturbation.Shape}, expected {expected}.");
         (int fooled, int fooledClipped, int wrong, int wrongClipped, int wrongBefore) = (0, 0, 0, 0, 0);
-        for (int first = 0; first < labels.Length; first += chunkSize)
+        Tensor shift = perturbation.To(classifier.Device);
+        classifier.Batches.Run(labels.Length, chunkSize, (first, count) =>
         {
-            int count = Math.Min(chunkSize, labels.Length - first);
             (int[] before, int[] after, int[] clipped) = Arena.Step(
                 () =>
                 {
-                    Tensor x = images.Take(0, new AxisRange(first, count));
-                    Tensor moved = x + perturbation;
+                    Tensor x = images.Take(0, new AxisRange(first, count)).To(classifier.Device);
+                    Tensor moved = x + shift;
                     return (Predict(classifier, x, first), Predict(classifier, moved, first), Predict(classifier, moved.Clamp(classifier.Low, classifier.High), first));
                 }, _ => []);
             for (int i = 0; i < count; i++)
@@ -47,7 +47,7 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
                 if (after[i] != before[i]) fooled++;
                 if (clipped[i] != before[i]) fooledClipped++;
             }
-        }
+        });
         return new(labels.Length, fooled, fooledClipped, wrong, wrongClipped, wrongBefore);
     }
 

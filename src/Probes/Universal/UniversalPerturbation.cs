@@ -50,7 +50,7 @@ public sealed record UniversalPerturbation(
 
         int count = crafting.Shape[0];
         int[] clean = Predictions(classifier, crafting, run.ChunkSize);
-        Tensor best = Ops.Zeros([1, .. classifier.InputShape.ToArray()], crafting.Type);
+        Tensor best = Ops.Zeros([1, .. classifier.InputShape.ToArray()], crafting.Type, classifier.Device);
         (FoolingRate bestRate, int bestPass) = (Measure(best), 0);
         List<FoolingRate> passes = [];
         (int updates, int failures) = (0, 0);
@@ -64,7 +64,7 @@ public sealed record UniversalPerturbation(
             {
                 int image = order[k];
                 ExampleStatus? end = null;
-                state = loop.Step(() => new Perturbation(Improve(classifier, crafting.Take(0, new AxisRange(image, 1)), clean[image], state.V, out end)));
+                state = loop.Step(() => new Perturbation(Improve(classifier, crafting.Take(0, new AxisRange(image, 1)).To(classifier.Device), clean[image], state.V, out end)));
                 if (end == ExampleStatus.Reached) updates++;
                 else if (end is not null) failures++;
                 run.Progress?.Report(new(pass * count + k + 1, Passes * count, pass + 1, Passes));
@@ -75,7 +75,7 @@ public sealed record UniversalPerturbation(
             (best, bestRate, bestPass) = (state.V.TakeIndices(0, [0]), passes[^1], pass + 1);
         }
         FoolingRate crafted = FoolingRate.Of(classifier, crafting, craftingLabels, best, run.ChunkSize);
-        return new(ToString(), best, bestRate.Share >= 1 - Delta, bestPass, crafted, bestRate, passes, updates, failures, isInterrupted);
+        return new(ToString(), best.To(crafting.Device), bestRate.Share >= 1 - Delta, bestPass, crafted, bestRate, passes, updates, failures, isInterrupted);
     }
 
     /// <summary>v, or v with the step that moves this image out of its class; tells how the search for one ended, if there was one.</summary>
@@ -97,8 +97,8 @@ public sealed record UniversalPerturbation(
     /// <summary>The nearest point of the ball around zero; rounding never leaves it outside.</summary>
     private Tensor Cut(Tensor v)
     {
-        Tensor cut = Within.Project(Ops.Zeros(v.Shape, v.Type), v);
-        Tensor centre = Ops.Zeros(v.Shape, DType.F64);
+        Tensor cut = Within.Project(Ops.Zeros(v.Shape, v.Type, v.Device), v);
+        Tensor centre = Ops.Zeros(v.Shape, DType.F64, v.Device);
         double shrink = 1 - (v.Type == DType.F32 ? float.BitIncrement(1) - 1f : double.BitIncrement(1) - 1);
         while (Within.Distance(centre, cut.Cast(DType.F64))[0] > Within.Radius) cut *= shrink;
         return cut;
@@ -107,11 +107,8 @@ public sealed record UniversalPerturbation(
     private static int[] Predictions(Classifier classifier, Tensor images, int chunkSize)
     {
         List<int> predicted = [];
-        for (int first = 0; first < images.Shape[0]; first += chunkSize)
-        {
-            int count = Math.Min(chunkSize, images.Shape[0] - first);
-            predicted.AddRange(Arena.Step(() => FoolingRate.Predict(classifier, images.Take(0, new AxisRange(first, count)), first), _ => []));
-        }
+        classifier.Batches.Run(images.Shape[0], chunkSize, (first, count) =>
+            predicted.AddRange(Arena.Step(() => FoolingRate.Predict(classifier, images.Take(0, new AxisRange(first, count)), first), _ => [])));
         return [.. predicted];
     }
 

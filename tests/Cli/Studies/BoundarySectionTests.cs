@@ -12,6 +12,8 @@ public class BoundarySectionTests
 {
     private const int Middle = BoundarySection.Side / 2;
 
+    private static readonly Session Quiet = new(TextWriter.Null, TextWriter.Null, []);
+
     [Fact]
     public void TheContourGoesBetweenTheImageAndThePerturbedOne()
     {
@@ -30,7 +32,7 @@ public class BoundarySectionTests
     [DataFact("mnist")]
     public void TheStudysNetworkHasASectionOfMnist()
     {
-        CurvatureSubject subject = CurvatureSubject.All(null, new ProgressLine(new Session(TextWriter.Null, TextWriter.Null, []))).First();
+        CurvatureSubject subject = CurvatureSubject.All(null, Device.Cpu, Quiet, new ProgressLine(Quiet)).First();
         Assert.Equal(subject.Record.Correct, subject.Predicted.Zip(subject.Set.Labels).Count(p => p.First == p.Second));
         int[] zeros = subject.PredictedAs(0, 3);
         Assert.Equal("000", string.Concat(Confidence.Prediction(subject.Classifier.Logits(subject.Images(zeros)))));

@@ -24,7 +24,7 @@ internal sealed record CurvatureSubject(string Key, string Title, Classifier Cla
     public AverageMethod Average(CurvaturePreset preset) => Classifier.IsPiecewiseLinear ? new ExactTrace() : preset.Smooth;
 
     /// <summary>The networks of the study: with ReLU and max pooling as it has them, and smooth ones that need no differences.</summary>
-    public static IEnumerable<CurvatureSubject> All(string? dataFolder, ProgressLine line)
+    public static IEnumerable<CurvatureSubject> All(string? dataFolder, Device device, Session session, ProgressLine line)
     {
         (string Weights, string Title, double Epsilon)[] rows =
         [
@@ -35,11 +35,11 @@ internal sealed record CurvatureSubject(string Key, string Title, Classifier Cla
         ];
         foreach ((string weights, string title, double epsilon) in rows)
         {
-            (Network network, WeightRecord record) = ShippedWeights.Load("reproduce curvature", weights, DType.F64);
+            (Network network, WeightRecord record) = ShippedWeights.Load("reproduce curvature", weights, DType.F64, device);
             ImageDataSet set = DataOptions.Open(record.DataSet, Split.Test, dataFolder);
             line.Show(() => $"{title}: predicting {set.Count} images");
-            int[] predicted = Evaluator.Predict(new CastNetwork(network, DType.F64), set, set.Count, null, default);
-            yield return new(weights, title, new(network), set, predicted, record, epsilon);
+            int[] predicted = Evaluator.Predict(new CastNetwork(network, DType.F64), set, set.Count, null, session.Notes);
+            yield return new(weights, title, new(network) { Notes = session.Notes }, set, predicted, record, epsilon);
         }
     }
 

@@ -20,17 +20,17 @@ public abstract record AverageMethod
         int size = (int)image.Count;
         double[] normals = new double[frame.Pairs.Length * size];
         for (int p = 0; p < frame.Pairs.Length; p++) frame.Pairs[p].Normal.CopyTo(normals, p * size);
-        return Multiply(classifier, image, frame.Weights(classifier.ClassCount, image.Type), normals, method, index);
+        return Multiply(classifier, image, frame.Weights(classifier.ClassCount, image.Type, classifier.Device), normals, method, index);
     }
 
     /// <summary>Each row of v times the Hessian of the same row of weights, or of the only one, all at one image.</summary>
     protected static double[][] Multiply(Classifier classifier, Tensor image, Tensor weights, double[] v, HessianMethod method, int index)
     {
+        image = image.To(classifier.Device);
         int size = (int)image.Count;
         List<double[]> all = [];
-        for (int first = 0; first < v.Length / size; first += Rows)
+        classifier.Batches.Run(v.Length / size, Rows, (first, rows) =>
         {
-            int rows = Math.Min(Rows, v.Length / size - first);
             double[] part = v[(first * size)..((first + rows) * size)];
             double[] products = Arena.Step(
                 () =>
@@ -41,20 +41,28 @@ public abstract record AverageMethod
                 }, _ => []);
             BoundaryFrames.CheckFinite(products, products.Length, "a second derivative", index);
             for (int r = 0; r < rows; r++) all.Add(products[(r * size)..((r + 1) * size)]);
-        }
+        });
         return [.. all];
     }
 
     /// <summary>vᵀHv of every class for each row of v at one image, [rows, classes].</summary>
     protected static double[] Quadratic(Classifier classifier, Tensor image, double[] v, HessianMethod method, int index)
     {
-        double[] values = Arena.Step(() => BoundaryFrames.Doubles(method.Quadratic(classifier, image, Directions(v, image))), _ => []);
-        BoundaryFrames.CheckFinite(values, values.Length, "a second derivative", index);
-        return values;
+        image = image.To(classifier.Device);
+        int size = (int)image.Count;
+        List<double> values = [];
+        classifier.Batches.Run(v.Length / size, v.Length / size, (first, rows) =>
+        {
+            double[] part = v[(first * size)..((first + rows) * size)];
+            values.AddRange(Arena.Step(() => BoundaryFrames.Doubles(method.Quadratic(classifier, image, Directions(part, image))), _ => []));
+        });
+        double[] all = [.. values];
+        BoundaryFrames.CheckFinite(all, all.Length, "a second derivative", index);
+        return all;
     }
 
     private static Tensor Directions(double[] v, Tensor image) =>
-        Tensor.From(v, image.Shape.With(0, (int)(v.Length / image.Count))).Cast(image.Type);
+        Tensor.From(v, image.Shape.With(0, (int)(v.Length / image.Count)), image.Device).Cast(image.Type);
 
     /// <summary>Mean and standard error of samples.</summary>
     protected static (double Mean, double Error) Mean(ReadOnlySpan<double> samples)

@@ -17,7 +17,7 @@ public sealed record HutchPlusPlus(int Products = 99) : AverageMethod
     public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
-        Tensor weights = frame.Weights(classifier.ClassCount, image.Type);
+        Tensor weights = frame.Weights(classifier.ClassCount, image.Type, classifier.Device);
         return [.. frame.Pairs.Select((pair, p) => pair.IsSingular
             ? new CurvatureSum(pair.Competitor, double.NaN, double.NaN)
             : One(pair, v => Tangential(Multiply(classifier, image, weights.Take(0, new AxisRange(p, 1)), v, method, index), pair), rng))];

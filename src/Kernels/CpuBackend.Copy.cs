@@ -51,6 +51,7 @@ public sealed unsafe partial class CpuBackend
 
     private static void Copy<S, T>(in View x, in View y) where S : unmanaged where T : unmanaged
     {
+        if (y.Shape.Count == 0) return;
         Rows rows = new(y.Layout, x.Layout);
         fixed (T* to = Memory.Of<T>(y))
         fixed (S* from = Memory.Of<S>(x))

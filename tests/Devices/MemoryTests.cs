@@ -81,7 +81,11 @@ public class MemoryTests
             {
                 Tensor sum = x.Flatten().Sum(1, keepDims: true);
                 return Ops.Concat([sum, 128 - sum], 1);
-            }, Shape, 2) { Device = new LimitedDevice(Image / 4), Notes = notes };
+            }, Shape, 2)
+        {
+            Device = new LimitedDevice(Image / 4),
+            Notes = notes,
+        };
         DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(() =>
             new Fgsm(Ball.Linf(0.1)).Run(brightness, ClosedForm.Images(5, Shape), Goal.Untargeted([0, 0, 0, 0, 0]), [0, 0, 0, 0, 0]));
         Assert.Equal(ExitCode.MissingResource, ErrorReport.CodeOf(error));

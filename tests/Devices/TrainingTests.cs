@@ -57,7 +57,9 @@ public sealed class TrainingTests : IDisposable
     private static Recipe Small(string optimizer) =>
         new("small", "tiny", "tiny", Epochs: 1, BatchSize: 16, LearningRate: 0.01, Optimizer: optimizer, WeightDecay: 0.01)
         {
-            Augmentation = "crop-flip", Mean = [0.5, 0.5, 0.5], Std = [0.25, 0.25, 0.25],
+            Augmentation = "crop-flip",
+            Mean = [0.5, 0.5, 0.5],
+            Std = [0.25, 0.25, 0.25],
         };
 
     /// <summary>The weights at the end; none of a run that was stopped after some steps.</summary>

@@ -35,6 +35,17 @@ public class LayoutTests
     }
 
     [Fact]
+    public void NothingCanBeTransposed()
+    {
+        for (int round = 0; round < 60; round++)
+        {
+            int[] order = new Rng(43).At(round).Permutation(4);
+            Tensor x = Tensor.Empty(round % 2 == 0 ? [0, 2, 4, 4] : [3, 2, 0, 4], DType.F32).Permute(order);
+            Assert.Equal((x.Shape, 0), (x.Contiguous().Shape, x.Contiguous().ToArray<float>().Length));
+        }
+    }
+
+    [Fact]
     public void ContiguityIsWhatItSays()
     {
         for (int round = 0; round < 5000; round++)

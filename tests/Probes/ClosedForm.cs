@@ -54,7 +54,11 @@ internal static class ClosedForm
         double[] bias = Array.ConvertAll(rng.At("bias").Normal(units), v => 0.1 * v);
         double[] second = Array.ConvertAll(rng.At("second").Normal(units * classes), v => 2 * v / Math.Sqrt(units));
         return new(x => ((x.Flatten() - 0.5).MatMul(Constant(first, [n, units], x.Type, device)) + Constant(bias, [1, units], x.Type, device)).Relu()
-            .MatMul(Constant(second, [units, classes], x.Type, device)), shape, classes) { Device = device ?? Device.Cpu, Notes = notes };
+            .MatMul(Constant(second, [units, classes], x.Type, device)), shape, classes)
+        {
+            Device = device ?? Device.Cpu,
+            Notes = notes,
+        };
     }
 
     /// <summary>Another classifier's softmax outputs where logits should be.</summary>

@@ -17,17 +17,20 @@ public class FollowTests
     private const double Tolerance = 1e-7;
 
     private static readonly AttackProblem Here = InDouble(AttackProblem.Random);
-    private static readonly AttackProblem There = Here with { Classifier = ClosedForm.TwoLayer(AttackProblem.Shape, 4, device: Device.Reference) };
+
+    private static Classifier On(Device device) => ClosedForm.TwoLayer(AttackProblem.Shape, 4, device: device);
 
     public static TheoryData<string> Attacks => [.. AttackCases.All.Select(c => c.Name)];
 
     [Theory, MemberData(nameof(Attacks))]
-    public void AnAttackEndsAsOnTheProcessor(string name)
+    public void AnAttackEndsAsOnTheProcessor(string name) => AnAttackEndsAsOnTheProcessor(name, Device.Reference);
+
+    internal static void AnAttackEndsAsOnTheProcessor(string name, Device device)
     {
         Attack attack = AttackCases.Of(name).Attack;
         RunContext run = new() { Seed = 4, ChunkSize = 4, KeepPaths = 1 };
         AttackResult expected = Here.Run(attack, run);
-        AttackResult found = There.Run(attack, run);
+        AttackResult found = (Here with { Classifier = On(device) }).Run(attack, run);
         AssertClose(expected.Output, found.Output);
         Assert.Equal(Device.Cpu, found.Output.Device);
         Assert.Equal(expected.Warnings, found.Warnings);
@@ -43,11 +46,13 @@ public class FollowTests
     }
 
     [Fact]
-    public void AUniversalPerturbationIsThatOfTheProcessor()
+    public void AUniversalPerturbationIsThatOfTheProcessor() => AUniversalPerturbationIsThatOfTheProcessor(Device.Reference);
+
+    internal static void AUniversalPerturbationIsThatOfTheProcessor(Device device)
     {
         UniversalResult Run(Classifier classifier) =>
             new UniversalPerturbation(Ball.Linf(0.2), Passes: 2).Run(classifier, Here.Images, Here.Labels, Here.Targets, Here.Labels, new() { Seed = 1 });
-        (UniversalResult expected, UniversalResult found) = (Run(Here.Classifier), Run(There.Classifier));
+        (UniversalResult expected, UniversalResult found) = (Run(Here.Classifier), Run(On(device)));
         Assert.True(expected.Updates > 0);
         AssertClose(expected.Perturbation, found.Perturbation);
         Assert.Equal((expected.HeldOut, expected.Crafting, expected.Updates), (found.HeldOut, found.Crafting, found.Updates));
@@ -56,7 +61,9 @@ public class FollowTests
     public static TheoryData<string> Curvatures => ["hutchinson", "trace", "hutch++", "tangents", "full", "bases", "lanczos", "smoothed", "forward"];
 
     [Theory, MemberData(nameof(Curvatures))]
-    public void CurvaturesAreThoseOfTheProcessor(string kind)
+    public void CurvaturesAreThoseOfTheProcessor(string kind) => CurvaturesAreThoseOfTheProcessor(kind, Device.Reference);
+
+    internal static void CurvaturesAreThoseOfTheProcessor(string kind, Device device)
     {
         BoundaryCurvature probe = kind switch
         {
@@ -74,7 +81,7 @@ public class FollowTests
         probe = probe with { Hessian = probe.Hessian ?? HessianMethod.Central() };
         AttackProblem few = Here.Take(0, 1);
         CurvatureResult[] expected = probe.Run(Here.Classifier, few.Images, run: new() { Seed = 2 });
-        CurvatureResult[] found = probe.Run(There.Classifier, few.Images, run: new() { Seed = 2 });
+        CurvatureResult[] found = probe.Run(On(device), few.Images, run: new() { Seed = 2 });
         foreach ((PairCurvature a, PairCurvature b) in expected.SelectMany(r => r.Pairs).Zip(found.SelectMany(r => r.Pairs)))
         {
             Assert.Equal((a.Competitor, a.IsSingular), (b.Competitor, b.IsSingular));
@@ -86,7 +93,9 @@ public class FollowTests
     }
 
     [Fact]
-    public void OtherProbesFollowToo()
+    public void OtherProbesFollowToo() => OtherProbesFollowToo(Device.Reference);
+
+    internal static void OtherProbesFollowToo(Device device)
     {
         AttackProblem one = Here.Take(0);
         object[] Measure(Classifier classifier)
@@ -100,7 +109,7 @@ public class FollowTests
                 TriangleHull.Measure(classifier, one.Images, one.Targets, one.Images * 0.5, one.Labels[0]).Mean,
             ];
         }
-        foreach ((object a, object b) in Measure(Here.Classifier).Zip(Measure(There.Classifier)))
+        foreach ((object a, object b) in Measure(Here.Classifier).Zip(Measure(On(device))))
         {
             if (a is double number) Assert.Equal(number, (double)b, Tolerance);
             else Assert.Equal(a, b);
@@ -108,7 +117,9 @@ public class FollowTests
     }
 
     [Fact]
-    public void LpipsMovesTheImagesToItsWeights()
+    public void LpipsMovesTheImagesToItsWeights() => LpipsMovesTheImagesToItsWeights(Device.Reference);
+
+    internal static void LpipsMovesTheImagesToItsWeights(Device device)
     {
         Params p = Params.Fresh(5, DType.F64);
         LpipsFeatures features = new(LpipsNet.Squeeze, p, pad: false);
@@ -117,9 +128,9 @@ public class FollowTests
             .ToDictionary(l => $"lin{l}.model.1.weight", l => Ops.Full([1, features.Channels[l], 1, 1], 0.1));
         (Tensor a, Tensor b) = (ClosedForm.Images(1, [1, 17, 17], 1, DType.F64), ClosedForm.Images(1, [1, 17, 17], 2, DType.F64));
         double expected = Lpips.Load(LpipsNet.Squeeze, backbone, heads, DType.F64, pad: false).Of(a, b)[0];
-        Lpips lpips = Lpips.Load(LpipsNet.Squeeze, backbone, heads, DType.F64, pad: false, Device.Reference);
+        Lpips lpips = Lpips.Load(LpipsNet.Squeeze, backbone, heads, DType.F64, pad: false, device);
         Assert.Equal(expected, lpips.Of(a, b)[0], 1e-9);
-        Assert.Equal(Ssim.Of(a, b)[0], Ssim.Of(a.To(Device.Reference), b.To(Device.Reference))[0], 1e-12);
+        Assert.Equal(Ssim.Of(a, b)[0], Ssim.Of(a.To(device), b.To(device))[0], 1e-12);
     }
 
     private static AttackProblem InDouble(AttackProblem problem) =>

@@ -26,7 +26,10 @@ public sealed class CatalogNetworkTests
 
     /// <remarks>The arena hands a network's memory on to the next at once.</remarks>
     [Theory, MemberData(nameof(Networks))]
-    public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) => Arena.Step(() =>
+    public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) => Check(name, @case, type, Device.Cpu);
+
+    /// <summary>One record on a device.</summary>
+    internal static void Check(string name, string @case, string type, Device device) => Arena.Step(() =>
     {
         JsonElement golden = GoldenFile.Find(FileName, name, @case, "f64").Json;
         Shape image = new(Integers(golden, "image"));
@@ -34,10 +37,10 @@ public sealed class CatalogNetworkTests
         (double values, double slopes) = dtype == DType.F64 ? (1e-9, 1e-9) : (1e-4, 1e-3);
         (int classes, int blur) = (golden.GetProperty("classes").GetInt32(), golden.GetProperty("blur").GetInt32());
 
-        Network network = ModelCatalog.Create(name, seed: 1, new() { Image = image, Classes = classes, BlurPool = blur }, dtype);
+        Network network = ModelCatalog.Create(name, seed: 1, new() { Image = image, Classes = classes, BlurPool = blur }, dtype, device);
         CheckNames(network, golden);
         GoldenWeights.Fill(network);
-        Tensor x = GoldenWeights.Images(golden.GetProperty("images").GetString()!, image, dtype).Tracked();
+        Tensor x = GoldenWeights.Images(golden.GetProperty("images").GetString()!, image, dtype).To(device).Tracked();
         Tensor logits = network.Forward(x);
         Tensor loss = logits.CrossEntropy(Integers(golden, "labels"), LossReduction.Sum);
         CheckSummary("logits", golden.GetProperty("logits"), logits, values);

@@ -96,7 +96,7 @@ internal sealed class AttackCommand : CliCommand
         if (perceptual is not null) WalkLpips.Describe(summary, (Traversal)attack, result, perceptual);
         int shown = Array.FindIndex(result.Examples, e => e.Counts);
         // The command that began the run, so that the page does not tell whether it was ever stopped.
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device.Name,
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
         string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), towards, perceptual?.Net, reproduce);
         OutputFile.Guard(folder.Path, () =>

@@ -46,7 +46,7 @@ internal sealed class DemoCommand : CliCommand
         WalkStudy nspgd = Walk("NSPGD", new Nspgd(), classifier, input, seed, line);
         BallStudy pgd = Ball(classifier, data, seed, line);
         line.End();
-        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.Device.Name,
+        ReproduceSection reproduce = new(Session.CommandLine, seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
             [("lenet5-digits", record.Sha256), ("mlp-mnist", mlpRecord.Sha256), ("digits (test)", data.Sha256)]);
         List<ReportSection> sections = [Opening(lst, record), WalkReport.Summary([lst, nspgd]), WalkReport.Images([lst, nspgd])];

@@ -56,7 +56,7 @@ internal sealed class EvalCommand : CliCommand
             ["count"] = images.Count,
             ["data"] = name,
             ["seconds"] = clock.Elapsed.TotalSeconds,
-            ["device"] = settings.Device.Name,
+            ["device"] = settings.DeviceName,
             ["threads"] = settings.Threads,
             ["precision"] = settings.PrecisionName,
             ["exact"] = settings.Exact,

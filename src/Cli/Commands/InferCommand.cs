@@ -79,7 +79,7 @@ internal sealed class InferCommand : CliCommand
             json["correct"] = labels.Zip(result.Predicted).Count(pair => pair.First == pair.Second);
         }
         json["gradient"] = result.Gradient is not null;
-        json["device"] = settings.Device.Name;
+        json["device"] = settings.DeviceName;
         json["threads"] = settings.Threads;
         json["precision"] = settings.PrecisionName;
         json["exact"] = settings.Exact;

@@ -72,7 +72,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         summary["data_sha256"] = input.Hash;
         summary["method"] = method.ToString();
         if (replacement is not null) DescribeReplacement(parse, summary, loaded, set, settings);
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device.Name,
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
         CurvaturePage page = new(loaded, probe, method, classifier, input, totals, atBoundary, summary);
         SweepPoint[] sweep = page.Sweep(seed);

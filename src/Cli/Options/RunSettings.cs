@@ -7,11 +7,17 @@ public sealed record RunSettings(bool Json, long? Seed, int Threads, Device Devi
 {
     private readonly TransferCount before = Device.Transfers.Snapshot();
 
+    /// <summary>Whether products and convolutions round their operands to TF32.</summary>
+    public bool OnTensorCores { get; init; }
+
+    /// <summary>The device in words, with the driver of a GPU.</summary>
+    public string DeviceName => DeviceChoice.Describe(Device);
+
     /// <summary>What was moved to the device and back since the options were read; none where the processor itself computes.</summary>
     public TransferCount? Transfers => ReferenceEquals(Device, Device.Cpu) ? null : Device.Transfers.Snapshot() - before;
 
     /// <summary>The precision as it is typed.</summary>
-    public string PrecisionName => Precision == DType.F64 ? "f64" : "f32";
+    public string PrecisionName => Precision == DType.F64 ? "f64" : OnTensorCores ? "tf32" : "f32";
 
     /// <summary>Adds what of these, and of the machine, decides the bits of an outcome to the identity of a run.</summary>
     public void Identify(JsonObject identity, long seed)
@@ -26,6 +32,6 @@ public sealed record RunSettings(bool Json, long? Seed, int Threads, Device Devi
     public void IdentifyMachine(JsonObject identity)
     {
         identity["simd_bits"] = Machine.SimdBits;
-        if (!ReferenceEquals(Device, Device.Cpu)) identity["device"] = Device.Name;
+        if (!ReferenceEquals(Device, Device.Cpu)) identity["device"] = DeviceName;
     }
 }

@@ -22,7 +22,7 @@ public static class RunManifest
         ["operating_system"] = Machine.OperatingSystem,
         ["processor"] = Machine.Processor,
         ["simd_bits"] = Machine.SimdBits,
-        ["device"] = settings.Device.Name,
+        ["device"] = settings.DeviceName,
         ["threads"] = settings.Threads,
         ["precision"] = settings.PrecisionName,
         ["exact"] = settings.Exact,

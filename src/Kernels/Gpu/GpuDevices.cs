@@ -32,8 +32,36 @@ public static class GpuDevices
     /// <summary>The same device once more, with memory, kernels and settings of its own.</summary>
     internal static GpuDevice OpenAnother(int index) => new($"gpu:{index}", Found().Open[index]());
 
-    /// <summary>The number of the first usable GPU; −1 when there is none. Processors that a driver offers must be named.</summary>
-    public static int First => Found().Facts.FindIndex(facts => facts.IsGpu && facts.Missing is null);
+    /// <summary>A device by its number, after the self-test that it needs once for each driver and version.</summary>
+    public static GpuDevice Tested(int index, Action<string> note)
+    {
+        GpuDevice device = Open(index);
+        GpuSelfTest.Ensure(device);
+        return device;
+    }
+
+    /// <summary>
+    /// The fastest GPU whose kernels are right; of those that fail, <paramref name="note"/> hears why. Throws when none is left.
+    /// Processors that a driver offers must be named.
+    /// </summary>
+    public static GpuDevice Best(Action<string> note)
+    {
+        List<GpuDevice> right = [];
+        for (int i = 0; i < All.Count; i++)
+        {
+            if (!All[i].IsGpu || All[i].Missing is not null) continue;
+            try
+            {
+                right.Add(Tested(i, note));
+            }
+            catch (DeviceException error)
+            {
+                note(error.Message);
+            }
+        }
+        if (right.Count == 0) throw new DeviceException($"gpu: {Nothing()}. Ask 'minigrad devices', or use --device cpu.");
+        return right.Count == 1 ? right[0] : right.MinBy(GpuSpeed.Milliseconds)!;
+    }
 
     /// <summary>Why there is no GPU, in one line.</summary>
     public static string Nothing()

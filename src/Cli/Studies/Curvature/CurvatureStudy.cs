@@ -50,7 +50,7 @@ internal sealed class CurvatureStudy(Session session, RunSettings settings, Curv
 
     private void Write(RunFolder folder, List<SubjectResult> results, List<CureStudy> cure)
     {
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.Device.Name,
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
             [.. results.Select(r => (r.Subject.Key, r.Subject.Record.Sha256)), .. results.Select(r => ($"{r.Subject.Set.Name} (test)", r.Subject.Set.Sha256)).Distinct()]);
         List<ReportSection> sections =

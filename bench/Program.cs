@@ -12,6 +12,8 @@ switch (args)
         return PeerMemory.Run(threads);
     case ["soak", .. string[] rest]:
         return Soak.Run(rest);
+    case ["kernels", .. string[] rest]:
+        return KernelTexts.Run(rest);
     case [] or ["--help"]:
         Console.WriteLine(PeerOptions.Usage);
         Console.WriteLine();

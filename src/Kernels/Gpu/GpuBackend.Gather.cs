@@ -11,8 +11,7 @@ internal sealed partial class GpuBackend
         if (count == 0) return;
         Arguments arguments = Arguments.New().Add((ulong)count).Add((uint)y.Shape[1]).Add((uint)y.Shape[2]).Add(x.Shape[1])
             .Add(GpuSteps.Of(x)).Add(GpuSteps.Of(index)).Add(x.Storage).Add(index.Storage).Add(y).Add(device.Kernels.Fault());
-        Run(new("gather", "gather", x.Type), Grid.For(count, Group), arguments,
-            key => KernelProgram.Of($"gather-{key.Type}".ToLowerInvariant(), $"#define REAL float\n#define T {KernelProgram.CName(key.Type)}\n", "gather"));
+        Run(new("gather", "gather", x.Type), Grid.For(count, Group), arguments, GatherProgram);
     }
 
     public override void ScatterAdd(in View g, in View index, in View y)
@@ -31,4 +30,7 @@ internal sealed partial class GpuBackend
         if (blocks == 0) return;
         Run(new("random", "uniform_rows", DType.F32), Grid.For(blocks, Group), Arguments.New().Add((ulong)blocks).Add((uint)n).Add(keys).Add(y), Plain);
     }
+
+    internal static KernelProgram GatherProgram(KernelKey key) =>
+        KernelProgram.Of($"gather-{key.Type}".ToLowerInvariant(), $"#define REAL float\n#define T {KernelProgram.CName(key.Type)}\n", "gather");
 }

@@ -73,7 +73,7 @@ internal sealed partial class GpuBackend
         return (sizes, steps);
     }
 
-    private static KernelProgram MoveProgram(KernelKey key)
+    internal static KernelProgram MoveProgram(KernelKey key)
     {
         string convert = key.Type == key.Other ? "(x)" : key.Other == DType.Bool ? "((x) != 0 ? 1 : 0)" : $"(({KernelProgram.CName(key.Other)})(x))";
         string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n#define OUT {KernelProgram.CName(key.Other)}\n#define TO_OUT(x) {convert}\n";

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace MiniGrad.Kernels;
@@ -10,6 +11,9 @@ internal sealed partial class GpuBackend
 {
     /// <summary>Elements that a group of the flat kernels takes.</summary>
     internal const int FlatElements = 4 * Group;
+
+    /// <summary>Letters of a formula's name in a program's.</summary>
+    private const int LongestName = 80;
 
     public override void Map<F>(F formula, in View x, in View y)
     {
@@ -52,7 +56,7 @@ internal sealed partial class GpuBackend
     }
 
     /// <summary>Whether a formula holds numbers; an empty struct takes one byte.</summary>
-    private static bool HasNumbers<F>() => Unsafe.SizeOf<F>() > 1;
+    internal static bool HasNumbers<F>() => Unsafe.SizeOf<F>() > 1;
 
     private void Run(FormulaSource? source, Type formula, in View a, in View? b, in View y, Func<KernelKey, KernelProgram> program)
     {
@@ -96,7 +100,7 @@ internal sealed partial class GpuBackend
         return step == 1 || x.Layout.Least == x.Layout.Most;
     }
 
-    private static KernelProgram Program(KernelKey key, FormulaSource source)
+    internal static KernelProgram Program(KernelKey key, FormulaSource source)
     {
         bool pair = key.Program == "zip";
         StringBuilder parameters = new();
@@ -107,9 +111,21 @@ internal sealed partial class GpuBackend
             passed.Append(", p").Append(i);
         }
         Type type = key.Variant as Type ?? (((Type, string))key.Variant!).Item1;
-        string name = $"{key.Program}-{type.Name.ToLowerInvariant()}" + (key.Other == DType.Bool ? "-mask" : "");
+        string name = $"{key.Program}-{FormulaName(type)}" + (key.Variant is Type ? "" : $"-{Mark(source.Body)}") + (key.Other == DType.Bool ? "-mask" : "");
         string text = $"static inline REAL FORMULA(REAL {(pair ? "a, REAL b" : "x")}{parameters})\n{{\n{source.Body}}}\n";
         string definitions = $"#define PARAMETERS {parameters}\n#define PASSED {passed}\n" + (pair ? "#define PAIR\n" : "") + (key.Other == DType.Bool ? "#define OUT_IS_MASK\n" : "");
         return KernelProgram.Of(name, key.Type, definitions, FormulaSource.Files(source.Body)).Then(text, "pointwise");
     }
+
+    /// <summary>A formula's own name, for one of another's with its namespace, in letters that any file system takes.</summary>
+    private static string FormulaName(Type type)
+    {
+        string name = type.ToString();
+        if (name.StartsWith("MiniGrad.", StringComparison.Ordinal)) name = name["MiniGrad.".Length..];
+        name = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '.'));
+        return name[..Math.Min(name.Length, LongestName)];
+    }
+
+    /// <summary>A few letters that tell the texts of one formula apart.</summary>
+    private static string Mark(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..6];
 }

@@ -113,14 +113,14 @@ internal sealed partial class GpuBackend
     private static void AddFinish(Arguments arguments, in Finish finish) =>
         arguments.Add(finish.Shift).Add(finish.Residual).Add(finish.Gate).Add(finish.Rectify ? 1 : 0);
 
-    private static KernelProgram MatMulProgram(KernelKey key)
+    internal static KernelProgram MatMulProgram(KernelKey key)
     {
         (GpuTile tile, bool left, bool right) = ((GpuTile, bool, bool))key.Variant!;
         string definitions = $"{tile.Definitions}#define LEFT_BY_DEPTH {(left ? 1 : 0)}\n#define RIGHT_BY_DEPTH {(right ? 1 : 0)}\n";
         return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", tile.File);
     }
 
-    private static KernelProgram ConvProgram(KernelKey key)
+    internal static KernelProgram ConvProgram(KernelKey key)
     {
         GpuTile tile = (GpuTile)key.Variant!;
         return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, tile.File);

@@ -51,7 +51,7 @@ internal sealed partial class GpuBackend
         Run(new("reduce", rows ? "rows" : "columns", x.Type, y.Type, reduction), grid, arguments, ReduceProgram);
     }
 
-    private static KernelProgram ReduceProgram(KernelKey key)
+    internal static KernelProgram ReduceProgram(KernelKey key)
     {
         bool largest = (Reduction)key.Variant! == Reduction.Max;
         string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n#define OUT {KernelProgram.CName(key.Other)}\n#define ACC {(largest ? "IN" : "WIDE")}\n" + (largest ? "#define REDUCE_MAX\n" : "");

@@ -58,5 +58,5 @@ internal sealed partial class GpuBackend
         return arguments.Add(result);
     }
 
-    private static KernelProgram NormalizeProgram(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "math", "softmax", "normalize");
+    internal static KernelProgram NormalizeProgram(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "math", "softmax", "normalize");
 }

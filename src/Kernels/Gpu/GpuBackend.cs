@@ -16,10 +16,10 @@ internal sealed partial class GpuBackend(GpuDevice device) : Backend
         device.Kernels.Run(key, grid, arguments, program);
 
     /// <summary>A program of one element type and one file.</summary>
-    private static KernelProgram Plain(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", key.Program);
+    internal static KernelProgram Plain(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", key.Program);
 
     /// <summary>One file after math.cl.</summary>
-    private static KernelProgram WithMath(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "math", key.Program);
+    internal static KernelProgram WithMath(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "math", key.Program);
 
     /// <summary>Scratch memory of this device for a call: goes back at once, since whoever gets it next queues behind.</summary>
     private GpuStorage Scratch(DType type, long count) => new(device, type, count);

@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels;
 
-/// <summary>The devices that drivers of graphics processors offer on this machine, in the order gpu:0, gpu:1, …: real GPUs first.</summary>
+/// <summary>The devices that drivers of graphics processors offer on this machine, in the order gpu:0, gpu:1, …: real GPUs first. A card of NVIDIA is there twice, first through CUDA.</summary>
 public static class GpuDevices
 {
     private static readonly Lock Guard = new();
@@ -82,7 +82,7 @@ public static class GpuDevices
         {
             if (found is { } known) return known;
             List<string> notes = [];
-            List<(GpuFacts Facts, Func<GpuDriver> Open)> devices = [.. OpenClDevices.Find(notes).OrderBy(device => device.Facts.IsGpu ? 0 : 1)];
+            List<(GpuFacts Facts, Func<GpuDriver> Open)> devices = [.. CudaDevices.Find(notes), .. OpenClDevices.Find(notes).OrderBy(device => device.Facts.IsGpu ? 0 : 1)];
             found = ([.. devices.Select(device => device.Facts)], [.. devices.Select(device => device.Open)], notes);
             return found.Value;
         }

@@ -2,7 +2,7 @@
 // A work item always loads the same pixel of the right strip, so its place in the image is found once.
 #define LEFT_BY_DEPTH 1
 #define RIGHT_BY_DEPTH 0
-#define PARAMETERS ConvShape s, __global const int4* table, __global const REAL* x, long x0, __global const REAL* w, long w0, __global REAL* y, long y0, FINISH_PARAMETERS
+#define PARAMETERS ConvShape s, __global const int4* restrict table, __global const REAL* restrict x, long x0, __global const REAL* restrict w, long w0, __global REAL* y, long y0, FINISH_PARAMETERS
 
 #define SETUP \
     const uint rows = s.groupFilters; \

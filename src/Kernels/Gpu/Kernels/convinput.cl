@@ -3,7 +3,7 @@
 // its own piece of the tap table, so nothing is multiplied that does not count. GROUP_Z counts groups × phases.
 #define LEFT_BY_DEPTH 0
 #define RIGHT_BY_DEPTH 0
-#define PARAMETERS ConvShape s, int phases, __global const int* phase, __global const int4* table, __global const REAL* g, long g0, __global const REAL* w, long w0, __global REAL* dx, long dx0, FINISH_PARAMETERS
+#define PARAMETERS ConvShape s, int phases, __global const int* restrict phase, __global const int4* restrict table, __global const REAL* restrict g, long g0, __global const REAL* restrict w, long w0, __global REAL* dx, long dx0, FINISH_PARAMETERS
 
 // phase: start in the table, depth, rows and columns of pixels, first row and column, steps between rows and columns.
 #define SETUP \

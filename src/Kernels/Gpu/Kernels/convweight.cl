@@ -2,7 +2,7 @@
 // are sums of their own, [chunks, filters, taps], which the host adds in order. GROUP_Z counts groups × chunks.
 #define LEFT_BY_DEPTH 1
 #define RIGHT_BY_DEPTH 1
-#define PARAMETERS ConvShape s, int chunks, int chunkImages, __global const int4* table, __global const REAL* x, long x0, __global const REAL* g, long g0, __global REAL* dw, long dw0
+#define PARAMETERS ConvShape s, int chunks, int chunkImages, __global const int4* restrict table, __global const REAL* restrict x, long x0, __global const REAL* restrict g, long g0, __global REAL* dw, long dw0
 
 #define SETUP \
     const uint rows = s.groupFilters; \

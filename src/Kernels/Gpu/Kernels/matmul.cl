@@ -7,7 +7,7 @@ typedef struct
     long yOuter, yInner, yRow;
 } MatMulShape;
 
-#define PARAMETERS uint item0, MatMulShape s, __global const REAL* a, long a0, __global const REAL* c, long c0, __global REAL* y, long y0, FINISH_PARAMETERS
+#define PARAMETERS uint item0, MatMulShape s, __global const REAL* restrict a, long a0, __global const REAL* restrict c, long c0, __global REAL* y, long y0, FINISH_PARAMETERS
 
 #define SETUP \
     const uint rows = s.rows; \

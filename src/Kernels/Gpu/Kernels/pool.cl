@@ -43,7 +43,7 @@ typedef struct
     int height, width, outHeight, outWidth;
 } PlaneShape;
 
-__kernel GROUP_OF(256) void average_pool(ulong count, PlaneShape s, __global const int* windows, __global const WIDE* lengths, __global const REAL* x, long x0, __global REAL* y, long y0)
+__kernel GROUP_OF(256) void average_pool(ulong count, PlaneShape s, __global const int* restrict windows, __global const WIDE* restrict lengths, __global const REAL* x, long x0, __global REAL* y, long y0)
 {
     const ulong i = (ulong)GROUP_X * 256 + LOCAL_ID;
     if (i >= count) return;
@@ -62,7 +62,7 @@ __kernel GROUP_OF(256) void average_pool(ulong count, PlaneShape s, __global con
     y[y0 + i] = sum / (REAL)(lengths[row] * lengths[s.outHeight + column]);
 }
 
-__kernel GROUP_OF(256) void average_pool_adjoint(ulong count, PlaneShape s, __global const int* windows, __global const WIDE* lengths, __global const REAL* g, long g0, __global REAL* dx, long dx0)
+__kernel GROUP_OF(256) void average_pool_adjoint(ulong count, PlaneShape s, __global const int* restrict windows, __global const WIDE* restrict lengths, __global const REAL* g, long g0, __global REAL* dx, long dx0)
 {
     const ulong i = (ulong)GROUP_X * 256 + LOCAL_ID;
     if (i >= count) return;

@@ -1,9 +1,10 @@
 // What every program starts with. The definitions before it say which element type it computes in: REAL is float or
 // double, sums are taken in WIDE. The names in capitals stand for what the two compilers, a driver's OpenCL compiler and
-// clang for NVPTX without any device library, spell differently.
+// clang for NVPTX without any device library, spell differently; make-ptx.sh says so by AHEAD_OF_TIME_PTX, since NVIDIA's
+// own OpenCL compiler may define __NVPTX__ as well.
 #define WIDE double
 
-#ifdef __NVPTX__
+#ifdef AHEAD_OF_TIME_PTX
 #define LOCAL_ID ((uint)__nvvm_read_ptx_sreg_tid_x())
 #define GROUP_X ((uint)__nvvm_read_ptx_sreg_ctaid_x())
 #define GROUP_Y ((uint)__nvvm_read_ptx_sreg_ctaid_y())

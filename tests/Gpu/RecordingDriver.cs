@@ -1,0 +1,49 @@
+using MiniGrad.Kernels;
+
+namespace MiniGrad.Tests.Gpu;
+
+/// <summary>
+/// A driver that computes nothing: it notes which kernels are asked for and with arguments of what sizes. Memory reads as zeros.
+/// </summary>
+internal sealed class RecordingDriver(int computeUnits) : GpuDriver
+{
+    private readonly List<(KernelProgram Program, string Entry)> loaded = [];
+    private nint lastMemory = 0x1000;
+
+    /// <summary>The sizes of the arguments in every launch, by program and kernel.</summary>
+    public Dictionary<(KernelProgram Program, string Entry), HashSet<string>> Launches { get; } = [];
+
+    public override GpuFacts Facts { get; } = new("recording", "none", "a record of calls", "1", 1L << 40, 1L << 40, 48 << 10, 1024, computeUnits, IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: false);
+
+    public override bool CompilesText => false;
+
+    public override nint Allocate(long bytes) => lastMemory += 0x1000;
+
+    public override void Free(nint memory)
+    {
+    }
+
+    public override void Write(nint memory, ReadOnlySpan<byte> bytes)
+    {
+    }
+
+    public override void Read(nint memory, Span<byte> bytes) => bytes.Clear();
+
+    public override nint Load(KernelProgram program, string entry)
+    {
+        loaded.Add((program, entry));
+        return loaded.Count;
+    }
+
+    public override void Launch(nint kernel, in Grid grid, Arguments arguments)
+    {
+        string sizes = string.Join(' ', Enumerable.Range(0, arguments.Count).Select(arguments.Size));
+        (KernelProgram, string) key = loaded[(int)kernel - 1];
+        if (!Launches.TryGetValue(key, out HashSet<string>? met)) Launches[key] = met = [];
+        met.Add(sizes);
+    }
+
+    public override void Finish()
+    {
+    }
+}

@@ -54,6 +54,8 @@ public sealed class WrongUsageTests
     [InlineData("devices --threads 1025", "--threads: \"1025\"", "1 to 1024")]
     [InlineData("infer --weights a --input b --out c --exact yes", "\"yes\"", "--help")]
     [InlineData("devices --exakt", "\"--exakt\"", "did you mean \"--exact\"?")]
+    [InlineData("devices --device gpu:x", "\"gpu:x\"", "did you mean \"gpu:0\"?")]
+    [InlineData("devices --device gpu:-1", "\"gpu:-1\"", "gpu")]
     [InlineData("devices --device cpuu", "\"cpuu\"", "did you mean \"cpu\"?")]
     [InlineData("devices --precision f16", "\"f16\"", "did you mean \"f32\"?")]
     [InlineData("devices --seed 1.5", "--seed: \"1.5\"", "whole number")]
@@ -65,9 +67,8 @@ public sealed class WrongUsageTests
     }
 
     [Theory]
-    [InlineData("devices --device gpu", "gpu: no GPU back end in this version; use --device cpu")]
-    [InlineData("devices --device gpu:1", "gpu:1: no GPU back end in this version; use --device cpu")]
-    [InlineData("devices --precision tf32", "tf32")]
+    [InlineData("devices --device gpu:99", "gpu:99: ", "minigrad devices")]
+    [InlineData("devices --precision tf32", "tf32: only the tensor cores of a GPU compute with it, and this is the cpu. Use --device gpu, or --precision f32.")]
     public void AMissingDevice_IsCode4(string line, string words) => CliRun.Of(Words(line)).AssertFails(4, words);
 
     [Fact]

@@ -23,9 +23,9 @@ public class FollowTests
     public static TheoryData<string> Attacks => [.. AttackCases.All.Select(c => c.Name)];
 
     [Theory, MemberData(nameof(Attacks))]
-    public void AnAttackEndsAsOnTheProcessor(string name) => AnAttackEndsAsOnTheProcessor(name, Device.Reference);
+    public void AnAttackEndsAsOnTheProcessor(string name) => CheckAttack(name, Device.Reference);
 
-    internal static void AnAttackEndsAsOnTheProcessor(string name, Device device)
+    internal static void CheckAttack(string name, Device device)
     {
         Attack attack = AttackCases.Of(name).Attack;
         RunContext run = new() { Seed = 4, ChunkSize = 4, KeepPaths = 1 };
@@ -46,9 +46,9 @@ public class FollowTests
     }
 
     [Fact]
-    public void AUniversalPerturbationIsThatOfTheProcessor() => AUniversalPerturbationIsThatOfTheProcessor(Device.Reference);
+    public void AUniversalPerturbationIsThatOfTheProcessor() => CheckUniversal(Device.Reference);
 
-    internal static void AUniversalPerturbationIsThatOfTheProcessor(Device device)
+    internal static void CheckUniversal(Device device)
     {
         UniversalResult Run(Classifier classifier) =>
             new UniversalPerturbation(Ball.Linf(0.2), Passes: 2).Run(classifier, Here.Images, Here.Labels, Here.Targets, Here.Labels, new() { Seed = 1 });
@@ -61,9 +61,9 @@ public class FollowTests
     public static TheoryData<string> Curvatures => ["hutchinson", "trace", "hutch++", "tangents", "full", "bases", "lanczos", "smoothed", "forward"];
 
     [Theory, MemberData(nameof(Curvatures))]
-    public void CurvaturesAreThoseOfTheProcessor(string kind) => CurvaturesAreThoseOfTheProcessor(kind, Device.Reference);
+    public void CurvaturesAreThoseOfTheProcessor(string kind) => CheckCurvature(kind, Device.Reference);
 
-    internal static void CurvaturesAreThoseOfTheProcessor(string kind, Device device)
+    internal static void CheckCurvature(string kind, Device device)
     {
         BoundaryCurvature probe = kind switch
         {
@@ -93,9 +93,9 @@ public class FollowTests
     }
 
     [Fact]
-    public void OtherProbesFollowToo() => OtherProbesFollowToo(Device.Reference);
+    public void OtherProbesFollowToo() => CheckProbes(Device.Reference);
 
-    internal static void OtherProbesFollowToo(Device device)
+    internal static void CheckProbes(Device device)
     {
         AttackProblem one = Here.Take(0);
         object[] Measure(Classifier classifier)
@@ -117,9 +117,9 @@ public class FollowTests
     }
 
     [Fact]
-    public void LpipsMovesTheImagesToItsWeights() => LpipsMovesTheImagesToItsWeights(Device.Reference);
+    public void LpipsMovesTheImagesToItsWeights() => CheckLpips(Device.Reference);
 
-    internal static void LpipsMovesTheImagesToItsWeights(Device device)
+    internal static void CheckLpips(Device device)
     {
         Params p = Params.Fresh(5, DType.F64);
         LpipsFeatures features = new(LpipsNet.Squeeze, p, pad: false);

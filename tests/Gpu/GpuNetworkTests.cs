@@ -22,17 +22,17 @@ public class GpuNetworkTests
     public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) => CatalogNetworkTests.Check(name, @case, type, AnyGpu.Device);
 
     [GpuTheory, MemberData(nameof(Attacks))]
-    public void AnAttackEndsAsOnTheProcessor(string name) => FollowTests.AnAttackEndsAsOnTheProcessor(name, AnyGpu.Device);
+    public void AnAttackEndsAsOnTheProcessor(string name) => FollowTests.CheckAttack(name, AnyGpu.Device);
 
     [GpuTheory, MemberData(nameof(Curvatures))]
-    public void CurvaturesAreThoseOfTheProcessor(string kind) => FollowTests.CurvaturesAreThoseOfTheProcessor(kind, AnyGpu.Device);
+    public void CurvaturesAreThoseOfTheProcessor(string kind) => FollowTests.CheckCurvature(kind, AnyGpu.Device);
 
     [GpuFact]
-    public void OtherProbesFollowToo() => FollowTests.OtherProbesFollowToo(AnyGpu.Device);
+    public void OtherProbesFollowToo() => FollowTests.CheckProbes(AnyGpu.Device);
 
     [GpuFact]
-    public void AUniversalPerturbationIsThatOfTheProcessor() => FollowTests.AUniversalPerturbationIsThatOfTheProcessor(AnyGpu.Device);
+    public void AUniversalPerturbationIsThatOfTheProcessor() => FollowTests.CheckUniversal(AnyGpu.Device);
 
     [GpuFact]
-    public void LpipsMovesTheImagesToItsWeights() => FollowTests.LpipsMovesTheImagesToItsWeights(AnyGpu.Device);
+    public void LpipsMovesTheImagesToItsWeights() => FollowTests.CheckLpips(AnyGpu.Device);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Data;
 using MiniGrad.Kernels;
 
 namespace MiniGrad.Cli;

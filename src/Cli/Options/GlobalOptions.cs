@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MiniGrad.Data;
 using MiniGrad.Kernels;
 
 namespace MiniGrad.Cli;

@@ -9,7 +9,11 @@ internal sealed record SelfTestProcess(int Code, string Out, string Error)
     public string LastLine => Out.TrimEnd().Split('\n')[^1];
 
     /// <summary>Runs it without one kind of instructions, such as <c>EnableAVX2</c>, or with all.</summary>
-    public static async Task<SelfTestProcess> Run(string? without, params string[] command)
+    public static Task<SelfTestProcess> Run(string? without, params string[] command) =>
+        RunWith(without is null ? [] : new() { ["DOTNET_" + without] = "0" }, command);
+
+    /// <summary>Runs it with these variables of the environment on top of those of this process.</summary>
+    public static async Task<SelfTestProcess> RunWith(Dictionary<string, string> environment, params string[] command)
     {
         string assembly = typeof(SelfTestProcess).Assembly.Location;
         ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
@@ -22,7 +26,7 @@ internal sealed record SelfTestProcess(int Code, string Out, string Error)
         {
             start.ArgumentList.Add(argument);
         }
-        if (without is not null) start.Environment["DOTNET_" + without] = "0";
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process child = Process.Start(start)!;
         Task<string> errors = child.StandardError.ReadToEndAsync();
         string output = await child.StandardOutput.ReadToEndAsync();

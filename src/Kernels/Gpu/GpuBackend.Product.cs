@@ -10,6 +10,12 @@ internal sealed partial class GpuBackend
 
     private readonly Dictionary<ConvShape, ConvTables> tables = [];
 
+    /// <summary>One tile for everything, whatever the sizes: the self-test tries each.</summary>
+    internal GpuTile? ForcedTile { get; init; }
+
+    /// <summary>Pixels, at least, that one product of a weight gradient sums over.</summary>
+    internal int WeightPixels { get; init; } = 1024;
+
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct MatMulShape(
         uint Rows, uint Columns, uint Depth, uint Inner, long AOuter, long AInner, long ARow, long ADepth,
@@ -77,9 +83,7 @@ internal sealed partial class GpuBackend
         parts.Recycle();
     }
 
-    /// <summary>Pixels, at least, that one product of a weight gradient sums over, and products at most.</summary>
-    private const int WeightPixels = 1024;
-
+    /// <summary>Products, at most, whose sum is a weight gradient.</summary>
     private const int MostChunks = 128;
 
     private static long Pixels(in ConvShape s)
@@ -92,6 +96,7 @@ internal sealed partial class GpuBackend
     /// <summary>The largest tile of which there are enough to keep the device busy; the choice does not change a result.</summary>
     private GpuTile Tile(long m, long n, long items, DType type)
     {
+        if (ForcedTile is { } forced) return forced;
         GpuTile[] tiles = GpuTile.All(type, OnTensorCores);
         foreach (GpuTile tile in tiles)
         {

@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace MiniGrad.Kernels;
+
+/// <summary>What the self-test said of a device, as a small file beside the compiled programs.</summary>
+internal sealed record GpuSelfTestVerdict(string Device, string Driver, bool Passed, string Sentence)
+{
+    private const string Kernels = "MiniGrad.Kernels.Gpu.Kernels.";
+
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true };
+
+    /// <summary>A name of its own for each device, driver and text of the kernels.</summary>
+    public static string FileName(GpuFacts facts)
+    {
+        StringBuilder key = new(facts.ToString());
+        Assembly assembly = Assembly.GetExecutingAssembly();
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Kernels, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using StreamReader reader = new(assembly.GetManifestResourceStream(name)!);
+            key.Append('\n').Append(name).Append('\n').Append(reader.ReadToEnd());
+        }
+        return $"selftest-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32]}.json";
+    }
+
+    /// <summary>The stored verdict; none where the file is missing or is none of ours.</summary>
+    public static GpuSelfTestVerdict? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<GpuSelfTestVerdict>(File.ReadAllBytes(path)) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(string path) => ProgramCache.WriteWhole(path, JsonSerializer.SerializeToUtf8Bytes(this, Options));
+}

@@ -30,6 +30,8 @@ internal sealed class WatchedDriver(GpuDriver inner, Func<KernelProgram, KernelP
 
     public override GpuFacts Facts => inner.Facts;
 
+    public override bool CompilesText => inner.CompilesText;
+
     public override nint Allocate(long bytes) => inner.Allocate(bytes);
 
     public override void Free(nint memory)

@@ -36,7 +36,7 @@ public static class GpuDevices
     public static GpuDevice Tested(int index, Action<string> note)
     {
         GpuDevice device = Open(index);
-        GpuSelfTest.Ensure(device);
+        GpuSelfTest.Ensure(device, note);
         return device;
     }
 

@@ -23,14 +23,15 @@ public static class GpuSelfTest
 
     /// <summary>
     /// Tests a device unless this device, with this driver and these kernels, has passed before; the verdict is kept in the
-    /// user's cache folder. Throws <see cref="DeviceException"/> in one line when a kernel is wrong.
+    /// user's cache folder. Throws <see cref="DeviceException"/> in one line when a kernel is wrong; <paramref name="note"/> hears of a test that runs.
     /// </summary>
-    public static void Ensure(GpuDevice device) => Ensure(device, ProgramCache.Folder);
+    public static void Ensure(GpuDevice device, Action<string>? note = null) => Ensure(device, ProgramCache.Folder, note);
 
-    internal static void Ensure(GpuDevice device, string folder)
+    internal static void Ensure(GpuDevice device, string folder, Action<string>? note = null)
     {
         string path = Path.Combine(folder, GpuSelfTestVerdict.FileName(device.Facts));
         if (GpuSelfTestVerdict.Read(path) is { Passed: true }) return;
+        note?.Invoke($"{device}: comparing every kernel with the processor, once for this driver");
         IReadOnlyList<GpuSelfTestCase> cases = Run(device);
         bool passed = cases.All(found => found.Passed);
         string sentence = Sentence(cases);

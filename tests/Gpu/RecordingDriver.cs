@@ -10,8 +10,8 @@ internal sealed class RecordingDriver(int computeUnits) : GpuDriver
     private readonly List<(KernelProgram Program, string Entry)> loaded = [];
     private nint lastMemory = 0x1000;
 
-    /// <summary>The sizes of the arguments in every launch, by program and kernel.</summary>
-    public Dictionary<(KernelProgram Program, string Entry), HashSet<string>> Launches { get; } = [];
+    /// <summary>The kernels as they were launched: work items of a group and sizes of the arguments, by program.</summary>
+    public HashSet<(KernelProgram Program, PtxKernel Kernel)> Launches { get; } = [];
 
     public override GpuFacts Facts { get; } = new("recording", "none", "a record of calls", "1", 1L << 40, 1L << 40, 48 << 10, 1024, computeUnits, IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: false);
 
@@ -38,9 +38,8 @@ internal sealed class RecordingDriver(int computeUnits) : GpuDriver
     public override void Launch(nint kernel, in Grid grid, Arguments arguments)
     {
         string sizes = string.Join(' ', Enumerable.Range(0, arguments.Count).Select(arguments.Size));
-        (KernelProgram, string) key = loaded[(int)kernel - 1];
-        if (!Launches.TryGetValue(key, out HashSet<string>? met)) Launches[key] = met = [];
-        met.Add(sizes);
+        (KernelProgram program, string entry) = loaded[(int)kernel - 1];
+        Launches.Add((program, new(entry, sizes, grid.Group)));
     }
 
     public override void Finish()

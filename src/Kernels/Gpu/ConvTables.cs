@@ -46,8 +46,8 @@ internal sealed record ConvTables(GpuStorage Forward, GpuStorage Backward, GpuSt
                 largest = Math.Max(largest, rows * columns);
             }
         }
-        // Memory of no size cannot be had.
-        if (backward.Count == 0) backward.AddRange([0, 0, 0, 0]);
+        // Kernels read the first tap of a phase even where it has none.
+        backward.AddRange([0, 0, 0, 0]);
         return new(store([.. forward]), store([.. backward]), store([.. phases]), phases.Count / 8, largest);
     }
 

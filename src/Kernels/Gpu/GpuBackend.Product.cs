@@ -71,7 +71,8 @@ internal sealed partial class GpuBackend
         int taps = shape.Taps;
         GpuTile tile = Tile(shape.GroupFilters, taps, shape.Groups, dw.Type);
         int area = Math.Max(1, shape.OutHeight * shape.OutWidth);
-        int chunkImages = Math.Max(1, Math.Max(WeightPixels / area, (shape.Batch + MostChunks - 1) / MostChunks));
+        int mostChunks = Math.Max(1, Math.Min(MostChunks, MostGroups / shape.Groups));
+        int chunkImages = Math.Max(1, Math.Max(WeightPixels / area, (shape.Batch + mostChunks - 1) / mostChunks));
         int chunks = Math.Max(1, (shape.Batch + chunkImages - 1) / chunkImages);
         GpuStorage? parts = chunks > 1 ? Scratch(dw.Type, dw.Shape.Count * chunks) : null;
         Arguments arguments = Arguments.New().Add(GpuConvShape.Of(shape)).Add(chunks).Add(chunkImages).Add(known.Forward).Add(x).Add(g);

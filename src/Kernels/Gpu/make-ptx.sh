@@ -60,5 +60,5 @@ archive=src/Kernels/Gpu/Cuda/kernels.ptx.br
 dotnet build -c Release bench -v q --nologo
 bench=(dotnet bench/bin/Release/net10.0/Bench.dll kernels)
 "${bench[@]}" write "$folder"
-find "$folder" -name '*.cl' -print0 | xargs -0 -P 2 -I{} bash -c '"$0" compile "$1" "${1%.cl}.ptx"' src/Kernels/Gpu/make-ptx.sh {}
+find "$folder" -name '*.cl' -print0 | xargs -0 -P 2 -I{} bash -c '"$0" compile "$1" "${1%.cl}.ptx" || exit 255' src/Kernels/Gpu/make-ptx.sh {}
 "${bench[@]}" pack "$folder" "$archive"

@@ -16,6 +16,10 @@ internal sealed unsafe class CudaDriver : GpuDriver
     /// <summary>Arguments of a launch at most, as in <see cref="Arguments"/>.</summary>
     private const int MostArguments = 64;
 
+    // The limits of every card since compute capability 3.0.
+    private const int MostGroups = int.MaxValue;
+    private const int MostGroupsAcross = 65535;
+
     private readonly CudaApi api;
     private readonly nint context;
     private readonly nint stream;
@@ -102,11 +106,15 @@ internal sealed unsafe class CudaDriver : GpuDriver
     {
         lock (guard)
         {
+            if (grid.X > MostGroups || grid.Y > MostGroupsAcross || grid.Z > MostGroupsAcross)
+            {
+                throw new DeviceException($"gpu: CUDA: a kernel of {grid.X} × {grid.Y} × {grid.Z} groups; at most {MostGroups} × {MostGroupsAcross} × {MostGroupsAcross} can run. Use a smaller batch.");
+            }
             Enter();
             // The driver copies each argument out of our bytes before it returns; it knows the sizes from the kernel.
             void** places = stackalloc void*[MostArguments];
             for (int i = 0; i < arguments.Count; i++) places[i] = arguments.At(i);
-            Check(api.Launch(kernel, checked((uint)grid.X), (uint)grid.Y, (uint)grid.Z, (uint)grid.Group, 1, 1, 0, stream, places, null), "running a kernel");
+            Check(api.Launch(kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)grid.Group, 1, 1, 0, stream, places, null), "running a kernel");
         }
     }
 

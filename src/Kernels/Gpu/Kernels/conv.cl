@@ -13,7 +13,7 @@
     w += w0 + (long)filter0 * s.taps;
 
 #define PREPARE_COLUMN(column) \
-    const bool inside = (column) < columns; \
+    const int inside = (column) < columns; \
     const uint pixel = (column) % area; \
     const int top = (int)(pixel / s.outWidth) * s.strideY - s.padY; \
     const int left0 = (int)(pixel % s.outWidth) * s.strideX - s.padX; \
@@ -21,7 +21,7 @@
 
 #define PREPARE_DEPTH(k)
 #define LEFT(row, k) ((row) < rows && (k) < depth ? w[(long)(row) * s.taps + (k)] : (REAL)0)
-#define RIGHT(k, column) (inside && (k) < depth ? patch(image, table[k], top, left0, s.height, s.width) : (REAL)0)
+#define RIGHT(k, column) patch(inside & ((k) < depth), image, TAP(k, depth), top, left0, s.height, s.width)
 #define PREPARE_STORE(column) const long plane = ((long)((column) / area) * s.filters + filter0) * area + (column) % area;
 #define STORE(row, column, value) \
     { \

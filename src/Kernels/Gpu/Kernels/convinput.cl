@@ -12,6 +12,7 @@
     const uint rows = s.groupChannels; \
     const uint phaseColumns = phase[3]; \
     const uint area = phase[2] * phaseColumns; \
+    const int row1 = phase[4], column1 = phase[5], rowStep = phase[6], columnStep = phase[7]; \
     const uint columns = s.batch * area; \
     if (column0 >= columns) return; \
     const uint depth = phase[1]; \
@@ -19,17 +20,17 @@
     w += w0 + (long)group * s.groupFilters * s.taps;
 
 #define PREPARE_COLUMN(column) \
-    const bool inside = (column) < columns; \
+    const int inside = (column) < columns; \
     const int top = (int)((column) % area / phaseColumns); \
     const int left0 = (int)((column) % phaseColumns); \
     __global const REAL* image = g + g0 + ((long)((column) / area) * s.filters + (long)group * s.groupFilters) * ((long)s.outHeight * s.outWidth) + (long)top * s.outWidth + left0;
 
 #define PREPARE_DEPTH(k)
-#define LEFT(row, k) ((row) < rows && (k) < depth ? w[(long)(row) * s.kernelTaps + table[k].w] : (REAL)0)
-#define RIGHT(k, column) (inside && (k) < depth ? patch(image, table[k], top, left0, s.outHeight, s.outWidth) : (REAL)0)
+#define LEFT(row, k) ((((row) < rows) & ((k) < depth)) ? w[(long)(row) * s.kernelTaps + TAP(k, depth).w] : (REAL)0)
+#define RIGHT(k, column) patch(inside & ((k) < depth), image, TAP(k, depth), top, left0, s.outHeight, s.outWidth)
 #define PREPARE_STORE(column) \
     const long plane = ((long)((column) / area) * s.channels + (long)group * s.groupChannels) * ((long)s.height * s.width) \
-        + (long)((column) % area / phaseColumns * phase[6] + phase[4]) * s.width + (column) % phaseColumns * phase[7] + phase[5];
+        + (long)((column) % area / phaseColumns * rowStep + row1) * s.width + (column) % phaseColumns * columnStep + column1;
 #define STORE(row, column, value) \
     { \
         const long place = plane + (long)(row) * ((long)s.height * s.width); \

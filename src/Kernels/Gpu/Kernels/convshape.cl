@@ -6,8 +6,12 @@ typedef struct
     int strideY, strideX, padY, padX, groupChannels, groupFilters, taps, kernelTaps;
 } ConvShape;
 
-// The element of an image that a tap meets from a pixel at (top, left); 0 in the border. The image pointer is at that pixel.
-static inline REAL patch(__global const REAL* image, const int4 tap, int top, int left, int height, int width)
+// The element of an image that a tap meets from a pixel at (top, left); 0 in the border and where nothing is wanted. The
+// image pointer is at that pixel. One condition of all parts, and taps that are read in any case (tap 0 where there is no
+// other): so a step's loads have no branches between them and are on their way together.
+static inline REAL patch(int wanted, __global const REAL* image, const int4 tap, int top, int left, int height, int width)
 {
-    return (uint)(top + tap.y) < (uint)height && (uint)(left + tap.z) < (uint)width ? image[tap.x] : (REAL)0;
+    return (wanted & ((uint)(top + tap.y) < (uint)height) & ((uint)(left + tap.z) < (uint)width)) ? image[tap.x] : (REAL)0;
 }
+
+#define TAP(number, count) table[(number) < (count) ? (number) : 0]

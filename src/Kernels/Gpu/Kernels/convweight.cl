@@ -22,6 +22,6 @@
     __global const REAL* slope = g + (long)((k) / area) * s.filters * area + pixel;
 
 #define LEFT(row, k) ((row) < rows && (k) < depth ? slope[(long)(row) * area] : (REAL)0)
-#define RIGHT(k, column) ((k) < depth && (column) < columns ? patch(image, table[column], top, left0, s.height, s.width) : (REAL)0)
+#define RIGHT(k, column) patch(((k) < depth) & ((column) < columns), image, TAP(column, columns), top, left0, s.height, s.width)
 #define PREPARE_STORE(column)
 #define STORE(row, column, value) dw[dw0 + ((long)chunk * s.filters + group * rows + (row)) * s.taps + (column)] = value;

@@ -58,23 +58,25 @@ public class GpuDriverTests
         {
             Assert.Equal(42, Answer(program));
             string file = Assert.Single(Files());
-            byte[] bytes = File.ReadAllBytes(file);
-            // Found: nothing is written again.
-            DateTime written = File.GetLastWriteTimeUtc(file);
-            Assert.Equal(42, Answer(program));
-            Assert.Equal(written, File.GetLastWriteTimeUtc(file));
-
-            File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
-            Assert.Equal(42, Answer(program));
-            Assert.Equal(bytes.Length, new FileInfo(file).Length);
-
-            File.WriteAllText(file, "not a program");
-            Assert.Equal(42, Answer(program));
-            Assert.Equal(bytes.Length, new FileInfo(file).Length);
+            byte[] bytes = AnswerIsFound(file);
+            foreach (byte[] damaged in (byte[][])[bytes[..(bytes.Length / 2)], [.. bytes[..^1], (byte)~bytes[^1]], "not a program"u8.ToArray()])
+            {
+                File.WriteAllBytes(file, damaged);
+                Assert.Equal(42, Answer(program));
+                Assert.NotEqual(damaged, AnswerIsFound(file));
+            }
         }
         finally
         {
             foreach (string file in Files()) File.Delete(file);
+        }
+
+        byte[] AnswerIsFound(string file)
+        {
+            DateTime written = File.GetLastWriteTimeUtc(file);
+            Assert.Equal(42, Answer(program));
+            Assert.Equal(written, File.GetLastWriteTimeUtc(file));
+            return File.ReadAllBytes(file);
         }
 
         string[] Files() => Directory.Exists(ProgramCache.Folder) ? Directory.GetFiles(ProgramCache.Folder, name + "-*") : [];

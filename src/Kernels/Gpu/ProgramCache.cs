@@ -5,7 +5,8 @@ namespace MiniGrad.Kernels;
 
 /// <summary>
 /// A compiled program in the user's cache folder, under a name that hashes the device, its driver, the program's text and the
-/// options. Files are written whole; one that cannot be read or written is no loss.
+/// options. Files are written whole and begin with a hash of what follows, since drivers die of damaged programs; one that
+/// cannot be read or written is no loss.
 /// </summary>
 internal sealed class ProgramCache
 {
@@ -31,7 +32,10 @@ internal sealed class ProgramCache
     {
         try
         {
-            return File.Exists(path) && new FileInfo(path).Length is > 0 and <= LargestFile ? File.ReadAllBytes(path) : null;
+            if (!File.Exists(path) || new FileInfo(path).Length is <= SHA256.HashSizeInBytes or > LargestFile) return null;
+            byte[] bytes = File.ReadAllBytes(path);
+            byte[] binary = bytes[SHA256.HashSizeInBytes..];
+            return SHA256.HashData(binary).AsSpan().SequenceEqual(bytes.AsSpan(0, SHA256.HashSizeInBytes)) ? binary : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -42,7 +46,7 @@ internal sealed class ProgramCache
     public void Keep(byte[] binary)
     {
         if (binary.Length == 0) return;
-        WriteWhole(path, binary);
+        WriteWhole(path, [.. SHA256.HashData(binary), .. binary]);
     }
 
     /// <summary>Writes beside the name and renames, so that a reader never sees half a file.</summary>

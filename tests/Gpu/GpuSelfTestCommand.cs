@@ -65,7 +65,6 @@ internal static class GpuSelfTestCommand
     public static int SayAbsent()
     {
         Console.WriteLine(GpuDevices.All.Count);
-        Console.WriteLine(GpuDevices.First);
         Console.WriteLine(GpuDevices.Nothing());
         try
         {

@@ -17,7 +17,7 @@ public class GpuAbsenceTests
         string[] lines = child.Out.TrimEnd().Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.Equal("0", lines[0]);
-        Assert.StartsWith("OpenCL: ", lines[1], StringComparison.Ordinal);
+        Assert.Contains("OpenCL: ", lines[1], StringComparison.Ordinal);
         Assert.Contains("driver", lines[1], StringComparison.Ordinal);
         Assert.Equal($"gpu:0: {lines[1]}. Ask 'minigrad devices', or use --device cpu.", lines[2]);
     }

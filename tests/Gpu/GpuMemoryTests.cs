@@ -14,8 +14,8 @@ public class GpuMemoryTests
     {
         GpuDevice device = OwnGpu.Device();
         device.MemoryCap = 3 * Block;
-        Storage first = device.Allocate(DType.Bool, 2 * Block);
-        DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(() => device.Allocate(DType.F32, Block / 2));
+        Storage first = Taken(device, DType.Bool, 2 * Block);
+        DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(() => Taken(device, DType.F32, Block / 2));
         Assert.Equal($"gpu:own: out of memory: {2 * Block} bytes asked for, {2 * Block} in use, {3 * Block} allowed at once, {device.Facts.LargestBlock} in one block. Use a smaller batch.", error.Message);
         Assert.Equal(2 * Block, device.PeakBytes);
         GC.KeepAlive(first);
@@ -26,7 +26,7 @@ public class GpuMemoryTests
     {
         GpuDevice device = OwnGpu.Device();
         device.MemoryCap = long.MaxValue;
-        Assert.Throws<DeviceMemoryException>(() => device.Allocate(DType.Bool, device.Facts.LargestBlock + 1));
+        Assert.Throws<DeviceMemoryException>(() => Taken(device, DType.Bool, device.Facts.LargestBlock + 1));
     }
 
     [GpuFact]
@@ -100,5 +100,13 @@ public class GpuMemoryTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Drop(GpuDevice device, int bytes) => device.Allocate(DType.Bool, bytes);
+    private static void Drop(GpuDevice device, int bytes) => Taken(device, DType.Bool, bytes);
+
+    /// <summary>Memory is taken at its first use.</summary>
+    private static Storage Taken(GpuDevice device, DType type, long count)
+    {
+        Storage storage = device.Allocate(type, count);
+        _ = ((GpuStorage)storage).Memory;
+        return storage;
+    }
 }

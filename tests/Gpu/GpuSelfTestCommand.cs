@@ -39,7 +39,7 @@ internal static class GpuSelfTestCommand
     {
         bool others = filter?.StartsWith('-') == true;
         string beginning = others ? filter![1..] : filter ?? "";
-        IReadOnlyList<GpuSelfTestCase> cases = GpuSelfTest.Run(OwnGpu.Device(), name => name.StartsWith(beginning, StringComparison.Ordinal) != others);
+        IReadOnlyList<GpuSelfTestCase> cases = GpuSelfTest.RunWithTensorCores(OwnGpu.Device(), name => name.StartsWith(beginning, StringComparison.Ordinal) != others);
         foreach (GpuSelfTestCase found in cases)
         {
             string error = found.WorstError.ToString("g2", CultureInfo.InvariantCulture);

@@ -6,6 +6,7 @@ using Xunit;
 namespace MiniGrad.Tests.Gpu;
 
 /// <summary>The self-test passes, runs every kernel there is, finds a wrong one, and is not repeated without need.</summary>
+[Collection(GpuCommandTests.Collection)]
 public sealed class GpuSelfTestTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("minigrad-selftest-").FullName;
@@ -25,7 +26,7 @@ public sealed class GpuSelfTestTests : IDisposable
             // The product of gemm.cl is compiled behind each of the files that define its operands; pointwise.cl behind formulas.
             string[] programs = file switch
             {
-                "gemm" => ["matmul", "conv", "convinput", "convweight"],
+                "gemm" or "tensor" => ["matmul", "conv", "convinput", "convweight"],
                 "pointwise" => ["map", "zip"],
                 _ => [file],
             };

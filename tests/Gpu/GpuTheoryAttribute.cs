@@ -10,6 +10,9 @@ internal static class AnyGpu
 
     public static string? Absent { get; } = Index >= 0 ? null : $"no OpenCL device: {GpuDevices.Nothing()}";
 
+    /// <summary>As <c>--device</c> takes it.</summary>
+    public static string Name => $"gpu:{Index}";
+
     public static GpuDevice Device => GpuDevices.Open(Index);
 
     /// <summary>Another context on the same hardware.</summary>

@@ -7,10 +7,16 @@ namespace MiniGrad.Kernels;
 public static class GpuSelfTest
 {
     /// <summary>All cases, or those whose names are wanted.</summary>
-    public static IReadOnlyList<GpuSelfTestCase> Run(GpuDevice device, Func<string, bool>? wanted = null)
+    public static IReadOnlyList<GpuSelfTestCase> Run(GpuDevice device, Func<string, bool>? wanted = null) =>
+        Run(device, device.Facts.HasTensorCores ? GpuTile.All(DType.F32, onTensorCores: true) : [], wanted);
+
+    /// <summary>The same with products on tensor cores, also where there are none.</summary>
+    internal static IReadOnlyList<GpuSelfTestCase> RunWithTensorCores(GpuDevice device, Func<string, bool>? wanted = null) => Run(device, [GpuTile.SmallTensor], wanted);
+
+    private static IReadOnlyList<GpuSelfTestCase> Run(GpuDevice device, GpuTile[] tensorTiles, Func<string, bool>? wanted)
     {
         using Arena.Pause outside = Arena.Outside();
-        return new GpuSelfTestRun(device, wanted).Everything();
+        return new GpuSelfTestRun(device, tensorTiles, wanted).Everything();
     }
 
     /// <summary>The result in one line: how many cases passed, or the first that did not.</summary>

@@ -7,8 +7,8 @@ internal sealed partial class GpuSelfTestRun
     {
         foreach (DType type in Reals)
         {
-            IEnumerable<GpuTile> tiles = GpuTile.All(type, onTensorCores: false);
-            if (device.Facts.HasTensorCores) tiles = tiles.Union(GpuTile.All(type, onTensorCores: true));
+            GpuTile[] tiles = GpuTile.All(type, onTensorCores: false);
+            if (type == DType.F32) tiles = [.. tiles, .. tensorTiles];
             foreach (GpuTile tile in tiles) yield return (new(device) { ForcedTile = tile, WeightPixels = 32 }, tile, type);
         }
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MiniGrad.Kernels;
 
 /// <summary>The self-test of one device: each family's cases are in a file of their own.</summary>
-internal sealed partial class GpuSelfTestRun(GpuDevice device, Func<string, bool>? wanted)
+internal sealed partial class GpuSelfTestRun(GpuDevice device, GpuTile[] tensorTiles, Func<string, bool>? wanted)
 {
     /// <summary>Elements of each operand's memory before and behind its view.</summary>
     private const int Guard = 3;

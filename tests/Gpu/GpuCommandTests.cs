@@ -64,7 +64,7 @@ public sealed class GpuCommandTests : IDisposable
         if (AnyGpu.Device.Facts.HasTensorCores) return;
         CliRun run = CliRun.Of("eval", "--weights", AttackFolder.Weights, "--data", "digits", "--count", "1", "--device", AnyGpu.Name, "--precision", "tf32");
         Assert.Equal(4, run.Code);
-        Assert.Contains("has no tensor cores. Use --precision f32.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("has no tensor cores, which only CUDA offers. Use --precision f32.", run.Error, StringComparison.Ordinal);
     }
 
     [GpuFact]

@@ -42,7 +42,7 @@ static inline uint rounded(float x)
     return (bits & 0x7F800000u) == 0x7F800000u ? bits : (bits + 0x1000u) & 0xFFFFE000u;
 }
 
-#if defined(AHEAD_OF_TIME_PTX) || defined(__NV_CL_C_VERSION)
+#ifdef AHEAD_OF_TIME_PTX
 #define EXCHANGE
 #define UNROLLED _Pragma("unroll")
 #define MULTIPLY(d, a, b) \

@@ -10,11 +10,6 @@ internal static unsafe class OpenClDevices
     private const uint PlatformName = 0x0902;
     private const ulong GpuKind = 4;
 
-    /// <summary>The major number of an NVIDIA GPU's generation; other vendors do not know the question.</summary>
-    private const uint ComputeCapabilityOfNvidia = 0x4000;
-
-    private const int FirstWithTf32 = 8;
-
     private static readonly string[] Loaders = OperatingSystem.IsWindows() ? ["OpenCL.dll"]
         : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
         : ["libOpenCL.so.1", "libOpenCL.so"];
@@ -83,7 +78,7 @@ internal static unsafe class OpenClDevices
             Memory: Number(0x101F), LargestBlock: Number(0x1010), LocalMemory: Number(0x1023), LargestGroup: (int)Number(0x1004),
             ComputeUnits: (int)Number(0x1002), IsGpu: (Number(0x1000) & (long)GpuKind) != 0,
             HasDoubles: Number(0x1032) != 0 || Text(api, device, 0x1030).Contains("cl_khr_fp64", StringComparison.Ordinal),
-            RoundsDivision: (single & (1 << 7)) != 0, HasTensorCores: Number(ComputeCapabilityOfNvidia) >= FirstWithTf32,
+            RoundsDivision: (single & (1 << 7)) != 0, HasTensorCores: false,
             Missing: !available ? "the driver says that it is not available" : !compiles ? "the driver has no compiler" : null).Judged();
     }
 

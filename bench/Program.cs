@@ -1,5 +1,8 @@
+#if !PACKED
 using BenchmarkDotNet.Running;
+#endif
 using MiniGrad.Bench;
+using MiniGrad.Bench.Gpu;
 using MiniGrad.Bench.Peers;
 
 // dotnet run -c Release --project bench -- peers --quick
@@ -10,6 +13,8 @@ switch (args)
         return PeersCommand.Run(rest);
     case [PeerMemory.Command, string threads]:
         return PeerMemory.Run(threads);
+    case [GpuCommand.Name, .. string[] rest]:
+        return GpuCommand.Run(rest);
     case ["soak", .. string[] rest]:
         return Soak.Run(rest);
     case ["kernels", .. string[] rest]:
@@ -17,9 +22,15 @@ switch (args)
     case [] or ["--help"]:
         Console.WriteLine(PeerOptions.Usage);
         Console.WriteLine();
+        Console.WriteLine(GpuOptions.Usage);
+        Console.WriteLine();
         Console.WriteLine("Anything else goes to BenchmarkDotNet: --filter '*MatMul*' for one family of kernels, --list flat for all names, and:");
         Console.WriteLine();
         break;
 }
+#if PACKED
+return 2;
+#else
 BenchmarkSwitcher.FromAssembly(typeof(NetworkBenchmarks).Assembly).Run(args is [] ? ["--help"] : args);
 return 0;
+#endif

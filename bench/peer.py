@@ -59,6 +59,15 @@ def layer_norm(job):
     return layer(job, [uniform(*job["shape"])], lambda x: F.layer_norm(x, width, scale, shift))
 
 
+def softmax(job):
+    return layer(job, [uniform(*job["shape"])], lambda x: x.softmax(-1))
+
+
+def add(job):
+    a, b = uniform(*job["shape"]), uniform(*job["shape"])
+    return lambda: a + b
+
+
 def network(job):
     model = torch_networks.build(job["name"], job["image"], job["classes"]).eval()
     x, v = uniform(job["batch"], *job["image"]), uniform(job["batch"], *job["image"])
@@ -89,7 +98,8 @@ def training(model, x, labels):
     return step
 
 
-KINDS = {"product": product, "convolution": convolution, "attention": attention, "layer norm": layer_norm, "network": network}
+KINDS = {"product": product, "convolution": convolution, "attention": attention, "layer norm": layer_norm, "softmax": softmax, "add": add,
+         "network": network}
 
 
 def blas():

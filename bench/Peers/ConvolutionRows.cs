@@ -16,9 +16,9 @@ internal static class ConvolutionRows
         from n in Networks
         from layer in n.Network.Convolutions
         from work in (Work[])[Work.Forward, Work.InputGradient, Work.WeightGradient]
-        select Row(n.Network.Name, layer, n.Batch, work) with { IsQuick = n.IsQuick };
+        select Row(n.Network.Name, layer, n.Batch, work, Device.Cpu) with { IsQuick = n.IsQuick };
 
-    private static PeerRow Row(string network, ConvLayer layer, int batch, Work work)
+    public static PeerRow Row(string network, ConvLayer layer, int batch, Work work, Device device)
     {
         ConvShape s = layer.Shape(batch);
         int[] image = [batch, s.Channels, s.Height, s.Width];
@@ -39,17 +39,17 @@ internal static class ConvolutionRows
         };
         return new($"Convolutions of {network}", subject, work, layer.Flops * batch, bytes, () =>
         {
-            Tensor x = Draw.Uniform(image);
-            Tensor w = Draw.Uniform(filters);
-            Tensor y = Draw.Uniform(result);
+            Tensor x = Draw.Uniform(device, image);
+            Tensor w = Draw.Uniform(device, filters);
+            Tensor y = Draw.Uniform(device, result);
             // As the weights of a network: kernels keep them packed.
             w.Storage.IsReused = work is not Work.WeightGradient;
-            Backend cpu = Backend.For(Device.Cpu);
+            Backend backend = Backend.For(device);
             return work switch
             {
-                Work.Forward => () => cpu.Conv(s, x.View, w.View, default, y.View),
-                Work.InputGradient => () => cpu.ConvInput(s, y.View, w.View, default, x.View),
-                _ => () => cpu.ConvWeight(s, x.View, y.View, w.View),
+                Work.Forward => () => backend.Conv(s, x.View, w.View, default, y.View),
+                Work.InputGradient => () => backend.ConvInput(s, y.View, w.View, default, x.View),
+                _ => () => backend.ConvWeight(s, x.View, y.View, w.View),
             };
         }, job);
     }

@@ -16,7 +16,7 @@ internal static class LayerRows
     public static IEnumerable<PeerRow> All =>
         from batch in Batches
         from work in (Work[])[Work.Forward, Work.ForwardAndInputGradient]
-        from row in (PeerRow[])[Attention(batch, work), LayerNorm(batch, work)]
+        from row in (PeerRow[])[Attention(batch, work), LayerNorm(batch, work, Device.Cpu)]
         select row with { IsQuick = batch == 8 };
 
     private static PeerRow Attention(int batch, Work work)
@@ -41,27 +41,27 @@ internal static class LayerRows
         }, Job("attention", shape, work));
     }
 
-    private static PeerRow LayerNorm(int batch, Work work)
+    public static PeerRow LayerNorm(int batch, Work work, Device device)
     {
         int[] shape = [batch, Tokens, Heads * HeadWidth];
         bool gradient = work == Work.ForwardAndInputGradient;
         double count = (double)batch * Tokens * Heads * HeadWidth;
         return new(Group, $"layer norm, {Tokens} tokens of {Heads * HeadWidth}, batch {batch}", work, 0, (gradient ? 16 : 8) * count, () =>
         {
-            Tensor x = Draw.Uniform(shape);
-            Tensor scale = Draw.Uniform(shape[2]);
-            Tensor shift = Draw.Uniform(shape[2]);
-            Tensor seed = Draw.Uniform(shape);
+            Tensor x = Draw.Uniform(device, shape);
+            Tensor scale = Draw.Uniform(device, shape[2]);
+            Tensor shift = Draw.Uniform(device, shape[2]);
+            Tensor seed = Draw.Uniform(device, shape);
             return () => Arena.Step(() =>
             {
-                if (!gradient) return x.LayerNorm(scale, shift);
+                if (!gradient) return Draw.Computed(x.LayerNorm(scale, shift));
                 Tensor leaf = x.Tracked();
-                return Gradient.Of(leaf.LayerNorm(scale, shift), leaf, seed);
+                return Draw.Computed(Gradient.Of(leaf.LayerNorm(scale, shift), leaf, seed));
             }, _ => []);
         }, Job("layer norm", shape, work));
     }
 
-    private static JsonObject Job(string kind, int[] shape, Work work) => new()
+    public static JsonObject Job(string kind, int[] shape, Work work) => new()
     {
         ["kind"] = kind,
         ["work"] = WorkText.Of(work),

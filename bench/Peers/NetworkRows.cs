@@ -25,11 +25,11 @@ internal static class NetworkRows
     public static IEnumerable<PeerRow> All =>
         from entry in Plan
         from work in entry.Works
-        select Row(entry.Network, entry.Batch, work) with { IsQuick = entry.IsQuick };
+        select Row(entry.Network, entry.Batch, work, Device.Cpu) with { IsQuick = entry.IsQuick };
 
     public static string Subject(NetworkShapes network, int batch) => $"{network.Name}, batch {batch}";
 
-    private static PeerRow Row(NetworkShapes network, int batch, Work work)
+    public static PeerRow Row(NetworkShapes network, int batch, Work work, Device device)
     {
         bool curvature = work == Work.HessianVectorProduct || network == NetworkTables.LeNet5Tanh;
         JsonObject job = new()
@@ -42,7 +42,7 @@ internal static class NetworkRows
             ["batch"] = batch,
         };
         return new(curvature ? CurvatureGroup : Group, Subject(network, batch), work, network.Flops(work) * batch, Bytes(network, batch, work),
-            () => new NetworkWork(network, batch).Of(work), job);
+            () => new NetworkWork(network, batch, device).Of(work), job);
     }
 
     /// <summary>Images in, logits out, weights once; the gradient in the images; in training the new weights and both velocities.</summary>

@@ -14,21 +14,21 @@ internal sealed class NetworkWork
     private readonly Parameter[] trainable;
     private readonly Sgd optimizer = new(momentum: 0.9);
 
-    public NetworkWork(NetworkShapes shapes, int batch)
+    public NetworkWork(NetworkShapes shapes, int batch, Device device)
     {
-        network = ModelCatalog.Create(shapes.Name, seed: 1);
+        network = ModelCatalog.Create(shapes.Name, seed: 1, device: device);
         shapes.Check(network);
-        images = Draw.Uniform([batch, .. shapes.Image]);
-        direction = Draw.Uniform([batch, .. shapes.Image]);
+        images = Draw.Uniform(device, [batch, .. shapes.Image]);
+        direction = Draw.Uniform(device, [batch, .. shapes.Image]);
         labels = Draw.Labels(batch, shapes.Classes);
         trainable = [.. network.Parameters.Where(p => p.Trainable)];
     }
 
     public Action Of(Work work) => work switch
     {
-        Work.Forward => () => Arena.Step(() => network.Forward(images), _ => []),
-        Work.ForwardAndInputGradient => () => Arena.Step(() => Gradient.Of(Loss, images), _ => []),
-        Work.HessianVectorProduct => () => Arena.Step(() => Hessian.Times(Loss, images, direction), _ => []),
+        Work.Forward => () => Arena.Step(() => Draw.Computed(network.Forward(images)), _ => []),
+        Work.ForwardAndInputGradient => () => Arena.Step(() => Draw.Computed(Gradient.Of(Loss, images)), _ => []),
+        Work.HessianVectorProduct => () => Arena.Step(() => Draw.Computed(Hessian.Times(Loss, images, direction)), _ => []),
         Work.TrainingStep => () => Arena.Step(Train, _ => network.Parameters.Select(p => p.Value).Concat(optimizer.Memory.Values)),
         _ => throw new InvalidOperationException($"{work}: a network has no such work."),
     };

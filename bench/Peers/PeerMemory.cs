@@ -32,7 +32,7 @@ internal sealed record PeerMemory(long Before, long Peak)
     public static int Run(string threads)
     {
         Threads.Count = int.Parse(threads, CultureInfo.InvariantCulture);
-        Action step = new NetworkWork(Network, Batch).Of(Work.ForwardAndInputGradient);
+        Action step = new NetworkWork(Network, Batch, Device.Cpu).Of(Work.ForwardAndInputGradient);
         long before = Status("VmRSS");
         for (int i = 0; i < Repetitions; i++) step();
         Console.WriteLine(new JsonObject { ["before"] = before, ["peak"] = Status("VmHWM") }.ToJsonString());

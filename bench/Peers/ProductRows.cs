@@ -20,25 +20,25 @@ internal static class ProductRows
 
     public static IEnumerable<PeerRow> All =>
     [
-        .. Sides.Select(n => Row(n, n, n, transposed: false) with { IsQuick = n is 128 or 512 or 1024 }),
-        .. Skinny.Select(s => Row(s.Rows, s.Inner, s.Columns, transposed: true) with { IsQuick = s.Rows is 1 or 197 }),
+        .. Sides.Select(n => Row(n, n, n, transposed: false, Device.Cpu) with { IsQuick = n is 128 or 512 or 1024 }),
+        .. Skinny.Select(s => Row(s.Rows, s.Inner, s.Columns, transposed: true, Device.Cpu) with { IsQuick = s.Rows is 1 or 197 }),
     ];
 
     public static string Square(int n) => $"{n} x {n} x {n}";
 
-    private static PeerRow Row(int rows, int inner, int columns, bool transposed)
+    public static PeerRow Row(int rows, int inner, int columns, bool transposed, Device device)
     {
         double bytes = 4.0 * ((double)rows * inner + (double)inner * columns + (double)rows * columns);
         JsonObject job = new() { ["kind"] = "product", ["shape"] = new JsonArray(rows, inner, columns), ["transposed"] = transposed };
         string subject = rows == inner && inner == columns ? Square(rows) : $"{rows} x {inner} x {columns}";
         return new(Group, subject, Work.Product, 2.0 * rows * inner * columns, bytes, () =>
         {
-            Tensor a = Draw.Uniform(1, 1, rows, inner);
-            Tensor b = transposed ? Draw.Uniform(1, 1, columns, inner).Transpose() : Draw.Uniform(1, 1, inner, columns);
+            Tensor a = Draw.Uniform(device, 1, 1, rows, inner);
+            Tensor b = transposed ? Draw.Uniform(device, 1, 1, columns, inner).Transpose() : Draw.Uniform(device, 1, 1, inner, columns);
             // The right side of a network's product is a weight: kernels keep it packed.
             b.Storage.IsReused = transposed;
-            Tensor y = Tensor.Empty([1, 1, rows, columns], DType.F32);
-            return () => Backend.For(Device.Cpu).MatMul(a.View, b.View, default, y.View);
+            Tensor y = Tensor.Empty([1, 1, rows, columns], DType.F32, device);
+            return () => Backend.For(device).MatMul(a.View, b.View, default, y.View);
         }, job);
     }
 }

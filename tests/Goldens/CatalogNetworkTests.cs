@@ -7,7 +7,7 @@ namespace MiniGrad.Tests.Goldens;
 /// <summary>Every network of the catalogue has the parameters of its home, and PyTorch's logits and input gradients.</summary>
 public sealed class CatalogNetworkTests
 {
-    private const string FileName = "catalog.jsonl";
+    internal const string FileName = "catalog.jsonl";
 
     /// <summary>All in F32, and in F64 those small enough to be quick.</summary>
     public static TheoryData<string, string, string> Networks
@@ -26,10 +26,10 @@ public sealed class CatalogNetworkTests
 
     /// <remarks>The arena hands a network's memory on to the next at once.</remarks>
     [Theory, MemberData(nameof(Networks))]
-    public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) => Check(name, @case, type, Device.Cpu);
+    public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) => Agrees(name, @case, type, Device.Cpu);
 
     /// <summary>One record on a device.</summary>
-    internal static void Check(string name, string @case, string type, Device device) => Arena.Step(() =>
+    internal static void Agrees(string name, string @case, string type, Device device) => Arena.Step(() =>
     {
         JsonElement golden = GoldenFile.Find(FileName, name, @case, "f64").Json;
         Shape image = new(Integers(golden, "image"));

@@ -6,17 +6,19 @@ namespace MiniGrad.Tests.Goldens;
 /// <summary>Whole networks, composed from operations: logits, loss, all gradients and a Hessian-vector product against PyTorch's.</summary>
 public sealed class NetworkGoldenTests
 {
-    private const string FileName = "networks.jsonl";
+    internal const string FileName = "networks.jsonl";
 
     /// <summary>The reference convolves too slowly for the large networks.</summary>
     public static TheoryData<string, string, string, string> Networks =>
         GoldenFile.Rows(FileName, record => record.Name.StartsWith("lenet5", StringComparison.Ordinal));
 
     [Theory, MemberData(nameof(Networks))]
-    public void NetworkAgreesWithPyTorch(string name, string @case, string type, string device)
+    public void NetworkAgreesWithPyTorch(string name, string @case, string type, string device) =>
+        Agrees(GoldenFile.Find(FileName, name, @case, type), GoldenFile.DeviceOf(device));
+
+    internal static void Agrees(GoldenRecord record, Device device)
     {
-        GoldenRecord record = GoldenFile.Find(FileName, name, @case, type);
-        GoldenNetwork network = new(record, GoldenFile.DeviceOf(device));
+        GoldenNetwork network = new(record, device);
         // PyTorch's own float32 gradient of conv1.bias in lenet5-tanh lies 2.6e-5 from its doubles (sums that cancel), ours 7e-6.
         (double values, double slopes) = record.Type == DType.F64 ? (1e-12, 1e-11) : (2e-6, 5e-5);
 

@@ -5,10 +5,10 @@
 # --processor rehearses on OpenCL's processors (PoCL) at small sizes, where there is no GPU.
 set -uo pipefail
 command="gpu.sh $*"
-archive="" out=gpu-results quick="" processor="" total=530 torch_time=100
+archive="" out=gpu-results quick="" processor="" total=530 torch_time=100 share=1
 while (($#)); do
   case $1 in
-    --quick) quick=--quick total=225 torch_time=45 ;;
+    --quick) quick=--quick total=225 torch_time=45 share=2 ;;
     --out) out=${2:?gpu.sh: --out needs a folder}; shift ;;
     --processor) processor=--processor ;;
     -*) echo "gpu.sh: $1 is no option. gpu.sh [ARCHIVE] [--quick] [--out DIR]" >&2; exit 2 ;;
@@ -81,6 +81,7 @@ failed=0
 
 deadline=$((SECONDS + 30))
 say "== devices"
+[ -z "$processor" ] || note "A rehearsal on processors at small sizes: it says nothing of a GPU."
 entries=$(timeout -k 3 30 "${bench[@]}" list --out "$rows" $processor 2> >(tee -a "$log" >&2)) || { failed=1; note "devices: the program ended with code $?; see log.txt."; }
 [ -n "$entries" ] || failed=1
 
@@ -96,7 +97,7 @@ deadline=$end
 for group in networks:60 products:20 convolutions:45 bandwidth:10; do
   for precision in f32 tf32; do
     for entry in $entries; do
-      limit=$(within "${group#*:}")
+      limit=$(within "$((${group#*:} / share))")
       part "$((limit + 20))" "gpu:$entry: ${group%:*}, $precision" "${bench[@]}" time --device "$entry" --group "${group%:*}" --precision "$precision" --seconds "$((limit > 0 ? limit : 0))" --out "$rows" $quick $processor
     done
   done

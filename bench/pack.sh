@@ -13,9 +13,9 @@ mkdir -p "$root/bench" "$root/tests/Goldens"
 # Two programs in one folder: they share the runtime and the library. Packed leaves BenchmarkDotNet out.
 for project in tests/Tests.csproj bench/Bench.csproj; do
   dotnet publish "$project" -c Release -r linux-x64 --self-contained --artifacts-path "$work/build" -o "$root/app" \
-    -p:Packed=true -p:SatelliteResourceLanguages=en -p:DebugType=none -v q
+    -p:Packed=true -p:UseAppHost=true -p:SatelliteResourceLanguages=en -p:DebugType=none -v q
 done
-# Documentation, debugging, coverage, and test runners, which only dotnet test loads.
+# Documentation, debugging and coverage.
 rm -rf "$root"/app/{*.xml,*.pdb,Microsoft.CodeCoverage,libmscordbi.so,libmscordaccore.so,libclrgcexp.so,createdump}
 cp bench/gpu.sh bench/peer.py bench/gpu_peer.py "$root/bench/"
 cp tests/Goldens/torch_networks.py "$root/tests/Goldens/"

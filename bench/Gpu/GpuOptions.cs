@@ -16,6 +16,7 @@ internal sealed record GpuOptions
             --device N --group networks|products|convolutions|bandwidth --precision f32|tf32
             --seconds S     no row begins later
             --quick         a subset of the rows
+            --memory MB     what tensors may take at once; rows that need more are halved
           report            Markdown on standard output and in a file of the card's name
             --to FOLDER --command TEXT
           --processor       processors are listed too, and timed at small sizes: a rehearsal without a GPU
@@ -31,7 +32,9 @@ internal sealed record GpuOptions
 
     public bool OnTensorCores { get; private set; }
 
-    public double Seconds { get; private set; } = 600;
+    public int Seconds { get; private set; } = 600;
+
+    public int? Memory { get; private set; }
 
     public bool Quick { get; private set; }
 
@@ -52,10 +55,11 @@ internal sealed record GpuOptions
             switch (name)
             {
                 case "--out": options.Out = Value(); break;
-                case "--device": options.Device = (int)Number(name, Value()); break;
+                case "--device": options.Device = Number(name, Value()); break;
                 case "--group": options.Group = Value(); break;
                 case "--precision": options.OnTensorCores = Value() == "tf32"; break;
                 case "--seconds": options.Seconds = Number(name, Value()); break;
+                case "--memory": options.Memory = Number(name, Value()); break;
                 case "--quick": options.Quick = true; break;
                 case "--processor": options.Processor = true; break;
                 case "--to": options.To = Value(); break;
@@ -66,6 +70,6 @@ internal sealed record GpuOptions
         return options.Out.Length > 0 ? options : throw new PeerException("gpu: --out FILE.jsonl is needed.");
     }
 
-    private static double Number(string name, string text) =>
+    private static int Number(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : throw new PeerException($"gpu: {name} \"{text}\": give a whole number.");
 }

@@ -22,7 +22,7 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
         }
         GpuRow[] rows = [.. GpuRows.All.Where(row => row.Group == options.Group && (row.IsQuick || !options.Quick))];
         if (rows.Length == 0) throw new PeerException($"gpu: no rows in the group \"{options.Group}\".");
-        device.OnTensorCores = options.OnTensorCores;
+        Use(device);
         Stopwatch clock = Stopwatch.StartNew();
         for (int i = 0; i < rows.Length; i++)
         {
@@ -33,6 +33,13 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
             }
             Measure(rows[i]);
         }
+    }
+
+    private void Use(GpuDevice opened)
+    {
+        device = opened;
+        device.OnTensorCores = options.OnTensorCores;
+        if (options.Memory is { } megabytes) device.MemoryCap = (long)megabytes << 20;
     }
 
     private void Measure(GpuRow plan)
@@ -55,8 +62,7 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
             {
                 log.Note($"gpu:{options.Device}, {precision}: {row.Group}: {row.Name}: {error.Message}");
                 // After a fault a driver may refuse everything that follows.
-                device = GpuDevices.OpenAnother(options.Device);
-                device.OnTensorCores = options.OnTensorCores;
+                Use(GpuDevices.OpenAnother(options.Device));
                 return;
             }
             finally

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MiniGrad.Kernels;
 using MiniGrad.Tests.Autograd;
 using MiniGrad.Tests.Goldens;
+using Xunit;
 
 namespace MiniGrad.Tests.Gpu;
 
@@ -79,8 +80,12 @@ internal static class GpuCheck
     {
         "ops" => Operations(device),
         "goldens" => Networks(device),
+        "selftest" => Kernels(device),
         _ => throw new DeviceException($"{Command}: there is no part \"{part}\"."),
     };
+
+    private static IEnumerable<(string Name, Action Test)> Kernels(GpuDevice device) => GpuSelfTest.Run(device)
+        .Select(found => (found.Name, (Action)(() => Assert.True(found.Passed, found.Message))));
 
     private static IEnumerable<(string Name, Action Test)> Operations(GpuDevice device)
     {

@@ -25,6 +25,7 @@ internal sealed unsafe class CudaDriver : GpuDriver
     private readonly nint stream;
     private readonly Dictionary<KernelProgram, nint> modules = [];
     private readonly Lock guard = new();
+    private readonly Staging staging;
 
     public CudaDriver(CudaApi api, int device, GpuFacts facts)
     {
@@ -37,6 +38,7 @@ internal sealed unsafe class CudaDriver : GpuDriver
         Enter();
         Check(api.CreateStream(&queue, 0), $"opening a stream of {facts.Name}");
         stream = queue;
+        staging = new(Finish);
     }
 
     public override GpuFacts Facts { get; }
@@ -71,9 +73,10 @@ internal sealed unsafe class CudaDriver : GpuDriver
         lock (guard)
         {
             Enter();
-            fixed (byte* from = bytes) Check(api.Write((ulong)memory, from, (nuint)bytes.Length, stream), "copying to the device");
+            byte* kept = staging.Copy(bytes);
+            fixed (byte* from = bytes) Check(api.Write((ulong)memory, kept is null ? from : kept, (nuint)bytes.Length, stream), "copying to the device");
             // The span may be reused when this returns; whether the driver has read it by itself depends on the memory it lies in.
-            Check(api.Synchronize(stream), "copying to the device");
+            if (kept is null) Check(api.Synchronize(stream), "copying to the device");
         }
     }
 

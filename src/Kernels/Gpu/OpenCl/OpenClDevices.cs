@@ -22,7 +22,7 @@ internal static unsafe class OpenClDevices
 
     internal static List<(GpuFacts Facts, Func<GpuDriver> Open)> Find(string[] loaders, string[] vendors, List<string> notes)
     {
-        List<(GpuFacts, Func<GpuDriver>)> found = [];
+        List<(GpuFacts Facts, Func<GpuDriver> Open)> found = [];
         bool loaded = false;
         foreach (string name in loaders)
         {
@@ -31,7 +31,8 @@ internal static unsafe class OpenClDevices
             foreach ((OpenClApi api, nint platform) in OpenClApi.OfLoader(library)) AddDevices(found, api, platform, notes);
             break;
         }
-        if (found.Count > 0) return found;
+        // A loader may know a processor only, while a container's GPU comes without an entry for the loader.
+        if (found.Exists(device => device.Facts.IsGpu)) return found;
         foreach (string name in vendors)
         {
             if (!NativeLibrary.TryLoad(name, out nint library)) continue;
@@ -43,7 +44,7 @@ internal static unsafe class OpenClDevices
         return found;
     }
 
-    private static void AddDevices(List<(GpuFacts, Func<GpuDriver>)> found, OpenClApi api, nint platform, List<string> notes)
+    private static void AddDevices(List<(GpuFacts Facts, Func<GpuDriver> Open)> found, OpenClApi api, nint platform, List<string> notes)
     {
         uint count = 0;
         int status = api.GetDevices(platform, AllKinds, 0, null, &count);

@@ -21,6 +21,7 @@ internal sealed unsafe class OpenClDriver : GpuDriver
     private readonly nint queue;
     private readonly Dictionary<KernelProgram, nint> programs = [];
     private readonly Lock guard = new();
+    private readonly Staging staging;
     private int launches;
 
     public OpenClDriver(OpenClApi api, nint device, GpuFacts facts)
@@ -34,6 +35,7 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         OpenClStatus.Check(status, $"opening {facts.Name}");
         queue = api.CreateQueue(context, device, 0, &status);
         OpenClStatus.Check(status, $"opening a queue of {facts.Name}");
+        staging = new(Finish);
     }
 
     public override GpuFacts Facts { get; }
@@ -70,7 +72,11 @@ internal sealed unsafe class OpenClDriver : GpuDriver
     {
         lock (guard)
         {
-            fixed (byte* from = bytes) OpenClStatus.Check(api.Write(queue, memory, Blocking, 0, (nuint)bytes.Length, from, 0, 0, null), "copying to the device");
+            byte* kept = staging.Copy(bytes);
+            fixed (byte* from = bytes)
+            {
+                OpenClStatus.Check(api.Write(queue, memory, kept is null ? Blocking : 0, 0, (nuint)bytes.Length, kept is null ? from : kept, 0, 0, null), "copying to the device");
+            }
         }
     }
 

@@ -23,10 +23,27 @@ public sealed class MicroBatches(Device device, IProgress<string>? notes = null)
     {
         Tensor? whole = null;
         int rows = x.Shape[0];
-        if (rows <= most && Fits(() => whole = f(x), rows)) return whole!;
+        if (rows <= most && Fits(() => whole = Alone(f, x), rows)) return whole!;
         List<Tensor> parts = [];
-        Run(rows, rows, (first, count) => parts.Add(f(x.Take(0, new AxisRange(first, count)))));
+        Run(rows, rows, (first, count) => parts.Add(Alone(f, x.Take(0, new AxisRange(first, count)))));
         return Ops.Concat([.. parts], 0);
+    }
+
+    /// <summary>f of a tensor; what it made on the way is recycled at once, also when it ran out of memory, unless a graph refers to it.</summary>
+    private static Tensor Alone(Func<Tensor, Tensor> f, Tensor x)
+    {
+        using Arena arena = Arena.Open();
+        try
+        {
+            Tensor y = f(x);
+            if (y.IsTracked) arena.KeepAll();
+            else arena.Keep(y);
+            return y;
+        }
+        finally
+        {
+            arena.Sweep();
+        }
     }
 
     /// <summary>Whether the work was done; one example that does not fit is the caller's error.</summary>
@@ -39,7 +56,7 @@ public sealed class MicroBatches(Device device, IProgress<string>? notes = null)
         }
         catch (DeviceMemoryException) when (count > 1)
         {
-            most = count / 2;
+            most = Math.Min(most, count / 2);
             notes?.Report($"{device}: out of memory with {count} images at once; going on with {most}.");
             return false;
         }

@@ -75,6 +75,19 @@ public sealed class Arena : IDisposable
         heir?.Note(storage);
     }
 
+    /// <summary>Passes everything that was allocated here on to the enclosing arena, or out of all.</summary>
+    public void KeepAll()
+    {
+        foreach (Storage storage in fresh)
+        {
+            if (!ReferenceEquals(storage.Owner, this)) continue;
+            storage.Owner = null;
+            storage.Holders = 0;
+            heir?.Note(storage);
+        }
+        fresh.Clear();
+    }
+
     /// <summary>Recycles what was allocated since the last sweep and is neither held nor kept.</summary>
     public void Sweep()
     {

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using MiniGrad.Kernels;
+using MiniGrad.Nn;
+using MiniGrad.Tests.Devices;
+using MiniGrad.Tests.Kernels;
 using Xunit;
 
 namespace MiniGrad.Tests.Gpu;
@@ -87,6 +90,25 @@ public class GpuMemoryTests
         kernels.ScatterAdd(new(y, Layout.Contiguous([1, 4, 1])), new(places, Layout.Contiguous([1, 4, 1])), new(x, Layout.Contiguous([1, 3, 1])));
         error = Assert.Throws<ArgumentOutOfRangeException>(() => x.Download(new byte[12]));
         Assert.Contains($"scatter-add: index {index} is outside 0 to 2.", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What an attempt made before it ran out of memory must not stand in the way of the next, nor one part in that of another.</summary>
+    [GpuFact]
+    public void HalvesFitWhereTheWholeDidNot()
+    {
+        GpuDevice device = OwnGpu.Device();
+        Tensor x = Numbers.Random([64, 1 << 14], DType.F32, "x");
+        double[] expected = Numbers.Doubles(Work(x));
+        device.MemoryCap = 13 * Block;
+        NoteList notes = new();
+        MicroBatches batches = new(device, notes);
+        using Arena arena = Arena.Open();
+        Tensor found = batches.Map(x.To(device), Work);
+        Numbers.Close(expected, Numbers.Doubles(found), _ => 1e-6, "rows");
+        Assert.Equal("gpu:own: out of memory with 64 images at once; going on with 32.", notes.Lines[0]);
+        Assert.True(notes.Lines.Count <= 2, string.Join('\n', notes.Lines));
+
+        static Tensor Work(Tensor x) => x.Softmax(-1).Softmax(-1).Softmax(-1).Sum(1);
     }
 
     /// <summary>The first element is the given number, the others are 0.</summary>

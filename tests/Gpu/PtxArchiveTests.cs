@@ -8,6 +8,19 @@ public class PtxArchiveTests
 {
     private const string Remedy = "Run src/Kernels/Gpu/make-ptx.sh and commit Cuda/kernels.ptx.br.";
 
+    /// <summary>A card on which one kernel is missing would fail its self-test.</summary>
+    [Fact]
+    public void EveryProgramOfTheSelfTestIsCompiledAheadOfTime()
+    {
+        RecordingDriver driver = new(computeUnits: 4, hasTensorCores: true);
+        IReadOnlyList<GpuSelfTestCase> cases = GpuSelfTest.Run(new GpuDevice("gpu:record", driver));
+        Assert.True(cases.Count > 300, $"{cases.Count} cases");
+        HashSet<KernelProgram> known = [.. GpuPrograms.All];
+        Assert.Empty(driver.Launches.Where(launch => !known.Contains(launch.Program)).Select(launch => launch.Program.Name));
+        Assert.Contains(driver.Launches, launch => launch.Program.Name.Contains("tf32", StringComparison.Ordinal));
+        foreach ((KernelProgram program, PtxKernel launched) in driver.Launches) Assert.Contains(launched, PtxKernel.Of(program));
+    }
+
     [Fact]
     public void TheArchiveIsOfTheseKernels()
     {

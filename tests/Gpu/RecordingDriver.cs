@@ -5,7 +5,7 @@ namespace MiniGrad.Tests.Gpu;
 /// <summary>
 /// A driver that computes nothing: it notes which kernels are asked for and with arguments of what sizes. Memory reads as zeros.
 /// </summary>
-internal sealed class RecordingDriver(int computeUnits) : GpuDriver
+internal sealed class RecordingDriver(int computeUnits, bool hasTensorCores = false) : GpuDriver
 {
     private readonly List<(KernelProgram Program, string Entry)> loaded = [];
     private nint lastMemory = 0x1000;
@@ -13,7 +13,7 @@ internal sealed class RecordingDriver(int computeUnits) : GpuDriver
     /// <summary>The kernels as they were launched: work items of a group and sizes of the arguments, by program.</summary>
     public HashSet<(KernelProgram Program, PtxKernel Kernel)> Launches { get; } = [];
 
-    public override GpuFacts Facts { get; } = new("recording", "none", "a record of calls", "1", 1L << 40, 1L << 40, 48 << 10, 1024, computeUnits, IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: false);
+    public override GpuFacts Facts { get; } = new("recording", "none", "a record of calls", "1", 1L << 40, 1L << 40, 48 << 10, 1024, computeUnits, IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: hasTensorCores);
 
     public override bool CompilesText => false;
 

@@ -13,16 +13,16 @@ internal static class DeviceChoice
     /// The device: a GPU is opened and, at the first use with its driver, tested against the processor. Only <c>auto</c> falls
     /// back to the processor, and says why.
     /// </summary>
-    public static Device Find(string given, Session session)
+    public static Device Find(string given, bool needsTensorCores, Session session)
     {
         if (given == Device.Cpu.Name) return Device.Cpu;
         if (given == Device.Reference.Name) return Device.Reference;
-        if (given == "gpu") return Said(GpuDevices.Best(session.Note), session);
+        if (given == "gpu") return Said(GpuDevices.Best(session.Note, needsTensorCores), session);
         if (given == "auto")
         {
             try
             {
-                return Said(GpuDevices.Best(session.Note), session);
+                return Said(GpuDevices.Best(session.Note, needsTensorCores), session);
             }
             catch (DeviceException none)
             {

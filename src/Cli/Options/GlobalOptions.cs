@@ -29,8 +29,8 @@ internal sealed class GlobalOptions
         if (parse.GetValue(threads) is { } count) Threads.Count = count;
         CpuBackend.Exact = parse.GetValue(exact);
         string? numbers = parse.GetValue(precision);
-        Device where = DeviceChoice.Find(parse.GetValue(device) ?? "cpu", session);
         bool onTensorCores = numbers == "tf32";
+        Device where = DeviceChoice.Find(parse.GetValue(device) ?? "cpu", onTensorCores, session);
         if (where is GpuDevice gpu) gpu.OnTensorCores = onTensorCores;
         else if (onTensorCores) throw new DeviceException($"tf32: only the tensor cores of a GPU compute with it, and this is the {where}. Use --device gpu, or --precision f32.");
         return new(parse.GetValue(json), parse.GetValue(seed), Threads.Count, where, numbers switch { null => usual, "f64" => DType.F64, _ => DType.F32 }, CpuBackend.Exact) { OnTensorCores = onTensorCores };

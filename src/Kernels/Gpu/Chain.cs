@@ -19,11 +19,8 @@ internal sealed class Chain
     private readonly Leaf[] leaves;
     private readonly int formulas;
 
-    private Chain(DType type, long count, Part last, Leaf[] leaves, int formulas)
-    {
+    private Chain(DType type, long count, Part last, Leaf[] leaves, int formulas) =>
         (this.type, this.count, this.last, this.leaves, this.formulas) = (type, count, last, leaves, formulas);
-        foreach (Leaf leaf in leaves) leaf.Block.Hold();
-    }
 
     /// <summary>Appends a formula to a text; the inputs and the result are names of variables.</summary>
     public delegate string Print(FormulaSource source, string a, string b);
@@ -34,7 +31,10 @@ internal sealed class Chain
         (Part left, Leaf[] first, int used) = Operand(a, stepA, count, MostFormulas - 1, MostLeaves - 1);
         if (b is not { } second) return new(a.Type, count, new Formula(print, left, null), first, used + 1);
         (Part right, Leaf[] more, int also) = Operand(second, stepB, count, MostFormulas - 1 - used, MostLeaves - first.Length);
-        return new(a.Type, count, new Formula(print, left, right), [.. first.Union(more)], used + also + 1);
+        Leaf[] all = [.. first.Union(more)];
+        // What both sides read is held once.
+        foreach (Leaf twice in first.Intersect(more)) twice.Block.Dispose();
+        return new(a.Type, count, new Formula(print, left, right), all, used + also + 1);
     }
 
     /// <summary>Computes into a block. The storage is kept until the launch.</summary>
@@ -47,9 +47,9 @@ internal sealed class Chain
         foreach (Leaf leaf in leaves) arguments.Add(leaf.Block.Memory).Add(leaf.Offset).Add(leaf.Step);
         arguments.Keep(storage).Add(to.Memory);
         foreach (double number in source.Parameters) arguments.AddReal(type, number);
-        KernelKey key = new("chain", "chain", type, Variant: source.Body);
         (int inputs, int numbers) = (leaves.Length, source.Parameters.Count);
-        device.Kernels.Run(key, new Grid(GpuBackend.Group, (count + GpuBackend.FlatElements - 1) / GpuBackend.FlatElements), arguments, made => Program(made, inputs, numbers));
+        KernelKey key = new("chain", "chain", type, Variant: (source.Body, inputs, numbers));
+        device.Kernels.Run(key, new Grid(GpuBackend.Group, (count + GpuBackend.FlatElements - 1) / GpuBackend.FlatElements), arguments, made => Program(made, source.Body, inputs, numbers));
         GC.KeepAlive(to);
     }
 
@@ -59,19 +59,28 @@ internal sealed class Chain
         foreach (Leaf leaf in leaves) leaf.Block.Dispose();
     }
 
-    /// <summary>An operand as a part: its own chain, where that is all of it and there is room; else its memory.</summary>
+    /// <summary>An operand as a part, whose memory is held: its own chain, where that is all of it and there is room; else its memory.</summary>
     private static (Part, Leaf[], int) Operand(in View x, uint step, long count, int formulas, int leaves)
     {
         GpuStorage storage = (GpuStorage)x.Storage;
         if (step == 1 && storage.Chain is { } inner && inner.count == count && storage.Count == count && inner.formulas <= formulas && inner.leaves.Length <= leaves)
         {
-            return (inner.last, inner.leaves, inner.formulas);
+            // Another thread may compute it at this moment, and let go of what it reads.
+            lock (inner)
+            {
+                if (ReferenceEquals(storage.Chain, inner))
+                {
+                    foreach (Leaf read in inner.leaves) read.Block.Hold();
+                    return (inner.last, inner.leaves, inner.formulas);
+                }
+            }
         }
         Leaf leaf = new(storage.Block, x.Layout.Offset, step);
+        leaf.Block.Hold();
         return (leaf, [leaf], 0);
     }
 
-    private static KernelProgram Program(KernelKey key, int leaves, int parameters)
+    private static KernelProgram Program(KernelKey key, string body, int leaves, int parameters)
     {
         StringBuilder inputs = new();
         StringBuilder arguments = new();
@@ -89,8 +98,8 @@ internal sealed class Chain
             passed.Append($", p{i}");
         }
         string definitions = $"#define INPUTS {inputs}\n#define PARAMETERS {numbers}\n#define PASSED {passed}\n";
-        string function = $"static inline REAL FORMULA({arguments}{numbers})\n{{\n{key.Variant}}}\n";
-        return KernelProgram.Of("chain", key.Type, definitions, FormulaSource.Files((string)key.Variant!)).Then(function, "chain");
+        string function = $"static inline REAL FORMULA({arguments}{numbers})\n{{\n{body}}}\n";
+        return KernelProgram.Of("chain", key.Type, definitions, FormulaSource.Files(body)).Then(function, "chain");
     }
 
     private abstract record Part

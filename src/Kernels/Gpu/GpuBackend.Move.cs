@@ -6,7 +6,7 @@ internal sealed partial class GpuBackend
     private const int Square = 32;
 
     /// <summary>Group counts along the second and third axis end here on every driver.</summary>
-    private const int MostGroups = 65535;
+    internal const int MostGroups = 65535;
 
     public override void Fill(in View y, double value)
     {
@@ -75,7 +75,8 @@ internal sealed partial class GpuBackend
 
     internal static KernelProgram MoveProgram(KernelKey key)
     {
-        string convert = key.Type == key.Other ? "(x)" : key.Other == DType.Bool ? "((x) != 0 ? 1 : 0)" : $"(({KernelProgram.CName(key.Other)})(x))";
+        string convert = key.Other == DType.I32 && key.Type.IsFloat() ? "((x) != (x) ? 0 : (x) >= 2147483647.0 ? 2147483647 : (x) <= -2147483648.0 ? -2147483647 - 1 : (int)(x))"
+            : key.Type == key.Other ? "(x)" : key.Other == DType.Bool ? "((x) != 0 ? 1 : 0)" : $"(({KernelProgram.CName(key.Other)})(x))";
         string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n#define OUT {KernelProgram.CName(key.Other)}\n#define TO_OUT(x) {convert}\n";
         return KernelProgram.Of($"move-{key.Type}-{key.Other}".ToLowerInvariant(), definitions, "move");
     }

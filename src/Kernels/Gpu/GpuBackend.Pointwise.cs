@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -55,8 +55,8 @@ internal sealed partial class GpuBackend
         return true;
     }
 
-    /// <summary>Whether a formula holds numbers; an empty struct takes one byte.</summary>
-    internal static bool HasNumbers<F>() => Unsafe.SizeOf<F>() > 1;
+    /// <summary>Whether a formula was made with numbers.</summary>
+    internal static bool HasNumbers<F>() => Fields<F>.Any;
 
     private void Run(FormulaSource? source, Type formula, in View a, in View? b, in View y, Func<KernelKey, KernelProgram> program)
     {
@@ -115,6 +115,11 @@ internal sealed partial class GpuBackend
         string text = $"static inline REAL FORMULA(REAL {(pair ? "a, REAL b" : "x")}{parameters})\n{{\n{source.Body}}}\n";
         string definitions = $"#define PARAMETERS {parameters}\n#define PASSED {passed}\n" + (pair ? "#define PAIR\n" : "") + (key.Other == DType.Bool ? "#define OUT_IS_MASK\n" : "");
         return KernelProgram.Of(name, key.Type, definitions, FormulaSource.Files(source.Body)).Then(text, "pointwise");
+    }
+
+    private static class Fields<F>
+    {
+        public static readonly bool Any = typeof(F).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0;
     }
 
     /// <summary>A formula's own name, for one of another's with its namespace, in letters that any file system takes.</summary>

@@ -90,7 +90,7 @@ internal sealed partial class GpuBackend
     private static long Pixels(in ConvShape s)
     {
         long pixels = (long)s.Batch * s.OutHeight * s.OutWidth;
-        if (pixels > int.MaxValue) throw new DeviceException($"gpu: a convolution with {pixels} pixels; at most {int.MaxValue} are counted. Use a smaller batch.");
+        if (pixels > int.MaxValue) throw new DeviceMemoryException($"gpu: a convolution with {pixels} pixels; at most {int.MaxValue} are counted. Use a smaller batch.");
         return pixels;
     }
 
@@ -123,12 +123,12 @@ internal sealed partial class GpuBackend
     {
         (GpuTile tile, bool left, bool right) = ((GpuTile, bool, bool))key.Variant!;
         string definitions = $"{tile.Definitions}#define LEFT_BY_DEPTH {(left ? 1 : 0)}\n#define RIGHT_BY_DEPTH {(right ? 1 : 0)}\n";
-        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", tile.File);
+        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", "strips", tile.File);
     }
 
     internal static KernelProgram ConvProgram(KernelKey key)
     {
         GpuTile tile = (GpuTile)key.Variant!;
-        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, tile.File);
+        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, "strips", tile.File);
     }
 }

@@ -42,25 +42,45 @@ public static class GpuDevices
 
     /// <summary>
     /// The fastest GPU whose kernels are right; of those that fail, <paramref name="note"/> hears why. Throws when none is left.
-    /// Processors that a driver offers must be named.
+    /// Processors that a driver offers must be named. Which is fastest is measured once for the drivers of a machine.
     /// </summary>
-    public static GpuDevice Best(Action<string> note)
+    /// <param name="needsTensorCores">Leaves out what offers none.</param>
+    public static GpuDevice Best(Action<string> note, bool needsTensorCores = false)
     {
+        int[] candidates = [.. Enumerable.Range(0, All.Count).Where(i => All[i].IsGpu && All[i].Missing is null && (All[i].HasTensorCores || !needsTensorCores))];
+        if (GpuChoice.Find(candidates) is { } known && Try(known, note, out _) is { } again) return again;
         List<GpuDevice> right = [];
-        for (int i = 0; i < All.Count; i++)
+        List<string> wrong = [];
+        foreach (int i in candidates)
         {
-            if (!All[i].IsGpu || All[i].Missing is not null) continue;
-            try
-            {
-                right.Add(Tested(i, note));
-            }
-            catch (DeviceException error)
-            {
-                note(error.Message);
-            }
+            if (Try(i, note, out string? problem) is { } device) right.Add(device);
+            else wrong.Add(problem!);
         }
-        if (right.Count == 0) throw new DeviceException($"gpu: {Nothing()}. Ask 'minigrad devices', or use --device cpu.");
-        return right.Count == 1 ? right[0] : right.MinBy(GpuSpeed.Milliseconds)!;
+        if (right.Count == 0)
+        {
+            string reason = wrong.Count > 0 ? string.Join("; ", wrong) : candidates.Length == 0 && needsTensorCores && First >= 0 ? "no GPU here offers tensor cores, which need an NVIDIA card through CUDA" : Nothing();
+            throw new DeviceException($"gpu: {reason.TrimEnd('.')}. Ask 'minigrad devices', or use --device cpu.");
+        }
+        if (right.Count == 1) return right[0];
+        GpuDevice fastest = right.MinBy(GpuSpeed.Milliseconds)!;
+        GpuChoice.Keep(candidates, candidates.First(i => ReferenceEquals(Open(i), fastest)));
+        return fastest;
+    }
+
+    private static int First => Found().Facts.FindIndex(facts => facts.IsGpu && facts.Missing is null);
+
+    private static GpuDevice? Try(int index, Action<string> note, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return Tested(index, note);
+        }
+        catch (DeviceException error)
+        {
+            note(problem = error.Message);
+            return null;
+        }
     }
 
     /// <summary>Why there is no GPU, in one line.</summary>

@@ -37,9 +37,14 @@ internal sealed class GpuKernels(GpuDevice device) : IDisposable
                 fault = device.Pool.Rent(FaultWords * sizeof(int));
                 ClearFault();
             }
-            mayFault = true;
             return fault.Memory;
         }
+    }
+
+    /// <summary>Tells, after the launch, that a kernel may have reported something.</summary>
+    public void ExpectFault()
+    {
+        lock (guard) mayFault = true;
     }
 
     /// <summary>Throws when a kernel that ran since the last call met an index outside its range.</summary>
@@ -50,6 +55,7 @@ internal sealed class GpuKernels(GpuDevice device) : IDisposable
         {
             if (!mayFault) return;
             mayFault = false;
+            device.Transfers.AddDownload(FaultWords * sizeof(int));
             device.Driver.Read(fault!.Memory, System.Runtime.InteropServices.MemoryMarshal.AsBytes(words));
             if (words[0] == 0) return;
             ClearFault();

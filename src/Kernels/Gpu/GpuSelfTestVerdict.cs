@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,21 +7,15 @@ namespace MiniGrad.Kernels;
 /// <summary>What the self-test said of a device, as a small file beside the compiled programs.</summary>
 internal sealed record GpuSelfTestVerdict(string Device, string Driver, bool Passed, string Sentence)
 {
-    private const string Kernels = "MiniGrad.Kernels.Gpu.Kernels.";
-
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true };
 
-    /// <summary>A name of its own for each device, driver and text of the kernels.</summary>
+    /// <summary>A name of its own for each device, driver and build of MiniGrad.</summary>
     public static string FileName(GpuFacts facts)
     {
         // How much memory there is may change from day to day.
         StringBuilder key = new((facts with { Memory = 0, LargestBlock = 0 }).ToString());
-        Assembly assembly = Assembly.GetExecutingAssembly();
-        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Kernels, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-        {
-            using StreamReader reader = new(assembly.GetManifestResourceStream(name)!);
-            key.Append('\n').Append(name).Append('\n').Append(reader.ReadToEnd());
-        }
+        // The build of this assembly stands for the kernels, compiled or not, and for the code that calls them.
+        key.Append('\n').Append(typeof(GpuSelfTestVerdict).Module.ModuleVersionId);
         return $"selftest-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32]}.json";
     }
 

@@ -6,8 +6,8 @@ namespace MiniGrad.Kernels;
 /// </summary>
 internal sealed class GpuStorage(GpuDevice device, DType type, long count) : Storage(device, type, count)
 {
-    private GpuBlock? block;
-    private Chain? chain;
+    private volatile GpuBlock? block;
+    private volatile Chain? chain;
     private bool isRecycled;
 
     /// <summary>The driver's handle of the computed elements.</summary>
@@ -29,7 +29,7 @@ internal sealed class GpuStorage(GpuDevice device, DType type, long count) : Sto
     /// <summary>Lets the elements wait; the storage is fresh.</summary>
     public void Delay(Chain formulas) => chain = formulas;
 
-    /// <summary>The memory for a kernel that overwrites elements where they lie: another one, if a chain still reads the old.</summary>
+    /// <summary>The memory for a kernel that overwrites all elements where they lie: another one, if a chain still reads the old.</summary>
     public void PrepareOverwrite()
     {
         if (!Block.IsAwaited) return;

@@ -36,6 +36,10 @@ internal readonly record struct GpuTile(int Rows, int Columns, int Depth, int Pa
     /// <summary>Tiles that cover m × n.</summary>
     public long Groups(long m, long n) => (m + Rows - 1) / Rows * ((n + Columns - 1) / Columns);
 
-    public Grid Grid(long m, long n, int items) =>
-        new(Rows / PartRows * (Columns / PartColumns) * (OnTensorCores ? 32 : 1), (n + Columns - 1) / Columns, checked((int)((m + Rows - 1) / Rows)), items);
+    public Grid Grid(long m, long n, int items)
+    {
+        long down = (m + Rows - 1) / Rows;
+        if (down > GpuBackend.MostGroups) throw new DeviceMemoryException($"gpu: a product of {m} rows; at most {(long)GpuBackend.MostGroups * Rows} are computed at once. Use a smaller batch.");
+        return new(Rows / PartRows * (Columns / PartColumns) * (OnTensorCores ? 32 : 1), (n + Columns - 1) / Columns, (int)down, items);
+    }
 }

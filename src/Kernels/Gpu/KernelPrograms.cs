@@ -3,7 +3,7 @@ using System.Reflection;
 namespace MiniGrad.Kernels;
 
 /// <summary>
-/// Every program that <see cref="GpuBackend"/> may ask for, with the formulas of given assemblies: what make-ptx.sh compiles
+/// Every program that <see cref="GpuBackend"/> may ask for, with the formulas of this and of given assemblies: what make-ptx.sh compiles
 /// ahead of time.
 /// </summary>
 internal static class KernelPrograms
@@ -21,7 +21,7 @@ internal static class KernelPrograms
     public static IReadOnlyList<KernelProgram> All(params ReadOnlySpan<Assembly> formulas)
     {
         Dictionary<string, KernelProgram> all = [];
-        IEnumerable<KernelProgram> own = Formulas(formulas.ToArray());
+        IEnumerable<KernelProgram> own = Formulas([typeof(GpuSelfTest).Assembly, .. formulas]);
         foreach (KernelProgram program in (IEnumerable<KernelProgram>)[.. Families(), .. own])
         {
             if (all.TryAdd(program.Name, program) || all[program.Name] == program) continue;
@@ -40,7 +40,8 @@ internal static class KernelPrograms
         }
         foreach (DType type in Reals)
         {
-            foreach (string name in (string[])["argmax", "channels", "pool", "scatter", "select"]) yield return GpuBackend.Plain(new(name, "", type));
+            foreach (string name in (string[])["argmax", "channels", "pool", "select"]) yield return GpuBackend.Plain(new(name, "", type));
+            yield return GpuBackend.ScatterProgram(new("scatter", "", type));
             yield return GpuBackend.WithMath(new("softmax", "", type));
             yield return GpuBackend.NormalizeProgram(new("normalize", "", type));
             foreach (DType other in Reals)

@@ -13,6 +13,8 @@ internal sealed class ProgramCache
     /// <summary>A compiled program is a few hundred kilobytes; a file beyond this is none of ours.</summary>
     private const long LargestFile = 64 << 20;
 
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(90);
+
     private readonly string path;
 
     public ProgramCache(GpuFacts facts, KernelProgram program, string options)
@@ -22,11 +24,8 @@ internal sealed class ProgramCache
         path = Path.Combine(Folder, $"{program.Name}-{hash}.bin");
     }
 
-    /// <summary>Where compiled programs and results of self-tests are kept.</summary>
-    public static string Folder { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
-            : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local ? local
-            : Path.GetTempPath(), "minigrad", "gpu");
+    /// <summary>Where compiled programs and results of self-tests are kept. Without a home it is a private folder of this process: others could plant programs in a shared one.</summary>
+    public static string Folder { get; } = Prepared();
 
     public byte[]? Find()
     {
@@ -55,13 +54,43 @@ internal sealed class ProgramCache
         string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            Directory.CreateDirectory(Folder);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllBytes(temporary, bytes);
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // A full disk or a read-only home only costs the time to compile again.
+            Remove(temporary);
+        }
+    }
+
+    private static string Prepared()
+    {
+        string? home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (home is null || !Path.IsPathRooted(home)) home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        if (!Path.IsPathRooted(home)) return Directory.CreateTempSubdirectory("minigrad-gpu-").FullName;
+        string folder = Path.Combine(home, "minigrad", "gpu");
+        // What other drivers and versions left behind.
+        if (Directory.Exists(folder))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder))
+            {
+                if (File.GetLastWriteTimeUtc(file) < DateTime.UtcNow - LongestLife) Remove(file);
+            }
+        }
+        return folder;
+    }
+
+    private static void Remove(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's, or in use: it stays.
         }
     }
 }

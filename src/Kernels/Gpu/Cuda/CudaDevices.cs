@@ -76,10 +76,25 @@ internal static unsafe class CudaDevices
             : null;
         return new GpuFacts(
             "CUDA", "NVIDIA CUDA", known ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)).Trim() : "an NVIDIA card",
-            $"CUDA {DriverVersion(version)}, compute capability {Capability(capability)}",
+            $"{InstalledDriver()}CUDA {DriverVersion(version)}, compute capability {Capability(capability)}",
             Memory: (long)memory, LargestBlock: (long)memory, LocalMemory: Attribute(LocalMemory), LargestGroup: Attribute(LargestGroup),
             ComputeUnits: Attribute(Multiprocessors), IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: capability >= OldestCapability,
             Missing: missing).Judged();
+    }
+
+    /// <summary>The version of the installed driver, which the API does not tell, where Linux does.</summary>
+    private static string InstalledDriver()
+    {
+        const string file = "/proc/driver/nvidia/version";
+        try
+        {
+            string[] words = File.Exists(file) ? File.ReadLines(file).First().Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+            return Array.Find(words, word => char.IsAsciiDigit(word[0]) && word.Contains('.', StringComparison.Ordinal)) is { } version ? $"{version}, " : "";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return "";
+        }
     }
 
     private static string Capability(int tens) => string.Create(CultureInfo.InvariantCulture, $"{tens / 10}.{tens % 10}");

@@ -1,13 +1,4 @@
-// Elements by index along the middle axis. An index outside 0 … n − 1 is told to the host by fault = {kind, index, n};
-// the first one counts. T is the element type, which gather only moves.
-static inline void report(__global int* fault, int kind, int index, int n)
-{
-    if (fault[0] != 0) return;
-    fault[0] = kind;
-    fault[1] = index;
-    fault[2] = n;
-}
-
+// Elements by index along the middle axis. T is the element type, which gather only moves.
 // y [o, m, i] = x [o, index[o, m, i], i]; a work item for each result.
 __kernel GROUP_OF(256) void gather(ulong count, uint m, uint inner, int n, Steps stepsX, Steps stepsIndex, __global const T* x, __global const int* index, __global T* y, long y0, __global int* fault)
 {

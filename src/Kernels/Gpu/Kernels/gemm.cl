@@ -14,28 +14,10 @@
 // do not depend on the tile, nor on how many rows or columns there are. What lies outside counts as 0.
 #define THREADS_N (TILE_N / WORK_N)
 #define THREADS (TILE_M / WORK_M * THREADS_N)
-#define LOADS_M (TILE_M * DEPTH / THREADS)
-#define LOADS_N (TILE_N * DEPTH / THREADS)
 #define SEGMENT_M (TILE_M / (WORK_M / 4))
 #define SEGMENT_N (TILE_N / (WORK_N / 4))
 #define PITCH_M (TILE_M + 4)
 #define PITCH_N (TILE_N + 4)
-
-// Which element of a strip a work item loads: neighbours along the depth, or along the tile's edge.
-#if LEFT_BY_DEPTH
-#define LEFT_K(u) (me % DEPTH)
-#define LEFT_ROW(u) (me / DEPTH + (u) * (THREADS / DEPTH))
-#else
-#define LEFT_K(u) (me / TILE_M + (u) * (THREADS / TILE_M))
-#define LEFT_ROW(u) (me % TILE_M)
-#endif
-#if RIGHT_BY_DEPTH
-#define RIGHT_K(u) (me % DEPTH)
-#define RIGHT_COLUMN(u) (me / DEPTH + (u) * (THREADS / DEPTH))
-#else
-#define RIGHT_K(u) (me / TILE_N + (u) * (THREADS / TILE_N))
-#define RIGHT_COLUMN(u) (me % TILE_N)
-#endif
 
 __kernel GROUP_OF(THREADS) void product(PARAMETERS)
 {
@@ -61,13 +43,6 @@ __kernel GROUP_OF(THREADS) void product(PARAMETERS)
     }
     REAL nextLeft[LOADS_M];
     REAL nextRight[LOADS_N];
-
-#define LOAD_STEP(k0) \
-    { \
-        PREPARE_DEPTH((k0) + me % DEPTH) \
-        _Pragma("unroll") for (int u = 0; u < LOADS_M; u++) nextLeft[u] = LEFT(row0 + LEFT_ROW(u), (k0) + LEFT_K(u)); \
-        _Pragma("unroll") for (int u = 0; u < LOADS_N; u++) nextRight[u] = RIGHT((k0) + RIGHT_K(u), column0 + RIGHT_COLUMN(u)); \
-    }
 
     LOAD_STEP(0)
     for (uint k0 = 0; k0 < depth; k0 += DEPTH)

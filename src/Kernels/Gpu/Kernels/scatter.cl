@@ -6,14 +6,6 @@
 //   y      | item 0 | item 1 | item 2 …   parts of ⌈n / 128⌉ neighbours
 #define GROUP 128
 
-static inline void report(__global int* fault, int kind, int index, int n)
-{
-    if (fault[0] != 0) return;
-    fault[0] = kind;
-    fault[1] = index;
-    fault[2] = n;
-}
-
 __kernel GROUP_OF(GROUP) void scatter_add(uint m, uint inner, int n, Steps stepsG, Steps stepsIndex, __global const REAL* g, __global const int* index, __global REAL* y, long y0, __global int* fault)
 {
     __local int places[GROUP];

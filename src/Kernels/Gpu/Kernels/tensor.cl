@@ -13,27 +13,10 @@
 // alone, as in gemm.cl.
 #define WARPS_N (TILE_N / WARP_N)
 #define THREADS (TILE_M / WARP_M * WARPS_N * 32)
-#define LOADS_M (TILE_M * DEPTH / THREADS)
-#define LOADS_N (TILE_N * DEPTH / THREADS)
 #define FRAGMENTS_M (WARP_M / 16)
 #define FRAGMENTS_N (WARP_N / 8)
 #define PITCH_M (TILE_M + 8)
 #define PITCH_N (TILE_N + 8)
-
-#if LEFT_BY_DEPTH
-#define LEFT_K(u) (me % DEPTH)
-#define LEFT_ROW(u) (me / DEPTH + (u) * (THREADS / DEPTH))
-#else
-#define LEFT_K(u) (me / TILE_M + (u) * (THREADS / TILE_M))
-#define LEFT_ROW(u) (me % TILE_M)
-#endif
-#if RIGHT_BY_DEPTH
-#define RIGHT_K(u) (me % DEPTH)
-#define RIGHT_COLUMN(u) (me / DEPTH + (u) * (THREADS / DEPTH))
-#else
-#define RIGHT_K(u) (me / TILE_N + (u) * (THREADS / TILE_N))
-#define RIGHT_COLUMN(u) (me % TILE_N)
-#endif
 
 // The nearest number of 10 bits of fraction, halves away from zero; infinities and NaN stay.
 static inline uint rounded(float x)
@@ -98,12 +81,6 @@ __kernel GROUP_OF(THREADS) void product(PARAMETERS)
     float nextLeft[LOADS_M];
     float nextRight[LOADS_N];
 
-#define LOAD_STEP(k0) \
-    { \
-        PREPARE_DEPTH((k0) + me % DEPTH) \
-        _Pragma("unroll") for (int u = 0; u < LOADS_M; u++) nextLeft[u] = LEFT(row0 + LEFT_ROW(u), (k0) + LEFT_K(u)); \
-        _Pragma("unroll") for (int u = 0; u < LOADS_N; u++) nextRight[u] = RIGHT((k0) + RIGHT_K(u), column0 + RIGHT_COLUMN(u)); \
-    }
 #define KEEP_STEP(half) \
     { \
         _Pragma("unroll") for (int u = 0; u < LOADS_M; u++) left[half][LEFT_K(u)][LEFT_ROW(u)] = rounded(nextLeft[u]); \

@@ -28,7 +28,7 @@ internal static unsafe class OpenClDevices
         {
             if (!NativeLibrary.TryLoad(name, out nint library)) continue;
             loaded = true;
-            foreach ((OpenClApi api, nint platform) in OpenClApi.OfLoader(library)) AddDevices(found, api, platform, notes);
+            Add(name, OpenClApi.OfLoader, library);
             break;
         }
         // A loader may know a processor only, while a container's GPU comes without an entry for the loader.
@@ -37,11 +37,24 @@ internal static unsafe class OpenClDevices
         {
             if (!NativeLibrary.TryLoad(name, out nint library)) continue;
             loaded = true;
-            foreach ((OpenClApi api, nint platform) in OpenClApi.OfVendor(library)) AddDevices(found, api, platform, notes);
+            Add(name, OpenClApi.OfVendor, library);
         }
         if (!loaded) notes.Add($"OpenCL: no driver ({string.Join(" or ", loaders)} not found); install the one of the GPU's vendor");
         else if (found.Count == 0) notes.Add("OpenCL: the loader is there, but no driver offers a device; install the one of the GPU's vendor");
         return found;
+
+        // One broken library must not hide what the others offer.
+        void Add(string name, Func<nint, IEnumerable<(OpenClApi Api, nint Platform)>> read, nint library)
+        {
+            try
+            {
+                foreach ((OpenClApi api, nint platform) in read(library)) AddDevices(found, api, platform, notes);
+            }
+            catch (Exception error) when (error is EntryPointNotFoundException or DeviceException)
+            {
+                notes.Add($"OpenCL: {name} is too old or broken: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+            }
+        }
     }
 
     private static void AddDevices(List<(GpuFacts Facts, Func<GpuDriver> Open)> found, OpenClApi api, nint platform, List<string> notes)

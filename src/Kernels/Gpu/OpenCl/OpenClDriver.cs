@@ -48,17 +48,15 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         {
             int status;
             nint memory = api.CreateBuffer(context, ReadWrite, (nuint)bytes, null, &status);
-            if (OpenClStatus.IsMemory(status)) return 0;
+            if (IsFull(status)) return 0;
             OpenClStatus.Check(status, $"allocating {bytes} bytes");
             // Drivers take memory at its first use; a write finds out whether it is there.
             long probe = 0;
             status = api.Write(queue, memory, Blocking, 0, (nuint)Math.Min(bytes, sizeof(long)), &probe, 0, 0, null);
-            if (!OpenClStatus.IsMemory(status))
-            {
-                OpenClStatus.Check(status, $"allocating {bytes} bytes");
-                return memory;
-            }
+            if (status == 0) return memory;
             api.ReleaseBuffer(memory);
+            if (IsFull(status)) return 0;
+            OpenClStatus.Check(status, $"allocating {bytes} bytes");
             return 0;
         }
     }
@@ -123,12 +121,19 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         lock (guard) OpenClStatus.Check(api.Finish(queue), "waiting for the device");
     }
 
+    /// <summary>Whether an allocation failed for want of memory, and not because the queue is dead.</summary>
+    private bool IsFull(int status) => status is OpenClStatus.OutOfMemory or OpenClStatus.OutOfResources && api.Finish(queue) == 0;
+
     private nint Compile(KernelProgram program)
     {
         // Without this a quotient or root may be off by 3 units where the formulas assume half a unit.
         string options = "-cl-std=CL1.2" + (Facts.RoundsDivision ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
         ProgramCache cache = new(Facts, program, options);
-        if (cache.Find() is { } kept && OfBinary(kept) is not 0 and nint found && Build(found, options) == 0) return found;
+        if (cache.Find() is { } kept && OfBinary(kept) is not 0 and nint found)
+        {
+            if (Build(found, options) == 0) return found;
+            api.ReleaseProgram(found);
+        }
         byte[] text = Encoding.UTF8.GetBytes(program.Text);
         int status;
         nint handle;

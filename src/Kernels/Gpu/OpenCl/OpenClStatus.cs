@@ -5,17 +5,16 @@ internal static class OpenClStatus
 {
     public const int NoDevice = -1;
     public const int BuildFailure = -11;
-    private const int OutOfMemory = -4;
-    private const int OutOfResources = -5;
+    public const int OutOfMemory = -4;
 
-    /// <summary>Whether a code says that the device's memory is full.</summary>
-    public static bool IsMemory(int code) => code is OutOfMemory or OutOfResources;
+    /// <summary>At an allocation the memory is full; anywhere else NVIDIA's driver means that a kernel died.</summary>
+    public const int OutOfResources = -5;
 
     /// <summary>Throws unless a call went well.</summary>
     public static void Check(int code, string call)
     {
         if (code == 0) return;
-        if (IsMemory(code)) throw new DeviceMemoryException($"gpu: {call}: {Sentence(code)}");
+        if (code == OutOfMemory) throw new DeviceMemoryException($"gpu: {call}: {Sentence(code)}");
         throw new DeviceException($"gpu: {call}: {Sentence(code)}");
     }
 
@@ -25,7 +24,7 @@ internal static class OpenClStatus
         -2 => "the device is not available now. Another program may hold it alone.",
         -3 => "the driver has no compiler.",
         -4 => "the device's memory is full. Use a smaller batch.",
-        -5 => "the device ran out of resources, or a kernel died. Use a smaller batch; if it stays so, restart the driver.",
+        -5 => "the device ran out of resources, or a kernel died. Start again; if it stays so, use a smaller batch or restart the driver.",
         -6 => "the host's memory is full.",
         -9 => "the two memory regions overlap.",
         -11 => "a kernel does not compile.",

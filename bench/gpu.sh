@@ -88,7 +88,7 @@ entries=$(timeout -k 3 30 "${bench[@]}" list --out "$rows" $processor 2> >(tee -
 # PyTorch's time is kept for it; the checks of all devices may take half of the rest.
 end=$((total - torch_time - 5))
 deadline=$((SECONDS + (end - SECONDS) / 2))
-for check in selftest:60 goldens:60 ops:120; do
+for check in selftest:90 goldens:60 ops:120; do
   for entry in $entries; do
     limit=$(within "$((${check#*:} / share))")
     part "$((limit + grace))" "gpu:$entry: ${check%:*}" "${ours[@]}" "$root/app/MiniGrad.Tests" gpu-check "$entry" "${check%:*}" "$limit" "$rows"

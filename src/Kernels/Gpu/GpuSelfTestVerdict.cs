@@ -15,7 +15,7 @@ internal sealed record GpuSelfTestVerdict(string Device, string Driver, bool Pas
         // How much memory there is may change from day to day.
         StringBuilder key = new((facts with { Memory = 0, LargestBlock = 0 }).ToString());
         // The build of this assembly stands for the kernels, compiled or not, and for the code that calls them.
-        key.Append('\n').Append(typeof(GpuSelfTestVerdict).Module.ModuleVersionId);
+        key.Append('\n').Append(typeof(GpuSelfTestVerdict).Module.ModuleVersionId).Append(OpenClDriver.MoreOptions);
         return $"selftest-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32]}.json";
     }
 

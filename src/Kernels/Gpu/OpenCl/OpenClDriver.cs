@@ -15,6 +15,9 @@ internal sealed unsafe class OpenClDriver : GpuDriver
     private const uint ProgramBinaries = 0x1166;
     private const uint BuildLog = 0x1183;
 
+    /// <summary>Options of the compiler beside the usual ones: tests on processors compile hundreds of programs that run once.</summary>
+    internal static string MoreOptions { get; set; } = "";
+
     private readonly OpenClApi api;
     private readonly nint device;
     private readonly nint context;
@@ -127,7 +130,7 @@ internal sealed unsafe class OpenClDriver : GpuDriver
     private nint Compile(KernelProgram program)
     {
         // Without this a quotient or root may be off by 3 units where the formulas assume half a unit.
-        string options = "-cl-std=CL1.2" + (Facts.RoundsDivision ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        string options = "-cl-std=CL1.2" + MoreOptions + (Facts.RoundsDivision ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
         ProgramCache cache = new(Facts, program, options);
         if (cache.Find() is { } kept && OfBinary(kept) is not 0 and nint found)
         {

@@ -68,11 +68,7 @@ public sealed class Arena : IDisposable
     /// <summary>Passes memory allocated here on to the enclosing arena, or out of all.</summary>
     public void Keep(Tensor tensor)
     {
-        Storage storage = tensor.Storage;
-        if (!ReferenceEquals(storage.Owner, this)) return;
-        storage.Owner = null;
-        storage.Holders = 0;
-        heir?.Note(storage);
+        if (ReferenceEquals(tensor.Storage.Owner, this)) PassOn(tensor.Storage);
     }
 
     /// <summary>Passes everything that was allocated here on to the enclosing arena, or out of all.</summary>
@@ -80,10 +76,7 @@ public sealed class Arena : IDisposable
     {
         foreach (Storage storage in fresh)
         {
-            if (!ReferenceEquals(storage.Owner, this)) continue;
-            storage.Owner = null;
-            storage.Holders = 0;
-            heir?.Note(storage);
+            if (ReferenceEquals(storage.Owner, this)) PassOn(storage);
         }
         fresh.Clear();
     }
@@ -109,6 +102,13 @@ public sealed class Arena : IDisposable
     {
         storage.Owner = this;
         fresh.Add(storage);
+    }
+
+    private void PassOn(Storage storage)
+    {
+        storage.Owner = null;
+        storage.Holders = 0;
+        heir?.Note(storage);
     }
 
     private static void Recycle(Storage storage)

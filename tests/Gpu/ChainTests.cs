@@ -7,7 +7,7 @@ namespace MiniGrad.Tests.Gpu;
 /// <summary>Formulas that wait for each other: what is computed, in how many kernels, and what becomes of the memory they read.</summary>
 public class ChainTests
 {
-    private static readonly Lazy<GpuDevice> Own = new(AnyGpu.Fresh);
+    private static readonly Lazy<GpuDevice> Own = new(() => OwnGpu.Device());
 
     private static GpuDevice Device => Own.Value;
 

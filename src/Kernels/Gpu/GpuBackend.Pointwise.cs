@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace MiniGrad.Kernels;
@@ -132,5 +131,5 @@ internal sealed partial class GpuBackend
     }
 
     /// <summary>A few letters that tell the texts of one formula apart.</summary>
-    private static string Mark(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..6];
+    private static string Mark(string text) => ProgramCache.Hash(text)[..6];
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace MiniGrad.Kernels;
@@ -29,8 +28,8 @@ internal static class GpuChoice
 
     private static string PathOf(int[] candidates)
     {
-        IEnumerable<string> facts = candidates.Select(i => $"{i} {GpuDevices.All[i] with { Memory = 0, LargestBlock = 0 }}");
+        IEnumerable<string> facts = candidates.Select(i => $"{i} {GpuDevices.All[i].Identity}");
         string key = $"{typeof(GpuChoice).Module.ModuleVersionId}\n{string.Join('\n', facts)}";
-        return Path.Combine(ProgramCache.Folder, $"fastest-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}.txt");
+        return Path.Combine(ProgramCache.Folder, $"fastest-{ProgramCache.Hash(key)}.txt");
     }
 }

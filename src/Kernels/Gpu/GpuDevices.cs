@@ -58,7 +58,7 @@ public static class GpuDevices
         }
         if (right.Count == 0)
         {
-            string reason = wrong.Count > 0 ? string.Join("; ", wrong) : candidates.Length == 0 && needsTensorCores && First >= 0 ? "no GPU here offers tensor cores, which need an NVIDIA card through CUDA" : Nothing();
+            string reason = wrong.Count > 0 ? string.Join("; ", wrong) : candidates.Length == 0 && needsTensorCores && All.Any(facts => facts.IsGpu && facts.Missing is null) ? "no GPU here offers tensor cores, which need an NVIDIA card through CUDA" : Nothing();
             throw new DeviceException($"gpu: {reason.TrimEnd('.')}. Ask 'minigrad devices', or use --device cpu.");
         }
         if (right.Count == 1) return right[0];
@@ -66,8 +66,6 @@ public static class GpuDevices
         GpuChoice.Keep(candidates, candidates.First(i => ReferenceEquals(Open(i), fastest)));
         return fastest;
     }
-
-    private static int First => Found().Facts.FindIndex(facts => facts.IsGpu && facts.Missing is null);
 
     private static GpuDevice? Try(int index, Action<string> note, out string? problem)
     {

@@ -18,6 +18,9 @@ public sealed record GpuFacts(
     /// <summary>The features in words, for a list of devices.</summary>
     public string Features => string.Join(", ", Words());
 
+    /// <summary>What stays the same from day to day; how much memory there is may not.</summary>
+    internal string Identity => (this with { Memory = 0, LargestBlock = 0 }).ToString();
+
     /// <summary>The same facts with the reason, if any, why the device cannot be used.</summary>
     internal GpuFacts Judged()
     {

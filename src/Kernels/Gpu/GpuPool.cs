@@ -71,12 +71,11 @@ internal sealed class GpuPool(GpuDriver driver, string deviceName)
             if (idle.TryGetValue(size, out Stack<nint>? shelf) && shelf.TryPop(out memory)) idleBytes -= size;
             else
             {
-                if (AllocatedBytes + size > Cap) Trim();
-                if (AllocatedBytes + size <= Cap) memory = driver.Allocate(size);
+                memory = Allocate(size);
                 if (memory == 0 && idleBytes > 0)
                 {
                     Trim();
-                    memory = driver.Allocate(size);
+                    memory = Allocate(size);
                 }
                 if (memory == 0) return 0;
                 AllocatedBytes += size;
@@ -85,6 +84,8 @@ internal sealed class GpuPool(GpuDriver driver, string deviceName)
             return memory;
         }
     }
+
+    private nint Allocate(long size) => AllocatedBytes + size <= Cap ? driver.Allocate(size) : 0;
 
     private static long SizeClass(long bytes)
     {

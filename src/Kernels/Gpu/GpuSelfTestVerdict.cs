@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace MiniGrad.Kernels;
@@ -12,11 +10,9 @@ internal sealed record GpuSelfTestVerdict(string Device, string Driver, bool Pas
     /// <summary>A name of its own for each device, driver and build of MiniGrad.</summary>
     public static string FileName(GpuFacts facts)
     {
-        // How much memory there is may change from day to day.
-        StringBuilder key = new((facts with { Memory = 0, LargestBlock = 0 }).ToString());
         // The build of this assembly stands for the kernels, compiled or not, and for the code that calls them.
-        key.Append('\n').Append(typeof(GpuSelfTestVerdict).Module.ModuleVersionId).Append(OpenClDriver.MoreOptions);
-        return $"selftest-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32]}.json";
+        string key = $"{facts.Identity}\n{typeof(GpuSelfTestVerdict).Module.ModuleVersionId}{OpenClDriver.MoreOptions}";
+        return $"selftest-{ProgramCache.Hash(key)}.json";
     }
 
     /// <summary>The stored verdict; none where the file is missing or is none of ours.</summary>

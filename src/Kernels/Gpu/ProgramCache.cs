@@ -20,8 +20,7 @@ internal sealed class ProgramCache
     public ProgramCache(GpuFacts facts, KernelProgram program, string options)
     {
         string key = string.Join('\n', facts.Platform, facts.Name, facts.Driver, options, program.Text);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32];
-        path = Path.Combine(Folder, $"{program.Name}-{hash}.bin");
+        path = Path.Combine(Folder, $"{program.Name}-{Hash(key)}.bin");
     }
 
     /// <summary>Where compiled programs and results of self-tests are kept. Without a home it is a private folder of this process: others could plant programs in a shared one.</summary>
@@ -47,6 +46,9 @@ internal sealed class ProgramCache
         if (binary.Length == 0) return;
         WriteWhole(path, [.. SHA256.HashData(binary), .. binary]);
     }
+
+    /// <summary>A part of a file's name that stands for a text.</summary>
+    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 
     /// <summary>Writes beside the name and renames, so that a reader never sees half a file.</summary>
     internal static void WriteWhole(string path, byte[] bytes)

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
 
 namespace MiniGrad.Bench;

@@ -1,4 +1,4 @@
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
 

@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Bench;
 

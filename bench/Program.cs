@@ -1,9 +1,10 @@
-#if !PACKED
-using BenchmarkDotNet.Running;
-#endif
 using MiniGrad.Bench;
 using MiniGrad.Bench.Gpu;
 using MiniGrad.Bench.Peers;
+
+#if !PACKED
+using BenchmarkDotNet.Running;
+#endif
 
 // dotnet run -c Release --project bench -- peers --quick
 // dotnet run -c Release --project bench -- --filter '*MatMul*'

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Bench;
 

@@ -1,8 +1,8 @@
+// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests, GuardPageTests, ProbeCurvatureResumeTests, OclgrindTests or GpuAbsenceTests, or of bench/gpu.sh.
 using MiniGrad.Tests.Cli.Probing;
 using MiniGrad.Tests.Gpu;
 using MiniGrad.Tests.Kernels;
 
-// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests, GuardPageTests, ProbeCurvatureResumeTests, OclgrindTests or GpuAbsenceTests, or of bench/gpu.sh.
 if (args is [InstructionSetTests.SelfTestCommand]) return KernelSelfTest.Run();
 if (args is [GuardSelfTest.Command, ..] and { Length: <= 2 }) return GuardSelfTest.Run(args.Length > 1 ? args[1] : null);
 if (args is [QuickNetwork.Command, ..]) return QuickNetwork.Run(args[1..]);

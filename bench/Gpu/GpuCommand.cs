@@ -1,5 +1,5 @@
 using MiniGrad.Bench.Peers;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Bench.Gpu;
 

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniGrad.Bench.Peers;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Bench.Gpu;
 

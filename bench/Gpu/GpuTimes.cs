@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MiniGrad.Bench.Peers;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Bench.Gpu;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Nn;
 
 namespace MiniGrad.Bench;
 

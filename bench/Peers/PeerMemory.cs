@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 
 namespace MiniGrad.Bench.Peers;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 
 namespace MiniGrad.Bench.Peers;
 

@@ -1,4 +1,5 @@
 using MiniGrad.Kernels;
+using MiniGrad.Kernels.Formulas;
 
 namespace MiniGrad;
 

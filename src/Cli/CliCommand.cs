@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Cli.Options;
+using MiniGrad.Lab;
 
 namespace MiniGrad.Cli;
 

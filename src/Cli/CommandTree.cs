@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using MiniGrad.Probes;
+using MiniGrad.Cli.Commands;
+using MiniGrad.Cli.Options;
+using MiniGrad.Lab;
+using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Cli;
 

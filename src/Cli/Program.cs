@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Lab;
 
 namespace MiniGrad.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using MiniGrad.Data;
+using MiniGrad.Lab;
 
 namespace MiniGrad.Cli;
 

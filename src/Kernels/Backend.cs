@@ -1,3 +1,7 @@
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Kernels.Formulas;
+using MiniGrad.Kernels.Reference;
+
 namespace MiniGrad.Kernels;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MiniGrad.Data;
 
 namespace MiniGrad.Nn;
 

@@ -12,6 +12,9 @@ public abstract class Device
     /// <summary>The name as a user types it: <c>cpu</c>, <c>gpu:0</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What a result was computed on, in words: the name, for a graphics processor with its model and driver.</summary>
+    public virtual string Description => Name;
+
     /// <summary>What was moved between the host and this device so far; that of the processor stays at zero.</summary>
     public Transfers Transfers { get; } = new();
 

@@ -5,7 +5,7 @@ namespace MiniGrad;
 
 /// <summary>Raises the errors of tensors and ops: one sentence that says what is wrong, the values, what to do.</summary>
 [StackTraceHidden]
-public static class Throw
+internal static class Throw
 {
     [DoesNotReturn]
     public static void Argument(string message) => throw new ArgumentException(message);

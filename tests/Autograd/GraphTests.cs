@@ -162,7 +162,7 @@ public class GraphTests
     {
         public string Name => "half-cube";
 
-        public L Apply<L>(L x) where L : struct, MiniGrad.Kernels.ILane<L> => x * x * x;
+        public L Apply<L>(L x) where L : struct, MiniGrad.Kernels.Formulas.ILane<L> => x * x * x;
 
         public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * x.Detach().Square() * 3;
     }

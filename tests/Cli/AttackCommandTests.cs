@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Files;
-using MiniGrad.Probes;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Probes.Attacks;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

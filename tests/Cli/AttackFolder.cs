@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using MiniGrad.Cli;
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
-using MiniGrad.Probes;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Probes.Attacks;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

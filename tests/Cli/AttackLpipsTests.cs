@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Probes.Metrics;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Probes.Distances;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

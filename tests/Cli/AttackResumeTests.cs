@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -1,6 +1,6 @@
 using MiniGrad.Data;
-using MiniGrad.Files;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;
@@ -172,7 +172,7 @@ public sealed class AttackUsageTests : IDisposable
 
     private sealed class ColourNetwork(MiniGrad.Nn.Params p, int classes) : MiniGrad.Nn.Network(p)
     {
-        private readonly MiniGrad.Nn.Linear fc = new(p / "fc", 3 * 784, classes);
+        private readonly MiniGrad.Nn.Layers.Linear fc = new(p / "fc", 3 * 784, classes);
 
         public override Shape InputShape => [3, 28, 28];
 

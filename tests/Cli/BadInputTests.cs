@@ -1,6 +1,7 @@
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Cli;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
+using MiniGrad.Lab.Checks;
 using MiniGrad.Nn;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Nn.Layers;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -1,5 +1,6 @@
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Networks;
 
 namespace MiniGrad.Tests.Cli;
 

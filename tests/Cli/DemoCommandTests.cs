@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

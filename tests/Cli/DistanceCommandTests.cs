@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
-using MiniGrad.Probes.Metrics;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Images;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Probes.Distances;
+using MiniGrad.Tests.Formats;
 using MiniGrad.Tests.Probes;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using MiniGrad.Cli;
 using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Nn;
 using Xunit;
 

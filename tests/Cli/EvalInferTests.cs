@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Images;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Tests.Formats;
+using MiniGrad.Training;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

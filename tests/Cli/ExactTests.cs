@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
-using MiniGrad.Kernels;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Tests.Formats;
 using MiniGrad.Tests.Kernels;
-using MiniGrad.Tests.Nn.Files;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -1,6 +1,6 @@
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Probes.Distances;
 
 namespace MiniGrad.Tests.Cli;
 

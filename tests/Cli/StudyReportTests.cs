@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using MiniGrad.Files;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;
@@ -66,7 +66,7 @@ public sealed class TrainStartTests : IDisposable
     /// <summary>The shipped digits' network in a file that says something else of itself.</summary>
     private string Stated(string key, string value)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(MiniGrad.Cli.ShippedWeights.Locate("lenet5-digits"));
+        using SafetensorsFile file = SafetensorsFile.Open(MiniGrad.Nn.Weights.ShippedWeights.Locate("lenet5-digits"));
         Dictionary<string, string> metadata = new(file.Metadata) { [key] = value };
         Safetensors.Write(folder[$"{key}.safetensors"], [.. file.Names.Select(name => (name, file.Read(name)))], metadata);
         return folder[$"{key}.safetensors"];

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

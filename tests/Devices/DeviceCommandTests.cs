@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Tests.Cli;
 using MiniGrad.Tests.Cli.Probing;
+using MiniGrad.Tests.Formats;
 using MiniGrad.Tests.Kernels;
-using MiniGrad.Tests.Nn.Files;
 using Xunit;
 
 namespace MiniGrad.Tests.Devices;

@@ -1,8 +1,10 @@
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
+using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
-using MiniGrad.Probes.Geometry;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Probes.Distances;
+using MiniGrad.Probes.Regions;
 using MiniGrad.Tests.Probes;
 using Xunit;
 

@@ -1,10 +1,12 @@
-using MiniGrad.Cli;
 using MiniGrad.Data;
+using MiniGrad.Lab;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Curvature;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Probes.Distances;
 using MiniGrad.Tests.Probes;
+using MiniGrad.Training;
 using Xunit;
 
 namespace MiniGrad.Tests.Devices;

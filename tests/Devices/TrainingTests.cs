@@ -1,8 +1,10 @@
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
-using MiniGrad.Tests.Nn.Files;
-using MiniGrad.Tests.Nn.Training;
+using MiniGrad.Tests.Formats;
+using MiniGrad.Tests.Training;
+using MiniGrad.Training;
+using MiniGrad.Training.Objectives;
 using Xunit;
 
 namespace MiniGrad.Tests.Devices;

@@ -1,6 +1,8 @@
 using MiniGrad.Data;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
+using MiniGrad.Training;
 using Xunit;
 
 namespace MiniGrad.Tests.Docs;

@@ -1,7 +1,9 @@
-using MiniGrad.Files;
-using MiniGrad.Kernels;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Kernels.Formulas;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Tests.Docs;
 

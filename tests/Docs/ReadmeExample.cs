@@ -1,6 +1,7 @@
 using MiniGrad.Data;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Tests.Docs;
 

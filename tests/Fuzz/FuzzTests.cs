@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiniGrad.Cli.Fuzzing;
+using MiniGrad.Fuzz;
 using Xunit;
 
 namespace MiniGrad.Tests.Fuzz;

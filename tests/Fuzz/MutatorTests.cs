@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using MiniGrad.Cli.Fuzzing;
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Fuzz;
 using Xunit;
 
 namespace MiniGrad.Tests.Fuzz;

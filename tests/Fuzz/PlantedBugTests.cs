@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using MiniGrad.Cli;
-using MiniGrad.Cli.Fuzzing;
+using MiniGrad.Fuzz;
+using MiniGrad.Lab;
 using Xunit;
 
 namespace MiniGrad.Tests.Fuzz;

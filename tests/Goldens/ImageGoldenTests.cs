@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
 using Xunit;
 
 namespace MiniGrad.Tests.Goldens;

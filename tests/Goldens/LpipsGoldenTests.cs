@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Probes.Distances;
 using Xunit;
 
 namespace MiniGrad.Tests.Goldens;

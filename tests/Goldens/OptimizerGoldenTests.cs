@@ -1,4 +1,5 @@
 using MiniGrad.Nn;
+using MiniGrad.Training.Optimizers;
 using Xunit;
 
 namespace MiniGrad.Tests.Goldens;

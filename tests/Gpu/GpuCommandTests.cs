@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using MiniGrad.Tests.Cli;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Gpu;

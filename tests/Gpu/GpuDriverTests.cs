@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using Xunit;
 
 namespace MiniGrad.Tests.Gpu;

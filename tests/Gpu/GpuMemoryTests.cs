@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using MiniGrad.Nn;
 using MiniGrad.Tests.Devices;
 using MiniGrad.Tests.Kernels;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Tests.Gpu;
 

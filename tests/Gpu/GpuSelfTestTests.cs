@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using Xunit;
 
 namespace MiniGrad.Tests.Gpu;

@@ -1,4 +1,5 @@
 using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using MiniGrad.Tests.Autograd;
 using Xunit;
 

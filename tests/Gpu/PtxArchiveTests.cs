@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 using Xunit;
 
 namespace MiniGrad.Tests.Gpu;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Tests.Gpu;
 

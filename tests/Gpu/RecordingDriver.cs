@@ -1,4 +1,4 @@
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Tests.Gpu;
 

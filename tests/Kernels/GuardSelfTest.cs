@@ -1,5 +1,6 @@
 using System.Numerics;
 using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 
 namespace MiniGrad.Tests.Kernels;
 

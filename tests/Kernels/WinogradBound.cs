@@ -1,4 +1,4 @@
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 
 namespace MiniGrad.Tests.Kernels;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 using Xunit;
 using Xunit.Abstractions;
 

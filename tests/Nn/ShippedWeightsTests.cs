@@ -1,6 +1,7 @@
 using MiniGrad.Data;
-using MiniGrad.Files;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Training;
 using Xunit;
 
 namespace MiniGrad.Tests.Nn;

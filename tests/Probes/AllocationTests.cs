@@ -1,6 +1,7 @@
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Tests.Kernels;
 using Xunit;
 

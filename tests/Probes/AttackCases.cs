@@ -1,5 +1,6 @@
 using MiniGrad.Probes;
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.Attacks;
+using MiniGrad.Probes.NullSpaces;
 
 namespace MiniGrad.Tests.Probes;
 

@@ -1,4 +1,4 @@
-using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using Xunit;
 
 namespace MiniGrad.Tests.Probes;

@@ -1,5 +1,5 @@
-using MiniGrad.Kernels;
-using MiniGrad.Probes;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Tests.Kernels;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using MiniGrad.Data;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Tests.Kernels;
 using Xunit;
 using Xunit.Abstractions;
@@ -242,7 +243,7 @@ public class DeepFoolTests(ITestOutputHelper output)
     public void LeNetIsAsNearAsPublished()
     {
         ImageDataSet mnist = DataSets.Open("mnist", Split.Test);
-        Classifier classifier = new(ModelCatalog.Load("lenet5", Path.Combine(MiniGrad.Cli.ShippedWeights.Folder()!, "lenet5-mnist.safetensors")));
+        Classifier classifier = new(ModelCatalog.Load("lenet5", Path.Combine(MiniGrad.Nn.Weights.ShippedWeights.Folder()!, "lenet5-mnist.safetensors")));
         AttackResult result = new DeepFool().Run(classifier, mnist.Images(0, 100), mnist.Labels[..100]);
         Assert.Equal(100, result.Successes);
         double rho = result.Examples.Average(e => e.Boundary!.RelativeL2);

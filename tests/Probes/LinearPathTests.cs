@@ -1,5 +1,5 @@
 using MiniGrad.Probes;
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.Regions;
 using Xunit;
 
 namespace MiniGrad.Tests.Probes;

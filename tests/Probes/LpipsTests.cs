@@ -1,5 +1,5 @@
 using MiniGrad.Nn;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Probes.Distances;
 using Xunit;
 
 namespace MiniGrad.Tests.Probes;

@@ -1,5 +1,5 @@
 using MiniGrad.Probes;
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.NullSpaces;
 using MiniGrad.Tests.Kernels;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Probes.Distances;
 using Xunit;
 
 namespace MiniGrad.Tests.Probes;

@@ -1,4 +1,4 @@
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.NullSpaces;
 using Xunit;
 
 namespace MiniGrad.Tests.Probes;

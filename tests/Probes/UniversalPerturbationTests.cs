@@ -1,4 +1,5 @@
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Tests.Kernels;
 using Xunit;
 

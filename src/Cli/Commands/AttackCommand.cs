@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MiniGrad.Cli.Attacking;
-using MiniGrad.Cli.Reports;
-using MiniGrad.Cli.Studies;
-using MiniGrad.Files;
+using MiniGrad.Charts;
+using MiniGrad.Cli.Options;
+using MiniGrad.Formats.Images;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Attacks;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>attack NAME</c>: one row of the attack catalogue on a data set or on image files, into a run folder.</summary>
 internal sealed class AttackCommand : CliCommand

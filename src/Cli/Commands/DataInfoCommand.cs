@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>data info</c>: what is in a data set.</summary>
 internal sealed class DataInfoCommand : CliCommand
@@ -20,14 +23,14 @@ internal sealed class DataInfoCommand : CliCommand
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
-        string set = DataOptions.Resolve(parse.GetValue(name)!);
+        string set = DataSource.Resolve(parse.GetValue(name)!);
         string source = set == "digits" ? "drawn by MiniGrad, no files" : DataSets.Folder(data.Folder(parse));
         JsonObject result = new() { ["name"] = set, ["source"] = source };
         TextTable table = new("part", "images", "size", "classes", "mean", "std", "SHA-256 of pixels and labels");
         foreach (Split split in Enum.GetValues<Split>())
         {
             Session.Cancellation.ThrowIfCancellationRequested();
-            ImageDataSet part = DataOptions.Open(set, split, data.Folder(parse));
+            ImageDataSet part = DataSource.Open(set, split, data.Folder(parse));
             (double mean, double std) = Moments(part.Pixels);
             string key = split == Split.Train ? "train" : "test";
             result[key] = new JsonObject

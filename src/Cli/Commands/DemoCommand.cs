@@ -3,15 +3,23 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MiniGrad.Cli.Attacking;
-using MiniGrad.Cli.Reports;
-using MiniGrad.Cli.Studies;
+using MiniGrad.Charts;
+using MiniGrad.Charts.Tables;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Attacks;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Reproductions;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>demo</c>: the main job on what is embedded. Level sets, null spaces and a ball attack on synthetic digits, as one report.</summary>
 internal sealed class DemoCommand : CliCommand
@@ -37,7 +45,7 @@ internal sealed class DemoCommand : CliCommand
         if (settings.Precision != DType.F32) throw new UsageException("demo: it computes in f32; --precision f64 is for attack, eval, infer and gradcheck.");
         RefuseAnotherRun(path);
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
-        ImageDataSet data = DataOptions.Open("digits", Split.Test, null);
+        ImageDataSet data = DataSource.Open("digits", Split.Test, null);
         Classifier classifier = new(network) { Notes = Session.Notes };
         AttackInput input = AttackInput.Walks(data, PairSelection.Grid(classifier, data), DType.F32);
 
@@ -124,7 +132,7 @@ internal sealed class DemoCommand : CliCommand
 
     private BallStudy Ball(Classifier classifier, ImageDataSet data, long seed, ProgressLine line)
     {
-        Pgd attack = new(Probes.Ball.Linf(BallRadius));
+        Pgd attack = new(Probes.Attacks.Ball.Linf(BallRadius));
         int[] labels = data.Labels[..BallImages];
         Tensor images = data.Images(0, BallImages);
         RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new Listener<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Kernels;
+using MiniGrad.Cli.Options;
+using MiniGrad.Kernels.Gpu;
+using MiniGrad.Lab;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>devices</c>: what there is to compute with, what of it can be used, and why not where it cannot.</summary>
 internal sealed class DevicesCommand : CliCommand

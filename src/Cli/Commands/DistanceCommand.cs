@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Cli.Options;
+using MiniGrad.Formats.Images;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
+using MiniGrad.Probes.Distances;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>distance</c>: how far two images, or the pairs of two tensors of images, are apart.</summary>
 internal sealed class DistanceCommand : CliCommand

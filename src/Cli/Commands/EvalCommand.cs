@@ -2,10 +2,14 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>eval</c>: how many test images a network classifies as labelled.</summary>
 internal sealed class EvalCommand : CliCommand
@@ -33,16 +37,16 @@ internal sealed class EvalCommand : CliCommand
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
         string? name = parse.GetValue(data.Name);
-        if (name is not null) DataOptions.Resolve(name);
+        if (name is not null) DataSource.Resolve(name);
         ImageDataSet? opened = null;
         LoadedModel loaded = model.Load(parse, settings, Session, stored =>
         {
-            name = DataOptions.Resolve(name ?? stored ?? throw new UsageException("eval: --data is missing. Name a data set."));
-            if (DataOptions.IsFolder(name)) return null;
-            opened = DataOptions.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
+            name = DataSource.Resolve(name ?? stored ?? throw new UsageException("eval: --data is missing. Name a data set."));
+            if (DataSource.IsFolder(name)) return null;
+            opened = DataSource.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
             return [opened.Channels, opened.Height, opened.Width];
         });
-        ImageDataSet images = opened ?? DataOptions.OpenFolder(
+        ImageDataSet images = opened ?? DataSource.OpenFolder(
             name!, loaded, photo.Transform(parse, loaded), names.Index(parse, loaded.Network.ClassCount, data.Folder(parse)), Session, parse.GetValue(count));
         DataFit.Check(loaded.Network, loaded.Architecture, images);
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using MiniGrad.Cli.Fuzzing;
+using MiniGrad.Cli.Options;
+using MiniGrad.Fuzz;
+using MiniGrad.Lab;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>fuzz</c>: feeds the readers of foreign files with damaged ones; all they may do is refuse.</summary>
 internal sealed class FuzzCommand : CliCommand

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Cli.Options;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Checks;
 using MiniGrad.Nn;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>gradcheck</c>: derivatives of first and second order against differences, in double precision.</summary>
 internal sealed class GradCheckCommand : CliCommand

@@ -1,7 +1,9 @@
 using System.Globalization;
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary>Images from outside, checked before a network sees them: their size, and that every pixel lies in [0, 1].</summary>
 internal static class ImageInput

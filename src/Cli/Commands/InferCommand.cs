@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
+using MiniGrad.Cli.Options;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>infer</c>: logits and input gradients of images in a tensor file, or the best classes of one image file.</summary>
 internal sealed class InferCommand : CliCommand

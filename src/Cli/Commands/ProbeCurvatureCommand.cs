@@ -1,14 +1,19 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MiniGrad.Cli.Probing;
-using MiniGrad.Cli.Reports;
+using MiniGrad.Charts;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Curvature;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Curvature;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>probe curvature</c>: how the boundaries around images bend, into a run folder.</summary>
 internal sealed class ProbeCurvatureCommand : CliCommand

@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Cli.Studies;
-using MiniGrad.Cli.Studies.Curvature;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Reproductions;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>reproduce curvature</c>: the figures of the curvature study on MNIST and Fashion-MNIST, with its numbers beside ours, as one report.</summary>
 internal sealed class ReproduceCurvatureCommand : CliCommand
@@ -78,8 +83,8 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             ImageDataSet train, test;
             try
             {
-                train = DataOptions.Open(recipe.DataSet, Split.Train, dataFolder, budget.TrainImages);
-                test = DataOptions.Open(recipe.DataSet, Split.Test, dataFolder, budget.TestImages);
+                train = DataSource.Open(recipe.DataSet, Split.Train, dataFolder, budget.TrainImages);
+                test = DataSource.Open(recipe.DataSet, Split.Test, dataFolder, budget.TestImages);
             }
             catch (DataSetException error) when (recipe.DataSet.StartsWith("cifar", StringComparison.Ordinal))
             {

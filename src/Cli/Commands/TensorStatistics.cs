@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary>What the finite numbers of a tensor look like, and how many of its numbers are none.</summary>
 internal readonly record struct TensorStatistics(double Min, double Max, double Mean, double Std, long NanCount, long InfinityCount)

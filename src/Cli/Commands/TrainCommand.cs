@@ -2,11 +2,17 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Nn;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>train</c>: a recipe into a run folder, with checkpoints; a stopped run goes on to the same bits.</summary>
 internal sealed class TrainCommand : CliCommand
@@ -39,8 +45,8 @@ internal sealed class TrainCommand : CliCommand
         identity["exact"] = settings.Exact;
         RunFolder.Check(path, identity, parse.GetValue(resume));
 
-        ImageDataSet images = DataOptions.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
-        ImageDataSet test = DataOptions.Open(recipe.DataSet, Split.Test, data.Folder(parse));
+        ImageDataSet images = DataSource.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
+        ImageDataSet test = DataSource.Open(recipe.DataSet, Split.Test, data.Folder(parse));
         ModelSettings shape = new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool };
         Network network = start is null ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape, device: settings.Device) : StartWeights.Load(recipe, start, shape, settings.Device);
         DataFit.Check(network, recipe.Model, images);
@@ -137,8 +143,8 @@ internal sealed class TrainCommand : CliCommand
             ["data_set"] = recipe.DataSet,
             ["data_sha256"] = images.Sha256,
             ["classes"] = Text(network.ClassCount),
-            ["mean"] = Numbers(recipe.Means(channels)),
-            ["std"] = Numbers(recipe.Deviations(channels)),
+            ["mean"] = WeightMetadata.Text(recipe.Means(channels)),
+            ["std"] = WeightMetadata.Text(recipe.Deviations(channels)),
             ["accuracy"] = ((double)correct / count).ToString("R", CultureInfo.InvariantCulture),
             ["correct"] = Text(correct),
             ["count"] = Text(count),
@@ -149,9 +155,6 @@ internal sealed class TrainCommand : CliCommand
 
     private static string Sentence(JsonObject summary) =>
         $"{EvalCommand.Percent(summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>())} on the test images of {summary["data"]}; weights in {summary["weights"]}";
-
-    internal static string Numbers(double[] values) =>
-        string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Nn;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Runs;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary>Shows how far a training is, and keeps a line of results for every epoch that ends.</summary>
 internal sealed class TrainMeter(RunFolder folder, ProgressLine line) : IProgress<TrainProgress>

@@ -1,7 +1,12 @@
 using System.CommandLine;
+using MiniGrad.Cli.Options;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
+using MiniGrad.Training;
+using MiniGrad.Training.Objectives;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary>The options that change a recipe.</summary>
 internal sealed class TrainOverrides
@@ -31,7 +36,7 @@ internal sealed class TrainOverrides
         recipe = recipe with
         {
             Model = ModelCatalog.Find(parse.GetValue(model) ?? recipe.Model).Name,
-            DataSet = DataOptions.Resolve(data ?? recipe.DataSet),
+            DataSet = DataSource.Resolve(data ?? recipe.DataSet),
             Epochs = parse.GetValue(epochs) ?? recipe.Epochs,
             BatchSize = parse.GetValue(batch) ?? recipe.BatchSize,
             LearningRate = parse.GetValue(rate) ?? recipe.LearningRate,

@@ -2,10 +2,15 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using MiniGrad.Files;
-using MiniGrad.Nn;
+using MiniGrad.Cli.Options;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Runs;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>weights add</c>: takes the result of a finished training into the shipped weights and their index.</summary>
 internal sealed partial class WeightsAddCommand : CliCommand

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
+using MiniGrad.Cli.Options;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>weights convert</c>: writes the tensors of a weight file in any format as safetensors.</summary>
 internal sealed class WeightsConvertCommand : CliCommand

@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Files;
+using MiniGrad.Cli.Options;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>weights inspect</c>: what is in a weight file, and which network it may belong to.</summary>
 internal sealed class WeightsInspectCommand : CliCommand

@@ -1,11 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiniGrad.Cli.Options;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Training;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Commands;
 
 /// <summary><c>weights verify</c>: measures again what the index of the shipped weights claims.</summary>
 internal sealed class WeightsVerifyCommand : CliCommand
@@ -66,7 +72,7 @@ internal sealed class WeightsVerifyCommand : CliCommand
         ImageDataSet test;
         try
         {
-            test = DataOptions.Open(record.DataSet, Split.Test, dataFolder);
+            test = DataSource.Open(record.DataSet, Split.Test, dataFolder);
         }
         catch (DataSetException error)
         {
@@ -81,7 +87,7 @@ internal sealed class WeightsVerifyCommand : CliCommand
     private static Network Load(WeightRecord record, string path, int classes, RunSettings settings)
     {
         using WeightFile file = WeightFile.Open(path);
-        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes, BlurPool = ModelOptions.StoredBlur(file) }, settings.Precision, settings.Device);
+        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes, BlurPool = WeightMetadata.BlurPool(file) }, settings.Precision, settings.Device);
         network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, settings.Precision);
         return settings.Precision == DType.F32 ? network : new CastNetwork(network, settings.Precision);
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>The names of a network's classes: from the file that was given, the data set of the weights, or ImageNet's index in the data folder.</summary>
 internal sealed class ClassLabels

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using MiniGrad.Data;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>Options whose values are checked as they are read, with errors that name the value and what would do.</summary>
 internal static class CliOption

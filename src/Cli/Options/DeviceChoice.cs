@@ -1,8 +1,9 @@
 using System.Globalization;
-using MiniGrad.Data;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Kernels.Gpu;
+using MiniGrad.Lab;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>Turns the name of a device, as it is typed, into the device.</summary>
 internal static class DeviceChoice
@@ -37,13 +38,9 @@ internal static class DeviceChoice
         throw new UsageException(UnknownName.Message("--device", given, Names));
     }
 
-    /// <summary>A device in words: what a result was computed on.</summary>
-    public static string Describe(Device device) =>
-        device is GpuDevice gpu ? $"{gpu.Name} ({gpu.Facts.Name}, {gpu.Facts.Interface}, driver {gpu.Facts.Driver})" : device.Name;
-
     private static GpuDevice Said(GpuDevice device, Session session)
     {
-        session.Note($"device: {Describe(device)}");
+        session.Note($"device: {device.Description}");
         return device;
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Kernels.Gpu;
+using MiniGrad.Lab;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>The options that every command has.</summary>
 internal sealed class GlobalOptions

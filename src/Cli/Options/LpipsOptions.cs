@@ -1,8 +1,11 @@
 using System.CommandLine;
-using MiniGrad.Files;
-using MiniGrad.Probes.Metrics;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
+using MiniGrad.Probes.Distances;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>The options that name the weights of LPIPS.</summary>
 internal sealed class LpipsOptions

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using MiniGrad.Files;
+using MiniGrad.Formats;
+using MiniGrad.Formats.Weights;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>
 /// The options that name a network. What is not given comes from the index beside the weights, else from the metadata
@@ -51,11 +55,11 @@ internal sealed class ModelOptions
         {
             Classes = parse.GetValue(classes),
             Image = Size(parse, entry, ofData) ?? ofData,
-            BlurPool = parse.GetValue(blurPool) ?? StoredBlur(file),
+            BlurPool = parse.GetValue(blurPool) ?? WeightMetadata.BlurPool(file),
             Activation = activation,
         };
         Dictionary<string, Tensor> tensors = file.ReadAll();
-        if (!parse.GetValue(allowNonFinite)) CheckFinite(path, tensors);
+        if (!parse.GetValue(allowNonFinite)) WeightMetadata.CheckFinite(path, tensors);
         Network network = Build(name, tensors, settings, run, parse.GetValue(size) is null);
         if (Preprocessing(parse, file, row, entry, network, session) is { } preprocessing)
         {
@@ -90,8 +94,8 @@ internal sealed class ModelOptions
     private Preprocessing? Preprocessing(ParseResult parse, WeightFile file, WeightRecord? row, ModelEntry entry, Network network, Session session)
     {
         if (parse.List(mean) is null != parse.List(std) is null) throw new UsageException("--mean and --std belong together. Give both, or neither.");
-        double[]? means = parse.List(mean) ?? row?.Preprocessing.Mean ?? Stored(file, "mean");
-        double[]? deviations = parse.List(std) ?? row?.Preprocessing.Std ?? Stored(file, "std");
+        double[]? means = parse.List(mean) ?? row?.Preprocessing.Mean ?? WeightMetadata.Numbers(file, "mean");
+        double[]? deviations = parse.List(std) ?? row?.Preprocessing.Std ?? WeightMetadata.Numbers(file, "std");
         int channels = network.InputShape[0];
         if (parse.List(mean) is null && row is null && (means is not null || deviations is not null) && (means?.Length != channels || deviations?.Length != channels))
         {
@@ -99,7 +103,7 @@ internal sealed class ModelOptions
         }
         if (means is null && deviations is null && entry.Usual is { } usual && usual.Mean.Length == channels)
         {
-            session.Note($"{file.Path} does not say how pixels are normalised; using mean {Text(usual.Mean)}, std {Text(usual.Std)}, as the home of {entry.Name} does. Set --mean and --std to change that.");
+            session.Note($"{file.Path} does not say how pixels are normalised; using mean {WeightMetadata.Text(usual.Mean)}, std {WeightMetadata.Text(usual.Std)}, as the home of {entry.Name} does. Set --mean and --std to change that.");
             return usual;
         }
         means ??= [.. Enumerable.Repeat(0.0, channels)];
@@ -124,39 +128,4 @@ internal sealed class ModelOptions
         int channels = ofData?[0] ?? entry.Build(Params.From(new Dictionary<string, Tensor>()), new()).InputShape[0];
         return [channels, sides[0], sides[^1]];
     }
-
-    /// <summary>Refuses weights that hold NaN or infinities.</summary>
-    public static void CheckFinite(string path, Dictionary<string, Tensor> tensors)
-    {
-        foreach ((string name, Tensor tensor) in tensors)
-        {
-            if (NonFinite.First(tensor) is not { } odd) continue;
-            throw new InputException($"weights: {path}: element {odd.Position} of \"{name}\" is {odd.Value}. Train or fetch them again, or pass --allow-nonfinite.");
-        }
-    }
-
-    private static double[]? Stored(WeightFile file, string key)
-    {
-        if (!file.Metadata.TryGetValue(key, out string? text)) return null;
-        string[] parts = text.Split(',');
-        double[] values = new double[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i]))
-            {
-                throw new InputException($"weights: {file.Path}: its metadata has {key} \"{text}\", not numbers. Give --{key.Replace('_', '-')}.");
-            }
-        }
-        return values;
-    }
-
-    /// <summary>The filters that the network was trained with.</summary>
-    public static int StoredBlur(WeightFile file)
-    {
-        if (!file.Metadata.TryGetValue("blur_pool", out string? text)) return 0;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int taps) && taps is 0 or >= 2 and <= 7) return taps;
-        throw new InputException($"weights: {file.Path}: its metadata has blur_pool \"{text}\", not 0 or 2 to 7. Give --blur-pool.");
-    }
-
-    private static string Text(double[] values) => string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 }

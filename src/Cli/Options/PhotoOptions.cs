@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
 
-namespace MiniGrad.Cli;
+namespace MiniGrad.Cli.Options;
 
 /// <summary>How image files become inputs of a network: as its home prepares photos, or as the options say.</summary>
 internal sealed class PhotoOptions

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// The arguments of one launch, in order: their bytes one after another, and the storages they name, which must not be

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// Pointwise formulas applied one after another, which are computed by one kernel, when the last result is needed: what lies

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>The sizes of a convolution as the kernels' struct ConvShape.</summary>
 [StructLayout(LayoutKind.Sequential)]

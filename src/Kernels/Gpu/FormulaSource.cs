@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using MiniGrad.Kernels.Formulas;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>A formula printed as lines of OpenCL C, and the formula's own numbers, which the kernel takes as arguments.</summary>
 internal sealed class FormulaSource

@@ -1,4 +1,6 @@
-namespace MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
+
+namespace MiniGrad.Kernels.Gpu;
 
 internal sealed partial class GpuBackend
 {

@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Text;
+using MiniGrad.Kernels.Cpu;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 // Formulas of operands that lie flat wait as a Chain for what follows. The others, and all where a driver compiles no text,
 // are programs of their own: a formula without numbers is known by its type; one with numbers, which may choose between two

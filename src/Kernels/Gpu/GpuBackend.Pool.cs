@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 internal sealed partial class GpuBackend
 {

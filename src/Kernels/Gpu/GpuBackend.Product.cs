@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 // Matrix products and convolutions, all by gemm.cl or tensor.cl.
 internal sealed partial class GpuBackend

@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// The kernels of a GPU: each method names a kernel of the folder Kernels, its arguments and how many groups run it. Nothing

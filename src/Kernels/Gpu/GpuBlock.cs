@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// Rented device memory; goes back to the pool once: when its owner is done with it and no chain of formulas will still read

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// Which of several GPUs, or drivers of one, was the fastest: kept beside the verdicts, so that a run and its continuation

@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>A graphics processor, or another device that a driver of graphics processors offers.</summary>
 public sealed class GpuDevice : Device, IBackendDevice
@@ -13,6 +13,8 @@ public sealed class GpuDevice : Device, IBackendDevice
     }
 
     public override string Name { get; }
+
+    public override string Description => $"{Name} ({Facts.Name}, {Facts.Interface}, driver {Facts.Driver})";
 
     public GpuFacts Facts => Driver.Facts;
 

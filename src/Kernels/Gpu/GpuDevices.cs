@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>The devices that drivers of graphics processors offer on this machine, in the order gpu:0, gpu:1, …: real GPUs first. A card of NVIDIA is there twice, first through CUDA.</summary>
 public static class GpuDevices

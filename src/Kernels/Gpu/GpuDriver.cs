@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// One device as its driver offers it: memory, compiled kernels, and one queue that does everything in the order given. Calls

@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>What a driver tells of a device.</summary>
 /// <param name="Memory">Bytes.</param>

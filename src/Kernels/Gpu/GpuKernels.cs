@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>Which kernel of which program, without the program's text.</summary>
 /// <param name="Variant">A number, or a text, that tells programs of one name apart.</param>

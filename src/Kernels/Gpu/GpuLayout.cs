@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MiniGrad.Kernels.Cpu;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>The sizes of a strided walk, as the kernels' struct Sizes.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// A device's memory in size classes that waste at most an eighth. Blocks that are given back are kept for the next request;

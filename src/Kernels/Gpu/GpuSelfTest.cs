@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// Runs every kernel once on a device and compares with the processor: drivers and their compilers have bugs, and a wrong

@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>What the self-test found of one kernel.</summary>
 /// <param name="Name">Kernel, variant and element type.</param>

@@ -1,4 +1,6 @@
-namespace MiniGrad.Kernels;
+using MiniGrad.Kernels.Formulas;
+
+namespace MiniGrad.Kernels.Gpu;
 
 // The formulas of the self-test: together they use all that a lane offers.
 

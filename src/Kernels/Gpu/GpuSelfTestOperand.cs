@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>How far a result may lie from the processor's: roundings, each a unit in the last place of a magnitude.</summary>
 /// <param name="Magnitude">One number for all elements; 0 stands for the element's own.</param>

@@ -1,4 +1,6 @@
-namespace MiniGrad.Kernels;
+using MiniGrad.Kernels.Formulas;
+
+namespace MiniGrad.Kernels.Gpu;
 
 internal sealed partial class GpuSelfTestRun
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>The self-test of one device: each family's cases are in a file of their own.</summary>
 internal sealed partial class GpuSelfTestRun(GpuDevice device, GpuTile[] tensorTiles, Func<string, bool>? wanted)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>What the self-test said of a device, as a small file beside the compiled programs.</summary>
 internal sealed record GpuSelfTestVerdict(string Device, string Driver, bool Passed, string Sentence)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>How fast a device is, roughly: to choose between two drivers of one card, or two cards.</summary>
 internal static class GpuSpeed

@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// Elements in the memory of a GPU. The memory is taken at the first use; what waits as a <see cref="Chain"/> is computed

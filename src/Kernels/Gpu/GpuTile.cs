@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// How gemm.cl or tensor.cl cuts a product: the tile of a group, the steps over the depth, and the part that a work item,

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>The text of a program in OpenCL C: definitions, then files of the folder Kernels one after another.</summary>
 /// <param name="Name">Tells it from all others; also the name of the file that holds it compiled ahead of time.</param>

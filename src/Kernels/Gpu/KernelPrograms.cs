@@ -1,6 +1,7 @@
 using System.Reflection;
+using MiniGrad.Kernels.Formulas;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// Every program that <see cref="GpuBackend"/> may ask for, with the formulas of this and of given assemblies: what make-ptx.sh compiles

@@ -1,6 +1,7 @@
 using System.Globalization;
+using MiniGrad.Kernels.Formulas;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// A lane that computes nothing: each operation appends a line of OpenCL C to the formula that is being printed and stands

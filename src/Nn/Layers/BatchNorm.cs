@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>Batch normalisation of the channel axis: batch statistics while training, running ones otherwise. arXiv:1502.03167.</summary>
 public sealed class BatchNorm : Module

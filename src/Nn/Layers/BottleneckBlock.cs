@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Networks;
+
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>A residual block of convolutions 1 × 1, 3 × 3 (which may stride, as in torchvision) and 1 × 1, the last to four times the width.</summary>
 public sealed class BottleneckBlock : Module

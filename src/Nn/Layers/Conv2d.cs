@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>A two-dimensional convolution with weight [filters, channels / groups, kernel, kernel]; fresh weights as in PyTorch, or He's for layers before a ReLU.</summary>
 public sealed class Conv2d : Module

@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>Zeroes units at random while training. The stream number keeps the layers of a network apart.</summary>
 public sealed class Dropout(double probability, int stream) : Module

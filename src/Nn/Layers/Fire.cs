@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>SqueezeNet's module: few channels by 1 × 1, then many by 1 × 1 and by 3 × 3 side by side. arXiv:1602.07360.</summary>
 public sealed class Fire(Params p, int channels, int squeezed, int expanded, Activation act) : Module

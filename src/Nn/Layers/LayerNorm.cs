@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>Normalisation over the last axis. arXiv:1607.06450.</summary>
 public sealed class LayerNorm(Params p, int size, double epsilon = 1e-5) : Module

@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>x Wᵀ + b with W [outputs, inputs]; fresh weights are uniform in ±1/√inputs, as in PyTorch.</summary>
 public sealed class Linear(Params p, int inputs, int outputs) : Module

@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>
 /// Images [N, channels, H, W] as tokens [N, patches, width]: every square patch through one linear map. It is the convolution

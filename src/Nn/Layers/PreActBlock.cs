@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>
 /// A residual block that normalises and activates before its convolutions of 3 × 3; where the shape changes, the

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Networks;
+
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>x ↦ a(norm(conv(a(norm(conv x)))) + shortcut(x)) with convolutions of 3 × 3, the first of which may stride.</summary>
 public sealed class ResidualBlock : Module

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Networks;
+
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>The way around a residual block: the input itself, or brought to the block's shape as the plan says.</summary>
 public sealed class ResidualShortcut : Module

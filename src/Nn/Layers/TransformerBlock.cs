@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Layers;
 
 /// <summary>x + attention(norm x), then x + mlp(norm x), with four times as many hidden units. Dosovitskiy et al., arXiv:2010.11929.</summary>
 public sealed class TransformerBlock(Params p, int width, int heads, double epsilon, Activation act) : Module

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>
 /// LeNet-5 as it is used today (after LeCun et al., Proc. IEEE 1998): two 5 × 5 convolutions of 6 and 16 filters, each

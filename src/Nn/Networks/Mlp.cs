@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>The two-layer network of the null-space study: 784-1000-10 by default, parameters <c>fc1 fc2</c>.</summary>
 public sealed class Mlp : StandardNetwork

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>
 /// The pre-activation ResNet-18 for CIFAR (He et al., arXiv:1603.05027) with the names of kuangliu/pytorch-cifar, which,

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>Residual networks (He et al., arXiv:1512.03385), as their plan says; global average pooling makes any image size possible.</summary>
 public sealed class ResNet : StandardNetwork

@@ -1,4 +1,4 @@
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>How a residual network's shortcuts reach another shape.</summary>
 public enum Shortcut

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>SqueezeNet 1.1 (Iandola et al., arXiv:1602.07360), with torchvision's names; images of at least 17 × 17.</summary>
 public sealed class SqueezeNet : StandardNetwork

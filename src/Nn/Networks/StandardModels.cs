@@ -1,7 +1,8 @@
 using System.Globalization;
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
+using MiniGrad.Nn.Weights;
 
-namespace MiniGrad.Nn;
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>The rows of the catalogue: each network under its name, with the parameter names and the normalisation of its home.</summary>
 internal static class StandardModels

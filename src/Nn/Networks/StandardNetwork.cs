@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>A network whose image shape, classes, activation and down-sampling are settings, as those of the catalogue are.</summary>
 public abstract class StandardNetwork : Network

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>VGG-16 without batch norm (Simonyan and Zisserman, arXiv:1409.1556), with torchvision's names; images of at least 32 × 32.</summary>
 public sealed class Vgg16 : StandardNetwork

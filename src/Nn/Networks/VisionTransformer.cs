@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>
 /// Vision transformers of 12 blocks on patches of 16 × 16 (Dosovitskiy et al., arXiv:2010.11929; DeiT, arXiv:2012.12877),

@@ -1,4 +1,6 @@
-namespace MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+
+namespace MiniGrad.Nn.Networks;
 
 /// <summary>
 /// Wide ResNets for CIFAR (Zagoruyko and Komodakis, arXiv:1605.07146): 6n + 4 layers, widened 16-32-64 channels, with

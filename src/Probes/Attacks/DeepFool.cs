@@ -1,4 +1,4 @@
-namespace MiniGrad.Probes;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
 /// The distance to the decision boundary by linearising it again and again. Moosavi-Dezfooli et al., arXiv:1511.04599; as in

@@ -1,4 +1,4 @@
-namespace MiniGrad.Probes;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
 /// One search by <see cref="DeepFool"/>: a batch in which every row goes its own way and leaves when it has crossed. Only

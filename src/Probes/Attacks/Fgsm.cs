@@ -1,4 +1,4 @@
-namespace MiniGrad.Probes;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>One step of steepest ascent to the border of the ball. Goodfellow et al., arXiv:1412.6572; with an L2 ball it is FGM.</summary>
 public sealed record Fgsm(Ball Within) : BallAttack<Fgsm.State>(Within)

@@ -1,6 +1,6 @@
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.NullSpaces;
 
-namespace MiniGrad.Probes;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>What happens when a step would leave the level set.</summary>
 public enum OnViolation

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.NullSpaces;
 
-namespace MiniGrad.Probes;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>How long a step of NSPGD is.</summary>
 public enum StepMode

@@ -1,4 +1,4 @@
-namespace MiniGrad.Probes;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>Projected gradient descent. Madry et al., arXiv:1706.06083.</summary>
 /// <param name="Within">The ball that is searched.</param>

@@ -1,4 +1,5 @@
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
+using MiniGrad.Probes.Boundary;
 
 namespace MiniGrad.Probes.Curvature;
 

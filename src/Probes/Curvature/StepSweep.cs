@@ -1,3 +1,5 @@
+using MiniGrad.Probes.Boundary;
+
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>

@@ -1,4 +1,4 @@
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.NullSpaces;
 
 namespace MiniGrad.Probes.Curvature;
 

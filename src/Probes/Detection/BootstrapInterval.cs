@@ -29,7 +29,7 @@ public sealed record BootstrapInterval(double Low, double High, double Level, in
         }
         Array.Sort(areas);
         double tail = (1 - level) / 2;
-        return new(Quantile.OfSorted(areas, tail), Quantile.OfSorted(areas, 1 - tail), level, draws);
+        return new(Statistics.Quantile(areas, tail), Statistics.Quantile(areas, 1 - tail), level, draws);
     }
 
     private static void Resample(List<int> steps, Rng rng, int[] counts)

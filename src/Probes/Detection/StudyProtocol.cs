@@ -36,7 +36,7 @@ public sealed record StudyProtocol(int PerClass, int Repeats, double Mean, doubl
         }
         double mean = accuracies.Average();
         Array.Sort(accuracies);
-        return new(perClass, repeats, mean, Quantile.OfSorted(accuracies, 0.05), Quantile.OfSorted(accuracies, 0.95));
+        return new(perClass, repeats, mean, Statistics.Quantile(accuracies, 0.05), Statistics.Quantile(accuracies, 0.95));
     }
 
     private static void Draw(List<int> from, Rng rng, ReadOnlySpan<int> images, HashSet<int> used, Span<int> chosen)

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Curvature;
-using MiniGrad.Tests.Nn.Files;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli.Probing;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
 using Xunit;
 

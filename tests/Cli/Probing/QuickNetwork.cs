@@ -1,5 +1,7 @@
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
+using MiniGrad.Nn.Networks;
 using MiniGrad.Probes;
 
 namespace MiniGrad.Tests.Cli.Probing;

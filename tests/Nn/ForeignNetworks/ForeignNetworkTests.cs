@@ -1,6 +1,8 @@
 using MiniGrad.Data;
-using MiniGrad.Files;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Networks;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Training;
 using Xunit;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;

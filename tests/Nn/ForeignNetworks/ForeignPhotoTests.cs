@@ -1,5 +1,5 @@
 using MiniGrad.Data;
-using MiniGrad.Files;
+using MiniGrad.Formats.Images;
 using MiniGrad.Nn;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using MiniGrad.Files;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;

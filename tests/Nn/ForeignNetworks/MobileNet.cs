@@ -1,4 +1,5 @@
 using MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;
 

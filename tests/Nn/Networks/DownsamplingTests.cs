@@ -1,4 +1,5 @@
 using MiniGrad.Nn;
+using MiniGrad.Nn.Layers;
 using Xunit;
 
 namespace MiniGrad.Tests.Nn.Networks;

@@ -1,4 +1,5 @@
 using MiniGrad.Probes;
+using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using MiniGrad.Kernels;
+using MiniGrad.Kernels.Cpu;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
 using MiniGrad.Tests.Kernels;
 using Xunit;

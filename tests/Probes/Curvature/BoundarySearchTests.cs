@@ -1,5 +1,5 @@
 using MiniGrad.Probes;
-using MiniGrad.Probes.Curvature;
+using MiniGrad.Probes.Boundary;
 using Xunit;
 
 namespace MiniGrad.Tests.Probes.Curvature;

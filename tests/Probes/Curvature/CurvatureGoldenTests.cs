@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MiniGrad.Cli;
-using MiniGrad.Files;
+using MiniGrad.Formats;
 using MiniGrad.Nn;
+using MiniGrad.Nn.Weights;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Curvature;
 using MiniGrad.Tests.Goldens;

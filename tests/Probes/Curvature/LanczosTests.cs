@@ -1,3 +1,4 @@
+using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// The functions of the CUDA driver that MiniGrad calls, by address, under the names that cuda.h gives them (the _v2 ones are

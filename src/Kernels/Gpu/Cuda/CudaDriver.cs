@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// An NVIDIA card through the CUDA driver, which every installation of NVIDIA's driver brings. Programs come from

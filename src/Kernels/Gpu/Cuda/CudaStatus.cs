@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>What the status codes of the CUDA driver mean, in words.</summary>
 internal static class CudaStatus

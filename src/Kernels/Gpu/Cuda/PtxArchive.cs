@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// The kernel programs compiled ahead of time to NVIDIA's PTX, by make-ptx.sh. Behind Brotli: a title, the SHA-256 of all

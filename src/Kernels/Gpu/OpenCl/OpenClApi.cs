@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>
 /// The functions of OpenCL 1.2 that MiniGrad calls, by address. They come from the system's loader, or, where a vendor's

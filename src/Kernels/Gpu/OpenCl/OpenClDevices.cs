@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>Finds the devices that OpenCL offers on this machine.</summary>
 internal static unsafe class OpenClDevices

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>A device through OpenCL 1.2. Programs are compiled by the driver, and kept compiled by <see cref="ProgramCache"/>.</summary>
 internal sealed unsafe class OpenClDriver : GpuDriver

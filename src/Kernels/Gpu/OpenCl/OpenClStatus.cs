@@ -1,4 +1,4 @@
-namespace MiniGrad.Kernels;
+namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>What OpenCL's status codes mean, in words.</summary>
 internal static class OpenClStatus

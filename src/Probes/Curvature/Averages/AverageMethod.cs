@@ -1,3 +1,5 @@
+using MiniGrad.Probes.Boundary;
+
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>How the sum K1 of the principal curvatures is found without the full matrix; the average is K1/(d − 1).</summary>

@@ -1,4 +1,5 @@
-using MiniGrad.Probes.Geometry;
+using MiniGrad.Probes.Boundary;
+using MiniGrad.Probes.NullSpaces;
 
 namespace MiniGrad.Probes.Curvature;
 

@@ -1,0 +1,43 @@
+namespace MiniGrad.Charts.Tables;
+
+/// <summary>The content of a table cell: words, a number, a share with its denominator, or a status badge.</summary>
+public sealed class TableCell
+{
+    private readonly string text;
+    private readonly BadgeKind? badge;
+
+    private TableCell(string text, BadgeKind? badge = null) => (this.text, this.badge) = (text, badge);
+
+    public static TableCell Words(string text) => new(text);
+
+    public static TableCell Number(double value, int decimals) => new(ReportNumber.Fixed(value, decimals));
+
+    public static TableCell Integer(long value) => new(ReportNumber.Integer(value));
+
+    /// <summary>A count with its denominator: 37 / 40 (92.5 %).</summary>
+    public static TableCell Share(int count, int of) => new(ReportNumber.Share(count, of));
+
+    /// <summary>Mean and standard deviation: 0.9312 ± 0.0120.</summary>
+    public static TableCell Spread(double mean, double deviation, int decimals) =>
+        new($"{ReportNumber.Fixed(mean, decimals)} \u00B1 {ReportNumber.Fixed(deviation, decimals)}");
+
+    public static TableCell Badge(string text, BadgeKind kind) => new(text, kind);
+
+    internal void Write(Html html)
+    {
+        if (badge is not { } kind)
+        {
+            html.Text(text);
+            return;
+        }
+        (string name, string sign) = kind switch
+        {
+            BadgeKind.Good => ("good", "\u2713"),
+            BadgeKind.Warning => ("warning", "!"),
+            BadgeKind.Bad => ("bad", "\u2715"),
+            _ => ("neutral", "\u2013"),
+        };
+        html.Open("span", ("class", "badge " + name));
+        html.Element("span", sign, ("aria-hidden", "true")).Text(" " + text).Close();
+    }
+}

@@ -1,4 +1,0 @@
-namespace MiniGrad.Cli;
-
-/// <summary>An input is readable but does not hold what the command needs, or is not there at all.</summary>
-public sealed class InputException(string message) : IOException(message);

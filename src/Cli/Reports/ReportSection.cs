@@ -1,4 +1,0 @@
-namespace MiniGrad.Cli.Reports;
-
-/// <summary>A titled part of the page; the lead is one short paragraph below the title, or empty.</summary>
-public sealed record ReportSection(string Title, string Lead, IReadOnlyList<IReportPart> Parts);

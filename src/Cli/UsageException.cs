@@ -1,4 +1,0 @@
-namespace MiniGrad.Cli;
-
-/// <summary>A command line that asks for what cannot be: the message names the value and what would do.</summary>
-public sealed class UsageException(string message) : ArgumentException(message);

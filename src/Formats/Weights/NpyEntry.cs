@@ -1,0 +1,23 @@
+using MiniGrad.Formats.Archives;
+
+namespace MiniGrad.Formats.Weights;
+
+/// <summary>A NumPy array of a file, with its header; an array of an archive lies in one of its files.</summary>
+internal sealed record NpyEntry(string Name, NpyHeader Header, ZipEntry? Packed = null) : WeightEntry(Name, Header.DType, Header.Shape)
+{
+    /// <summary>Reads the numbers out of the range that begins with the header.</summary>
+    public Tensor Read(ByteRange whole)
+    {
+        NpyNumbers numbers = new(whole, Header.Bytes, Header.IsBigEndian ? StoredType.Size(DType) : 1);
+        if (!Header.IsFortran || Shape.Length < 2) return StoredTensor.Read(this, numbers);
+        // Column by column: the first index moves fastest.
+        long[] strides = new long[Shape.Length];
+        long stride = 1;
+        for (int axis = 0; axis < strides.Length; axis++)
+        {
+            strides[axis] = stride;
+            stride *= Math.Max(1, Shape[axis]);
+        }
+        return StoredTensor.Gather(this, numbers, 0, strides);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+
+namespace MiniGrad.Formats.Weights;
+
+/// <summary>
+/// An open safetensors file (https://github.com/huggingface/safetensors): its header is read and checked in full at
+/// once, tensors are read by offset when asked for. Strict: a file that breaks any rule of the format is refused.
+/// </summary>
+public sealed class SafetensorsFile : WeightFile
+{
+    private readonly FileBytes file;
+
+    private SafetensorsFile(FileBytes file, SafetensorsHeader header) : base(file.Path, header.Entries, header.Metadata, [])
+    {
+        this.file = file;
+        Entries = header.Entries;
+    }
+
+    public override string Format => "safetensors";
+
+    /// <summary>The tensors in the order of the header.</summary>
+    public new IReadOnlyList<SafetensorsEntry> Entries { get; }
+
+    public static SafetensorsFile Open(string path)
+    {
+        FileBytes file = FileBytes.Open(path, (path, offset, problem) => new SafetensorsException(path, offset, problem));
+        try
+        {
+            return new(file, ReadHeader(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public override void Dispose() => file.Dispose();
+
+    private protected override Tensor Read(WeightEntry entry) =>
+        StoredTensor.Read(entry, new FileRange(file, ((SafetensorsEntry)entry).Begin, ((SafetensorsEntry)entry).ByteCount));
+
+    private static SafetensorsHeader ReadHeader(FileBytes file)
+    {
+        long length = file.Length;
+        if (length == 0) throw file.Bad(0, "the file is empty. Fetch it again");
+        Span<byte> head = file.Head(stackalloc byte[512]);
+        ulong declared = head.Length < SafetensorsHeader.Prefix ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(head);
+        bool plausible = WeightFormats.IsSafetensors(head, length);
+        if (!plausible && ForeignFile.Describe(head, "weights") is { } foreign) throw file.Bad(0, $"the file {foreign}");
+        if (head.Length < SafetensorsHeader.Prefix)
+        {
+            throw file.Bad(length, $"the file has {length} bytes, too few for the 8 of a header length. Fetch it again");
+        }
+        if (declared > SafetensorsHeader.MaxBytes)
+        {
+            throw file.Bad(0, $"the header length {declared} exceeds {SafetensorsHeader.MaxBytes}. This is no safetensors file, or a damaged one");
+        }
+        if (declared > (ulong)(length - SafetensorsHeader.Prefix))
+        {
+            throw file.Bad(0, $"the header length {declared} runs past the end of the file, which has {length} bytes. Fetch it again");
+        }
+        byte[] json = new byte[declared];
+        file.Fill(json, SafetensorsHeader.Prefix);
+        return SafetensorsHeader.Parse(file.Path, json, length);
+    }
+}

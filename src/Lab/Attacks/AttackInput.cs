@@ -1,0 +1,41 @@
+using MiniGrad.Data;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Lab.Attacks;
+
+/// <summary>The images of an attack run, example by example; targets only for walks. Indices are those of the data set, −1 for image files.</summary>
+internal sealed record AttackInput(
+    string Description, IReadOnlyList<string> ClassNames, Tensor Sources, int[] Labels, Tensor? Targets, int[] TargetLabels, ImagePair[] Pairs, string Hash)
+{
+    public int Count => Labels.Length;
+
+    /// <summary>Whether pairs of one class are walked too.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>The first images of a data set, for attacks in a ball.</summary>
+    public static AttackInput Images(ImageDataSet data, int count, DType type)
+    {
+        if (count > data.Count) throw new UsageException($"--count: {count} images asked for, {data.Name} has {data.Count}.");
+        int[] indices = [.. Enumerable.Range(0, count)];
+        return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[..count], null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256);
+    }
+
+    /// <summary>Pairs of images of a data set, for walks.</summary>
+    public static AttackInput Walks(ImageDataSet data, ImagePair[] pairs, DType type)
+    {
+        int[] sources = Array.ConvertAll(pairs, p => p.Source);
+        int[] targets = Array.ConvertAll(pairs, p => p.Target);
+        return new(data.Name, data.ClassNames, data.Images(sources).Cast(type), Array.ConvertAll(sources, i => data.Labels[i]),
+            data.Images(targets).Cast(type), Array.ConvertAll(targets, i => data.Labels[i]), pairs, data.Sha256);
+    }
+
+    /// <summary>Some consecutive examples.</summary>
+    public AttackInput Range(int first, int count) => this with
+    {
+        Sources = Sources.Take(0, new AxisRange(first, count)),
+        Labels = Labels[first..(first + count)],
+        Targets = Targets?.Take(0, new AxisRange(first, count)),
+        TargetLabels = Targets is null ? [] : TargetLabels[first..(first + count)],
+        Pairs = Pairs[first..(first + count)],
+    };
+}

@@ -1,4 +1,0 @@
-namespace MiniGrad.Files;
-
-/// <summary>An image file breaks the JPEG format, is of a kind that is not read, or is too large.</summary>
-public sealed class JpegException(string path, long offset, string problem) : BadFileException(path, offset, problem);

@@ -1,0 +1,31 @@
+using MiniGrad.Formats.Images;
+using MiniGrad.Nn.Weights;
+
+namespace MiniGrad.Nn;
+
+/// <summary>How to build a network of the catalogue: its name, what it is, and its making from weights and settings.</summary>
+public sealed record ModelEntry(string Name, string Description, Func<Params, ModelSettings, Network> Build)
+{
+    /// <summary>A network that can choose nothing but its number of classes, 10 unless said otherwise.</summary>
+    public ModelEntry(string name, string description, Func<Params, int, Network> build)
+        : this(name, description, (p, settings) => Plain(name, build(p, settings.Classes ?? 10), settings))
+    {
+    }
+
+    /// <summary>The weight whose first axis counts the classes, so that files can tell.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>The normalisation that weights of the network's home expect, where it has one.</summary>
+    public Preprocessing? Usual { get; init; }
+
+    /// <summary>How the network's home prepares photos for inputs of a shape, where it has a custom.</summary>
+    public Func<Shape, ImageTransform>? Photo { get; init; }
+
+    private static Network Plain(string name, Network network, ModelSettings settings)
+    {
+        if (settings.Image is { } image && image != network.InputShape) Throw.Argument($"{name}: images of {image}; it takes those of {network.InputShape} only.");
+        if (settings.BlurPool != 0) Throw.Argument($"blur-pool: {name} is not built for it. Leave it out.");
+        if (settings.Activation is not null) Throw.Argument($"{name}: its activation cannot be chosen.");
+        return network;
+    }
+}

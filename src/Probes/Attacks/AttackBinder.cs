@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace MiniGrad.Probes.Attacks;
+
+/// <summary>A hyper-parameter of an attack as a user types it.</summary>
+public sealed record AttackParameter(string Name, Type Type, object? Default);
+
+/// <summary>
+/// Makes an attack from words: every hyper-parameter of the record is an option in kebab case (<c>StepSize</c> is
+/// <c>step-size</c>); a ball is <c>norm</c> and <c>epsilon</c>.
+/// </summary>
+public static class AttackBinder
+{
+    /// <summary>The hyper-parameters of an attack, in the order of its constructor, then those of its family.</summary>
+    public static IReadOnlyList<AttackParameter> Parameters(AttackEntry entry)
+    {
+        List<AttackParameter> list = [];
+        foreach (ParameterInfo p in Constructor(entry).GetParameters())
+        {
+            if (p.ParameterType == typeof(Ball))
+            {
+                list.Add(new("norm", typeof(string), "linf"));
+                list.Add(new("epsilon", typeof(double), 0.3));
+            }
+            else
+            {
+                list.Add(new(Kebab(p.Name!), Bare(p.ParameterType), p.HasDefaultValue ? p.DefaultValue : null));
+            }
+        }
+        foreach (PropertyInfo p in Settable(entry)) list.Add(new(Kebab(p.Name), Bare(p.PropertyType), null));
+        return list;
+    }
+
+    /// <summary>The attack with the given values; the others keep their defaults. Throws for a name or value that does not fit.</summary>
+    public static Attack Bind(AttackEntry entry, IReadOnlyDictionary<string, string> values)
+    {
+        string[] known = [.. Parameters(entry).Select(p => p.Name)];
+        foreach (string name in values.Keys)
+        {
+            if (known.Contains(name)) continue;
+            string? near = NearestName.Of(name, known);
+            throw new ArgumentException($"{entry.Name}: there is no option --{name}{(near is null ? "." : $"; did you mean --{near}?")} Known: {string.Join(", ", known.Select(k => "--" + k))}.");
+        }
+        ConstructorInfo constructor = Constructor(entry);
+        object?[] arguments = [.. constructor.GetParameters().Select(p => Argument(entry, p, values))];
+        Attack attack = (Attack)Invoke(() => constructor.Invoke(arguments));
+        foreach (PropertyInfo property in Settable(entry))
+        {
+            if (values.TryGetValue(Kebab(property.Name), out string? text)) property.SetValue(attack, Parse(entry, Kebab(property.Name), Bare(property.PropertyType), text));
+        }
+        attack.Check();
+        return attack;
+    }
+
+    /// <summary>The words for an enumeration's values.</summary>
+    public static IEnumerable<string> Words(Type type) => Enum.GetNames(type).Select(Kebab);
+
+    /// <summary>A value as it is typed.</summary>
+    public static string Text(object value) => value is Enum or bool ? Kebab(value.ToString()!) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static object? Argument(AttackEntry entry, ParameterInfo parameter, IReadOnlyDictionary<string, string> values)
+    {
+        if (parameter.ParameterType == typeof(Ball))
+        {
+            double radius = (double)Parse(entry, "epsilon", typeof(double), values.GetValueOrDefault("epsilon", "0.3"));
+            return values.GetValueOrDefault("norm", "linf") switch
+            {
+                "linf" => Ball.Linf(radius),
+                "l2" => Ball.L2(radius),
+                string other => throw new ArgumentException($"{entry.Name}: --norm {other} is not known. Use linf or l2."),
+            };
+        }
+        string name = Kebab(parameter.Name!);
+        if (values.TryGetValue(name, out string? text)) return Parse(entry, name, Bare(parameter.ParameterType), text);
+        return parameter.HasDefaultValue ? parameter.DefaultValue : throw new ArgumentException($"{entry.Name}: --{name} is needed.");
+    }
+
+    private static object Parse(AttackEntry entry, string name, Type type, string text)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number)) return number;
+        if (type == typeof(int) && int.TryParse(text, culture, out int count)) return count;
+        if (type == typeof(bool) && bool.TryParse(text, out bool flag)) return flag;
+        if (type.IsEnum)
+        {
+            foreach (string word in Enum.GetNames(type))
+            {
+                if (string.Equals(Kebab(word), text, StringComparison.OrdinalIgnoreCase)) return Enum.Parse(type, word);
+            }
+            string? near = NearestName.Of(text, Words(type));
+            throw new ArgumentException($"{entry.Name}: --{name} {text} is not known{(near is null ? "." : $"; did you mean {near}?")} Use {string.Join(" or ", Words(type))}.");
+        }
+        throw new ArgumentException($"{entry.Name}: --{name} {text} is not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
+    }
+
+    private static ConstructorInfo Constructor(AttackEntry entry) => entry.Type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+
+    /// <summary>What the family adds: properties that can be set and are not parameters of the constructor.</summary>
+    private static IEnumerable<PropertyInfo> Settable(AttackEntry entry)
+    {
+        HashSet<string> taken = [.. Constructor(entry).GetParameters().Select(p => p.Name!)];
+        return entry.Type.GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !taken.Contains(p.Name)).OrderBy(p => p.Name, StringComparer.Ordinal);
+    }
+
+    private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
+
+    private static string Kebab(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    // A constructor that refuses a value reports it as its own error, not as one of reflection.
+    private static object Invoke(Func<object> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (TargetInvocationException thrown) when (thrown.InnerException is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown.InnerException);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace MiniGrad.Probes.Attacks;
+
+/// <summary>The attacks that can be named: help texts, tables and tests read this list. Users add their own with <see cref="Add"/>.</summary>
+public static class AttackCatalog
+{
+    private static readonly Lock Guard = new();
+    private static readonly SortedDictionary<string, AttackEntry> Entries = new(StringComparer.Ordinal);
+
+    static AttackCatalog()
+    {
+        Add(new("fgsm", typeof(Fgsm), "one step of steepest ascent to the border of a ball", "arXiv:1412.6572"));
+        Add(new("pgd", typeof(Pgd), "projected gradient ascent in a ball, with random starts", "arXiv:1706.06083"));
+        Add(new("deepfool", typeof(DeepFool), "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
+        Add(new("lst", typeof(Lst), "level set traversal from a source towards a target image", "arXiv:2310.19889"));
+        Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image", "null-space study of the LST authors"));
+    }
+
+    public static IReadOnlyList<AttackEntry> All
+    {
+        get
+        {
+            lock (Guard) return [.. Entries.Values];
+        }
+    }
+
+    /// <summary>Adds an attack, or replaces the one of the same name.</summary>
+    public static void Add(AttackEntry entry)
+    {
+        if (!entry.Type.IsSubclassOf(typeof(BallAttack)) && !entry.IsTraversal && !entry.IsMinimal)
+        {
+            Throw.Argument($"attack: {entry.Type.Name} derives neither from BallAttack<TState> nor from Traversal<TState> nor from MinimalAttack.");
+        }
+        lock (Guard) Entries[entry.Name] = entry;
+    }
+
+    /// <summary>Takes an attack out again; returns whether it was there.</summary>
+    public static bool Remove(string name)
+    {
+        lock (Guard) return Entries.Remove(name);
+    }
+
+    public static AttackEntry Find(string name)
+    {
+        lock (Guard)
+        {
+            if (Entries.TryGetValue(name, out AttackEntry? entry)) return entry;
+            throw new ArgumentException(UnknownName.Message("attack", name, Entries.Keys));
+        }
+    }
+}

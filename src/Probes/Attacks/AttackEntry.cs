@@ -1,0 +1,11 @@
+namespace MiniGrad.Probes.Attacks;
+
+/// <summary>One row of the attack catalogue: the name on the command line, the record's type, what it does, its paper.</summary>
+public sealed record AttackEntry(string Name, Type Type, string Description, string Paper)
+{
+    /// <summary>Whether it walks between pairs of images; otherwise it searches around each.</summary>
+    public bool IsTraversal => Type.IsSubclassOf(typeof(Traversal));
+
+    /// <summary>Whether it looks for the smallest perturbation and has no budget.</summary>
+    public bool IsMinimal => Type.IsSubclassOf(typeof(MinimalAttack));
+}

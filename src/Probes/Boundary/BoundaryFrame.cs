@@ -1,0 +1,30 @@
+namespace MiniGrad.Probes.Boundary;
+
+/// <summary>
+/// What is known to first order at one image: the class the network gives it, and for each competitor j the function
+/// G = logit_j − logit_current, whose gradient points out of the current region.
+/// </summary>
+/// <param name="Current">The class the image has to the network.</param>
+/// <param name="IsTied">Whether another logit equals its; the lowest class index counts.</param>
+/// <param name="Pairs">One for each competitor, in ascending order.</param>
+public sealed record BoundaryFrame(int Current, bool IsTied, PairFrame[] Pairs)
+{
+    /// <summary>The weights of logits that make the G of every pair: [pairs, classes], of the type of the images.</summary>
+    public Tensor Weights(int classes, DType type, Device? device = null)
+    {
+        double[] weights = new double[Pairs.Length * classes];
+        for (int p = 0; p < Pairs.Length; p++)
+        {
+            weights[p * classes + Pairs[p].Competitor] = 1;
+            weights[p * classes + Current] = -1;
+        }
+        return Tensor.From(weights, [Pairs.Length, classes], device).Cast(type);
+    }
+}
+
+/// <summary>One pair of classes at an image: the margin G (negative inside the current region), its gradient and that one's length.</summary>
+public sealed record PairFrame(int Competitor, double Margin, double[] Gradient, double GradientNorm, bool IsSingular)
+{
+    /// <summary>The unit normal of the level set of G; empty where the gradient vanishes.</summary>
+    public double[] Normal { get; } = IsSingular ? [] : Array.ConvertAll(Gradient, g => g / GradientNorm);
+}

@@ -1,0 +1,54 @@
+using MiniGrad.Nn;
+
+namespace MiniGrad.Probes.Distances;
+
+/// <summary>
+/// The neural perceptual distance of Laidlaw et al., arXiv:2006.12655: |φ(a) − φ(b)|₂, φ the unit features
+/// F̂_l/√(H_l W_l) of all layers without linear weights. Another scale than <see cref="Lpips"/>, which is squared and
+/// weighted: a bound on one says nothing about the other. Zero with zero gradient at equal images.
+/// </summary>
+public sealed class FeatureDistance
+{
+    private readonly Func<Tensor, IReadOnlyList<Tensor>> features;
+
+    /// <summary>The distance between the values [N, C, …] that a function gives for each image of a batch.</summary>
+    public FeatureDistance(Func<Tensor, IReadOnlyList<Tensor>> features) => this.features = features;
+
+    public FeatureDistance(LpipsFeatures features) : this(features.Of)
+    {
+    }
+
+    /// <summary>The distance between the values at some taps of a network, such as the attacked one itself.</summary>
+    public FeatureDistance(Network network, params string[] taps) : this(x => Values(network, taps, x))
+    {
+        string[] unknown = [.. taps.Except(network.Taps)];
+        if (taps.Length == 0 || unknown.Length > 0)
+        {
+            Throw.Argument($"feature distance: {(taps.Length == 0 ? "no tap was named" : $"there is no tap \"{unknown[0]}\"")}; this network has {string.Join(", ", network.Taps)}.");
+        }
+    }
+
+    /// <summary>The distance [N] of each pair of images.</summary>
+    public Tensor Distance(Tensor a, Tensor b)
+    {
+        if (a.Shape != b.Shape) Throw.Argument($"feature distance: the images have shapes {a.Shape} and {b.Shape}. They must be equal.");
+        (IReadOnlyList<Tensor> left, IReadOnlyList<Tensor> right) = (features(a), features(b));
+        Tensor sum = UnitFeatures.SquaredDistance(left[0], right[0]);
+        for (int l = 1; l < left.Count; l++) sum += UnitFeatures.SquaredDistance(left[l], right[l]);
+        return sum.SafeSqrt();
+    }
+
+    private static Tensor[] Values(Network network, string[] taps, Tensor x)
+    {
+        Tensor?[] found = new Tensor?[taps.Length];
+        network.Forward(x, new Pass
+        {
+            Tap = (name, value) =>
+            {
+                int i = Array.IndexOf(taps, name);
+                if (i >= 0) found[i] = value;
+            },
+        });
+        return [.. found.Select((value, i) => value ?? throw new InvalidOperationException($"feature distance: the network names \"{taps[i]}\" but did not pass it."))];
+    }
+}

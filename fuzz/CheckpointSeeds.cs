@@ -17,7 +17,7 @@ internal static class CheckpointSeeds
     public static IReadOnlyList<byte[]> Make() => [SeedFile.Of(path =>
     {
         using CancellationTokenSource stop = new();
-        Trainer(new() { CheckpointPath = path, Progress = new Listener<TrainProgress>(_ => stop.Cancel()) }).Run(stop.Token);
+        Trainer(new() { CheckpointPath = path, Progress = new InlineProgress<TrainProgress>(_ => stop.Cancel()) }).Run(stop.Token);
     })];
 
     /// <summary>Also goes on from it: what does not fit must have been refused before.</summary>

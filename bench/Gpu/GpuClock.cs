@@ -11,9 +11,9 @@ internal static class GpuClock
     private const int Samples = 7;
 
     /// <summary>Median seconds of one call.</summary>
-    public static double Median(Action action, Action finish)
+    public static double Median(Action action, Action epilogue)
     {
-        Func<int, double> run = PeerClock.Timed(action, finish);
+        Func<int, double> run = PeerClock.Timed(action, epilogue);
         // Kernels are compiled and memory is taken.
         run(1);
         int count = 1;

@@ -77,11 +77,11 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
     private void Measure(GpuRow plan, int size, PeerRow row)
     {
         Action action = row.Prepare();
-        double seconds = GpuClock.Median(action, device.Finish);
+        double seconds = GpuClock.Median(action, device.Wait);
         long launches = device.Kernels.Launches;
         TransferCount transfers = device.Transfers.Snapshot();
         action();
-        device.Finish();
+        device.Wait();
         log.Row(options.Device, precision, plan, size, row, seconds, device.Kernels.Launches - launches, device.Transfers.Snapshot() - transfers);
     }
 }

@@ -11,12 +11,12 @@ internal static class PeerClock
     // OpenBLAS's workers look for more work during some 20 ms before they sleep.
     private const int SettleMilliseconds = 50;
 
-    /// <summary>Turns our side into one that times itself; where it only asks for work, <paramref name="finish"/> waits for the end of it.</summary>
-    public static Func<int, double> Timed(Action action, Action? finish = null) => repetitions =>
+    /// <summary>Turns our side into one that times itself; where it only asks for work, <paramref name="epilogue"/> waits for the end of it.</summary>
+    public static Func<int, double> Timed(Action action, Action? epilogue = null) => repetitions =>
     {
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < repetitions; i++) action();
-        finish?.Invoke();
+        epilogue?.Invoke();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     };
 

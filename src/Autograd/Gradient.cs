@@ -66,18 +66,18 @@ public static class Gradient
         }
         Needs needs = new(bits);
         int first = inputs.Length > 0 ? graph.Place(inputs[0]) : -1;
-        bool folds = node.Op is IFoldingOp && memory is not null;
+        bool folds = node.Op is IFusingOp && memory is not null;
         // Only the last consumer may add what the others sent.
         bool isLast = folds && first >= 0 && graph.IsLastUse(first);
-        Tensor? gate = isLast && !graph.IsSource(first) && graph[first].Op is IFoldingOp { Rectifies: true } ? inputs[0] : null;
+        Tensor? gate = isLast && !graph.IsSource(first) && graph[first].Op is IFusingOp { IsRelu: true } ? inputs[0] : null;
         Tensor?[] parts = folds
-            ? ((IFoldingOp)node.Op!).Vjp(node, g, needs, new Fold(isLast ? graph.Carried(first) : null, gate, graph.IsGated(at)))
+            ? ((IFusingOp)node.Op!).Vjp(node, g, needs, new CotangentFusion(isLast ? graph.Carried(first) : null, gate, graph.IsMasked(at)))
             : node.Op!.Vjp(node, g, needs);
         if (memory is not null) graph.Passed(node);
         if (isLast && parts[0] is { } whole)
         {
             Set(graph, first, whole, memory);
-            graph.IsGated(first) = gate is not null;
+            graph.IsMasked(first) = gate is not null;
             parts[0] = null;
         }
         for (int i = 0; i < parts.Length; i++)

@@ -91,7 +91,7 @@ internal sealed class Graph : IDisposable
     public bool IsLastUse(int place) => uses[place] == 1;
 
     /// <summary>Whether what the walk carries is 0 already where the node's result, a maximum with 0, is.</summary>
-    public ref bool IsGated(int place) => ref gated[place];
+    public ref bool IsMasked(int place) => ref gated[place];
 
     public void Dispose()
     {

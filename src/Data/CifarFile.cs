@@ -85,7 +85,7 @@ public static class CifarFile
         if (names.Length != ClassCount) throw new CifarException(path, 0, $"{where}{names.Length} lines where {ClassCount} class names belong. Repair or delete the file");
         foreach (string name in names)
         {
-            if (name.Any(char.IsControl)) throw new CifarException(path, 0, $"{where}the class name {Quote.Name(name)} has control characters. Repair or delete the file");
+            if (name.Any(char.IsControl)) throw new CifarException(path, 0, $"{where}the class name {Printable.Name(name)} has control characters. Repair or delete the file");
         }
         return names;
     }

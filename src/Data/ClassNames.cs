@@ -51,7 +51,7 @@ public sealed class ClassNames
         }
         catch (JsonException e)
         {
-            throw new ClassNamesException(path, reader.BytesConsumed, $"the file is not valid JSON: {Quote.Reason(e)}");
+            throw new ClassNamesException(path, reader.BytesConsumed, $"the file is not valid JSON: {Printable.Reason(e)}");
         }
         catch (InvalidOperationException)
         {
@@ -71,7 +71,7 @@ public sealed class ClassNames
             long at = reader.TokenStartIndex;
             if (!int.TryParse(key, out int number) || number.ToString() != key || number < 0)
             {
-                throw new ClassNamesException(path, at, $"key {Quote.Name(key)} is no class number");
+                throw new ClassNamesException(path, at, $"key {Printable.Name(key)} is no class number");
             }
             reader.Read();
             Expect(path, ref reader, JsonTokenType.StartArray, $"class {number}");
@@ -80,7 +80,7 @@ public sealed class ClassNames
             reader.Read();
             Expect(path, ref reader, JsonTokenType.EndArray, $"what follows id and name of class {number}");
             if (!classes.TryAdd(number, (id, name))) throw new ClassNamesException(path, at, $"class {number} occurs twice");
-            if (!ids.Add(id)) throw new ClassNamesException(path, at, $"id {Quote.Name(id)} occurs twice");
+            if (!ids.Add(id)) throw new ClassNamesException(path, at, $"id {Printable.Name(id)} occurs twice");
         }
         // Reads what follows the object, which must be nothing.
         reader.Read();

@@ -46,7 +46,7 @@ public static class IdxFile
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), shape[i]);
         }
         if (count != data.Length || count > MaxBytes) Throw.Argument($"idx: {data.Length} bytes do not fill [{string.Join(", ", shape.ToArray())}] of at most {MaxBytes}.");
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             if (gzip)
             {
@@ -138,7 +138,7 @@ public static class IdxFile
         }
         catch (Exception e) when (stream is GZipStream && e is InvalidDataException or IOException)
         {
-            throw new IdxException(path, at, $"the gzip data is damaged: {Quote.Line(e.Message)} Fetch it again");
+            throw new IdxException(path, at, $"the gzip data is damaged: {Printable.Line(e.Message)} Fetch it again");
         }
     }
 

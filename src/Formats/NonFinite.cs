@@ -9,7 +9,7 @@ public static class NonFinite
     /// <summary>The position of the first such element of a dense F32 or F64 tensor and its value; none if all are finite, or whole numbers.</summary>
     public static (long Position, double Value)? First(Tensor tensor)
     {
-        ReadOnlySpan<byte> bytes = HostElements.Bytes(tensor);
+        ReadOnlySpan<byte> bytes = HostBytes.Bytes(tensor);
         int at = tensor.Type switch
         {
             DType.F32 => Find(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F80_0000u),

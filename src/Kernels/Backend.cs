@@ -42,19 +42,19 @@ public abstract class Backend
     public abstract void ArgMax(in View x, in View y);
 
     /// <summary>y [o, i, m, n] = a [o, i, m, k] · c [o, i, k, n], any strides in a and c, neighbouring columns in y.</summary>
-    public abstract void MatMul(in View a, in View c, in Finish finish, in View y);
+    public abstract void MatMul(in View a, in View c, in Epilogue epilogue, in View y);
 
     /// <summary>y [N, K, OutHeight, OutWidth] = the correlation of x with w, all row-major.</summary>
-    public abstract void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y);
+    public abstract void Conv(in ConvShape shape, in View x, in View w, in Epilogue epilogue, in View y);
 
-    /// <summary>The adjoint of <see cref="Conv"/> in x; its finish has no shift.</summary>
-    public abstract void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx);
+    /// <summary>The adjoint of <see cref="Conv"/> in x; its epilogue has no shift.</summary>
+    public abstract void ConvInput(in ConvShape shape, in View g, in View w, in Epilogue epilogue, in View dx);
 
     /// <summary>The adjoint of <see cref="Conv"/> in w.</summary>
     public abstract void ConvWeight(in ConvShape shape, in View x, in View g, in View dw);
 
     /// <summary>y [N, C, P] = a·ka + k0, or a·ka + b·kb + k0, with numbers ka, kb, k0 [C] for each channel; then its maximum with 0, when wanted.</summary>
-    public abstract void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool rectify, in View y);
+    public abstract void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y);
 
     /// <summary>sums [2, C] (F64) = Σ a and Σ a·b over images and pixels of [N, C, P].</summary>
     public abstract void ChannelSums(in View a, in View b, in View sums);

@@ -30,7 +30,7 @@ internal static class OutputFile
     }
 
     /// <summary>Writes a file whole.</summary>
-    public static void WriteText(string path, string text) => Guard(path, () => WholeFile.WriteText(path, text));
+    public static void WriteText(string path, string text) => Guard(path, () => AtomicFile.WriteText(path, text));
 
     /// <summary>Runs what writes to a place; its failures name that place.</summary>
     public static void Guard(string place, Action write)

@@ -17,7 +17,7 @@ public sealed record Session(
     public void Note(string line) => Error.WriteLine($"note: {line}");
 
     /// <summary>The same for those who report.</summary>
-    internal IProgress<string> Notes => new Listener<string>(Note);
+    internal IProgress<string> Notes => new InlineProgress<string>(Note);
 
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,=+@%".Contains(c, StringComparison.Ordinal))

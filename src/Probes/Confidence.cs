@@ -10,16 +10,16 @@ public static class Confidence
     public static double[] Doubt(Tensor logits, ReadOnlySpan<int> classes) => ReadDoubt(logits, classes).ToArray();
 
     /// <inheritdoc cref="Of"/>
-    internal static Borrowed<double> Read(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: true);
+    internal static RowBuffer<double> Read(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: true);
 
     /// <inheritdoc cref="Doubt"/>
-    internal static Borrowed<double> ReadDoubt(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: false);
+    internal static RowBuffer<double> ReadDoubt(Tensor logits, ReadOnlySpan<int> classes) => Share(logits, classes, own: false);
 
-    private static Borrowed<double> Share(Tensor logits, ReadOnlySpan<int> classes, bool own)
+    private static RowBuffer<double> Share(Tensor logits, ReadOnlySpan<int> classes, bool own)
     {
-        using Borrowed<double> z = PerRow.Read(logits);
+        using RowBuffer<double> z = PerRow.Read(logits);
         int k = logits.Shape[1];
-        Borrowed<double> result = new(logits.Shape[0]);
+        RowBuffer<double> result = new(logits.Shape[0]);
         for (int row = 0; row < result.Count; row++)
         {
             ReadOnlySpan<double> line = z.Span.Slice(row * k, k);

@@ -7,7 +7,7 @@ internal static class Margins
     public static Tensor Seed(Tensor logits, ReadOnlySpan<int> plus, ReadOnlySpan<int> minus)
     {
         (int rows, int classes) = (logits.Shape[0], logits.Shape[1]);
-        using Borrowed<double> seed = new(rows * classes);
+        using RowBuffer<double> seed = new(rows * classes);
         for (int row = 0; row < rows; row++)
         {
             seed[row * classes + plus[row]] += 1;

@@ -4,24 +4,24 @@ namespace MiniGrad.Probes;
 internal static class PerRow
 {
     /// <summary>The elements of a tensor of any type, as doubles.</summary>
-    public static Borrowed<double> Read(Tensor x)
+    public static RowBuffer<double> Read(Tensor x)
     {
-        Borrowed<double> numbers = new(checked((int)x.Count));
+        RowBuffer<double> numbers = new(checked((int)x.Count));
         x.Detach().Cast(DType.F64).CopyTo(numbers.Span);
         return numbers;
     }
 
     /// <summary>Σ a·b over each row, products and sums in double: an image has up to 150 528 pixels.</summary>
-    public static Borrowed<double> Dot(Tensor a, Tensor b) => Read((a.Cast(DType.F64) * b.Cast(DType.F64)).Sum(Axes(a)));
+    public static RowBuffer<double> Dot(Tensor a, Tensor b) => Read((a.Cast(DType.F64) * b.Cast(DType.F64)).Sum(Axes(a)));
 
-    public static Borrowed<double> L2(Tensor x)
+    public static RowBuffer<double> L2(Tensor x)
     {
-        Borrowed<double> lengths = Read(x.Cast(DType.F64).Square().Sum(Axes(x)));
+        RowBuffer<double> lengths = Read(x.Cast(DType.F64).Square().Sum(Axes(x)));
         foreach (ref double length in lengths.Span) length = Math.Sqrt(length);
         return lengths;
     }
 
-    public static Borrowed<double> Linf(Tensor x) => Read(x.NormLinf(Axes(x)));
+    public static RowBuffer<double> Linf(Tensor x) => Read(x.NormLinf(Axes(x)));
 
     /// <summary>The numbers as a tensor that multiplies the rows of <paramref name="like"/>.</summary>
     public static Tensor Scale(ReadOnlySpan<double> numbers, Tensor like) => Tensor.From(numbers, Column(numbers.Length, like), like.Device).Cast(like.Type);

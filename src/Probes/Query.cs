@@ -49,7 +49,7 @@ public sealed class Query(Classifier classifier, int examples)
         Tensor logits = Classifier.Logits(leaf);
         Remember(images, logits.Detach());
         Tensor gradient = MiniGrad.Gradient.Of(loss(logits).Sum(), leaf);
-        using Borrowed<double> largest = PerRow.Linf(gradient);
+        using RowBuffer<double> largest = PerRow.Linf(gradient);
         for (int i = 0; i < largest.Count; i++) vanished[Rows[i]] |= largest[i] == 0;
         return gradient;
     }

@@ -44,9 +44,9 @@ internal static class Checkpoint
         Field("format");
         if (Field("recipe") != recipe.ToJson())
         {
-            throw new WeightsException($"{path}: the checkpoint is of another recipe: {Quote.Line(Field("recipe"), longest: 500)}. Repeat that command, or train into a new folder.");
+            throw new WeightsException($"{path}: the checkpoint is of another recipe: {Printable.Line(Field("recipe"), longest: 500)}. Repeat that command, or train into a new folder.");
         }
-        if (Field("data_sha256") != dataHash) throw new WeightsException($"{path}: the checkpoint was made on other data ({Quote.Line(Field("data_sha256"))}). Use the same data set.");
+        if (Field("data_sha256") != dataHash) throw new WeightsException($"{path}: the checkpoint was made on other data ({Printable.Line(Field("data_sha256"))}). Use the same data set.");
         Dictionary<string, Tensor> weights = file.Names.Where(n => n.StartsWith(Weights, StringComparison.Ordinal)).ToDictionary(n => n[Weights.Length..], file.Read);
         foreach (Parameter p in network.Parameters)
         {
@@ -63,7 +63,7 @@ internal static class Checkpoint
             Tensor value = file.Read(name);
             if (!byName.TryGetValue(key[..Math.Max(0, key.LastIndexOf('/'))], out Parameter? owner) || !Fits(value, owner))
             {
-                throw new WeightsException($"{path}: the checkpoint does not fit the network: {Quote.Name(name)} belongs to no weight, or is misshapen.");
+                throw new WeightsException($"{path}: the checkpoint does not fit the network: {Printable.Name(name)} belongs to no weight, or is misshapen.");
             }
             optimizer.Restore(key, value.To(owner.Value.Device));
         }
@@ -80,5 +80,5 @@ internal static class Checkpoint
     private static long Number(string path, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= int.MaxValue
             ? value
-            : throw new WeightsException($"{path}: the checkpoint holds {Quote.Name(text)} where a count belongs.");
+            : throw new WeightsException($"{path}: the checkpoint holds {Printable.Name(text)} where a count belongs.");
 }

@@ -18,7 +18,7 @@ internal static partial class OpTable
         };
 
     private static OpRow Finished(string name, Shape[] more, Func<Tensor[], Tensor> apply) =>
-        new("conv2d with " + name, [[2, 2, 4, 3], [3, 2, 3, 3], .. more], apply) { Covers = [nameof(ConvolveFinish)], Products = 20 };
+        new("conv2d with " + name, [[2, 2, 4, 3], [3, 2, 3, 3], .. more], apply) { Covers = [nameof(ConvEpilogue)], Products = 20 };
 
     private static OpRow Pool(string name, Shape image, Func<Tensor, Tensor> apply, params string[] covers) =>
         One(name, image, apply, covers) with { Distinct = true, Magnitude = 2 };
@@ -36,8 +36,8 @@ internal static partial class OpTable
         Filter("mixed", [2, 4, 5, 6], [2, 2, 2, 3], new(2, 1, 1, 2, 1, 2, 2)),
         Finished("shift", [[3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2])),
         Finished("residual", [[2, 3, 4, 3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), null, xs[2])),
-        Finished("shift, residual and relu", [[3], [2, 3, 4, 3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], rectify: true)),
-        Finished("relu", [], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), null, null, rectify: true)),
+        Finished("shift, residual and relu", [[3], [2, 3, 4, 3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], relu: true)),
+        Finished("relu", [], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), null, null, relu: true)),
         new("conv2d-input", [[2, 2, Mixed.OutHeight, Mixed.OutWidth], [2, 2, 2, 3]], xs => new ConvolveInput(Mixed).Apply(xs[0], xs[1]))
         {
             Covers = [nameof(ConvolveInput)],

@@ -67,7 +67,7 @@ internal static partial class OpTable
         new("matmul", [[3, 4], [4, 5]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
         new("matmul of transposed", [[4, 3], [5, 4]], xs => xs[0].Transpose().MatMul(xs[1].Transpose())) { Covers = [nameof(MatMul)], Products = 4 },
         new("linear", [[3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2])) { Covers = [nameof(LinearMap)], Products = 5 },
-        new("linear with relu", [[2, 3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2], rectify: true)) { Covers = [nameof(LinearMap)], Products = 5 },
+        new("linear with relu", [[2, 3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2], relu: true)) { Covers = [nameof(LinearMap)], Products = 5 },
         new("matmul of heads", [[2, 3, 4, 5], [2, 3, 4, 5]], xs => xs[0].Permute(0, 2, 1, 3).MatMul(xs[1].Permute(0, 2, 3, 1))) { Covers = [nameof(MatMul)], Products = 5 },
         new("matmul of batches", [[2, 1, 3, 4], [3, 4, 2]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
     ];
@@ -105,7 +105,7 @@ internal static partial class OpTable
         },
         new("batch-norm of larger images", [[2, 3, 5, 7], [3], [3]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output) { Covers = [nameof(NormalizeChannels)], Ulps = 16, Magnitude = 4 },
         new("channel-affine", [[2, 3, 3, 4], [3], [3]], xs => xs[0].ChannelAffine(xs[1], xs[2])) { Covers = [nameof(ChannelBlend)], Magnitude = 4 },
-        new("channel-affine with relu", [[2, 2, 7], [2], [2]], xs => xs[0].ChannelAffine(xs[1], xs[2], rectify: true)) { Covers = [nameof(ChannelRectify)], Magnitude = 8 },
+        new("channel-affine with relu", [[2, 2, 7], [2], [2]], xs => xs[0].ChannelAffine(xs[1], xs[2], relu: true)) { Covers = [nameof(ChannelRelu)], Magnitude = 8 },
         new("channel-blend", [[2, 2, 19], [2], [2, 2, 19], [2], [2]], xs => xs[0].ChannelBlend(xs[1], xs[2], xs[3], xs[4])) { Covers = [nameof(ChannelBlend)], Magnitude = 8 },
         new("channel-sums", [[2, 3, 19], [2, 3, 19]], xs => Ops.ChannelSums(xs[0], xs[1]).Cast(xs[0].Type)) { Covers = [nameof(ChannelSums)], Magnitude = 64 },
         new("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Covers = [nameof(Attention)], Ulps = 16, Magnitude = 4 },

@@ -76,7 +76,7 @@ internal static partial class OpTable
         Pair("min", (a, b) => a.Minimum(b), Math.Min, -2, 2, nameof(Minimum)) with { Distinct = true },
         Pair("larger", (a, b) => Pointwise.Of(new Larger(), a, b), (a, b) => a > b ? 1 : a == b ? 0.5 : 0, -2, 2, nameof(Larger)) with { Distinct = true },
         Pair("pow2", (a, b) => a.Pow(b), Math.Pow, 0.3, 2.5, nameof(Pow2)) with { Ulps = 16 },
-        Pair("gate", (a, b) => Pointwise.Of(new Gate(0.1), a, b), (a, b) => b > 0 ? a : 0.1 * a, -2, 2, nameof(Gate)) with { KinkDistance = Exact.From(0) },
+        Pair("gate", (a, b) => Pointwise.Of(new ReluMask(0.1), a, b), (a, b) => b > 0 ? a : 0.1 * a, -2, 2, nameof(ReluMask)) with { KinkDistance = Exact.From(0) },
         Pair("gelu-slope", (a, b) => Pointwise.Of(new GeluSlope(), a, b), (a, b) => a * (Exact.Below(b) + b * Math.Exp(-b * b / 2) / Math.Sqrt(2 * Math.PI)), -4, 4, nameof(GeluSlope)) with { Ulps = 4, Magnitude = 4 },
         Pair("window", (a, b) => Pointwise.Of(new Window(-0.7, 0.9), a, b), (a, b) => b is >= -0.7 and <= 0.9 ? a : 0, -2, 2, nameof(Window)) with { KinkDistance = Exact.From(-0.7, 0.9) },
         Pair("greater", (a, b) => (a > b).Cast(a.Type), (a, b) => a > b ? 1 : 0, -2, 2) with { Distinct = true },

@@ -29,7 +29,7 @@ public sealed class TorchDataTests
             }
             files++;
         }
-        Assert.Equal(29, files);
+        Assert.Equal(38, files);
     }
 
     [DataFact("weights")]

@@ -56,7 +56,7 @@ internal static class GpuSelfTestCommand
         GpuDevice device = OwnGpu.Device();
         Storage y = device.Allocate(DType.I32, Group);
         device.Kernels.Run(new("broken", "broken", DType.I32), new Grid(Group, 1), Arguments.New().Add(y), _ => new KernelProgram($"broken-{how}", Kernels[how]));
-        device.Finish();
+        device.Wait();
         Console.WriteLine("done");
         return 0;
     }

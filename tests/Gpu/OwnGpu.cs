@@ -56,5 +56,5 @@ internal sealed class WatchedDriver(GpuDriver inner, Func<KernelProgram, KernelP
         inner.Launch(kernel, grid, arguments);
     }
 
-    public override void Finish() => inner.Finish();
+    public override void Wait() => inner.Wait();
 }

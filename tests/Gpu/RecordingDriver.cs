@@ -42,7 +42,7 @@ internal sealed class RecordingDriver(int computeUnits, bool hasTensorCores = fa
         Launches.Add((program, new(entry, sizes, grid.Group)));
     }
 
-    public override void Finish()
+    public override void Wait()
     {
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace MiniGrad.Tests.Kernels;
 
-/// <summary>Every family of convolutions of floats against the reference, at odd sizes and under every finish.</summary>
+/// <summary>Every family of convolutions of floats against the reference, at odd sizes and under every epilogue.</summary>
 public class ConvFamilyTests
 {
     [Fact]
@@ -31,7 +31,7 @@ public class ConvFamilyTests
             shifts[s.Filters / 2] = double.NaN;
             Tensor y = Tensor.Empty([s.Batch, s.Filters, s.OutHeight, s.OutWidth], DType.F32);
             Tensor shift = Numbers.Make(shifts, [s.Filters], DType.F32);
-            Backend.For(Device.Cpu).Conv(s, Draw(Images(s), "x").View, Draw(Filters(s), "w").View, new Finish(shift.View, null, true), y.View);
+            Backend.For(Device.Cpu).Conv(s, Draw(Images(s), "x").View, Draw(Filters(s), "w").View, new Epilogue(shift.View, null, true), y.View);
             double[] result = Numbers.Doubles(y);
             for (int i = 0; i < result.Length; i++)
             {
@@ -59,14 +59,14 @@ public class ConvFamilyTests
         (double[] exact, double[] sizes) = Sums(outputs, x, w, (backend, a, b, y) => backend.Conv(s, a, b, default, y));
         double[] bounds = plan.WinogradOutputs == 0 ? Plain(sizes, s.Taps)
             : WinogradBound.Of(plan.WinogradOutputs, s.Batch, plan.Taps, s.Filters, pixels, (f, c, t) => weights[(f * s.Channels + c) * 9 + t]);
-        FinishCheck.Every(outputs, DType.F32, exact, i => bounds[i], s.Filters, i => i / s.OutPixels % s.Filters,
-            (finish, y) => fast.Conv(s, x.View, w.View, finish, y), $"{ConvFamily.Forward(s)} {s}");
+        EpilogueCheck.Every(outputs, DType.F32, exact, i => bounds[i], s.Filters, i => i / s.OutPixels % s.Filters,
+            (epilogue, y) => fast.Conv(s, x.View, w.View, epilogue, y), $"{ConvFamily.Forward(s)} {s}");
 
         (exact, sizes) = Sums(Images(s), g, w, (backend, a, b, y) => backend.ConvInput(s, a, b, default, y));
         double[] inputBounds = Plain(sizes, s.GroupFilters * kernel);
         WidenToWinograd(s, slopes, weights, inputBounds);
-        FinishCheck.Every(Images(s), DType.F32, exact, i => inputBounds[i], 0, i => 0,
-            (finish, dx) => fast.ConvInput(s, g.View, w.View, finish, dx), $"input, {ConvFamily.Backward(s)} {s}");
+        EpilogueCheck.Every(Images(s), DType.F32, exact, i => inputBounds[i], 0, i => 0,
+            (epilogue, dx) => fast.ConvInput(s, g.View, w.View, epilogue, dx), $"input, {ConvFamily.Backward(s)} {s}");
 
         (exact, sizes) = Sums(Filters(s), x, g, (backend, a, b, y) => backend.ConvWeight(s, a, b, y));
         Tensor dw = Tensor.Empty(Filters(s), DType.F32);

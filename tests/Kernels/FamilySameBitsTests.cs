@@ -22,7 +22,7 @@ public sealed class FamilySameBitsTests : IDisposable
 
     public static TheoryData<string> Weights => [.. ConvFamily.Weights];
 
-    private delegate void Kernel(in ConvShape shape, in View image, in View weights, in Finish finish, in View to);
+    private delegate void Kernel(in ConvShape shape, in View image, in View weights, in Epilogue epilogue, in View to);
 
     [Theory]
     [MemberData(nameof(Forwards))]
@@ -80,8 +80,8 @@ public sealed class FamilySameBitsTests : IDisposable
         Tensor Compute(int first, int end, Tensor weights)
         {
             Tensor y = Tensor.Empty([end - first, to[1], to[2], to[3]], DType.F32);
-            Finish finish = new(shift?.View, residual.Slice(0, first, end).View, shift is not null, gate.Slice(0, first, end).View);
-            kernel(s with { Batch = end - first }, image.Slice(0, first, end).View, weights.View, finish, y.View);
+            Epilogue epilogue = new(shift?.View, residual.Slice(0, first, end).View, shift is not null, gate.Slice(0, first, end).View);
+            kernel(s with { Batch = end - first }, image.Slice(0, first, end).View, weights.View, epilogue, y.View);
             return y;
         }
     }

@@ -43,7 +43,7 @@ internal static unsafe class GuardSelfTest
         float* gradient = memory.Filled(outputs);
 
         float* y = memory.Unwritten(outputs);
-        Tail<float> tail = new(memory.Filled(s.Filters), memory.Filled(outputs), true, memory.Filled(outputs), s.GroupFilters);
+        EpiloguePointers<float> tail = new(memory.Filled(s.Filters), memory.Filled(outputs), true, memory.Filled(outputs), s.GroupFilters);
         Say($"{ConvFamily.Forward(s)}, {where}, {s}");
         ConvPlan<float> plan = ConvPlan<float>.Forward(s);
         Convolve(plan, plan.Blocked, s, true, image, weights, y, tail, memory);
@@ -71,7 +71,7 @@ internal static unsafe class GuardSelfTest
     }
 
     /// <summary>As the back end does it, but with every operand guarded, the packed weights too.</summary>
-    private static void Convolve(ConvPlan<float> plan, BlockedPlan? blocked, in ConvShape s, bool forward, float* image, float* weights, float* to, in Tail<float> tail, GuardedMemory memory)
+    private static void Convolve(ConvPlan<float> plan, BlockedPlan? blocked, in ConvShape s, bool forward, float* image, float* weights, float* to, in EpiloguePointers<float> tail, GuardedMemory memory)
     {
         ConvTaps taps = plan.Taps;
         int kernel = s.KernelHeight * s.KernelWidth;

@@ -25,7 +25,7 @@ internal static class KernelSelfTest
         MatMulTests matMul = new();
         ReduceTests reduce = new();
         ConvTests conv = new();
-        MatMulFinishTests finish = new();
+        MatMulEpilogueTests epilogue = new();
         ConvFamilyTests families = new();
         Try(families.EachFamilyIsChosenBySomeShape);
         Try(families.EveryShapeUnderEveryFinish);
@@ -38,10 +38,10 @@ internal static class KernelSelfTest
             Try(() => matMul.EveryBlockEdge(type));
             Try(() => reduce.EveryAxisOfEveryLayout(type));
             Try(() => conv.AcrossBlocks(type));
-            Try(() => finish.OneRowAtEveryWidth(type));
-            Try(() => finish.EveryHeight(type));
-            Try(() => finish.HeadsWhereTheyLie(type));
-            Try(() => finish.WeightsThatAreKept(type));
+            Try(() => epilogue.OneRowAtEveryWidth(type));
+            Try(() => epilogue.EveryHeight(type));
+            Try(() => epilogue.HeadsWhereTheyLie(type));
+            Try(() => epilogue.WeightsThatAreKept(type));
             Try(() => rows.EveryLength(type));
             Try(() => rows.ExtremeRows(type));
             Try(() => rows.EveryTransposeIsACopy(type));

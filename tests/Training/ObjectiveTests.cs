@@ -80,7 +80,7 @@ public sealed class ObjectiveTests : IDisposable
         int taken = 0;
         Trainer trainer = new(recipe, network, data, options with
         {
-            Progress = new Listener(() =>
+            Progress = new InlineProgress(() =>
             {
                 if (++taken == steps) stop.Cancel();
             }),
@@ -108,7 +108,7 @@ public sealed class ObjectiveTests : IDisposable
         public override (Tensor Loss, Tensor Logits) Of(Network network, TrainBatch batch) => loss.Of(network, batch);
     }
 
-    private sealed class Listener(Action report) : IProgress<TrainProgress>
+    private sealed class InlineProgress(Action report) : IProgress<TrainProgress>
     {
         public void Report(TrainProgress value) => report();
     }

@@ -93,7 +93,7 @@ public sealed class RecipeTests : IDisposable
         for (int i = 0; i < logs.Length; i++) expected -= logs[i] * ((data.Labels[i / 10] == i % 10 ? 1 - smoothing : 0) + smoothing / 10) / 60;
 
         double loss = double.NaN;
-        new Trainer(recipe, network, data, new TrainOptions { Progress = new Listener(progress => loss = progress.Loss) }).Run();
+        new Trainer(recipe, network, data, new TrainOptions { Progress = new InlineProgress(progress => loss = progress.Loss) }).Run();
         Assert.Equal(expected, loss, 1e-5);
     }
 
@@ -122,7 +122,7 @@ public sealed class RecipeTests : IDisposable
         int taken = 0;
         Trainer trainer = new(recipe, network, data, options with
         {
-            Progress = new Listener(_ =>
+            Progress = new InlineProgress(_ =>
             {
                 if (++taken == steps) stop.Cancel();
             }),
@@ -130,7 +130,7 @@ public sealed class RecipeTests : IDisposable
         return trainer.Run(stop.Token) ? [.. network.Parameters.SelectMany(p => p.Value.ToArray<float>())] : null;
     }
 
-    private sealed class Listener(Action<TrainProgress> report) : IProgress<TrainProgress>
+    private sealed class InlineProgress(Action<TrainProgress> report) : IProgress<TrainProgress>
     {
         public void Report(TrainProgress value) => report(value);
     }

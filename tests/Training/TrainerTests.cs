@@ -59,7 +59,7 @@ public sealed class TrainerTests : IDisposable
     {
         List<double> losses = [];
         Network network = ModelCatalog.Create("lenet5", 1);
-        Trainer trainer = new(Small("adam") with { Epochs = 15, LearningRate = 0.005 }, network, data, new TrainOptions { Progress = new Listener(p => losses.Add(p.Loss)) });
+        Trainer trainer = new(Small("adam") with { Epochs = 15, LearningRate = 0.005 }, network, data, new TrainOptions { Progress = new InlineProgress(p => losses.Add(p.Loss)) });
         Assert.True(trainer.Run());
         Assert.InRange(losses[^1], 0, 0.6 * losses[0]);
     }
@@ -116,7 +116,7 @@ public sealed class TrainerTests : IDisposable
         int taken = 0;
         Trainer trainer = new(recipe, network, data, options with
         {
-            Progress = new Listener(_ =>
+            Progress = new InlineProgress(_ =>
         {
             if (++taken == steps) stop.Cancel();
         })
@@ -124,7 +124,7 @@ public sealed class TrainerTests : IDisposable
         return trainer.Run(stop.Token) ? [.. network.Parameters.SelectMany(p => p.Value.ToArray<float>())] : null;
     }
 
-    private sealed class Listener(Action<TrainProgress> report) : IProgress<TrainProgress>
+    private sealed class InlineProgress(Action<TrainProgress> report) : IProgress<TrainProgress>
     {
         public void Report(TrainProgress value) => report(value);
     }

@@ -123,7 +123,7 @@ internal sealed class DemoCommand : CliCommand
             Seed = seed,
             Cancellation = Session.Cancellation,
             KeepPaths = 1,
-            Progress = new Listener<RunProgress>(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
+            Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
         };
         AttackResult result = attack.Run(classifier, input.Sources, input.Targets!, input.Labels, run);
         Session.Cancellation.ThrowIfCancellationRequested();
@@ -135,7 +135,7 @@ internal sealed class DemoCommand : CliCommand
         Pgd attack = new(Probes.Attacks.Ball.Linf(BallRadius));
         int[] labels = data.Labels[..BallImages];
         Tensor images = data.Images(0, BallImages);
-        RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new Listener<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
+        RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
         AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels, run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new("PGD", attack, data.ClassNames, images, result);

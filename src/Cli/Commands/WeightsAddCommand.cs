@@ -36,7 +36,7 @@ internal sealed partial class WeightsAddCommand : CliCommand
         {
             Directory.CreateDirectory(into);
             byte[] bytes = File.ReadAllBytes(Path.Combine(from, record.File));
-            WholeFile.Write(Path.Combine(into, record.File), stream => stream.Write(bytes));
+            AtomicFile.Write(Path.Combine(into, record.File), stream => stream.Write(bytes));
             WeightIndex.Save(index, rows);
         });
         JsonObject answer = new() { ["name"] = record.Name, ["file"] = Path.Combine(into, record.File), ["sha256"] = record.Sha256, ["accuracy"] = record.Accuracy };

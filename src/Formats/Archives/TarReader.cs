@@ -104,7 +104,7 @@ internal sealed class TarReader : Stream
                     CheckExtended(at);
                     continue;
                 default:
-                    throw new TarException(path, at + 156, $"{Quote.Name(Name)} is a member of type '{Quote.Line(((char)type).ToString())}'; only files and folders are read");
+                    throw new TarException(path, at + 156, $"{Printable.Name(Name)} is a member of type '{Printable.Line(((char)type).ToString())}'; only files and folders are read");
             }
         }
     }
@@ -113,7 +113,7 @@ internal sealed class TarReader : Stream
     {
         int wanted = (int)Math.Min(buffer.Length, left);
         int read = ReadRaw(buffer[..wanted]);
-        if (read < wanted) throw new TarException(path, position, $"the archive ends inside {Quote.Name(Name)}, {left - read} bytes before its end. Fetch it again");
+        if (read < wanted) throw new TarException(path, position, $"the archive ends inside {Printable.Name(Name)}, {left - read} bytes before its end. Fetch it again");
         left -= read;
         return read;
     }
@@ -194,7 +194,7 @@ internal sealed class TarReader : Stream
         while (count > 0)
         {
             int wanted = (int)Math.Min(count, scratch.Length);
-            if (ReadRaw(scratch[..wanted]) < wanted) throw new TarException(path, position, $"the archive ends inside {Quote.Name(Name)}. Fetch it again");
+            if (ReadRaw(scratch[..wanted]) < wanted) throw new TarException(path, position, $"the archive ends inside {Printable.Name(Name)}. Fetch it again");
             count -= wanted;
         }
     }
@@ -209,7 +209,7 @@ internal sealed class TarReader : Stream
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            throw new TarException(path, position, $"the gzip data is damaged: {Quote.Line(error.Message)} Fetch it again");
+            throw new TarException(path, position, $"the gzip data is damaged: {Printable.Line(error.Message)} Fetch it again");
         }
     }
 }

@@ -120,7 +120,7 @@ internal sealed class ZipDirectory
         if (whole > record.Length) throw file.Bad(place, $"an entry of the zip directory has {whole} bytes, {record.Length} are left");
         at += whole;
         string name = Name(record.Slice(RecordBytes, nameLength), place + RecordBytes);
-        string shown = Quote.Name(name);
+        string shown = Printable.Name(name);
         int flags = U16(record, 8);
         if ((flags & EncryptedFlags) != 0)
         {
@@ -151,7 +151,7 @@ internal sealed class ZipDirectory
     private ZipEntry ReadHeader((ZipEntry Entry, int Flags) record, long directory)
     {
         ZipEntry entry = record.Entry;
-        string shown = Quote.Name(entry.Name);
+        string shown = Printable.Name(entry.Name);
         long at = entry.HeaderAt;
         byte[] name = Encoding.UTF8.GetBytes(entry.Name);
         if (at > directory - HeaderBytes - name.Length)
@@ -202,7 +202,7 @@ internal sealed class ZipDirectory
         {
             if (entry.HeaderAt < end)
             {
-                throw file.Bad(entry.HeaderAt, $"{Quote.Name(entry.Name)} overlaps the file before it in the zip archive by {end - entry.HeaderAt} bytes");
+                throw file.Bad(entry.HeaderAt, $"{Printable.Name(entry.Name)} overlaps the file before it in the zip archive by {end - entry.HeaderAt} bytes");
             }
             end = entry.Begin + entry.PackedLength;
         }

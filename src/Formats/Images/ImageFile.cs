@@ -42,7 +42,7 @@ public static class ImageFile
             Throw.Argument($"image: {path}: no writer for the extension \"{extension}\". Use .png.");
         }
         byte[] bytes = Png.Encode(image);
-        WholeFile.Write(path, stream => stream.Write(bytes));
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>
@@ -90,7 +90,7 @@ public static class ImageFile
         }
         if (index < 0 || index >= shape[0]) Throw.Range($"image: index {index} is outside a batch of {shape[0]}.");
         Tensor one = new(tensor.Storage, tensor.Layout.Slice(0, index, 1));
-        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(HostElements.Bytes(one));
+        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(HostBytes.Bytes(one));
         int channels = shape[1];
         int plane = shape[2] * shape[3];
         byte[] pixels = new byte[values.Length];

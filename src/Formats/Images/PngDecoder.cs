@@ -68,7 +68,7 @@ internal sealed class PngDecoder(PngChunks chunks, byte[] data, string name)
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw Bad($"the image data does not unpack: {Quote.Line(e.Message)}");
+            throw Bad($"the image data does not unpack: {Printable.Line(e.Message)}");
         }
     }
 

@@ -6,7 +6,7 @@ namespace MiniGrad.Formats.Weights;
 internal sealed record NpyEntry(string Name, NpyHeader Header, ZipEntry? Packed = null) : WeightEntry(Name, Header.DType, Header.Shape)
 {
     /// <summary>Reads the numbers out of the range that begins with the header.</summary>
-    public Tensor Read(ByteRange whole)
+    public Tensor Read(StoredBytes whole)
     {
         NpyNumbers numbers = new(whole, Header.Bytes, Header.IsBigEndian ? StoredType.Size(DType) : 1);
         if (!Header.IsFortran || Shape.Length < 2) return StoredTensor.Read(this, numbers);

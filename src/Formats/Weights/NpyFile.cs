@@ -19,7 +19,7 @@ public sealed class NpyFile : WeightFile
         try
         {
             if (file.Length == 0) throw file.Bad(0, "the file is empty. Fetch it again");
-            NpyHeader header = NpyHeader.Read(new FileStretch(file, 0, file.Length), file.Length, file.Bad);
+            NpyHeader header = NpyHeader.Read(new SubStream(file, 0, file.Length), file.Length, file.Bad);
             string name = System.IO.Path.GetFileNameWithoutExtension(path);
             return new(file, new(name.Length > 0 ? name : "array", header));
         }

@@ -70,7 +70,7 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
                     shape = literal.Sizes(key);
                     break;
                 default:
-                    throw bad(start + keyAt, $"unknown key {Quote.Name(key)} in the header; it has descr, fortran_order and shape");
+                    throw bad(start + keyAt, $"unknown key {Printable.Name(key)} in the header; it has descr, fortran_order and shape");
             }
             if (literal.Takes(',')) continue;
             literal.Expect('}');
@@ -103,7 +103,7 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
         };
         // Only single bytes have no order.
         bool known = type is not null && (descr[0] is '<' or '>' || (descr[0] == '|' && descr[2] == '1'));
-        if (!known) throw bad(at, $"numbers of type {Quote.Name(descr)} are not read. Save float16, float32, float64, bool, uint8 or int8 to int64");
+        if (!known) throw bad(at, $"numbers of type {Printable.Name(descr)} are not read. Save float16, float32, float64, bool, uint8 or int8 to int64");
         return (type!, descr[0] == '>');
     }
 

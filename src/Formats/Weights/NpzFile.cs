@@ -49,12 +49,12 @@ public sealed class NpzFile : WeightFile
     /// <summary>Of a deflated array no more than the header is unpacked.</summary>
     private static NpyEntry ReadHeader(FileBytes file, ZipEntry packed)
     {
-        string shown = Quote.Name(packed.Name);
+        string shown = Printable.Name(packed.Name);
         if (!packed.Name.EndsWith(Ending, StringComparison.Ordinal) || packed.Name.Length == Ending.Length)
         {
             throw file.Bad(packed.HeaderAt, $"{shown} in the archive is no NumPy array: its name does not end with {Ending}");
         }
-        using Stream bytes = new FileStretch(file, packed.Begin, packed.PackedLength);
+        using Stream bytes = new SubStream(file, packed.Begin, packed.PackedLength);
         using Stream unpacked = packed.IsDeflated ? new DeflateStream(bytes, CompressionMode.Decompress) : bytes;
         // Places in packed bytes mean nothing outside: those errors name the array's begin.
         NpyHeader header = NpyHeader.Read(unpacked, packed.Length, (at, problem) => file.Bad(packed.Begin + (packed.IsDeflated ? 0 : at), $"{shown}: {problem}"));

@@ -28,13 +28,13 @@ public static class Safetensors
             end += tensors[i].Value.Count * tensors[i].Value.Type.Size();
         }
         byte[] header = Header(tensors, begin, metadata);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             stream.Write(length);
             stream.Write(header);
-            foreach (int i in order) stream.Write(HostElements.Bytes(tensors[i].Value));
+            foreach (int i in order) stream.Write(HostBytes.Bytes(tensors[i].Value));
         });
         // The spans do not keep the pooled memory of the tensors from being reused.
         GC.KeepAlive(tensors);
@@ -46,7 +46,7 @@ public static class Safetensors
         foreach ((string name, _) in tensors)
         {
             if (name == SafetensorsHeader.MetadataKey) Throw.Argument($"safetensors: the name {name} is reserved. Choose another one.");
-            if (!names.Add(name)) Throw.Argument($"safetensors: two tensors are named {Quote.Name(name)}. Names must differ.");
+            if (!names.Add(name)) Throw.Argument($"safetensors: two tensors are named {Printable.Name(name)}. Names must differ.");
         }
     }
 
@@ -88,7 +88,7 @@ public static class Safetensors
     /// <summary>The text itself; refuses half surrogate pairs, which the JSON writer would silently replace.</summary>
     private static string Text(string text)
     {
-        if (!IsText(text)) Throw.Argument($"safetensors: {Quote.Name(text)} holds half of a surrogate pair. Use valid text.");
+        if (!IsText(text)) Throw.Argument($"safetensors: {Printable.Name(text)} holds half of a surrogate pair. Use valid text.");
         return text;
     }
 

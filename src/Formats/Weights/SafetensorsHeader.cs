@@ -48,7 +48,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw header.Bad(Prefix + reader.BytesConsumed, $"the header is not valid JSON: {Quote.Reason(e)}");
+            throw header.Bad(Prefix + reader.BytesConsumed, $"the header is not valid JSON: {Printable.Reason(e)}");
         }
         header.CheckRanges();
         return header;
@@ -89,7 +89,7 @@ internal sealed class SafetensorsHeader
         {
             long at = At(in reader);
             string name = Text(ref reader);
-            if (!names.Add(name)) throw Bad(at, $"the name {Quote.Name(name)} occurs twice");
+            if (!names.Add(name)) throw Bad(at, $"the name {Printable.Name(name)} occurs twice");
             if (names.Count > MaxNames) throw Bad(at, $"more than {MaxNames} names. Split the file");
             Next(ref reader);
             if (name == MetadataKey) ReadMetadata(ref reader);
@@ -107,15 +107,15 @@ internal sealed class SafetensorsHeader
             long at = At(in reader);
             string key = Text(ref reader);
             Next(ref reader);
-            Expect(in reader, JsonTokenType.String, $"{MetadataKey}: {Quote.Name(key)}", "a string");
-            if (!Metadata.TryAdd(key, Text(ref reader))) throw Bad(at, $"{MetadataKey}: the key {Quote.Name(key)} occurs twice");
+            Expect(in reader, JsonTokenType.String, $"{MetadataKey}: {Printable.Name(key)}", "a string");
+            if (!Metadata.TryAdd(key, Text(ref reader))) throw Bad(at, $"{MetadataKey}: the key {Printable.Name(key)} occurs twice");
             if (Metadata.Count > MaxNames) throw Bad(at, $"{MetadataKey}: more than {MaxNames} keys. Split the file");
         }
     }
 
     private void ReadEntry(ref Utf8JsonReader reader, string name)
     {
-        string shown = Quote.Name(name);
+        string shown = Printable.Name(name);
         long entryAt = At(in reader);
         Expect(in reader, JsonTokenType.StartObject, shown, "an object");
         string? type = null;
@@ -135,7 +135,7 @@ internal sealed class SafetensorsHeader
                 case "dtype":
                     Expect(in reader, JsonTokenType.String, $"{shown}: dtype", "a string");
                     type = Text(ref reader);
-                    if (Bits(type) == 0) throw Bad(At(in reader), $"{shown}: unknown dtype {Quote.Name(type)}");
+                    if (Bits(type) == 0) throw Bad(At(in reader), $"{shown}: unknown dtype {Printable.Name(type)}");
                     break;
                 case "shape":
                     shapeAt = At(in reader);
@@ -146,7 +146,7 @@ internal sealed class SafetensorsHeader
                     range = Integers(ref reader, $"{shown}: data_offsets", 2);
                     break;
                 default:
-                    throw Bad(at, $"{shown}: unknown key {Quote.Name(key)}; an entry has dtype, shape and data_offsets");
+                    throw Bad(at, $"{shown}: unknown key {Printable.Name(key)}; an entry has dtype, shape and data_offsets");
             }
         }
         if (type is null || shape is null || range is null)
@@ -166,17 +166,17 @@ internal sealed class SafetensorsHeader
             empty |= size == 0;
             // An empty tensor may not hide absurd other sizes either, so zeros do not stop the product.
             bits *= Math.Max(1, size);
-            if (bits > long.MaxValue) throw Bad(shapeAt, $"{Quote.Name(name)}: the product of the shape overflows 63 bits");
+            if (bits > long.MaxValue) throw Bad(shapeAt, $"{Printable.Name(name)}: the product of the shape overflows 63 bits");
         }
         long bytes = empty ? 0 : (long)(bits / 8);
-        if (!empty && bits % 8 != 0) throw Bad(shapeAt, $"{Quote.Name(name)}: {bits} bits of {type} do not fill whole bytes");
-        if (begin > end) throw Bad(rangeAt, $"{Quote.Name(name)}: data_offsets begin at {begin}, after their end {end}");
+        if (!empty && bits % 8 != 0) throw Bad(shapeAt, $"{Printable.Name(name)}: {bits} bits of {type} do not fill whole bytes");
+        if (begin > end) throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets begin at {begin}, after their end {end}");
         long available = fileBytes - dataStart;
         if (end > available)
         {
-            throw Bad(rangeAt, $"{Quote.Name(name)}: data_offsets end at {end}, but the file holds {available} bytes of data. It is cut short: fetch it again");
+            throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets end at {end}, but the file holds {available} bytes of data. It is cut short: fetch it again");
         }
-        if (end - begin != bytes) throw Bad(rangeAt, $"{Quote.Name(name)}: data_offsets span {end - begin} bytes, but the shape in {type} needs {bytes}");
+        if (end - begin != bytes) throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets span {end - begin} bytes, but the shape in {type} needs {bytes}");
         Entries.Add(new(name, type, shape, dataStart + begin, dataStart + end));
     }
 
@@ -187,8 +187,8 @@ internal sealed class SafetensorsHeader
         long at = dataStart;
         foreach (SafetensorsEntry entry in ordered)
         {
-            if (entry.Begin > at) throw Bad(at, $"{entry.Begin - at} bytes before {Quote.Name(entry.Name)} belong to no tensor");
-            if (entry.Begin < at) throw Bad(entry.Begin, $"{Quote.Name(entry.Name)} overlaps the tensor before it by {at - entry.Begin} bytes");
+            if (entry.Begin > at) throw Bad(at, $"{entry.Begin - at} bytes before {Printable.Name(entry.Name)} belong to no tensor");
+            if (entry.Begin < at) throw Bad(entry.Begin, $"{Printable.Name(entry.Name)} overlaps the tensor before it by {at - entry.Begin} bytes");
             at = entry.End;
         }
         if (at != fileBytes) throw Bad(at, $"{fileBytes - at} bytes follow the last tensor. The file is damaged: fetch it again");
@@ -210,7 +210,7 @@ internal sealed class SafetensorsHeader
     }
 
     private static string Number(in Utf8JsonReader reader) =>
-        Quote.Line(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(100, reader.ValueSpan.Length)]));
+        Printable.Line(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(100, reader.ValueSpan.Length)]));
 
     private JsonTokenType Next(ref Utf8JsonReader reader)
     {

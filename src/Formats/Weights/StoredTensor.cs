@@ -12,7 +12,7 @@ internal static class StoredTensor
     private const int GatherPiece = 4 << 20;
 
     /// <summary>Numbers that lie in row-major order from a byte of the range on: read straight into the tensor where no conversion is needed.</summary>
-    public static Tensor Read(WeightEntry entry, ByteRange range, long at = 0)
+    public static Tensor Read(WeightEntry entry, StoredBytes range, long at = 0)
     {
         Tensor tensor = Empty(entry, range, at);
         Span<byte> target = ((CpuStorage)tensor.Storage).Bytes;
@@ -20,7 +20,7 @@ internal static class StoredTensor
         if (StoredType.IsAsInTensor(entry.DType))
         {
             range.Fill(target, at);
-            if (StoredType.Check(entry.DType, target, out int odd) is { } problem) throw range.Bad(at + odd, $"{Quote.Name(entry.Name)}: {problem}");
+            if (StoredType.Check(entry.DType, target, out int odd) is { } problem) throw range.Bad(at + odd, $"{Printable.Name(entry.Name)}: {problem}");
             return tensor;
         }
         long count = entry.Count;
@@ -33,7 +33,7 @@ internal static class StoredTensor
             range.Fill(stored, at + done * width);
             if (StoredType.Convert(entry.DType, stored, target.Slice((int)done * wide, part * wide), out int odd) is { } problem)
             {
-                throw range.Bad(at + (done + odd) * width, $"{Quote.Name(entry.Name)}: {problem}");
+                throw range.Bad(at + (done + odd) * width, $"{Printable.Name(entry.Name)}: {problem}");
             }
             done += part;
         }
@@ -44,7 +44,7 @@ internal static class StoredTensor
     /// Numbers in any other order: element (i, j, …) lies at <c>offset + i·strides[0] + j·strides[1] + …</c>, counted in
     /// numbers. The axis with the widest stride is read in parts, so that a transposed matrix is not held twice.
     /// </summary>
-    public static Tensor Gather(WeightEntry entry, ByteRange range, long offset, ReadOnlySpan<long> strides)
+    public static Tensor Gather(WeightEntry entry, StoredBytes range, long offset, ReadOnlySpan<long> strides)
     {
         int width = StoredType.Size(entry.DType);
         Tensor tensor = Empty(entry, range, offset * width);
@@ -62,7 +62,7 @@ internal static class StoredTensor
         long reach = (rows - 1) * strides[axis] + rest;
         if ((Int128)reach * width > LargestTensor)
         {
-            throw range.Bad(offset * width, $"{Quote.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
+            throw range.Bad(offset * width, $"{Printable.Name(entry.Name)} is spread over {reach} numbers, too many. Save it contiguous");
         }
         long outer = Product(entry.Shape.AsSpan(0, axis));
         long inner = Product(entry.Shape.AsSpan(axis + 1));
@@ -78,7 +78,7 @@ internal static class StoredTensor
             string? problem = same
                 ? StoredType.Check(entry.DType, ordered.AsSpan(0, count * width), out _)
                 : StoredType.Convert(entry.DType, ordered.AsSpan(0, count * width), converted.AsSpan(0, count * wide), out _);
-            if (problem is not null) throw range.Bad(offset * width, $"{Quote.Name(entry.Name)}: {problem}");
+            if (problem is not null) throw range.Bad(offset * width, $"{Printable.Name(entry.Name)}: {problem}");
             int run = (int)(part[axis] * inner * wide);
             for (int o = 0; o < outer; o++) converted.AsSpan(o * run, run).CopyTo(target[(int)((o * size + first) * inner * wide)..]);
         }
@@ -145,9 +145,9 @@ internal static class StoredTensor
     }
 
     /// <summary>An uninitialised tensor for an entry.</summary>
-    private static Tensor Empty(WeightEntry entry, ByteRange range, long at)
+    private static Tensor Empty(WeightEntry entry, StoredBytes range, long at)
     {
-        string name = Quote.Name(entry.Name);
+        string name = Printable.Name(entry.Name);
         if (StoredType.InTensor(entry.DType) is not { } type)
         {
             throw range.Bad(at, $"{name} is stored as {entry.DType}, which is not read. Store it as F32 or I32");

@@ -39,7 +39,7 @@ public abstract class WeightFile : IDisposable
         WeightFormat format = WeightFormats.Of(path);
         if (state is not null && format is not WeightFormat.Torch)
         {
-            Throw.Argument($"weights: {path} holds one set of tensors, there is no {Quote.Name(state)} to choose. Leave the choice out.");
+            Throw.Argument($"weights: {path} holds one set of tensors, there is no {Printable.Name(state)} to choose. Leave the choice out.");
         }
         return format switch
         {
@@ -64,5 +64,5 @@ public abstract class WeightFile : IDisposable
     private protected abstract Tensor Read(WeightEntry entry);
 
     private ArgumentException Missing(string name) =>
-        new($"weights: {Path} holds no tensor {Quote.Name(name)}. It holds: {Quote.Line(string.Join(", ", Names.Take(20)))}.");
+        new($"weights: {Path} holds no tensor {Printable.Name(name)}. It holds: {Printable.Line(string.Join(", ", Names.Take(20)))}.");
 }

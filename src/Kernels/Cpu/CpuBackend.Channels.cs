@@ -5,10 +5,10 @@ namespace MiniGrad.Kernels.Cpu;
 // Images as [N, C, P]: a plane of P pixels lies together, a channel is N planes.
 public sealed unsafe partial class CpuBackend
 {
-    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool rectify, in View y)
+    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y)
     {
-        if (y.Type == DType.F32) ChannelBlend<float>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null, rectify);
-        else ChannelBlend<double>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null, rectify);
+        if (y.Type == DType.F32) ChannelBlend<float>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null, relu);
+        else ChannelBlend<double>(a, ka, b ?? a, kb ?? ka, k0, y, b is not null, relu);
     }
 
     public override void ChannelSums(in View a, in View b, in View sums)
@@ -17,13 +17,13 @@ public sealed unsafe partial class CpuBackend
         else ChannelSums<double>(a, b, sums);
     }
 
-    private static void ChannelBlend<T>(in View a, in View ka, in View b, in View kb, in View k0, in View y, bool two, bool rectify) where T : unmanaged, INumber<T>
+    private static void ChannelBlend<T>(in View a, in View ka, in View b, in View kb, in View k0, in View y, bool two, bool relu) where T : unmanaged, INumber<T>
     {
         (int channels, int pixels) = (y.Shape[1], y.Shape[2]);
         fixed (T* first = Memory.Of<T>(a), firstFactor = Memory.Of<T>(ka), second = Memory.Of<T>(b), secondFactor = Memory.Of<T>(kb), shift = Memory.Of<T>(k0), to = Memory.Of<T>(y))
         {
             BlendBody<T> body = new(first + a.Layout.Offset, firstFactor + ka.Layout.Offset, second + b.Layout.Offset, secondFactor + kb.Layout.Offset,
-                shift + k0.Layout.Offset, to + y.Layout.Offset, channels, pixels, two, rectify);
+                shift + k0.Layout.Offset, to + y.Layout.Offset, channels, pixels, two, relu);
             Threads.For((long)y.Shape[0] * channels, Math.Max(1, Grain / Math.Max(1, pixels)), body);
         }
     }
@@ -39,7 +39,7 @@ public sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct BlendBody<T>(T* a, T* ka, T* b, T* kb, T* k0, T* y, int channels, int pixels, bool two, bool rectify) : ILoopBody where T : unmanaged, INumber<T>
+    private readonly struct BlendBody<T>(T* a, T* ka, T* b, T* kb, T* k0, T* y, int channels, int pixels, bool two, bool relu) : ILoopBody where T : unmanaged, INumber<T>
     {
         public void Run(long begin, long end)
         {
@@ -70,9 +70,9 @@ public sealed unsafe partial class CpuBackend
         }
 
         /// <summary>The maximum with 0, written so that a NaN stays one.</summary>
-        private Vector<T> Finished(Vector<T> value) => rectify ? Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value) : value;
+        private Vector<T> Finished(Vector<T> value) => relu ? Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value) : value;
 
-        private T Finished(T value) => rectify && value < T.Zero ? T.Zero : value;
+        private T Finished(T value) => relu && value < T.Zero ? T.Zero : value;
     }
 
     /// <summary>One channel a task: the planes are added in order, so threads do not change the bits.</summary>

@@ -16,16 +16,16 @@ public sealed unsafe partial class CpuBackend
     /// <summary>No Winograd convolutions: every output is a plain sum of products. Off by default; holds for what is computed from then on.</summary>
     public static bool Exact { get; set; }
 
-    public override void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y)
+    public override void Conv(in ConvShape shape, in View x, in View w, in Epilogue epilogue, in View y)
     {
-        if (y.Type == DType.F32) Conv<float>(shape, x, w, finish, y);
-        else Conv<double>(shape, x, w, finish, y);
+        if (y.Type == DType.F32) Conv<float>(shape, x, w, epilogue, y);
+        else Conv<double>(shape, x, w, epilogue, y);
     }
 
-    public override void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx)
+    public override void ConvInput(in ConvShape shape, in View g, in View w, in Epilogue epilogue, in View dx)
     {
-        if (dx.Type == DType.F32) ConvInput<float>(shape, g, w, finish, dx);
-        else ConvInput<double>(shape, g, w, finish, dx);
+        if (dx.Type == DType.F32) ConvInput<float>(shape, g, w, epilogue, dx);
+        else ConvInput<double>(shape, g, w, epilogue, dx);
     }
 
     public override void ConvWeight(in ConvShape shape, in View x, in View g, in View dw)
@@ -34,36 +34,36 @@ public sealed unsafe partial class CpuBackend
         else ConvWeight<double>(shape, x, g, dw);
     }
 
-    private static void Conv<T>(in ConvShape s, in View x, in View w, in Finish finish, in View y) where T : unmanaged
+    private static void Conv<T>(in ConvShape s, in View x, in View w, in Epilogue epilogue, in View y) where T : unmanaged
     {
         // A missing part is the image itself, so that there is something to fix in place.
-        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? x), residual = Memory.Of<T>(finish.Residual ?? x), gate = Memory.Of<T>(finish.Gate ?? x))
+        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(epilogue.Shift ?? x), residual = Memory.Of<T>(epilogue.Residual ?? x), gate = Memory.Of<T>(epilogue.Mask ?? x))
         {
-            Tail<T> tail = new(
-                finish.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
-                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
-                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupFilters);
+            EpiloguePointers<T> pointers = new(
+                epilogue.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
+                epilogue.Residual is { } added ? residual + added.Layout.Offset : null, epilogue.Relu,
+                epilogue.Mask is { } mask ? gate + mask.Layout.Offset : null, s.GroupFilters);
             if (!IsPatches(s))
             {
-                Convolve(ConvPlan<T>.Forward(s), s.Batch, image + x.Layout.Offset, w, to + y.Layout.Offset, tail);
+                Convolve(ConvPlan<T>.Forward(s), s.Batch, image + x.Layout.Offset, w, to + y.Layout.Offset, pointers);
                 return;
             }
             using Block block = Patches<T>(s);
             fixed (byte* patches = &block.Bytes[block.Start])
             {
                 MovePatches(s, image + x.Layout.Offset, (T*)patches, fold: false);
-                Convolve(ConvPlan<T>.Forward(OverPatches(s)), s.Batch, (T*)patches, w, to + y.Layout.Offset, tail);
+                Convolve(ConvPlan<T>.Forward(OverPatches(s)), s.Batch, (T*)patches, w, to + y.Layout.Offset, pointers);
             }
         }
     }
 
-    private static void ConvInput<T>(in ConvShape s, in View g, in View w, in Finish finish, in View dx) where T : unmanaged
+    private static void ConvInput<T>(in ConvShape s, in View g, in View w, in Epilogue epilogue, in View dx) where T : unmanaged
     {
         ConvPlan<T>[] phases = ConvPlan<T>.Backward(IsPatches(s) ? OverPatches(s) : s);
-        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx), residual = Memory.Of<T>(finish.Residual ?? g), gate = Memory.Of<T>(finish.Gate ?? g))
+        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx), residual = Memory.Of<T>(epilogue.Residual ?? g), gate = Memory.Of<T>(epilogue.Mask ?? g))
         {
-            Tail<T> tail = new(null, finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
-                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, s.GroupChannels);
+            EpiloguePointers<T> pointers = new(null, epilogue.Residual is { } added ? residual + added.Layout.Offset : null, epilogue.Relu,
+                epilogue.Mask is { } mask ? gate + mask.Layout.Offset : null, s.GroupChannels);
             if (IsPatches(s))
             {
                 using Block block = Patches<T>(s);
@@ -72,17 +72,17 @@ public sealed unsafe partial class CpuBackend
                     Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, (T*)patches, default);
                     MovePatches(s, to + dx.Layout.Offset, (T*)patches, fold: true);
                 }
-                FinishPlanes(s, tail, to + dx.Layout.Offset);
+                ApplyEpilogue(s, pointers, to + dx.Layout.Offset);
                 return;
             }
             if (phases.Length == 1)
             {
-                Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, to + dx.Layout.Offset, tail);
+                Convolve(phases[0], s.Batch, gradient + g.Layout.Offset, w, to + dx.Layout.Offset, pointers);
                 return;
             }
             if (typeof(T) == typeof(float) && phases[0].BlockedPhases is { } blocked)
             {
-                Convolve(blocked, s.Batch, (float*)(gradient + g.Layout.Offset), w, (float*)(to + dx.Layout.Offset), OfFloats(tail));
+                Convolve(blocked, s.Batch, (float*)(gradient + g.Layout.Offset), w, (float*)(to + dx.Layout.Offset), OfFloats(pointers));
                 return;
             }
             long planes = (long)s.Batch * s.Channels;
@@ -98,34 +98,34 @@ public sealed unsafe partial class CpuBackend
                     Threads.For(planes, Math.Max(1, Grain / taps.OutPixels), new InterleaveBody<T>(s, taps, (T*)bytes, to + dx.Layout.Offset + i / s.StrideX * s.Width + i % s.StrideX));
                 }
             }
-            FinishPlanes(s, tail, to + dx.Layout.Offset);
+            ApplyEpilogue(s, pointers, to + dx.Layout.Offset);
         }
     }
 
-    private static void Convolve<T>(ConvPlan<T> plan, int batch, T* image, in View w, T* to, in Tail<T> tail) where T : unmanaged
+    private static void Convolve<T>(ConvPlan<T> plan, int batch, T* image, in View w, T* to, in EpiloguePointers<T> pointers) where T : unmanaged
     {
         ConvTaps taps = plan.Taps;
         long planeSize = (long)taps.Height * taps.Width;
         if (plan.Blocked is { } blocked)
         {
-            Convolve(blocked, batch, (float*)image, w, (float*)to, OfFloats(tail));
+            Convolve(blocked, batch, (float*)image, w, (float*)to, OfFloats(pointers));
             return;
         }
         using PackedWeights<T> packed = plan.Pack(w);
         if (plan.WinogradOutputs > 0)
         {
-            WinogradConv.Run(plan.WinogradOutputs, batch, taps, plan.Filters, (float*)image, (float*)packed.At, (float*)to, OfFloats(tail));
+            WinogradConv.Run(plan.WinogradOutputs, batch, taps, plan.Filters, (float*)image, (float*)packed.At, (float*)to, OfFloats(pointers));
             return;
         }
         if (plan.BandRows > 0)
         {
-            DirectConv<T>.Run((long)batch * plan.Groups, plan.Groups, plan.Filters, packed.At, image, taps.Planes * planeSize, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, tail);
+            DirectConv<T>.Run((long)batch * plan.Groups, plan.Groups, plan.Filters, packed.At, image, taps.Planes * planeSize, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, pointers);
             return;
         }
         long groupStep = taps.Planes * planeSize;
         long groupSize = (long)plan.Filters * taps.OutPixels;
         PackedPanels<T> filters = new(packed.At, taps.Depth, (long)plan.Filters * taps.Depth, plan.Groups);
-        GemmOutput<T> output = new(to, taps.OutPixels, tail, 0, plan.Groups, groupSize, taps.OutPixels, plan.Groups * groupSize);
+        GemmOutput<T> output = new(to, taps.OutPixels, pointers, 0, plan.Groups, groupSize, taps.OutPixels, plan.Groups * groupSize);
         if (plan.IsPlain)
         {
             PlainPanels<T> pixels = new(image, plan.Groups * groupStep, groupStep, taps.OutPixels);
@@ -136,31 +136,31 @@ public sealed unsafe partial class CpuBackend
         Gemm<T>.Run(plan.Groups, plan.Filters, batch * taps.OutPixels, taps.Depth, filters, patches, output);
     }
 
-    /// <summary>The tail of an image's gradient that came together in pieces.</summary>
-    private static void FinishPlanes<T>(in ConvShape s, in Tail<T> tail, T* to) where T : unmanaged
+    /// <summary>The pointers of an image's gradient that came together in pieces.</summary>
+    private static void ApplyEpilogue<T>(in ConvShape s, in EpiloguePointers<T> pointers, T* to) where T : unmanaged
     {
-        if (tail.IsNone) return;
-        Threads.For((long)s.Batch * s.Channels, Math.Max(1, Grain / (s.Height * s.Width)), new FinishBody<T>(tail, to, s.Height * s.Width));
+        if (pointers.IsNone) return;
+        Threads.For((long)s.Batch * s.Channels, Math.Max(1, Grain / (s.Height * s.Width)), new EpilogueBody<T>(pointers, to, s.Height * s.Width));
     }
 
-    private readonly struct FinishBody<T>(in Tail<T> tail, T* to, int area) : ILoopBody where T : unmanaged
+    private readonly struct EpilogueBody<T>(in EpiloguePointers<T> pointers, T* to, int area) : ILoopBody where T : unmanaged
     {
-        private readonly Tail<T> tail = tail;
+        private readonly EpiloguePointers<T> pointers = pointers;
 
         public void Run(long begin, long end)
         {
-            for (long plane = begin; plane < end; plane++) tail.Finish(to + plane * area, plane * area, 0, area);
+            for (long plane = begin; plane < end; plane++) pointers.Apply(to + plane * area, plane * area, 0, area);
         }
     }
 
-    private static void Convolve(BlockedPlan plan, int batch, float* image, in View w, float* to, in Tail<float> tail)
+    private static void Convolve(BlockedPlan plan, int batch, float* image, in View w, float* to, in EpiloguePointers<float> pointers)
     {
         using PackedWeights<float> packed = PackedWeights<float>.Get(w, new(plan, w.Layout.Offset), plan.WeightCount, plan);
-        BlockedConv.Run(plan, batch, image, packed.At, to, tail);
+        BlockedConv.Run(plan, batch, image, packed.At, to, pointers);
     }
 
     /// <summary>Plans of doubles never ask for the families of floats.</summary>
-    private static Tail<float> OfFloats<T>(in Tail<T> tail) where T : unmanaged => Unsafe.As<Tail<T>, Tail<float>>(ref Unsafe.AsRef(in tail));
+    private static EpiloguePointers<float> OfFloats<T>(in EpiloguePointers<T> pointers) where T : unmanaged => Unsafe.As<EpiloguePointers<T>, EpiloguePointers<float>>(ref Unsafe.AsRef(in pointers));
 
     /// <summary>dx [planes, height, width] at one phase of the strides = from [planes, phase height, phase width].</summary>
     private readonly struct InterleaveBody<T>(in ConvShape shape, ConvTaps taps, T* from, T* to) : ILoopBody where T : unmanaged

@@ -2,23 +2,23 @@ namespace MiniGrad.Kernels.Cpu;
 
 public sealed unsafe partial class CpuBackend
 {
-    public override void MatMul(in View a, in View c, in Finish finish, in View y)
+    public override void MatMul(in View a, in View c, in Epilogue epilogue, in View y)
     {
-        if (y.Type == DType.F32) MatMul<float>(a, c, finish, y);
-        else MatMul<double>(a, c, finish, y);
+        if (y.Type == DType.F32) MatMul<float>(a, c, epilogue, y);
+        else MatMul<double>(a, c, epilogue, y);
     }
 
-    private static void MatMul<T>(in View a, in View c, in Finish finish, in View y) where T : unmanaged
+    private static void MatMul<T>(in View a, in View c, in Epilogue epilogue, in View y) where T : unmanaged
     {
         (int outer, int inner, int m, int k) = (a.Shape[0], a.Shape[1], a.Shape[2], a.Shape[3]);
         int n = c.Shape[3];
-        fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(c), to = Memory.Of<T>(y), shift = Memory.Of<T>(finish.Shift ?? a), residual = Memory.Of<T>(finish.Residual ?? a), gate = Memory.Of<T>(finish.Gate ?? a))
+        fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(c), to = Memory.Of<T>(y), shift = Memory.Of<T>(epilogue.Shift ?? a), residual = Memory.Of<T>(epilogue.Residual ?? a), gate = Memory.Of<T>(epilogue.Mask ?? a))
         {
-            Tail<T> tail = new(
-                finish.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
-                finish.Residual is { } added ? residual + added.Layout.Offset : null, finish.Rectify,
-                finish.Gate is { } mask ? gate + mask.Layout.Offset : null, alongRows: true);
-            GemmOutput<T> output = new(to + y.Layout.Offset, y.Layout.Stride(2), tail, y.Layout.Stride(0), inner, y.Layout.Stride(1));
+            EpiloguePointers<T> pointers = new(
+                epilogue.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
+                epilogue.Residual is { } added ? residual + added.Layout.Offset : null, epilogue.Relu,
+                epilogue.Mask is { } mask ? gate + mask.Layout.Offset : null, alongRows: true);
+            GemmOutput<T> output = new(to + y.Layout.Offset, y.Layout.Stride(2), pointers, y.Layout.Stride(0), inner, y.Layout.Stride(1));
             MatrixPanels<T> rows = Panels(a.Layout, left, a.Layout.Stride(2), a.Layout.Stride(3), inner);
             MatrixPanels<T> columns = Panels(c.Layout, right, c.Layout.Stride(3), c.Layout.Stride(2), inner);
             if (!c.Storage.IsReused || outer * inner != 1)

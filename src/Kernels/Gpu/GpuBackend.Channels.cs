@@ -5,11 +5,11 @@ internal sealed partial class GpuBackend
     /// <summary>Pixels, at least, that one group adds up.</summary>
     private const int ChannelChunk = 4096;
 
-    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool rectify, in View y)
+    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y)
     {
         long count = y.Shape.Count;
         if (count == 0) return;
-        Arguments arguments = Arguments.New().Add((ulong)count).Add((uint)y.Shape[1]).Add((uint)y.Shape[2]).Add(a).Add(ka).Add(b).Add(kb).Add(k0).Add(rectify ? 1 : 0).Add(y);
+        Arguments arguments = Arguments.New().Add((ulong)count).Add((uint)y.Shape[1]).Add((uint)y.Shape[2]).Add(a).Add(ka).Add(b).Add(kb).Add(k0).Add(relu ? 1 : 0).Add(y);
         Run(new("channels", "channel_blend", y.Type), Grid.For(count, Group), arguments, Plain);
     }
 

@@ -126,7 +126,7 @@ internal sealed partial class GpuBackend
     private static string FormulaName(Type type)
     {
         string name = type.ToString();
-        if (name.StartsWith("MiniGrad.", StringComparison.Ordinal)) name = name["MiniGrad.".Length..];
+        name = name.Replace("MiniGrad.Kernels.Gpu.", "kernels.", StringComparison.Ordinal).Replace("MiniGrad.", "", StringComparison.Ordinal);
         name = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '.'));
         return name[..Math.Min(name.Length, LongestName)];
     }

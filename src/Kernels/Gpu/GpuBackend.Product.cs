@@ -21,7 +21,7 @@ internal sealed partial class GpuBackend
         uint Rows, uint Columns, uint Depth, uint Inner, long AOuter, long AInner, long ARow, long ADepth,
         long COuter, long CInner, long CDepth, long CColumn, long YOuter, long YInner, long YRow);
 
-    public override void MatMul(in View a, in View c, in Finish finish, in View y)
+    public override void MatMul(in View a, in View c, in Epilogue epilogue, in View y)
     {
         (int outer, int inner, int m, int k) = (a.Shape[0], a.Shape[1], a.Shape[2], a.Shape[3]);
         int n = c.Shape[3];
@@ -37,22 +37,22 @@ internal sealed partial class GpuBackend
         for (int item = 0; item < items; item += MostGroups)
         {
             Arguments arguments = Arguments.New().Add((uint)item).Add(s).Add(a).Add(c).Add(y);
-            AddFinish(arguments, finish);
+            AddEpilogue(arguments, epilogue);
             Run(new("matmul", "product", y.Type, Variant: (tile, leftByDepth, rightByDepth)), tile.Grid(m, n, Math.Min(MostGroups, items - item)), arguments, MatMulProgram);
         }
     }
 
-    public override void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y)
+    public override void Conv(in ConvShape shape, in View x, in View w, in Epilogue epilogue, in View y)
     {
         if (y.Shape.Count == 0) return;
         ConvTables known = Tables(shape);
         GpuTile tile = Tile(shape.GroupFilters, Pixels(shape), shape.Groups, y.Type);
         Arguments arguments = Arguments.New().Add(GpuConvShape.Of(shape)).Add(known.Forward).Add(x).Add(w).Add(y);
-        AddFinish(arguments, finish);
+        AddEpilogue(arguments, epilogue);
         Run(new("conv", "product", y.Type, Variant: tile), tile.Grid(shape.GroupFilters, Pixels(shape), shape.Groups), arguments, ConvProgram);
     }
 
-    public override void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx)
+    public override void ConvInput(in ConvShape shape, in View g, in View w, in Epilogue epilogue, in View dx)
     {
         if (dx.Shape.Count == 0) return;
         ConvTables known = Tables(shape);
@@ -60,7 +60,7 @@ internal sealed partial class GpuBackend
         int phases = known.PhaseCount;
         GpuTile tile = Tile(shape.GroupChannels, pixels, shape.Groups * phases, dx.Type);
         Arguments arguments = Arguments.New().Add(GpuConvShape.Of(shape)).Add(phases).Add(known.Phases).Add(known.Backward).Add(g).Add(w).Add(dx);
-        AddFinish(arguments, finish);
+        AddEpilogue(arguments, epilogue);
         Run(new("convinput", "product", dx.Type, Variant: tile), tile.Grid(shape.GroupChannels, pixels, shape.Groups * phases), arguments, ConvProgram);
     }
 
@@ -116,19 +116,19 @@ internal sealed partial class GpuBackend
         }
     }
 
-    private static void AddFinish(Arguments arguments, in Finish finish) =>
-        arguments.Add(finish.Shift).Add(finish.Residual).Add(finish.Gate).Add(finish.Rectify ? 1 : 0);
+    private static void AddEpilogue(Arguments arguments, in Epilogue epilogue) =>
+        arguments.Add(epilogue.Shift).Add(epilogue.Residual).Add(epilogue.Mask).Add(epilogue.Relu ? 1 : 0);
 
     internal static KernelProgram MatMulProgram(KernelKey key)
     {
         (GpuTile tile, bool left, bool right) = ((GpuTile, bool, bool))key.Variant!;
         string definitions = $"{tile.Definitions}#define LEFT_BY_DEPTH {(left ? 1 : 0)}\n#define RIGHT_BY_DEPTH {(right ? 1 : 0)}\n";
-        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", "strips", tile.File);
+        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "epilogue", "matmul", "strips", tile.File);
     }
 
     internal static KernelProgram ConvProgram(KernelKey key)
     {
         GpuTile tile = (GpuTile)key.Variant!;
-        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, "strips", tile.File);
+        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "epilogue", "convshape", key.Program, "strips", tile.File);
     }
 }

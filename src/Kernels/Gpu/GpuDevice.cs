@@ -59,5 +59,5 @@ public sealed class GpuDevice : Device, IBackendDevice
     }
 
     /// <summary>Waits until everything that was asked for is computed: for measuring times.</summary>
-    public void Finish() => Driver.Finish();
+    public void Wait() => Driver.Wait();
 }

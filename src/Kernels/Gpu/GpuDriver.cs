@@ -29,7 +29,7 @@ internal abstract class GpuDriver
     public abstract void Launch(nint kernel, in Grid grid, Arguments arguments);
 
     /// <summary>Waits until everything queued is done.</summary>
-    public abstract void Finish();
+    public abstract void Wait();
 }
 
 /// <summary>How many groups of how many work items run a kernel.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class GpuSelfTestRun
         Case(name, (b, v) => b.MatMul(v(a), v(c), default, v(y)), with);
     }
 
-    /// <summary>Heads of an attention, which lie side by side in rows, and all that a finish does.</summary>
+    /// <summary>Heads of an attention, which lie side by side in rows, and all that a epilogue does.</summary>
     private void Heads(GpuBackend with, GpuTile tile, DType type)
     {
         GpuSelfTestOperand a = Input(type, [2, 5, 3, 7], layout => layout.Permute([0, 2, 1, 3]));

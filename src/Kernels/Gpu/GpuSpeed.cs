@@ -30,7 +30,7 @@ internal static class GpuSpeed
         {
             for (int i = 0; i < products; i++) device.Backend.MatMul(square, square, default, result);
             for (int i = 0; i < launches; i++) device.Backend.Fill(small, i);
-            device.Finish();
+            device.Wait();
         }
     }
 }

@@ -6,7 +6,7 @@ namespace MiniGrad.Kernels.Gpu;
 /// Host memory from which small uploads are copied while the host goes on: labels and flags of a step need not wait for the
 /// step before. Pieces are handed out one after another; at the end of the memory, the queue is waited for once.
 /// </summary>
-internal sealed unsafe class Staging(Action finish)
+internal sealed unsafe class Staging(Action epilogue)
 {
     private const int Size = 4 << 20;
 
@@ -23,7 +23,7 @@ internal sealed unsafe class Staging(Action finish)
         if (memory is null) memory = (byte*)NativeMemory.AlignedAlloc(Size, 64);
         if (used + bytes.Length > Size)
         {
-            finish();
+            epilogue();
             used = 0;
         }
         byte* at = memory + used;

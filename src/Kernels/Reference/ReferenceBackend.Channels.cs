@@ -2,7 +2,7 @@ namespace MiniGrad.Kernels.Reference;
 
 public sealed partial class ReferenceBackend
 {
-    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool rectify, in View y)
+    public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y)
     {
         (double[] first, double[] firstFactor, double[] shift) = (Read(a), Read(ka), Read(k0));
         double[]? second = b is { } other ? Read(other) : null;
@@ -13,7 +13,7 @@ public sealed partial class ReferenceBackend
             int channel = i / y.Shape[2] % y.Shape[1];
             result[i] = first[i] * firstFactor[channel] + shift[channel];
             if (second is not null) result[i] += second[i] * secondFactor![channel];
-            if (rectify && result[i] < 0) result[i] = 0;
+            if (relu && result[i] < 0) result[i] = 0;
         }
         Write(y, result);
     }

@@ -2,23 +2,23 @@ namespace MiniGrad.Kernels.Reference;
 
 public sealed partial class ReferenceBackend
 {
-    public override void Conv(in ConvShape shape, in View x, in View w, in Finish finish, in View y)
+    public override void Conv(in ConvShape shape, in View x, in View w, in Epilogue epilogue, in View y)
     {
         double[] image = Read(x);
         double[] weights = Read(w);
         double[] result = new double[y.Shape.Count];
         foreach ((int o, int i, int t) in Products(shape)) result[o] += image[i] * weights[t];
         (int pixels, int filters) = (shape.OutPixels, shape.Filters);
-        Write(y, Finished(result, finish, i => i / pixels % filters));
+        Write(y, Finished(result, epilogue, i => i / pixels % filters));
     }
 
-    public override void ConvInput(in ConvShape shape, in View g, in View w, in Finish finish, in View dx)
+    public override void ConvInput(in ConvShape shape, in View g, in View w, in Epilogue epilogue, in View dx)
     {
         double[] gradient = Read(g);
         double[] weights = Read(w);
         double[] result = new double[dx.Shape.Count];
         foreach ((int o, int i, int t) in Products(shape)) result[i] += gradient[o] * weights[t];
-        Write(dx, Finished(result, finish, _ => 0));
+        Write(dx, Finished(result, epilogue, _ => 0));
     }
 
     public override void ConvWeight(in ConvShape shape, in View x, in View g, in View dw)

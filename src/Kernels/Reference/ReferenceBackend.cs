@@ -85,7 +85,7 @@ public sealed partial class ReferenceBackend : Backend
         Write(y, result);
     }
 
-    public override void MatMul(in View a, in View c, in Finish finish, in View y)
+    public override void MatMul(in View a, in View c, in Epilogue epilogue, in View y)
     {
         (int items, int m, int k, int n) = (a.Shape[0] * a.Shape[1], a.Shape[2], a.Shape[3], c.Shape[3]);
         double[] left = Read(a);
@@ -103,19 +103,19 @@ public sealed partial class ReferenceBackend : Backend
                 }
             }
         }
-        Write(y, Finished(result, finish, i => i % n));
+        Write(y, Finished(result, epilogue, i => i % n));
     }
 
-    /// <summary>As <see cref="Finish"/> says; <paramref name="place"/> finds an element's number in the shift.</summary>
-    private static double[] Finished(double[] y, in Finish finish, Func<int, int> place)
+    /// <summary>As <see cref="Epilogue"/> says; <paramref name="place"/> finds an element's number in the shift.</summary>
+    private static double[] Finished(double[] y, in Epilogue epilogue, Func<int, int> place)
     {
-        double[]? shift = finish.Shift is { } numbers ? Read(numbers) : null;
-        double[]? residual = finish.Residual is { } added ? Read(added) : null;
-        double[]? gate = finish.Gate is { } mask ? Read(mask) : null;
+        double[]? shift = epilogue.Shift is { } numbers ? Read(numbers) : null;
+        double[]? residual = epilogue.Residual is { } added ? Read(added) : null;
+        double[]? gate = epilogue.Mask is { } mask ? Read(mask) : null;
         for (int i = 0; i < y.Length; i++)
         {
             y[i] += (shift?[place(i)] ?? 0) + (residual?[i] ?? 0);
-            if ((finish.Rectify && y[i] < 0) || gate?[i] <= 0) y[i] = 0;
+            if ((epilogue.Relu && y[i] < 0) || gate?[i] <= 0) y[i] = 0;
         }
         return y;
     }

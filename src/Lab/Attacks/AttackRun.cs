@@ -54,7 +54,7 @@ internal sealed class AttackRun
                 ChunkSize = chunkSize,
                 Force = input.Force,
                 Cancellation = cancellation,
-                Progress = new Listener<RunProgress>(p => line.Show(() => Progress(p, before, clock))),
+                Progress = new InlineProgress<RunProgress>(p => line.Show(() => Progress(p, before, clock))),
             };
             Keep(Chunk(input.Range(first, count), run), first);
             if (cancellation.IsCancellationRequested) return Finished == input.Count;

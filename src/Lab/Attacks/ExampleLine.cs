@@ -50,7 +50,7 @@ internal static class ExampleLine
             double Number(string key) => line[key] is { } node ? node.GetValue<double>() : double.NaN;
             string word = line["status"]!.GetValue<string>();
             ExampleStatus status = Enum.GetValues<ExampleStatus>().First(s => Word(s) == word);
-            BoundaryMeasure? boundary = line["start_class"] is { } start
+            BoundaryGeometry? boundary = line["start_class"] is { } start
                 ? new(start.GetValue<int>(), Number("first_order_distance"), Number("normal_cosine"), line["linearizations"]!.GetValue<int>(), Number("relative_l2"), Number("relative_linf"))
                 : null;
             ExampleResult e = new(line["index"]!.GetValue<int>(), status, line["success"]!.GetValue<bool>(), line["label"]!.GetValue<int>(), line["prediction"]!.GetValue<int>(),

@@ -12,7 +12,7 @@ internal sealed record MinimalFigures(
 {
     public static MinimalFigures Of(AttackResult result)
     {
-        (ExampleResult Example, BoundaryMeasure Boundary)[] crossed = [.. result.Examples.Where(e => e is { Counts: true, Success: true }).Select(e => (e, e.Boundary!))];
+        (ExampleResult Example, BoundaryGeometry Boundary)[] crossed = [.. result.Examples.Where(e => e is { Counts: true, Success: true }).Select(e => (e, e.Boundary!))];
         return new(
             result.Counted - crossed.Length,
             result.Examples.Count(e => e.Counts && e.Boundary!.StartClass != e.SourceClass),

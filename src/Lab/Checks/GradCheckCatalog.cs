@@ -97,7 +97,7 @@ public static class GradCheckCatalog
         new("conv2d", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1)), -1, 1, [2, 2, 5, 4], [3, 2, 3, 3]),
         new("conv2d-dilated", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(dilation: 2)), -1, 1, [1, 2, 6, 5], [2, 2, 3, 2]),
         new("conv2d-groups", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1, groups: 2)), -1, 1, [1, 4, 4, 4], [4, 2, 3, 3]),
-        new("conv2d-relu", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], rectify: true), -1, 1, [2, 2, 4, 3], [3, 2, 3, 3], [3], [2, 3, 4, 3]),
+        new("conv2d-relu", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], relu: true), -1, 1, [2, 2, 4, 3], [3, 2, 3, 3], [3], [2, 3, 4, 3]),
         new("conv2d-strided", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(stride: 2, pad: 1)), -1, 1, [2, 2, 5, 6], [2, 2, 3, 3]),
         new("max-pool", xs => xs[0].MaxPool(2).Square(), -2, 2, Image),
         new("max-pool-padded", xs => xs[0].MaxPool(3, stride: 2, pad: 1).Square(), -2, 2, Image),
@@ -113,7 +113,7 @@ public static class GradCheckCatalog
         new("dropout", xs => xs[0].Square().Dropout(0.4, new Rng(3)), -2, 2, [3, 4]),
         new("layer-norm", xs => xs[0].LayerNorm(xs[1], xs[2]), -2, 2, [3, 4], [4], [4]),
         new("linear", xs => xs[0].Linear(xs[1], xs[2]), -1, 1, [3, 4], [5, 4], [5]),
-        new("linear-relu", xs => xs[0].Linear(xs[1], xs[2], rectify: true), -1, 1, [3, 4], [5, 4], [5]),
+        new("linear-relu", xs => xs[0].Linear(xs[1], xs[2], relu: true), -1, 1, [3, 4], [5, 4], [5]),
         new("matmul", xs => xs[0].MatMul(xs[1]), -1, 1, [2, 3, 4], [2, 4, 2]),
         new("self-attention", xs => xs[0].SelfAttention(2), -1, 1, [1, 3, 12]),
     ];

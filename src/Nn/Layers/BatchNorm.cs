@@ -65,7 +65,7 @@ public sealed class BatchNorm : Module
     public Tensor Forward(Tensor x, Pass? pass, Activation act)
     {
         if (pass is { IsTraining: true } || !ReferenceEquals(act, Activation.Relu) || Affine is not { } affine) return act.Apply(Forward(x, pass));
-        return x.ChannelAffine(affine.Factor, affine.Shift, rectify: true);
+        return x.ChannelAffine(affine.Factor, affine.Shift, relu: true);
     }
 
     public override Tensor Forward(Tensor x, Pass? pass = null)

@@ -28,16 +28,16 @@ public sealed class Conv2d : Module
     /// </summary>
     public Tensor Forward(Tensor x, Pass? pass, BatchNorm? norm, Activation? act = null, Tensor? residual = null)
     {
-        bool rectify = ReferenceEquals(act, Activation.Relu);
+        bool relu = ReferenceEquals(act, Activation.Relu);
         Tensor y;
         if (norm is null)
         {
-            y = x.Conv2d(Weight.Value, options, Bias?.Value, residual, rectify);
+            y = x.Conv2d(Weight.Value, options, Bias?.Value, residual, relu);
         }
         else if (pass is not { IsTraining: true } && Bias is null)
         {
             (Tensor weight, Tensor shift) = Folded(norm);
-            y = x.Conv2d(weight, options, shift, residual, rectify);
+            y = x.Conv2d(weight, options, shift, residual, relu);
         }
         else
         {
@@ -45,7 +45,7 @@ public sealed class Conv2d : Module
             if (residual is not null) y += residual;
             return act is null ? y : act.Apply(y);
         }
-        return act is null || rectify ? y : act.Apply(y);
+        return act is null || relu ? y : act.Apply(y);
     }
 
     /// <summary>The weights with a normalisation's factor, and its shift; kept until either changes, made anew while either is tracked.</summary>

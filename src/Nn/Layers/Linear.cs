@@ -11,5 +11,5 @@ public sealed class Linear(Params p, int inputs, int outputs) : Module
 
     /// <summary>act(x Wᵀ + b); a ReLU is part of the product.</summary>
     public Tensor Forward(Tensor x, Pass? pass, Activation act) =>
-        ReferenceEquals(act, Activation.Relu) ? x.Linear(Weight.Value, Bias.Value, rectify: true) : act.Apply(Forward(x, pass));
+        ReferenceEquals(act, Activation.Relu) ? x.Linear(Weight.Value, Bias.Value, relu: true) : act.Apply(Forward(x, pass));
 }

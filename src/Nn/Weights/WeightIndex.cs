@@ -40,10 +40,10 @@ public static class WeightIndex
         WeightRecord[] sorted = [.. records.OrderBy(record => record.Name, StringComparer.Ordinal)];
         for (int i = 0; i < sorted.Length; i++)
         {
-            if (sorted[i].Problem() is { } problem) Throw.Argument($"weights: {Quote.Name(sorted[i].Name)}: {problem}.");
-            if (i > 0 && sorted[i].Name == sorted[i - 1].Name) Throw.Argument($"weights: two records are named {Quote.Name(sorted[i].Name)}. Names must differ.");
+            if (sorted[i].Problem() is { } problem) Throw.Argument($"weights: {Printable.Name(sorted[i].Name)}: {problem}.");
+            if (i > 0 && sorted[i].Name == sorted[i - 1].Name) Throw.Argument($"weights: two records are named {Printable.Name(sorted[i].Name)}. Names must differ.");
         }
-        WholeFile.WriteText(path, JsonSerializer.Serialize(sorted, Options) + "\n");
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(sorted, Options) + "\n");
     }
 
     private static void CheckSyntax(string path, ReadOnlySpan<byte> bytes)
@@ -59,7 +59,7 @@ public static class WeightIndex
         }
         catch (JsonException e)
         {
-            throw new WeightIndexException(path, reader.BytesConsumed, $"the index is not valid JSON: {Quote.Reason(e)}");
+            throw new WeightIndexException(path, reader.BytesConsumed, $"the index is not valid JSON: {Printable.Reason(e)}");
         }
         catch (InvalidOperationException)
         {
@@ -78,8 +78,8 @@ public static class WeightIndex
         {
             long at = reader.TokenStartIndex;
             WeightRecord record = ReadRecord(path, ref reader, at, records.Count);
-            if (record.Problem() is { } problem) throw new WeightIndexException(path, at, $"record {records.Count} ({Quote.Name(record.Name)}): {problem}");
-            if (!names.Add(record.Name)) throw new WeightIndexException(path, at, $"record {records.Count}: the name {Quote.Name(record.Name)} occurs twice");
+            if (record.Problem() is { } problem) throw new WeightIndexException(path, at, $"record {records.Count} ({Printable.Name(record.Name)}): {problem}");
+            if (!names.Add(record.Name)) throw new WeightIndexException(path, at, $"record {records.Count}: the name {Printable.Name(record.Name)} occurs twice");
             records.Add(record);
         }
         return records;
@@ -95,7 +95,7 @@ public static class WeightIndex
         catch (JsonException e)
         {
             // Longer than other quotes: the message ends with the path of the field.
-            throw new WeightIndexException(path, at, $"record {index}: {Quote.Line(e.Message, longest: 300)}");
+            throw new WeightIndexException(path, at, $"record {index}: {Printable.Line(e.Message, longest: 300)}");
         }
     }
 }

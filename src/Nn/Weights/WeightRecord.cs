@@ -27,7 +27,7 @@ public sealed record WeightRecord(
     {
         string path = Path.Combine(folder, File);
         string found = FileHash.Sha256(path);
-        if (found != Sha256) throw new WeightIndexException(path, 0, $"SHA-256 is {found}, the index has {Sha256} for {Quote.Name(Name)}. Fetch or train it again");
+        if (found != Sha256) throw new WeightIndexException(path, 0, $"SHA-256 is {found}, the index has {Sha256} for {Printable.Name(Name)}. Fetch or train it again");
     }
 
     /// <summary>What is wrong with the record, or null.</summary>
@@ -38,8 +38,8 @@ public sealed record WeightRecord(
         if (Blank(DataSet)) return "data_set must be one non-empty line";
         if (Blank(Recipe)) return "recipe must be one non-empty line";
         if (Blank(License)) return "license must be one non-empty line";
-        if (!IsInside(File)) return $"file {Quote.Name(File)} must be a relative path below the index, with / between names";
-        if (Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigitLower)) return $"sha256 {Quote.Name(Sha256)} must be 64 lower-case hexadecimal digits";
+        if (!IsInside(File)) return $"file {Printable.Name(File)} must be a relative path below the index, with / between names";
+        if (Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigitLower)) return $"sha256 {Printable.Name(Sha256)} must be 64 lower-case hexadecimal digits";
         if (PreprocessingProblem() is { } problem) return problem;
         if (Epochs < 0) return $"epochs {Epochs} must not be negative";
         if (Count < 1) return $"count {Count} must be at least 1";

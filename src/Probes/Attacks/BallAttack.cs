@@ -44,7 +44,7 @@ public abstract record BallAttack<TState>(Ball Within) : BallAttack(Within) wher
         goal.Check(classifier, images.Shape[0]);
         List<Tensor> outputs = [];
         List<ExampleResult> results = [];
-        HashSet<string> warnings = [.. Sanity.Check(classifier, images)];
+        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, images)];
         int vanished = 0;
         classifier.Batches.Run(images.Shape[0], run.ChunkSize, (first, count) =>
         {

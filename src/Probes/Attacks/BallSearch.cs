@@ -94,9 +94,9 @@ internal sealed class BallSearch
     public Tensor Consider(BallTask task, Tensor iterate, Tensor points, bool last)
     {
         Tensor logits = Query.Logits(iterate);
-        using Borrowed<double> predicted = PerRow.Read(logits.ArgMax(1));
-        using Borrowed<double> loss = PerRow.Read(task.Goal.Loss(logits.Detach()));
-        using Borrowed<bool> taken = new(predicted.Count);
+        using RowBuffer<double> predicted = PerRow.Read(logits.ArgMax(1));
+        using RowBuffer<double> loss = PerRow.Read(task.Goal.Loss(logits.Detach()));
+        using RowBuffer<bool> taken = new(predicted.Count);
         for (int i = 0; i < predicted.Count; i++)
         {
             int row = Query.Rows[i];

@@ -25,5 +25,5 @@ public sealed record DeepFool(
         if (Candidates < 2) Throw.Range($"deepfool: {Candidates} candidates; at least 2 are needed, the predicted class and another.");
     }
 
-    protected override Crossings Search(Query query, MinimalTask task) => new DeepFoolSearch(this, query, task).Run();
+    protected override MinimalResult Search(Query query, MinimalTask task) => new DeepFoolSearch(this, query, task).Run();
 }

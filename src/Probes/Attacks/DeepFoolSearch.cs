@@ -47,7 +47,7 @@ internal sealed class DeepFoolSearch
     /// <summary>The images and r of the open rows.</summary>
     private readonly record struct State(Tensor Image, Tensor Shift);
 
-    public Crossings Run()
+    public MinimalResult Run()
     {
         Walk();
         query.Rows = examples;
@@ -101,15 +101,15 @@ internal sealed class DeepFoolSearch
     {
         (Tensor logits, Tensor[] gradients) = query.Pull(Box(state.Image + state.Shift), values => Seeds(values, open));
         Tensor normals = gradients.Length == 1 ? gradients[0] : Ops.Concat(gradients, 0);
-        using Borrowed<double> scales = new(open.Length);
+        using RowBuffer<double> scales = new(open.Length);
         int[] chosen = Choose(logits, normals, open, scales.Span);
         Tensor normal = gradients.Length == 1 ? normals : normals.TakeIndices(0, chosen);
         Tensor direction = attack.Norm == PerturbationNorm.L2 ? normal : normal.Sign();
         Tensor shift = state.Shift + direction * PerRow.Scale(scales.Span, direction);
-        using Borrowed<double> lengths = new(open.Length);
+        using RowBuffer<double> lengths = new(open.Length);
         lengths.Span.Fill(1 + attack.Overshoot);
         Tensor trial = query.Logits(Box(state.Image + shift * PerRow.Scale(lengths.Span, shift)));
-        using Borrowed<double> z = PerRow.Read(trial);
+        using RowBuffer<double> z = PerRow.Read(trial);
         for (int i = 0; i < open.Length; i++)
         {
             int row = open[i];
@@ -128,7 +128,7 @@ internal sealed class DeepFoolSearch
     /// </summary>
     private Tensor[] Seeds(Tensor logits, int[] open)
     {
-        using Borrowed<double> z = PerRow.Read(logits);
+        using RowBuffer<double> z = PerRow.Read(logits);
         int classes = logits.Shape[1];
         for (int i = 0; i < open.Length; i++)
         {
@@ -155,9 +155,9 @@ internal sealed class DeepFoolSearch
     /// </summary>
     private int[] Choose(Tensor logits, Tensor normals, int[] open, Span<double> scales)
     {
-        using Borrowed<double> z = PerRow.Read(logits);
+        using RowBuffer<double> z = PerRow.Read(logits);
         bool isL2 = attack.Norm == PerturbationNorm.L2;
-        using Borrowed<double> lengths = isL2 ? PerRow.L2(normals) : PerRow.Read(normals.Cast(DType.F64).NormL1(PerRow.Axes(normals)));
+        using RowBuffer<double> lengths = isL2 ? PerRow.L2(normals) : PerRow.Read(normals.Cast(DType.F64).NormL1(PerRow.Axes(normals)));
         int classes = logits.Shape[1];
         int[] chosen = new int[open.Length];
         for (int i = 0; i < open.Length; i++)
@@ -219,7 +219,7 @@ internal sealed class DeepFoolSearch
                 () =>
                 {
                     Tensor logits = query.Logits(Box(x + r * PerRow.Scale(middle, r)));
-                    using Borrowed<double> z = PerRow.Read(logits);
+                    using RowBuffer<double> z = PerRow.Read(logits);
                     for (int i = 0; i < active.Length; i++)
                     {
                         ReadOnlySpan<double> line = z.Span.Slice(i * logits.Shape[1], logits.Shape[1]);

@@ -12,7 +12,7 @@ public sealed record ExampleResult(
     public double? Lpips { get; init; }
 
     /// <summary>The geometry of the boundary near the image, from attacks of minimal norm.</summary>
-    public BoundaryMeasure? Boundary { get; init; }
+    public BoundaryGeometry? Boundary { get; init; }
 
     /// <summary>Whether averages over the run include this example.</summary>
     public bool Counts =>

@@ -56,7 +56,7 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
     {
         Tensor logits = classifier.Logits(images);
         int classes = logits.Shape[1];
-        using Borrowed<double> z = PerRow.Read(logits);
+        using RowBuffer<double> z = PerRow.Read(logits);
         int[] predicted = new int[logits.Shape[0]];
         for (int i = 0; i < predicted.Length; i++)
         {

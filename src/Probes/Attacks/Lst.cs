@@ -49,8 +49,8 @@ public sealed record Lst(
         if (StartNoise > 0)
         {
             Tensor noisy = task.Clamp(image + PerRow.Uniform(image, Array.ConvertAll(task.Rngs, rng => rng.At("start")), StartNoise));
-            using Borrowed<double> confidence = Confidence.Read(query.Logits(noisy), task.Classes);
-            using Borrowed<bool> kept = Keeps(task, confidence.Span);
+            using RowBuffer<double> confidence = Confidence.Read(query.Logits(noisy), task.Classes);
+            using RowBuffer<bool> kept = Keeps(task, confidence.Span);
             for (int i = 0; i < kept.Count; i++) notes[i] = kept[i] ? null : "started without noise, which alone cost too much confidence";
             image = PerRow.Choose(kept.Span, noisy, image);
         }
@@ -63,9 +63,9 @@ public sealed record Lst(
         Tensor along = NullStep.Project(rising, task.Target - state.Image, Projection);
         Tensor parallel = (state.Parallel + gradient * (ParallelStep / 2)).Clamp(-ParallelStep, ParallelStep);
         Tensor candidate = task.Clamp(state.Image + along * StepSize - parallel);
-        using Borrowed<double> confidence = Confidence.Read(query.Logits(candidate), task.Classes);
-        using Borrowed<bool> kept = Keeps(task, confidence.Span);
-        using Borrowed<double> grown = PerRow.Linf(parallel - state.Parallel);
+        using RowBuffer<double> confidence = Confidence.Read(query.Logits(candidate), task.Classes);
+        using RowBuffer<bool> kept = Keeps(task, confidence.Span);
+        using RowBuffer<double> grown = PerRow.Linf(parallel - state.Parallel);
         (ExampleStatus?[] ended, bool[] moved) = (state.Ended, state.Moved);
         for (int i = 0; i < kept.Count; i++)
         {
@@ -85,9 +85,9 @@ public sealed record Lst(
     }
 
     // A NaN fails the comparison, so a candidate with one is rejected.
-    private Borrowed<bool> Keeps(PairTask task, ReadOnlySpan<double> confidence)
+    private RowBuffer<bool> Keeps(PairTask task, ReadOnlySpan<double> confidence)
     {
-        Borrowed<bool> kept = new(confidence.Length);
+        RowBuffer<bool> kept = new(confidence.Length);
         for (int i = 0; i < kept.Count; i++) kept[i] = task.SourceConfidence[i] - confidence[i] < ConfidenceDrop;
         return kept;
     }

@@ -11,7 +11,7 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Attack
     public abstract int Iterations { get; init; }
 
     /// <summary>Searches from the images of a task, whose rows are those of the query. No image is checked against the box.</summary>
-    protected abstract Crossings Search(Query query, MinimalTask task);
+    protected abstract MinimalResult Search(Query query, MinimalTask task);
 
     /// <summary>
     /// Leaves the predicted class of images [N, …]. The output of an example is the image across the boundary, or the image
@@ -33,7 +33,7 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Attack
         classifier.CheckImages(images, "attack");
         classifier.CheckClasses(labels, total, "attack");
         if (targets is not null) classifier.CheckClasses(targets, total, "targets");
-        HashSet<string> warnings = [.. Sanity.Check(classifier, images)];
+        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, images)];
         List<Tensor> outputs = [];
         List<ExampleResult> results = [];
         classifier.Batches.Run(total, run.ChunkSize, (first, count) =>

@@ -55,7 +55,7 @@ internal sealed class MinimalSearch
     }
 
     /// <summary>Takes how the search of <see cref="Task"/> ended.</summary>
-    public void Take(Crossings found)
+    public void Take(MinimalResult found)
     {
         int[] open = Open();
         for (int i = 0; i < open.Length; i++)
@@ -84,7 +84,7 @@ internal sealed class MinimalSearch
         for (int i = 0; i < labels.Length; i++)
         {
             bool success = status[i] == ExampleStatus.Reached && defined[i] && (targets is null ? predicted[i] != start[i] : predicted[i] == targets[i]);
-            BoundaryMeasure boundary = new(start[i], firstOrder[i], success ? cosine[i] : double.NaN, linearizations[i],
+            BoundaryGeometry boundary = new(start[i], firstOrder[i], success ? cosine[i] : double.NaN, linearizations[i],
                 success ? Ratio(l2[i], sizeL2[i]) : double.NaN, success ? Ratio(linf[i], sizeLinf[i]) : double.NaN);
             ExampleResult e = new(first + i, status[i]!.Value, success, labels[i], predicted[i], sourceConfidence[i], confidence[i],
                 l2[i], linf[i], l2[i] / pixels, ssim[i], iterations[i], Query.Forwards[i], Query.Gradients[i], notes[i]);
@@ -106,9 +106,9 @@ internal sealed class MinimalSearch
                 Tensor normals = new Query(classifier, crossed.Length).Pull(points, logits =>
                     [Margins.Seed(logits, Array.ConvertAll(crossed, i => predicted[i]), Array.ConvertAll(crossed, i => start[i]))]).Gradients[0];
                 Tensor shifts = points - images.TakeIndices(0, crossed);
-                using Borrowed<double> dot = PerRow.Dot(shifts, normals);
-                using Borrowed<double> shift = PerRow.L2(shifts);
-                using Borrowed<double> normal = PerRow.L2(normals);
+                using RowBuffer<double> dot = PerRow.Dot(shifts, normals);
+                using RowBuffer<double> shift = PerRow.L2(shifts);
+                using RowBuffer<double> normal = PerRow.L2(normals);
                 for (int i = 0; i < crossed.Length; i++) cosines[crossed[i]] = Ratio(dot[i], shift[i] * normal[i]);
                 return 0;
             }, _ => []);
@@ -122,7 +122,7 @@ internal sealed class MinimalSearch
 
     private static bool[] Defined(Tensor logits)
     {
-        using Borrowed<double> z = PerRow.Read(logits);
+        using RowBuffer<double> z = PerRow.Read(logits);
         bool[] defined = new bool[logits.Shape[0]];
         for (int i = 0; i < defined.Length; i++) defined[i] = Margins.AreFinite(z.Span.Slice(i * logits.Shape[1], logits.Shape[1]));
         return defined;

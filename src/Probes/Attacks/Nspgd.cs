@@ -47,7 +47,7 @@ public sealed record Nspgd(
     {
         if (Iterations is { } given) return given;
         if (Mode == StepMode.Relative) return 100;
-        using Borrowed<double> distance = PerRow.L2(task.Target.TakeIndices(0, [row]) - task.Source.TakeIndices(0, [row]));
+        using RowBuffer<double> distance = PerRow.L2(task.Target.TakeIndices(0, [row]) - task.Source.TakeIndices(0, [row]));
         return Math.Max(1, (int)Math.Ceiling(1.5 * distance[0] / Length));
     }
 
@@ -60,16 +60,16 @@ public sealed record Nspgd(
         Tensor wanted = task.Target - state.Image;
         (_, Tensor rising) = NullStep.Rising(query, seen, task.Classes);
         Tensor admissible = NullStep.Project(rising, wanted, Projection);
-        using Borrowed<double> distance = PerRow.L2(wanted);
-        using Borrowed<double> length = PerRow.L2(admissible);
+        using RowBuffer<double> distance = PerRow.L2(wanted);
+        using RowBuffer<double> length = PerRow.L2(admissible);
         double arrived = 1e-6 * Math.Sqrt(task.Classifier.InputShape.Count);
-        using Borrowed<double> scale = new(task.Count);
+        using RowBuffer<double> scale = new(task.Count);
         for (int i = 0; i < scale.Count; i++) scale[i] = Mode == StepMode.Relative ? Length : length[i] > 0 ? Math.Min(Length, length[i]) / length[i] : 0;
         Tensor candidate = state.Image + admissible * PerRow.Scale(scale.Span, admissible);
         if (ClampEachStep) candidate = task.Clamp(candidate);
-        using Borrowed<double> confidence = Confidence.Read(query.Logits(Seen(task, candidate)), task.Classes);
+        using RowBuffer<double> confidence = Confidence.Read(query.Logits(Seen(task, candidate)), task.Classes);
 
-        using Borrowed<bool> kept = new(task.Count);
+        using RowBuffer<bool> kept = new(task.Count);
         (ExampleStatus?[] ended, bool[] moved) = (state.Ended, state.Moved);
         for (int i = 0; i < kept.Count; i++)
         {

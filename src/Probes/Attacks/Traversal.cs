@@ -49,7 +49,7 @@ public abstract record Traversal<TState> : Traversal where TState : struct, IWal
         classifier.CheckImages(targets, "targets");
         classifier.CheckClasses(classes, total, "sources");
         if (targets.Shape[0] != total) Throw.Argument($"targets: {targets.Shape[0]} images for {total} sources.");
-        HashSet<string> warnings = [.. Sanity.Check(classifier, sources)];
+        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, sources)];
         List<Tensor> outputs = [];
         List<ExampleResult> results = [];
         List<WalkPath> paths = [];

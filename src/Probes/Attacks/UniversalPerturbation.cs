@@ -84,12 +84,12 @@ public sealed record UniversalPerturbation(
         end = null;
         Tensor moved = image + v;
         Query query = new(classifier, 1);
-        using (Borrowed<double> logits = PerRow.Read(query.Logits(moved)))
+        using (RowBuffer<double> logits = PerRow.Read(query.Logits(moved)))
         {
             if (Margins.AreFinite(logits.Span) && Margins.Top(logits.Span) != clean) return v;
         }
         query.Forget();
-        Crossings found = new DeepFoolSearch(Step, query, new MinimalTask(moved, [clean])).Run();
+        MinimalResult found = new DeepFoolSearch(Step, query, new MinimalTask(moved, [clean])).Run();
         end = found.Status[0];
         return end == ExampleStatus.Reached ? Cut(v + found.Shifts) : v;
     }

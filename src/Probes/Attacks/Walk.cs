@@ -18,7 +18,7 @@ internal sealed class Walk
     private readonly Tensor?[] ends;
     private readonly int[] iterations;
     private readonly string?[] notes;
-    private readonly WalkRecorder?[] recorders;
+    private readonly PathRecorder?[] recorders;
 
     public Walk(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext run, int first)
     {
@@ -29,13 +29,13 @@ internal sealed class Walk
         int[] predicted = Confidence.Prediction(logits);
         sourceConfidence = Confidence.Of(logits, classes);
         targetClasses = Confidence.Prediction(classifier.Logits(targets));
-        using Borrowed<double> difference = PerRow.Linf(targets - sources);
+        using RowBuffer<double> difference = PerRow.Linf(targets - sources);
         status = new ExampleStatus?[count];
         sameClass = new bool[count];
         ends = new Tensor?[count];
         iterations = new int[count];
         notes = new string?[count];
-        recorders = new WalkRecorder?[count];
+        recorders = new PathRecorder?[count];
         for (int i = 0; i < count; i++)
         {
             sameClass[i] = targetClasses[i] == classes[i];
@@ -43,7 +43,7 @@ internal sealed class Walk
             else if (predicted[i] != classes[i]) status[i] = ExampleStatus.SourceMisclassified;
             else if (difference[i] <= 1e-6) status[i] = ExampleStatus.TargetEqualsSource;
             else if (sameClass[i] && !run.Force) status[i] = ExampleStatus.SameClass;
-            else if (first + i < run.KeepPaths) recorders[i] = new WalkRecorder(classifier, first + i, classes[i], targetClasses[i], run.PathEvery);
+            else if (first + i < run.KeepPaths) recorders[i] = new PathRecorder(classifier, first + i, classes[i], targetClasses[i], run.PathEvery);
         }
     }
 

@@ -42,7 +42,7 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         CheckFinite(logits, classes, "a logit", first);
         // In other company: statistics of a batch, as in training, would show.
         if (!logits.AsSpan().SequenceEqual(again.AsSpan(0, Math.Min(again.Length, logits.Length)))) Throw.Argument("curvature: the same images got different logits in another call and another batch. Give a network that infers: no dropout, no batch statistics, no noise.");
-        if (!AllowProbabilities && Sanity.LookLikeProbabilities(logits, classes, tolerance: 1e-5, most: 1))
+        if (!AllowProbabilities && ClassifierChecks.LookLikeProbabilities(logits, classes, tolerance: 1e-5, most: 1))
         {
             Throw.Argument("curvature: each row of the logits is non-negative and sums to 1, as softmax outputs do. Give logits: probabilities bend level sets away from the boundary.");
         }

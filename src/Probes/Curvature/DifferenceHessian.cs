@@ -50,8 +50,8 @@ public sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.B
     /// <summary>(at(x + h v̂) − at(x − h v̂)) · ‖v‖/2h, row by row; a direction of zero gives zero.</summary>
     private Tensor Difference(Tensor images, Tensor v, Func<Tensor, Tensor> at)
     {
-        using Borrowed<double> lengths = PerRow.L2(v);
-        using Borrowed<double> inverse = new(lengths.Count);
+        using RowBuffer<double> lengths = PerRow.L2(v);
+        using RowBuffer<double> inverse = new(lengths.Count);
         double span = Sides == DifferenceSides.Both ? 2 * Step : Step;
         for (int i = 0; i < lengths.Count; i++)
         {

@@ -22,9 +22,9 @@ public static class NullStep
     /// </summary>
     public static Tensor Project(Tensor g, Tensor v, Projection projection)
     {
-        using Borrowed<double> square = PerRow.Dot(g, g);
-        using Borrowed<double> along = PerRow.Dot(g, v);
-        using Borrowed<double> coefficient = new(square.Count);
+        using RowBuffer<double> square = PerRow.Dot(g, g);
+        using RowBuffer<double> along = PerRow.Dot(g, v);
+        using RowBuffer<double> coefficient = new(square.Count);
         for (int i = 0; i < coefficient.Count; i++)
         {
             double a = square[i] <= TinySquare ? 0 : along[i] / square[i];
@@ -41,7 +41,7 @@ public static class NullStep
     public static (Tensor CrossEntropyGradient, Tensor Rising) Rising(Query query, Tensor images, int[] classes)
     {
         Tensor rising = query.Gradient(images, logits => LogOdds(logits, classes));
-        using Borrowed<double> slope = Confidence.ReadDoubt(query.Logits(images), classes);
+        using RowBuffer<double> slope = Confidence.ReadDoubt(query.Logits(images), classes);
         foreach (ref double value in slope.Span) value = -value;
         return (rising * PerRow.Scale(slope.Span, rising), rising);
     }

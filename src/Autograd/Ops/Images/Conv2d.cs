@@ -16,16 +16,16 @@ public readonly record struct ConvOptions(
 }
 
 /// <summary>The correlation of images with filters; closed under differentiation together with its two adjoints.</summary>
-internal sealed class Convolve(ConvShape shape) : BilinearOp, IFoldingOp
+internal sealed class Convolve(ConvShape shape) : BilinearOp, IFusingOp
 {
     public override string Name => "conv2d";
 
-    public bool Rectifies => false;
+    public bool IsRelu => false;
 
-    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in CotangentFusion fusion)
     {
         Tensor?[] parts = Vjp(node, g, needs.Without(0));
-        if (needs[0]) parts[0] = ConvolveInput.Folded(shape, g.Contiguous(), node.Inputs[1], fold);
+        if (needs[0]) parts[0] = ConvolveInput.Folded(shape, g.Contiguous(), node.Inputs[1], fusion);
         return parts;
     }
 
@@ -54,10 +54,10 @@ internal sealed class ConvolveInput(ConvShape shape) : BilinearOp
     }
 
     /// <summary>The adjoint with a walk's wishes, not recorded.</summary>
-    public static Tensor Folded(ConvShape shape, Tensor g, Tensor w, in Fold fold)
+    public static Tensor Folded(ConvShape shape, Tensor g, Tensor w, in CotangentFusion fusion)
     {
         Tensor dx = Tensor.Empty([shape.Batch, shape.Channels, shape.Height, shape.Width], g.Type, g.Device);
-        Backend.For(g.Device).ConvInput(shape, g.View, w.View, new Finish(null, fold.Sum?.Contiguous().View, false, fold.Gate?.Contiguous().View), dx.View);
+        Backend.For(g.Device).ConvInput(shape, g.View, w.View, new Epilogue(null, fusion.Sum?.Contiguous().View, false, fusion.Mask?.Contiguous().View), dx.View);
         return dx;
     }
 
@@ -92,9 +92,9 @@ public static partial class Ops
             new Convolve(ShapeOf(x, filters, options)).Apply(x.Contiguous(), filters.Contiguous());
 
         /// <summary>max(0, conv2d + shift + residual), for a shift [K] and a residual as large as the result; each part is optional and costs no pass of its own.</summary>
-        public Tensor Conv2d(Tensor filters, ConvOptions options, Tensor? shift, Tensor? residual = null, bool rectify = false)
+        public Tensor Conv2d(Tensor filters, ConvOptions options, Tensor? shift, Tensor? residual = null, bool relu = false)
         {
-            if (shift is null && residual is null && !rectify) return x.Conv2d(filters, options);
+            if (shift is null && residual is null && !relu) return x.Conv2d(filters, options);
             ConvShape shape = ShapeOf(x, filters, options);
             Shape result = [shape.Batch, shape.Filters, shape.OutHeight, shape.OutWidth];
             if (shift is not null) Check.Alike("conv2d", x, shift);
@@ -103,7 +103,7 @@ public static partial class Ops
             {
                 Throw.Argument($"conv2d: the shift {shift?.Shape} and the residual {residual?.Shape} for a result {result}: needed are [{shape.Filters}] and {result}.");
             }
-            return ConvolveFinish.Of(shape, x.Contiguous(), filters.Contiguous(), shift?.Contiguous(), residual?.Contiguous(), rectify);
+            return ConvEpilogue.Of(shape, x.Contiguous(), filters.Contiguous(), shift?.Contiguous(), residual?.Contiguous(), relu);
         }
     }
 

@@ -46,15 +46,15 @@ public static partial class Ops
     extension(Tensor x)
     {
         /// <summary>Each channel of [N, C, …] times a factor, [C], plus a shift, [C]; one pass over memory, with the ReLU of the result when wanted.</summary>
-        public Tensor ChannelAffine(Tensor factor, Tensor? shift = null, bool rectify = false)
+        public Tensor ChannelAffine(Tensor factor, Tensor? shift = null, bool relu = false)
         {
             (factor, shift) = (factor.Cast(x.Type), shift?.Cast(x.Type) ?? Zeros(factor.Shape, x.Type, x.Device));
             CheckChannels("channel-affine", x, factor, shift);
             Tensor image = x.Contiguous();
             Tensor y = Tensor.Empty(x.Shape, x.Type, x.Device);
             (factor, shift) = (factor.Contiguous(), shift.Contiguous());
-            Backend.For(x.Device).ChannelBlend(Planes(image), factor.View, null, null, shift.View, rectify, Planes(y));
-            return Op.Record(rectify ? new ChannelRectify() : new ChannelBlend(), [image, factor, shift], y);
+            Backend.For(x.Device).ChannelBlend(Planes(image), factor.View, null, null, shift.View, relu, Planes(y));
+            return Op.Record(relu ? new ChannelRelu() : new ChannelBlend(), [image, factor, shift], y);
         }
 
         /// <summary>x·kx + z·kz + shift with numbers for each channel, [C]; one pass over memory.</summary>

@@ -6,18 +6,18 @@ namespace MiniGrad;
 /// Normalisation of rows; inputs [x] or [x, scale, shift]. With x̂ = (x − mean)·r its derivative is the symmetric map
 /// P u = r·(u − mean u − x̂·mean(u·x̂)), which is <see cref="NormalizeRowsAdjoint"/>. Ba et al., arXiv:1607.06450.
 /// </summary>
-internal sealed class NormalizeRows(Tensor moments, double epsilon) : Op, IFoldingOp
+internal sealed class NormalizeRows(Tensor moments, double epsilon) : Op, IFusingOp
 {
     public override string Name => "layer-norm";
 
-    public bool Rectifies => false;
+    public bool IsRelu => false;
 
     public override Tensor?[] Vjp(Node node, Tensor g, Needs needs) => Vjp(node, g, needs, default);
 
-    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in CotangentFusion fusion)
     {
-        Tensor?[] parts = Parts(node, g, needs, fold.Sum);
-        return (fold with { Sum = null }).AfterFirst(parts);
+        Tensor?[] parts = Parts(node, g, needs, fusion.Sum);
+        return (fusion with { Sum = null }).AfterFirst(parts);
     }
 
     private Tensor?[] Parts(Node node, Tensor g, Needs needs, Tensor? sum)

@@ -9,7 +9,7 @@ public readonly struct LeakyRelu(double slope) : IPointwise
 
     public L Apply<L>(L x) where L : struct, ILane<L> => L.IfGreater(x, L.Of(0), x, L.Parameter(slope) * x);
 
-    public Tensor? Chain(Tensor g, Tensor x, Tensor y) => Pointwise.Of(new Gate(slope), g, x);
+    public Tensor? Chain(Tensor g, Tensor x, Tensor y) => Pointwise.Of(new ReluMask(slope), g, x);
 }
 
 public static partial class Ops

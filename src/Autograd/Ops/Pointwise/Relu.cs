@@ -9,7 +9,7 @@ public readonly struct Relu : IPointwise
 
     public L Apply<L>(L x) where L : struct, ILane<L> => L.IfGreater(L.Of(0), x, L.Of(0), x);
 
-    public Tensor? Chain(Tensor g, Tensor x, Tensor y) => Pointwise.Of(new Gate(0), g, x);
+    public Tensor? Chain(Tensor g, Tensor x, Tensor y) => Pointwise.Of(new ReluMask(0), g, x);
 }
 
 public static partial class Ops

@@ -28,7 +28,7 @@ internal static class PickleTable
     public static object Find(PickleInput input, string module, string name, long at) =>
         Known.TryGetValue($"{module} {name}", out object? known)
             ? known
-            : throw input.Bad(at, $"holds an object of class {Quote.Line($"{module}.{name}")}, which is not read: no code from a file is ever run. Save the state_dict alone");
+            : throw input.Bad(at, $"holds an object of class {Printable.Line($"{module}.{name}")}, which is not read: no code from a file is ever run. Save the state_dict alone");
 
     private static Dictionary<string, object> Make()
     {

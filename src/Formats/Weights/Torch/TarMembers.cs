@@ -29,14 +29,14 @@ internal static class TarMembers
             switch (block[156])
             {
                 case (byte)'0' or 0:
-                    if (!members.TryAdd(name, (begin, length))) throw file.Bad(at, $"the tar archive names {Quote.Name(name)} twice");
+                    if (!members.TryAdd(name, (begin, length))) throw file.Bad(at, $"the tar archive names {Printable.Name(name)} twice");
                     break;
                 case (byte)'5' or (byte)'x' or (byte)'g':
                     // A folder; or attributes such as exact times, which change nothing as long as the plain fields hold name and size.
                     CheckAttributes(file, begin, length);
                     break;
                 default:
-                    throw file.Bad(at + 156, $"{Quote.Name(name)} of the tar archive is of kind 0x{block[156]:X2}; plain files are read");
+                    throw file.Bad(at + 156, $"{Printable.Name(name)} of the tar archive is of kind 0x{block[156]:X2}; plain files are read");
             }
             at = begin + (length + BlockBytes - 1) / BlockBytes * BlockBytes;
         }

@@ -73,7 +73,7 @@ public sealed class TorchFile : WeightFile
             bytes += (Int128)Math.Max(tensor.Count, tensor.Reach) * StoredType.Size(tensor.Storage.DType);
             if (bytes > MostBytes(file))
             {
-                throw file.Bad(tensor.At, $"the tensors up to {Quote.Name(name)} ask for {bytes} bytes, the file has {file.Length}. Save contiguous copies of them");
+                throw file.Bad(tensor.At, $"the tensors up to {Printable.Name(name)} ask for {bytes} bytes, the file has {file.Length}. Save contiguous copies of them");
             }
             entries.Add(new(name[prefix.Length..], tensor.Storage.DType, tensor.Shape, tensor));
         }
@@ -89,7 +89,7 @@ public sealed class TorchFile : WeightFile
         {
             if (key is not string name || values.Count == MostMetadata) continue;
             if (Text(value) is { } text) values.TryAdd(name, text);
-            else if (value is not null && chosen.Path.Length > 0 && chosen.Path.Split('.')[0] != name && aside.Count < 20) aside.Add(Quote.Line(name));
+            else if (value is not null && chosen.Path.Length > 0 && chosen.Path.Split('.')[0] != name && aside.Count < 20) aside.Add(Printable.Line(name));
         }
         foreach ((string name, object? value) in chosen.Others)
         {

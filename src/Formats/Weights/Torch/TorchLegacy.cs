@@ -35,7 +35,7 @@ internal static class TorchLegacy
         foreach (object? key in keys.Items) Place(file, input, storages, key);
         foreach (TorchStorage storage in storages.All)
         {
-            if (!storage.IsPlaced) throw file.Bad(at, $"the pickle refers to storage {Quote.Name(storage.Key)}, which the file does not hold");
+            if (!storage.IsPlaced) throw file.Bad(at, $"the pickle refers to storage {Printable.Name(storage.Key)}, which the file does not hold");
         }
         if (input.Left != 0) throw file.Bad(input.Position, $"{input.Left} bytes follow the last storage. The file is damaged: fetch it again");
         return new("PyTorch legacy stream", root);
@@ -62,9 +62,9 @@ internal static class TorchLegacy
         {
             throw file.Bad(at, "the file holds a storage that its pickle does not refer to");
         }
-        if (storage.IsPlaced) throw file.Bad(at, $"storage {Quote.Name(name)} comes twice");
+        if (storage.IsPlaced) throw file.Bad(at, $"storage {Printable.Name(name)} comes twice");
         long count = input.I64();
-        if (count != storage.Count) throw file.Bad(at, $"storage {Quote.Name(name)} has {count} elements here, {storage.Count} in the pickle");
+        if (count != storage.Count) throw file.Bad(at, $"storage {Printable.Name(name)} has {count} elements here, {storage.Count} in the pickle");
         Take(input, storage);
     }
 
@@ -74,7 +74,7 @@ internal static class TorchLegacy
         long at = input.Position;
         if (storage.ByteCount > input.Left)
         {
-            throw input.Bad(at, $"storage {Quote.Name(storage.Key)} has {storage.ByteCount} bytes, {input.Left} are left in the file. It is cut short: fetch it again");
+            throw input.Bad(at, $"storage {Printable.Name(storage.Key)} has {storage.ByteCount} bytes, {input.Left} are left in the file. It is cut short: fetch it again");
         }
         FileRange range = input.Range(at, (long)storage.ByteCount);
         input.Skip(range.Length);

@@ -9,5 +9,5 @@ internal sealed record TorchState(string Path, List<(string Name, TorchTensor Va
     /// <summary>Losses and accuracies rather than weights.</summary>
     public bool IsScalars => Tensors.TrueForAll(tensor => tensor.Value.Count <= 1);
 
-    public override string ToString() => Path.Length == 0 ? "the whole" : Quote.Name(Path);
+    public override string ToString() => Path.Length == 0 ? "the whole" : Printable.Name(Path);
 }

@@ -28,14 +28,14 @@ internal sealed class TorchStates
             TorchState[] below = [.. leaves.Where(state => state.Path.StartsWith(path + ".", StringComparison.Ordinal))];
             if (below.Length == 0 && leaves.Length > 0)
             {
-                Throw.Argument($"weights: {file.Path} holds no tensors at {Quote.Name(path)}. Choose one of: {Choices(leaves)}.");
+                Throw.Argument($"weights: {file.Path} holds no tensors at {Printable.Name(path)}. Choose one of: {Choices(leaves)}.");
             }
             leaves = below;
         }
         if (leaves.Length == 0) throw file.Bad(0, "the file holds no dictionary of tensors with names. Save the state_dict of the network");
         if (leaves.Length > 1)
         {
-            throw file.Bad(0, $"the file holds several sets of weights: {Choices(leaves)}. Choose one: --state {Quote.Line(leaves[0].Path)}");
+            throw file.Bad(0, $"the file holds several sets of weights: {Choices(leaves)}. Choose one: --state {Printable.Line(leaves[0].Path)}");
         }
         return leaves[0];
     }
@@ -63,7 +63,7 @@ internal sealed class TorchStates
             if (key is not string name) continue;
             if (value is TorchTensor tensor)
             {
-                if (!names.Add(name)) throw file.Bad(tensor.At, $"the name {Quote.Name(name)} occurs twice");
+                if (!names.Add(name)) throw file.Bad(tensor.At, $"the name {Printable.Name(name)} occurs twice");
                 state.Tensors.Add((name, tensor));
                 continue;
             }

@@ -3,8 +3,8 @@ namespace MiniGrad.Formats.Weights;
 /// <summary>Numbers that tensors of a PyTorch file share, known by a key; a view is a part of another storage.</summary>
 internal sealed class TorchStorage(string key, string type, long count)
 {
-    private Func<ByteRange>? open;
-    private ByteRange? bytes;
+    private Func<StoredBytes>? open;
+    private StoredBytes? bytes;
 
     public string Key => key;
 
@@ -26,8 +26,8 @@ internal sealed class TorchStorage(string key, string type, long count)
     public bool IsPlaced => open is not null;
 
     /// <summary>The bytes, which stay at hand once they were unpacked.</summary>
-    public ByteRange Bytes => bytes ??= open!();
+    public StoredBytes Bytes => bytes ??= open!();
 
     /// <summary>Says where the bytes are.</summary>
-    public void Place(Func<ByteRange> range) => open = range;
+    public void Place(Func<StoredBytes> range) => open = range;
 }

@@ -21,20 +21,20 @@ internal sealed class TorchStorages(PickleInput input)
         if (view is not [{ } part]) return root;
         if (part is not PickleTuple { Items: [string viewKey, long start, long length] } || start < 0 || length < 0 || start > count || length > count - start)
         {
-            throw input.Bad(at, $"a view of storage {Quote.Name(key)} does not lie in its {count} elements");
+            throw input.Bad(at, $"a view of storage {Printable.Name(key)} does not lie in its {count} elements");
         }
         if (!views.TryGetValue(viewKey, out TorchStorage? made)) views[viewKey] = made = new(viewKey, type.DType, length) { Root = root, Start = start };
-        return made.Root == root && made.Start == start && made.Count == length ? made : throw input.Bad(at, $"storage view {Quote.Name(viewKey)} is described in two ways");
+        return made.Root == root && made.Start == start && made.Count == length ? made : throw input.Bad(at, $"storage view {Printable.Name(viewKey)} is described in two ways");
     }
 
     /// <summary>The storage of that key; one key has one type and count.</summary>
     public TorchStorage Add(string key, string type, long count, long at)
     {
-        if (count < 0) throw input.Bad(at, $"storage {Quote.Name(key)} has {count} elements");
+        if (count < 0) throw input.Bad(at, $"storage {Printable.Name(key)} has {count} elements");
         if (!byKey.TryGetValue(key, out TorchStorage? storage)) byKey[key] = storage = new(key, type, count);
         if (storage.DType != type || storage.Count != count)
         {
-            throw input.Bad(at, $"storage {Quote.Name(key)} is described as {count} {type} and as {storage.Count} {storage.DType}. Save contiguous copies of the tensors");
+            throw input.Bad(at, $"storage {Printable.Name(key)} is described as {count} {type} and as {storage.Count} {storage.DType}. Save contiguous copies of the tensors");
         }
         return storage;
     }

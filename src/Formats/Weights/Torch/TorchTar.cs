@@ -25,7 +25,7 @@ internal static class TorchTar
         PickleInput pickle = Input("pickle");
         object? root = new PickleMachine(pickle, budget, (id, at) => tensors.TryGetValue(Key(id), out TorchTensor? tensor)
             ? tensor
-            : throw pickle.Bad(at, $"the pickle refers to tensor {Quote.Name(Key(id))}, which the file does not hold")).Load();
+            : throw pickle.Bad(at, $"the pickle refers to tensor {Printable.Name(Key(id))}, which the file does not hold")).Load();
         return new("PyTorch tar", root);
     }
 
@@ -42,7 +42,7 @@ internal static class TorchTar
             TorchStorage storage = new(Key(key), type.DType, input.I64());
             if (storage.Count < 0) throw input.Bad(at, $"a storage has {storage.Count} elements");
             TorchLegacy.Take(input, storage);
-            if (!storages.TryAdd(storage.Key, storage)) throw input.Bad(at, $"storage {Quote.Name(storage.Key)} comes twice");
+            if (!storages.TryAdd(storage.Key, storage)) throw input.Bad(at, $"storage {Printable.Name(storage.Key)} comes twice");
         }
         long viewsAt = input.Position;
         if (load(input) is not PickleList views)
@@ -57,7 +57,7 @@ internal static class TorchTar
                 throw input.Bad(viewsAt, "a view of a storage does not lie in it. The file is damaged: fetch it again");
             }
             TorchStorage view = new(Key(key), root.DType, length) { Root = root.Root ?? root, Start = root.Start + start };
-            if (!storages.TryAdd(view.Key, view)) throw input.Bad(viewsAt, $"storage {Quote.Name(view.Key)} comes twice");
+            if (!storages.TryAdd(view.Key, view)) throw input.Bad(viewsAt, $"storage {Printable.Name(view.Key)} comes twice");
         }
         return storages;
     }
@@ -80,7 +80,7 @@ internal static class TorchTar
             long[] strides = Whole(input, axes);
             if (!tensors.TryAdd(Key(key), TorchTensor.Make(input, storage, input.I64(), shape, strides, at)))
             {
-                throw input.Bad(at, $"tensor {Quote.Name(Key(key))} comes twice");
+                throw input.Bad(at, $"tensor {Printable.Name(Key(key))} comes twice");
             }
         }
         return tensors;

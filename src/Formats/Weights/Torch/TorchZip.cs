@@ -37,10 +37,10 @@ internal static class TorchZip
         foreach (TorchStorage storage in storages.All)
         {
             string name = $"{folder}data/{storage.Key}";
-            ZipEntry entry = zip.Find(name) ?? throw file.Bad(pickles[0].Begin, $"the pickle refers to {Quote.Name(name)}, which the zip archive does not hold");
+            ZipEntry entry = zip.Find(name) ?? throw file.Bad(pickles[0].Begin, $"the pickle refers to {Printable.Name(name)}, which the zip archive does not hold");
             if (entry.Length != storage.ByteCount)
             {
-                throw file.Bad(entry.Begin, $"{Quote.Name(name)} has {entry.Length} bytes, its {storage.Count} numbers of type {storage.DType} take {storage.ByteCount}");
+                throw file.Bad(entry.Begin, $"{Printable.Name(name)} has {entry.Length} bytes, its {storage.Count} numbers of type {storage.DType} take {storage.ByteCount}");
             }
             storage.Place(() => zip.Open(entry));
         }
@@ -56,7 +56,7 @@ internal static class TorchZip
         string order = Encoding.Latin1.GetString(zip.ReadAll(entry, 16)).Trim();
         if (order != "little")
         {
-            throw file.Bad(entry.Begin, $"the numbers are stored with byte order {Quote.Name(order)}; little-endian ones are read. Load and save the file once more on a PC");
+            throw file.Bad(entry.Begin, $"the numbers are stored with byte order {Printable.Name(order)}; little-endian ones are read. Load and save the file once more on a PC");
         }
     }
 }

@@ -8,22 +8,22 @@ namespace MiniGrad.Kernels.Cpu;
 ///     pixels → [channels / w][row][column][w], in a zero border           Transpose; half a megabyte, in the second cache
 ///     for each 2 w filters, each phase, each row of outputs:
 ///       [pixel][2 w] = Σ over taps and channels                            MicroKernel, rows are pixels, lanes are filters
-///       → rows of the output's planes                                      Transpose, Tail
+///       → rows of the output's planes                                      Transpose, Epilogue
 /// </code>
 /// Rows of outputs are cut evenly (56 = 4 · 14), so no lane computes what nobody asked for. The input gradient of a strided
 /// convolution has a phase for each place of the stride; they share the pixels and interleave in the sums.
 /// </summary>
-internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* image, float* weights, float* to, in Tail<float> tail) : ILoopBody
+internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue) : ILoopBody
 {
-    private readonly Tail<float> tail = tail;
+    private readonly EpiloguePointers<float> epilogue = epilogue;
 
     /// <summary>y [batch, filters, pixels] from images [batch, channels, pixels] and packed weights.</summary>
-    public static void Run(BlockedPlan plan, int batch, float* image, float* weights, float* to, in Tail<float> tail)
+    public static void Run(BlockedPlan plan, int batch, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
     {
         long tasks = (long)batch * plan.Bands.Count;
         // With few bands, threads share one and each reads its pixels.
         int parts = tasks >= 2 * Threads.Count || Threads.Count == 1 ? 1 : Math.Min(plan.Panels, Threads.Count);
-        Threads.For(tasks * parts, 1, new BlockedConv(plan, parts, image, weights, to, tail));
+        Threads.For(tasks * parts, 1, new BlockedConv(plan, parts, image, weights, to, epilogue));
     }
 
     public void Run(long begin, long end)
@@ -117,8 +117,8 @@ internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* 
             if (valid <= 0) return;
             float* plane = to + ((long)n * plan.Filters + filter) * area + row * plan.OutWidth;
             ChannelBlock.Write(sums + half * w, places, count, plane, area, valid, edge);
-            if (tail.IsNone) continue;
-            for (int f = 0; f < valid; f++, plane += area) tail.Finish(plane, plane - to, filter + f, count);
+            if (epilogue.IsNone) continue;
+            for (int f = 0; f < valid; f++, plane += area) epilogue.Apply(plane, plane - to, filter + f, count);
         }
     }
 }

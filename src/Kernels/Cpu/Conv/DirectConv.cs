@@ -42,19 +42,19 @@ internal static unsafe class DirectConv<T> where T : unmanaged
     }
 
     /// <summary>y [items, filters, outHeight, outWidth] from images and packed weights of [groups, filters, depth].</summary>
-    public static void Run(long items, int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bandRows, int* offsets, T* to, in Tail<T> tail)
+    public static void Run(long items, int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bandRows, int* offsets, T* to, in EpiloguePointers<T> epilogue)
     {
         int bands = (taps.OutHeight + bandRows - 1) / bandRows;
-        Body body = new(groups, filters, weights, source, imageStep, taps, planes, bands, offsets, to, tail);
+        Body body = new(groups, filters, weights, source, imageStep, taps, planes, bands, offsets, to, epilogue);
         double work = (double)filters * taps.Depth * taps.OutPixels / bands;
         long tasks = items * bands;
         Threads.For(tasks, Math.Max(1, Math.Min((long)(100_000 / work), tasks / Threads.Count)), body);
     }
 
     private readonly struct Body(
-        int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bands, int* offsets, T* to, in Tail<T> tail) : ILoopBody
+        int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bands, int* offsets, T* to, in EpiloguePointers<T> epilogue) : ILoopBody
     {
-        private readonly Tail<T> tail = tail;
+        private readonly EpiloguePointers<T> epilogue = epilogue;
         private readonly long rowStep = (long)taps.StrideY * planes.RowStep;
         /// <summary>Bordered rows of a band; bands are as even as can be.</summary>
         private readonly int bandHeight = planes.FullHeight - (taps.OutHeight - (taps.OutHeight + bands - 1) / bands) * taps.StrideY;
@@ -83,8 +83,8 @@ internal static unsafe class DirectConv<T> where T : unmanaged
                     T* plane = y + (long)first * taps.OutPixels;
                     if (StripHeight(filters) == 1) Rows(scratch, group + (long)first * depth, plane, rows, edge);
                     else Filters(scratch, group + (long)first * depth, plane, rows, count, edge);
-                    if (tail.IsNone) continue;
-                    for (int f = 0; f < count; f++, plane += taps.OutPixels) tail.Finish(plane, plane - to, (int)(item % groups) * filters + first + f, rows * outWidth);
+                    if (epilogue.IsNone) continue;
+                    for (int f = 0; f < count; f++, plane += taps.OutPixels) epilogue.Apply(plane, plane - to, (int)(item % groups) * filters + first + f, rows * outWidth);
                 }
             }
         }

@@ -40,12 +40,12 @@ internal static unsafe class TapKernel<V, T, S> where V : struct where T : unman
                 T* x3 = x + offsets[3];
                 for (int at = 0; at < rows.Width; at += w)
                 {
-                    bool tail = rest && at == whole;
-                    int i = tail ? rows.Width - w : at;
+                    bool epilogue = rest && at == whole;
+                    int i = epilogue ? rows.Width - w : at;
                     V g0 = S.Load(planes[0] + g + i);
                     V g1 = S.Load(planes[1] + g + i);
                     V g2 = S.Load(planes[2] + g + i);
-                    if (tail)
+                    if (epilogue)
                     {
                         g0 = S.Keep(g0, live);
                         g1 = S.Keep(g1, live);
@@ -110,13 +110,13 @@ internal static unsafe class TapKernel<V, T, S> where V : struct where T : unman
                 T* x5 = x + offsets[5];
                 for (int at = 0; at < rows.Width; at += w)
                 {
-                    bool tail = rest && at == whole;
-                    int i = tail ? rows.Width - w : at;
+                    bool epilogue = rest && at == whole;
+                    int i = epilogue ? rows.Width - w : at;
                     V g0 = S.Load(planes[0] + g + i);
                     V g1 = S.Load(planes[1] + g + i);
                     V g2 = S.Load(planes[2] + g + i);
                     V g3 = S.Load(planes[3] + g + i);
-                    if (tail)
+                    if (epilogue)
                     {
                         g0 = S.Keep(g0, live);
                         g1 = S.Keep(g1, live);

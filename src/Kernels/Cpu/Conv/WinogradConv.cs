@@ -11,7 +11,7 @@ namespace MiniGrad.Kernels.Cpu;
 ///     tiles of it    → V [place][channels / w][tile][w]                           Bᵀ d B
 ///     for each 2 w filters:
 ///       M [place][tile][2 w] = V · U [filters / 2 w][place][channels][2 w]        MicroKernel, rows are tiles
-///       M → pixels of w filters → rows of the output's planes                     Aᵀ m A, Transpose, Tail
+///       M → pixels of w filters → rows of the output's planes                     Aᵀ m A, Transpose, Epilogue
 /// </code>
 /// V of 56 tiles × 64 channels is half a megabyte, in the second cache. Every number of M is one chain over the
 /// channels, so an image has the same bits in any batch.
@@ -57,11 +57,11 @@ internal static unsafe class WinogradConv
     }
 
     /// <summary>y [batch, filters, pixels] from images [batch, channels, pixels] and transformed weights.</summary>
-    public static void Run(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in Tail<float> tail)
+    public static void Run(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
     {
-        if (Vector512.IsHardwareAccelerated) Run<Vector512<float>, Simd512<float>>(outputs, batch, taps, filters, image, weights, to, tail);
-        else if (Vector256.IsHardwareAccelerated) Run<Vector256<float>, Simd256<float>>(outputs, batch, taps, filters, image, weights, to, tail);
-        else Run<Vector128<float>, Simd128<float>>(outputs, batch, taps, filters, image, weights, to, tail);
+        if (Vector512.IsHardwareAccelerated) Run<Vector512<float>, Simd512<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
+        else if (Vector256.IsHardwareAccelerated) Run<Vector256<float>, Simd256<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
+        else Run<Vector128<float>, Simd128<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
     }
 
     private static void Pack<V, S>(int outputs, int channels, int filters, in WeightTaps from, float* to)
@@ -71,11 +71,11 @@ internal static unsafe class WinogradConv
         else Pack<V, S, WinogradTwo>(channels, filters, from, to);
     }
 
-    private static void Run<V, S>(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in Tail<float> tail)
+    private static void Run<V, S>(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
         where V : struct where S : struct, ISimd<V, float>
     {
-        if (outputs == 4) WinogradBody<V, S, WinogradFour>.Run(batch, taps, filters, image, weights, to, tail);
-        else WinogradBody<V, S, WinogradTwo>.Run(batch, taps, filters, image, weights, to, tail);
+        if (outputs == 4) WinogradBody<V, S, WinogradFour>.Run(batch, taps, filters, image, weights, to, epilogue);
+        else WinogradBody<V, S, WinogradTwo>.Run(batch, taps, filters, image, weights, to, epilogue);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -127,7 +127,7 @@ internal static unsafe class Gemm<T> where T : unmanaged
                         T* row = PA.IsPacked ? a.Packed(item, top, from, 1) : at.PackedA;
                         T* c = output.At(item, top, column + done);
                         TileKernel<T>.Row(depth, row, panels, (long)width * (PB.IsPacked ? k : depth), c, run > 0);
-                        if (last && !output.Tail.IsNone) output.Finish(c, item, top, 1, column + done, 4 * width);
+                        if (last && !output.Epilogue.IsNone) output.Apply(c, item, top, 1, column + done, 4 * width);
                     }
                     for (int j = done; j < columns; j += width)
                     {
@@ -158,7 +158,7 @@ internal static unsafe class Gemm<T> where T : unmanaged
                     Sse.Prefetch0(c + i * output.RowStep + Register<T>.Width);
                 }
                 Gemm<T>.Tile(height, depth, rows, panel, c, output.RowStep, accumulate);
-                if (last && !output.Tail.IsNone) output.Finish(c, item, row, height, column, valid);
+                if (last && !output.Epilogue.IsNone) output.Apply(c, item, row, height, column, valid);
                 return;
             }
             Gemm<T>.Tile(height, depth, rows, panel, edge, Columns, false, valid <= Register<T>.Width);
@@ -167,7 +167,7 @@ internal static unsafe class Gemm<T> where T : unmanaged
                 int count = Math.Min(valid - done, output.Period - (column + done) % output.Period);
                 c = output.At(item, row, column + done);
                 Merge(edge + done, c, height, count, accumulate);
-                if (last && !output.Tail.IsNone) output.Finish(c, item, row, height, column + done, count);
+                if (last && !output.Epilogue.IsNone) output.Apply(c, item, row, height, column + done, count);
                 done += count;
             }
         }

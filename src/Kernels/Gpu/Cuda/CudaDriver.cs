@@ -38,7 +38,7 @@ internal sealed unsafe class CudaDriver : GpuDriver
         Enter();
         Check(api.CreateStream(&queue, 0), $"opening a stream of {facts.Name}");
         stream = queue;
-        staging = new(Finish);
+        staging = new(Wait);
     }
 
     public override GpuFacts Facts { get; }
@@ -121,7 +121,7 @@ internal sealed unsafe class CudaDriver : GpuDriver
         }
     }
 
-    public override void Finish()
+    public override void Wait()
     {
         lock (guard)
         {

@@ -38,7 +38,7 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         OpenClStatus.Check(status, $"opening {facts.Name}");
         queue = api.CreateQueue(context, device, 0, &status);
         OpenClStatus.Check(status, $"opening a queue of {facts.Name}");
-        staging = new(Finish);
+        staging = new(Wait);
     }
 
     public override GpuFacts Facts { get; }
@@ -119,7 +119,7 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         }
     }
 
-    public override void Finish()
+    public override void Wait()
     {
         lock (guard) OpenClStatus.Check(api.Finish(queue), "waiting for the device");
     }

@@ -25,7 +25,7 @@ internal sealed class DetectionResult
         MarginArea = Roc.Of(nearness, near).Area;
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
         Halves = [.. this.repetitions.Where(r => r.Perturbed.Scores.Count(double.IsFinite) > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
-        if (CanDraw(flags, images)) Protocol = StudyProtocol.Of(scores, flags, rng.At("study"), StudySize, images: images);
+        if (CanDraw(flags, images)) Protocol = SmallSampleAccuracy.Of(scores, flags, rng.At("study"), StudySize, images: images);
         (double[] Scores, int Original)[] moves = [.. Moves];
         if (moves.Length > 0) Ranks = RankHistogram.Of([.. moves.Select(m => m.Scores)], [.. moves.Select(m => m.Original)]);
     }
@@ -61,7 +61,7 @@ internal sealed class DetectionResult
     /// <summary>The area under the curve of each repetition.</summary>
     public double[] Areas => [.. repetitions.Where(r => r.Perturbed.Rows.Length > 0).Select(r => Pool([r], set => set.Scores)).Select(p => Roc.Of(p.Scores, p.Flags).Area)];
 
-    public StudyProtocol? Protocol { get; }
+    public SmallSampleAccuracy? Protocol { get; }
 
     /// <summary>Of images whose class changed: the place of the former class among the competitors.</summary>
     public RankHistogram? Ranks { get; }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MiniGrad.Tests.Formats;
 
-public sealed class WholeFileTests : IDisposable
+public sealed class AtomicFileTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
 
@@ -13,7 +13,7 @@ public sealed class WholeFileTests : IDisposable
     public void Text_is_utf8_without_a_mark_and_replaces_the_old_file()
     {
         folder.Put("a", [1, 2, 3, 4, 5, 6]);
-        WholeFile.WriteText(folder["a"], "é\n");
+        AtomicFile.WriteText(folder["a"], "é\n");
         Assert.Equal([0xC3, 0xA9, 0x0A], File.ReadAllBytes(folder["a"]));
         Assert.Equal(["a"], folder.Names);
     }
@@ -22,7 +22,7 @@ public sealed class WholeFileTests : IDisposable
     public void A_failed_write_leaves_the_old_file_and_nothing_else()
     {
         folder.Put("a", [1, 2, 3]);
-        var e = Assert.Throws<TimeoutException>(() => WholeFile.Write(folder["a"], stream =>
+        var e = Assert.Throws<TimeoutException>(() => AtomicFile.Write(folder["a"], stream =>
         {
             stream.Write(new byte[100_000]);
             throw new TimeoutException("midway");
@@ -36,7 +36,7 @@ public sealed class WholeFileTests : IDisposable
     public void Who_reads_meanwhile_sees_the_old_file()
     {
         folder.Put("a", [1]);
-        WholeFile.Write(folder["a"], stream =>
+        AtomicFile.Write(folder["a"], stream =>
         {
             stream.Write([2, 3]);
             stream.Flush();
@@ -48,8 +48,8 @@ public sealed class WholeFileTests : IDisposable
     [Fact]
     public void Impossible_targets_are_named()
     {
-        Assert.Contains(folder["no"], Assert.Throws<DirectoryNotFoundException>(() => WholeFile.WriteText(folder["no/a"], "x")).Message);
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => WholeFile.WriteText(folder["."], "x")).Message);
+        Assert.Contains(folder["no"], Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WriteText(folder["no/a"], "x")).Message);
+        Assert.Contains("is a folder", Assert.Throws<IOException>(() => AtomicFile.WriteText(folder["."], "x")).Message);
         Assert.Empty(folder.Names);
     }
 

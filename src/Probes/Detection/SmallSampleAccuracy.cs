@@ -6,13 +6,13 @@ namespace MiniGrad.Probes.Detection;
 /// noise gives well over one half) and how uncertain such a figure is. As both classes are equally many, accuracy and
 /// balanced accuracy agree.
 /// </summary>
-public sealed record StudyProtocol(int PerClass, int Repeats, double Mean, double Low, double High)
+public sealed record SmallSampleAccuracy(int PerClass, int Repeats, double Mean, double Low, double High)
 {
     /// <summary>
     /// Mean, 5 % and 95 % quantile of the accuracy over the repetitions. <paramref name="images"/> names the image each
     /// example is a version of: a draw takes at most one version of each.
     /// </summary>
-    public static StudyProtocol Of(
+    public static SmallSampleAccuracy Of(
         ReadOnlySpan<double> scores, ReadOnlySpan<bool> isPerturbed, Rng rng, int perClass = 25, int repeats = 1000,
         ReadOnlySpan<int> images = default)
     {

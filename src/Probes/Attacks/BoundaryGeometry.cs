@@ -10,4 +10,4 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="Linearizations">Points at which the network was linearised.</param>
 /// <param name="RelativeL2">‖r‖₂ / ‖x‖₂.</param>
 /// <param name="RelativeLinf">‖r‖∞ / ‖x‖∞.</param>
-public sealed record BoundaryMeasure(int StartClass, double FirstOrderDistance, double NormalCosine, int Linearizations, double RelativeL2, double RelativeLinf);
+public sealed record BoundaryGeometry(int StartClass, double FirstOrderDistance, double NormalCosine, int Linearizations, double RelativeL2, double RelativeLinf);

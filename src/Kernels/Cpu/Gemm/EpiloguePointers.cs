@@ -3,9 +3,9 @@ using System.Numerics;
 namespace MiniGrad.Kernels.Cpu;
 
 /// <summary>What is done to a result before it leaves the cache: y = max(0, y + shift + residual), then 0 where the gate is not positive; each part optional.</summary>
-internal readonly unsafe struct Tail<T>(T* shift, T* residual, bool rectify, T* gate, int filters = 0, bool alongRows = false) where T : unmanaged
+internal readonly unsafe struct EpiloguePointers<T>(T* shift, T* residual, bool relu, T* gate, int filters = 0, bool alongRows = false) where T : unmanaged
 {
-    public bool IsNone => shift is null && residual is null && gate is null && !rectify;
+    public bool IsNone => shift is null && residual is null && gate is null && !relu;
 
     /// <summary>Filters of a group, when the shift has one number for each filter.</summary>
     public int Filters => filters;
@@ -14,7 +14,7 @@ internal readonly unsafe struct Tail<T>(T* shift, T* residual, bool rectify, T* 
     public bool AlongRows => alongRows;
 
     /// <summary>A run of one row that begins <paramref name="place"/> elements into the result.</summary>
-    public void Finish(T* y, long place, int first, int count)
+    public void Apply(T* y, long place, int first, int count)
     {
         Vector<T> constant = shift is null || alongRows ? Vector<T>.Zero : new Vector<T>(shift[first]);
         T* add = residual is null ? null : residual + place;
@@ -25,7 +25,7 @@ internal readonly unsafe struct Tail<T>(T* shift, T* residual, bool rectify, T* 
             if (alongRows && shift is not null) value += Vector.Load(shift + first + i);
             if (add is not null) value += Vector.Load(add + i);
             // Written so that a NaN stays one.
-            if (rectify) value = Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value);
+            if (relu) value = Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value);
             if (gate is not null) value = Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Load(gate + place + i), Vector<T>.Zero), Vector<T>.Zero, value);
             Vector.Store(value, y + i);
         }
@@ -35,7 +35,7 @@ internal readonly unsafe struct Tail<T>(T* shift, T* residual, bool rectify, T* 
             if (alongRows && shift is not null) value = Plus(value, shift[first + i]);
             if (add is not null) value = Plus(value, add[i]);
             bool closed = gate is not null && IsNotPositive(gate[place + i]);
-            y[i] = closed || (rectify && IsNegative(value)) ? default : value;
+            y[i] = closed || (relu && IsNegative(value)) ? default : value;
         }
     }
 

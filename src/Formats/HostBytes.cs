@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MiniGrad.Formats;
 
 /// <summary>The bytes of a tensor's elements in row-major order, without a copy where they already lie so in host memory.</summary>
-internal static class HostElements
+internal static class HostBytes
 {
     public static ReadOnlySpan<byte> Bytes(Tensor tensor)
     {

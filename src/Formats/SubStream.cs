@@ -1,7 +1,7 @@
 namespace MiniGrad.Formats;
 
 /// <summary>A part of a file as a stream that ends where the part does.</summary>
-internal sealed class FileStretch(FileBytes file, long begin, long length) : Stream
+internal sealed class SubStream(FileBytes file, long begin, long length) : Stream
 {
     private long done;
 

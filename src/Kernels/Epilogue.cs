@@ -5,4 +5,4 @@ namespace MiniGrad.Kernels;
 /// where the gate is not positive; each part is optional. A convolution's shift has a number for each filter, a
 /// product's one for each column; residual and gate lie as y does.
 /// </summary>
-public readonly record struct Finish(View? Shift = null, View? Residual = null, bool Rectify = false, View? Gate = null);
+public readonly record struct Epilogue(View? Shift = null, View? Residual = null, bool Relu = false, View? Mask = null);

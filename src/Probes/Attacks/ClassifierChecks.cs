@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>What is checked of a classifier before its results are believed (after AutoAttack's checks, Croce and Hein, arXiv:2003.01690).</summary>
-internal static class Sanity
+internal static class ClassifierChecks
 {
     /// <summary>Images that are looked at.</summary>
     private const int Sample = 8;

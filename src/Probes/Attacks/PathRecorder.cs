@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>Keeps the course of one walk for a report. Its own forward passes are not charged to the attack.</summary>
-internal sealed class WalkRecorder(Classifier classifier, int index, int sourceClass, int targetClass, int every)
+internal sealed class PathRecorder(Classifier classifier, int index, int sourceClass, int targetClass, int every)
 {
     private readonly List<int> iterations = [];
     private readonly List<float[]> images = [];

@@ -1,7 +1,7 @@
 namespace MiniGrad.Lab;
 
 /// <summary>Progress that is reported where it happens; <see cref="Progress{T}"/> would post it to another thread.</summary>
-internal sealed class Listener<T>(Action<T> report) : IProgress<T>
+internal sealed class InlineProgress<T>(Action<T> report) : IProgress<T>
 {
     public void Report(T value) => report(value);
 }

@@ -6,7 +6,7 @@ namespace MiniGrad.Formats;
 /// Writes files whole: into a temporary file of the same folder, flushed to the disk, then renamed over the target. Who
 /// reads the path sees the old file or the new one, never a part.
 /// </summary>
-public static class WholeFile
+public static class AtomicFile
 {
     public static void Write(string path, Action<Stream> write)
     {

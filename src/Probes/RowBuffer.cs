@@ -6,11 +6,11 @@ namespace MiniGrad.Probes;
 /// One value for each row of a batch, on the host, in borrowed memory: a step of a search gives it back at its end, and so
 /// allocates nothing that grows with the batch. It starts with default values.
 /// </summary>
-internal readonly ref struct Borrowed<T> : IDisposable where T : unmanaged
+internal readonly ref struct RowBuffer<T> : IDisposable where T : unmanaged
 {
     private readonly T[] memory;
 
-    public Borrowed(int count)
+    public RowBuffer(int count)
     {
         memory = ArrayPool<T>.Shared.Rent(count);
         Span = memory.AsSpan(0, count);

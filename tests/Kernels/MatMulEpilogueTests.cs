@@ -3,8 +3,8 @@ using Xunit;
 
 namespace MiniGrad.Tests.Kernels;
 
-/// <summary>Products under every finish, at the edges of tiles and of runs of depth, in every layout of the factors.</summary>
-public class MatMulFinishTests
+/// <summary>Products under every epilogue, at the edges of tiles and of runs of depth, in every layout of the factors.</summary>
+public class MatMulEpilogueTests
 {
     public static TheoryData<DType> Types => [DType.F32, DType.F64];
 
@@ -72,7 +72,7 @@ public class MatMulFinishTests
         Backend.For(Device.Reference).MatMul(left.View, right.View, default, exact.View);
         Backend.For(Device.Reference).MatMul(Numbers.Absolute(left).View, Numbers.Absolute(right).View, default, sizes.View);
         double[] bounds = Array.ConvertAll(Numbers.Doubles(sizes), size => (k + 1) * Numbers.Epsilon(a.Type) * size);
-        FinishCheck.Every(shape, a.Type, Numbers.Doubles(exact), i => bounds[i], n, i => i % n,
-            (finish, y) => Backend.For(Device.Cpu).MatMul(a.View, b.View, finish, y), $"{what} {a.Type} {a.Shape} @ {b.Shape}");
+        EpilogueCheck.Every(shape, a.Type, Numbers.Doubles(exact), i => bounds[i], n, i => i % n,
+            (epilogue, y) => Backend.For(Device.Cpu).MatMul(a.View, b.View, epilogue, y), $"{what} {a.Type} {a.Shape} @ {b.Shape}");
     }
 }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace MiniGrad.Tests.Autograd;
 
-public sealed class GateTests
+public sealed class ReluMaskTests
 {
     [Fact]
     public void ClosedGateStopsAnInfiniteGradient()

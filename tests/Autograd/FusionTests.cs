@@ -7,7 +7,7 @@ namespace MiniGrad.Tests.Autograd;
 /// Walks that record nothing fold sums and gates into the rules they pass; walks that record do not. Both must give the
 /// same derivatives, on graphs made to break the folding.
 /// </summary>
-public class FoldingTests
+public class FusionTests
 {
     private const int Channels = 5;
 
@@ -34,19 +34,19 @@ public class FoldingTests
         ["image and residual are one tensor"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
-            return (h.Conv2d(w, Padded, b, h, rectify: true), []);
+            return (h.Conv2d(w, Padded, b, h, relu: true), []);
         },
         ["image and residual are one tensor, asked for"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
-            return (h.Conv2d(w, Padded, b, h, rectify: true), [h]);
+            return (h.Conv2d(w, Padded, b, h, relu: true), [h]);
         },
         ["image and filters are one tensor"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b).Slice(2, 0, 3).Slice(3, 0, 3).Contiguous();
-            Tensor k = h.Conv2d(w, Padded, null, null, rectify: true);
+            Tensor k = h.Conv2d(w, Padded, null, null, relu: true);
             Tensor five = Ops.Concat([k, k, k.Slice(0, 0, 1)], 0);
-            return (five.Conv2d(five, Padded, null, null, rectify: true), [five]);
+            return (five.Conv2d(five, Padded, null, null, relu: true), [five]);
         },
         ["a convolution, then a pointwise op"] = (x, w, b, m) =>
         {
@@ -64,25 +64,25 @@ public class FoldingTests
         {
             Tensor h = Rectified(x, w, b);
             Tensor first = Rectified(h, w, b);
-            Tensor second = h.Conv2d(w.Flip(2).Contiguous(), Padded, b, null, rectify: true);
+            Tensor second = h.Conv2d(w.Flip(2).Contiguous(), Padded, b, null, relu: true);
             return (first * second, [first]);
         },
         ["a shortcut around two convolutions"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
-            return (Rectified(h, w, b).Conv2d(w, Padded, b, h, rectify: true), []);
+            return (Rectified(h, w, b).Conv2d(w, Padded, b, h, relu: true), []);
         },
         ["a shortcut with a convolution of its own"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
             Tensor shortcut = h.Conv2d(w.Slice(2, 1, 2).Slice(3, 1, 2).Contiguous(), new());
-            return (Rectified(h, w, b).Conv2d(w, Padded, b, shortcut, rectify: true), [shortcut]);
+            return (Rectified(h, w, b).Conv2d(w, Padded, b, shortcut, relu: true), [shortcut]);
         },
         ["two blocks with shortcuts"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
-            Tensor k = Rectified(h, w, b).Conv2d(w, Padded, b, h, rectify: true);
-            return (Rectified(k, w, b).Conv2d(w, Padded, null, k, rectify: true), [k]);
+            Tensor k = Rectified(h, w, b).Conv2d(w, Padded, b, h, relu: true);
+            return (Rectified(k, w, b).Conv2d(w, Padded, null, k, relu: true), [k]);
         },
         ["a consumer that passes nothing back"] = (x, w, b, m) =>
         {
@@ -107,45 +107,45 @@ public class FoldingTests
         ["a stride"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
-            Tensor k = h.Conv2d(w, ConvOptions.Square(stride: 2, pad: 1), b, null, rectify: true);
+            Tensor k = h.Conv2d(w, ConvOptions.Square(stride: 2, pad: 1), b, null, relu: true);
             return (Rectified(k, w, b) + h.AveragePool(2), [k]);
         },
         ["normalisations with a maximum"] = (x, w, b, m) =>
         {
-            Tensor h = x.ChannelAffine(b, b * 2, rectify: true);
-            Tensor k = Rectified(h, w, b).ChannelAffine(b + 1, b, rectify: true);
-            return (k.Conv2d(w, Padded) + k.ChannelAffine(b - 1, null, rectify: true) + h, [h]);
+            Tensor h = x.ChannelAffine(b, b * 2, relu: true);
+            Tensor k = Rectified(h, w, b).ChannelAffine(b + 1, b, relu: true);
+            return (k.Conv2d(w, Padded) + k.ChannelAffine(b - 1, null, relu: true) + h, [h]);
         },
         ["a normalisation last of two consumers"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
-            Tensor k = h.ChannelAffine(b, b, rectify: true);
+            Tensor k = h.ChannelAffine(b, b, relu: true);
             return (Rectified(h, w, b) + k.Square(), []);
         },
         ["linear maps"] = (x, w, b, m) =>
         {
-            Tensor h = x.Mean([2, 3]).Linear(m, b, rectify: true);
-            Tensor k = h.Linear(m, b, rectify: true);
+            Tensor h = x.Mean([2, 3]).Linear(m, b, relu: true);
+            Tensor k = h.Linear(m, b, relu: true);
             return (k.Linear(m, b) + h * k, [h]);
         },
         ["a matrix that is also the rows"] = (x, w, b, m) =>
         {
-            Tensor h = m.Linear(m, b, rectify: true);
-            return (h.Linear(h, b, rectify: true) + x.Mean(), [h]);
+            Tensor h = m.Linear(m, b, relu: true);
+            return (h.Linear(h, b, relu: true) + x.Mean(), [h]);
         },
         ["linear maps after convolutions"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
             Tensor features = h.Mean([2, 3]);
-            Tensor k = features.Linear(m, b, rectify: true);
-            return (k.Linear(m, b, rectify: true) + h.MaxPool(6).Reshape(2, Channels), [features]);
+            Tensor k = features.Linear(m, b, relu: true);
+            return (k.Linear(m, b, relu: true) + h.MaxPool(6).Reshape(2, Channels), [features]);
         },
         ["a gradient inside"] = (x, w, b, m) =>
         {
             Tensor h = Rectified(x, w, b);
             Tensor y = Rectified(h, w, b);
             Tensor inner = Gradient.Of(y.Square().Sum(), h, record: true);
-            return (inner.Conv2d(w, Padded, b, h, rectify: true) * y, [h]);
+            return (inner.Conv2d(w, Padded, b, h, relu: true) * y, [h]);
         },
         ["a gradient inside that is not recorded"] = (x, w, b, m) =>
         {
@@ -192,7 +192,7 @@ public class FoldingTests
         for (int i = 0; i < first.Length; i++) Compare(first[i], leaves, Numbers.Random(first[i].Shape, DType.F64, "v"), $"{name}, gradient {i}");
     }
 
-    private static Tensor Rectified(Tensor x, Tensor w, Tensor b) => x.Conv2d(w, Padded, b, null, rectify: true);
+    private static Tensor Rectified(Tensor x, Tensor w, Tensor b) => x.Conv2d(w, Padded, b, null, relu: true);
 
     private static void Compare(Tensor y, Tensor[] xs, Tensor seed, string what)
     {

@@ -3,7 +3,7 @@ using MiniGrad.Formats.Archives;
 namespace MiniGrad.Formats;
 
 /// <summary>The bytes of one array of numbers: a stretch of a file or, where they were packed, of memory.</summary>
-internal abstract class ByteRange(FileBytes file, long begin, long length)
+internal abstract class StoredBytes(FileBytes file, long begin, long length)
 {
     public FileBytes File => file;
 
@@ -19,7 +19,7 @@ internal abstract class ByteRange(FileBytes file, long begin, long length)
 }
 
 /// <summary>Bytes that lie in the file as they are; with a checksum, they are checked before the first of them is used.</summary>
-internal sealed class FileRange(FileBytes file, long begin, long length, uint? checksum = null) : ByteRange(file, begin, length)
+internal sealed class FileRange(FileBytes file, long begin, long length, uint? checksum = null) : StoredBytes(file, begin, length)
 {
     private bool trusted = checksum is null;
 
@@ -55,7 +55,7 @@ internal sealed class FileRange(FileBytes file, long begin, long length, uint? c
 }
 
 /// <summary>Bytes that had to be unpacked, from their place in the file.</summary>
-internal sealed class UnpackedRange(FileBytes file, long begin, byte[] bytes) : ByteRange(file, begin, bytes.Length)
+internal sealed class UnpackedRange(FileBytes file, long begin, byte[] bytes) : StoredBytes(file, begin, bytes.Length)
 {
     public override void Fill(Span<byte> target, long at) => bytes.AsSpan((int)at, target.Length).CopyTo(target);
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace MiniGrad.Formats;
 
 /// <summary>Shows text from a file in an error message: quoted, cut to one short line, without control characters.</summary>
-internal static class Quote
+internal static class Printable
 {
     private const int Longest = 100;
 

@@ -3,14 +3,14 @@ using MiniGrad.Kernels;
 namespace MiniGrad;
 
 /// <summary>max(0, conv2d + shift + residual) as one pass; inputs are [x, w] and then the shift and the residual, where given.</summary>
-internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify) : Op, IFoldingOp
+internal sealed class ConvEpilogue(ConvShape shape, bool shifted, bool relu) : Op, IFusingOp
 {
-    public override string Name => "conv2d-finish";
+    public override string Name => "conv2d-epilogue";
 
-    public static Tensor Of(ConvShape shape, Tensor x, Tensor w, Tensor? shift, Tensor? residual, bool rectify)
+    public static Tensor Of(ConvShape shape, Tensor x, Tensor w, Tensor? shift, Tensor? residual, bool relu)
     {
         Tensor y = Tensor.Empty([shape.Batch, shape.Filters, shape.OutHeight, shape.OutWidth], x.Type, x.Device);
-        Backend.For(x.Device).Conv(shape, x.View, w.View, new Finish(shift?.View, residual?.View, rectify), y.View);
+        Backend.For(x.Device).Conv(shape, x.View, w.View, new Epilogue(shift?.View, residual?.View, relu), y.View);
         Tensor[] inputs = (shift, residual) switch
         {
             ({ } s, { } r) => [x, w, s, r],
@@ -18,10 +18,10 @@ internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify
             (null, { } r) => [x, w, r],
             _ => [x, w],
         };
-        return Record(new ConvolveFinish(shape, shift is not null, rectify), inputs, y);
+        return Record(new ConvEpilogue(shape, shift is not null, relu), inputs, y);
     }
 
-    public bool Rectifies => rectify;
+    public bool IsRelu => relu;
 
     public override Tensor?[] Vjp(Node node, Tensor g, Needs needs)
     {
@@ -31,11 +31,11 @@ internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify
         return parts;
     }
 
-    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in Fold fold)
+    public Tensor?[] Vjp(Node node, Tensor g, Needs needs, in CotangentFusion fusion)
     {
-        g = (fold.IsGated ? g : Gated(g, node)).Contiguous();
+        g = (fusion.IsMasked ? g : Gated(g, node)).Contiguous();
         Tensor?[] parts = Others(node, g, needs);
-        if (needs[0]) parts[0] = ConvolveInput.Folded(shape, g, node.Inputs[1], fold);
+        if (needs[0]) parts[0] = ConvolveInput.Folded(shape, g, node.Inputs[1], fusion);
         return parts;
     }
 
@@ -61,5 +61,5 @@ internal sealed class ConvolveFinish(ConvShape shape, bool shifted, bool rectify
     }
 
     /// <summary>The part that passes the maximum.</summary>
-    private Tensor Gated(Tensor g, Node node) => rectify ? Pointwise.Of(new Gate(0), g, node.Output) : g;
+    private Tensor Gated(Tensor g, Node node) => relu ? Pointwise.Of(new ReluMask(0), g, node.Output) : g;
 }

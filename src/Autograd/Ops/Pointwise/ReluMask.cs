@@ -4,7 +4,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad;
 
 /// <summary>slope · a where b ≤ 0, a elsewhere, so where b is NaN: the chain rule of ReLU and leaky ReLU in one pass.</summary>
-public readonly struct Gate(double slope) : IPointwise2
+public readonly struct ReluMask(double slope) : IPointwise2
 {
     public string Name => "gate";
 

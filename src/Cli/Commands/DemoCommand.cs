@@ -125,18 +125,18 @@ internal sealed class DemoCommand : CliCommand
             KeepPaths = 1,
             Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
         };
-        AttackResult result = attack.Run(classifier, input.Sources, input.Targets!, input.Labels, run);
+        AttackResult result = attack.Run(classifier, input.Examples(null), run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new(name, attack, classifier, input.ClassNames, input.Sources, input.Targets!, input.Labels, input.TargetLabels, input.Pairs, result);
     }
 
     private BallStudy Ball(Classifier classifier, ImageDataSet data, long seed, ProgressLine line)
     {
-        Pgd attack = new(Probes.Attacks.Ball.Linf(BallRadius));
+        Pgd attack = new(Threat.Linf(BallRadius));
         int[] labels = data.Labels[..BallImages];
         Tensor images = data.Images(0, BallImages);
         RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
-        AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels, run);
+        AttackResult result = attack.Run(classifier, new(images, labels), run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new("PGD", attack, data.ClassNames, images, result);
     }

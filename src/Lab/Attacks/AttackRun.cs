@@ -78,15 +78,7 @@ internal sealed class AttackRun
     /// <summary>Puts the lines into the order of the examples, with all that was measured since.</summary>
     public void Write(AttackResult result) => folder.Replace(result.Examples.Select(e => ExampleLine.Of(e, input)));
 
-    private AttackResult Chunk(AttackInput part, RunContext run) => attack switch
-    {
-        BallAttack ball => ball.Run(classifier, part.Sources, towards is { } k ? Goal.Targeted(Same(k, part)) : Goal.Untargeted(part.Labels), part.Labels, run),
-        MinimalAttack minimal => towards is { } k ? minimal.RunTowards(classifier, part.Sources, part.Labels, Same(k, part), run) : minimal.Run(classifier, part.Sources, part.Labels, run),
-        Traversal walk => walk.Run(classifier, part.Sources, part.Targets!, part.Labels, run),
-        _ => throw new UnreachableException(),
-    };
-
-    private static int[] Same(int target, AttackInput part) => [.. Enumerable.Repeat(target, part.Count)];
+    private AttackResult Chunk(AttackInput part, RunContext run) => attack.Run(classifier, part.Examples(towards), run);
 
     private void Keep(AttackResult chunk, int first)
     {

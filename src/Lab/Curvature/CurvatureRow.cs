@@ -49,7 +49,7 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
                 ["angle_degrees"] = JsonText.Number(boundary.AngleDegrees),
                 ["active"] = boundary.IsActive,
                 ["within_tolerance"] = boundary.IsWithinTolerance,
-                ["crossings"] = boundary.MinimalResult,
+                ["crossings"] = boundary.Crossings,
             };
         }
         return line;
@@ -119,7 +119,7 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
 }
 
 /// <summary>What is kept of a <see cref="BoundaryPoint"/>; the point itself lies in tensors.</summary>
-internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int MinimalResult)
+internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int Crossings)
 {
-    public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.MinimalResult);
+    public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.Crossings);
 }

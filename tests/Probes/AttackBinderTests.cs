@@ -17,6 +17,10 @@ public class AttackBinderTests
         { "pgd", "norm", "linf", new Pgd(Threat.Linf(0.3)) },
         { "pgd", "epsilon", "1e-2", new Pgd(Threat.Linf(0.01)) },
         { "pgd", "steps", "7", new Pgd(Threat.Linf(0.3), Steps: 7) },
+        { "fgsm", "threat", "l1:12", new Fgsm(Threat.L1(12)) },
+        { "fgsm", "loss", "dlr", new Fgsm(Threat.Linf(0.3)) { Loss = Loss.Dlr } },
+        { "pgd", "threat", "linf:8/255", new Pgd(Threat.Linf(8.0 / 255)) },
+        { "pgd", "loss", "margin", new Pgd(Threat.Linf(0.3)) { Loss = Loss.Margin } },
         { "pgd", "step-size", "0.25", new Pgd(Threat.Linf(0.3), StepSize: 0.25) },
         { "pgd", "random-start", "false", new Pgd(Threat.Linf(0.3), RandomStart: false) },
         { "pgd", "restarts", "10", new Pgd(Threat.Linf(0.3)) { Restarts = 10 } },
@@ -47,6 +51,10 @@ public class AttackBinderTests
 
     public static TheoryData<string, string, string, string> Refusals => new()
     {
+        { "pgd", "threat", "l3:1", "there is no \"l3\"; did you mean" },
+        { "pgd", "threat", "linf", "threat: linf lacks its size. Write linf:VALUE" },
+        { "pgd", "threat", "linf:eight", "linf: \"eight\" is not a number. Write 0.03, or 8/255." },
+        { "pgd", "loss", "marge", "there is no \"marge\"; did you mean \"margin\"? Known: confidence, cross-entropy, dlr, margin" },
         { "pgd", "step", "4", "pgd: there is no option --step; did you mean --steps? Known: --norm, --epsilon, --steps" },
         { "pgd", "iteration", "4", "pgd: there is no option --iteration" },
         { "pgd", "steps", "four", "pgd: --steps four is not a whole number." },

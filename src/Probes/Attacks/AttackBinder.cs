@@ -20,7 +20,6 @@ public static class AttackBinder
         {
             if (p.ParameterType == typeof(Threat))
             {
-                list.Add(new("threat", typeof(Threat), null));
                 list.Add(new("norm", typeof(string), "linf"));
                 list.Add(new("epsilon", typeof(double), entry.UsualEpsilon));
             }
@@ -30,6 +29,7 @@ public static class AttackBinder
             }
         }
         foreach (PropertyInfo p in Settable(entry)) list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? Loss.CrossEntropy : null));
+        if (list.Exists(p => p.Name == "epsilon")) list.Add(new("threat", typeof(Threat), null));
         return list;
     }
 
@@ -89,7 +89,6 @@ public static class AttackBinder
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number)) return number;
-        if (type == typeof(double) && text.Contains('/', StringComparison.Ordinal)) return ThreatCatalog.Number($"{entry.Name}: --{name}", text);
         if (type == typeof(Loss)) return Loss.Find(text);
         if (type == typeof(int) && int.TryParse(text, culture, out int count)) return count;
         if (type == typeof(bool) && bool.TryParse(text, out bool flag)) return flag;

@@ -42,7 +42,7 @@ public abstract record Threat(double Radius)
 
     private static double Checked(double radius)
     {
-        if (!(radius >= 0 && double.IsFinite(radius))) Throw.Range($"threat: radius {radius} must be finite and at least 0.");
+        if (!(radius >= 0 && double.IsFinite(radius))) Throw.Range($"ball: radius {radius} must be finite and at least 0.");
         return radius;
     }
 }

@@ -43,6 +43,12 @@ public abstract class StandardNetwork : Network
         return name;
     }
 
+    /// <summary>Declares the taps of the convolutional part.</summary>
+    private protected void AddTaps(Trunk trunk)
+    {
+        foreach ((string name, _) in trunk.Taps) AddTap(name);
+    }
+
     /// <summary>Refuses images on which the architecture is not defined.</summary>
     protected void CheckSide(int least)
     {

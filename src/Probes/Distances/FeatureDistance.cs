@@ -14,21 +14,25 @@ public sealed class FeatureDistance
     /// <summary>The distance between the values [N, C, …] that a function gives for each image of a batch.</summary>
     public FeatureDistance(Func<Tensor, IReadOnlyList<Tensor>> features) => this.features = features;
 
+    /// <summary>The distance between the features that LPIPS compares.</summary>
     public FeatureDistance(LpipsFeatures features) : this(features.Of)
     {
     }
 
     /// <summary>The distance between the values at some taps of a network, such as the attacked one itself.</summary>
+    /// <exception cref="ArgumentException">No tap is named, or one that the network does not have.</exception>
     public FeatureDistance(Network network, params string[] taps) : this(x => Values(network, taps, x))
     {
         string[] unknown = [.. taps.Except(network.Taps)];
         if (taps.Length == 0 || unknown.Length > 0)
         {
-            Throw.Argument($"feature distance: {(taps.Length == 0 ? "no tap was named" : $"there is no tap \"{unknown[0]}\"")}; this network has {string.Join(", ", network.Taps)}.");
+            string problem = taps.Length == 0 ? "no tap was named" : $"there is no tap \"{unknown[0]}\"";
+            Throw.Argument($"feature distance: {problem}; this network has {string.Join(", ", network.Taps)}.");
         }
     }
 
-    /// <summary>The distance [N] of each pair of images.</summary>
+    /// <summary>The distance [N] of each pair of images [N, …].</summary>
+    /// <exception cref="ArgumentException">The shapes of the images differ.</exception>
     public Tensor Distance(Tensor a, Tensor b)
     {
         if (a.Shape != b.Shape) Throw.Argument($"feature distance: the images have shapes {a.Shape} and {b.Shape}. They must be equal.");
@@ -41,14 +45,8 @@ public sealed class FeatureDistance
     private static Tensor[] Values(Network network, string[] taps, Tensor x)
     {
         Tensor?[] found = new Tensor?[taps.Length];
-        network.Forward(x, new Pass
-        {
-            Tap = (name, value) =>
-            {
-                int i = Array.IndexOf(taps, name);
-                if (i >= 0) found[i] = value;
-            },
-        });
-        return [.. found.Select((value, i) => value ?? throw new InvalidOperationException($"feature distance: the network names \"{taps[i]}\" but did not pass it."))];
+        network.Forward(x, Pass.Keeping(taps, found));
+        return [.. found.Select((value, i) => value
+            ?? throw new InvalidOperationException($"feature distance: the network names \"{taps[i]}\" but did not pass it."))];
     }
 }

@@ -15,6 +15,7 @@ public abstract class Network : Module
     /// <summary>Channels, height and width of an input image.</summary>
     public abstract Shape InputShape { get; }
 
+    /// <summary>The number of logits.</summary>
     public abstract int ClassCount { get; }
 
     /// <summary>Where the weights lie, and where images must.</summary>

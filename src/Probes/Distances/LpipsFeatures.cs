@@ -122,3 +122,11 @@ public sealed class LpipsFeatures
         _ => ["conv1", "fire3", "fire5", "fire6", "fire7", "fire8", "fire9"],
     };
 }
+
+/// <summary>The networks whose features LPIPS compares: torchvision's <c>alexnet</c>, <c>vgg16</c> and <c>squeezenet1_1</c>.</summary>
+public enum LpipsNet
+{
+    Alex,
+    Vgg,
+    Squeeze,
+}

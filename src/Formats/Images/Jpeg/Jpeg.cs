@@ -10,9 +10,6 @@ public static class Jpeg
     /// <summary>The most pixels an image may have: 64 Mi.</summary>
     public const int MaxPixels = 1 << 26;
 
-    /// <summary>Start of image and the 0xFF of the next marker.</summary>
-    internal static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];
-
     /// <summary>
     /// Decodes a JPEG file's bytes; <paramref name="name"/> is what errors call it. Grey has 1 channel, everything else
     /// becomes RGB. An orientation in Exif data is ignored, as torchvision and Pillow's <c>Image.open</c> do.

@@ -33,7 +33,7 @@ public sealed class AlexNet : StandardNetwork
 }
 
 /// <summary>The convolutions of <see cref="AlexNet"/> up to the fifth and its activation, before the last pool; images of at least 31 × 31.</summary>
-public sealed class AlexNetTrunk : Trunk
+internal sealed class AlexNetTrunk : Trunk
 {
     private readonly Conv2d[] convs;
 

@@ -28,7 +28,7 @@ public sealed class SqueezeNet : StandardNetwork
 }
 
 /// <summary>The stem and the fires of <see cref="SqueezeNet"/>; images of at least 17 × 17.</summary>
-public sealed class SqueezeNetTrunk : Trunk
+internal sealed class SqueezeNetTrunk : Trunk
 {
     /// <summary>Squeezed and (half of the) expanded channels of the fires; a pool stands before the first, third and fifth.</summary>
     private static readonly (int Position, int Squeeze, int Expand)[] Plan =

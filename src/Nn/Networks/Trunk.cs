@@ -6,7 +6,7 @@ namespace MiniGrad.Nn.Networks;
 /// The convolutional part of a network: images [N, channels, H, W] of every size that its windows fit to the value of its
 /// last tap. The network puts its classifier behind it; LPIPS compares its taps.
 /// </summary>
-public abstract class Trunk : Module
+internal abstract class Trunk : Module
 {
     private readonly List<(string Name, int Channels)> taps = [];
 

@@ -33,7 +33,7 @@ public sealed class Vgg16 : StandardNetwork
 }
 
 /// <summary>The convolutions of <see cref="Vgg16"/> up to the last and its activation, before the last pool; images of at least 16 × 16.</summary>
-public sealed class Vgg16Trunk : Trunk
+internal sealed class Vgg16Trunk : Trunk
 {
     private static readonly int[] ConvsOfStage = [2, 2, 3, 3, 3];
 

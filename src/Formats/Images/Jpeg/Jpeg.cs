@@ -5,7 +5,7 @@ namespace MiniGrad.Formats.Images;
 /// extended sequential and progressive; grey, YCbCr, RGB, CMYK and YCCK. The arithmetic is libjpeg's default (integer
 /// inverse transform, triangle filter for halved chroma), so that the pixels are those of Pillow, bit for bit.
 /// </summary>
-public static class Jpeg
+internal static class Jpeg
 {
     /// <summary>The most pixels an image may have: 64 Mi.</summary>
     public const int MaxPixels = 1 << 26;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MiniGrad.Fuzz;
 
 /// <summary>Draws one after another from one stream of random numbers: an equal stream gives equal draws.</summary>
-public sealed class Dice(Rng rng)
+internal sealed class Dice(Rng rng)
 {
     private long drawn;
 

@@ -7,10 +7,10 @@ namespace MiniGrad.Fuzz;
 /// Changes a part of a file by <paramref name="change"/> and makes right what guards it (checksums, lengths, packing), so
 /// that the reader gets past them to the change. A file without that part is changed as a whole.
 /// </summary>
-public delegate byte[] Envelope(byte[] file, Dice dice, Func<byte[], byte[]> change);
+internal delegate byte[] Envelope(byte[] file, Dice dice, Func<byte[], byte[]> change);
 
 /// <summary>Envelopes that are not of one format.</summary>
-public static class Envelopes
+internal static class Envelopes
 {
     /// <summary>The file as it is.</summary>
     public static byte[] Whole(byte[] file, Dice dice, Func<byte[], byte[]> change) => change(file);

@@ -1,7 +1,7 @@
 namespace MiniGrad.Fuzz;
 
 /// <summary>The inputs of one target: number n of a seed is a function of both and of the valid files, nothing else.</summary>
-public sealed class FuzzInputs
+internal sealed class FuzzInputs
 {
     private readonly Rng rng;
     private readonly IReadOnlyList<Envelope> parts;

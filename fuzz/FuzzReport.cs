@@ -5,7 +5,7 @@ using MiniGrad.Lab;
 namespace MiniGrad.Fuzz;
 
 /// <summary>What a run over some targets comes to, for people and for machines.</summary>
-public sealed class FuzzReport(long seed, IReadOnlyList<FuzzTally> tallies)
+internal sealed class FuzzReport(long seed, IReadOnlyList<FuzzTally> tallies)
 {
     private IEnumerable<FuzzFinding> Findings => tallies.SelectMany(tally => tally.Findings);
 

@@ -8,7 +8,7 @@ namespace MiniGrad.Fuzz;
 /// Feeds one target with inputs 0, 1, 2 … of a seed. Inputs on which it fails are kept in a folder, one of each kind of
 /// failure.
 /// </summary>
-public sealed class FuzzRun : IDisposable
+internal sealed class FuzzRun : IDisposable
 {
     /// <summary>After that a reader is said not to end. Far above the limit, so that a busy computer is no finding.</summary>
     private const double PatienceSeconds = 30;

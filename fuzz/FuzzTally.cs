@@ -1,7 +1,7 @@
 namespace MiniGrad.Fuzz;
 
 /// <summary>What a run over one target has seen so far.</summary>
-public sealed class FuzzTally(string target)
+internal sealed class FuzzTally(string target)
 {
     private readonly HashSet<string> reasons = [];
     private readonly Dictionary<string, FuzzFinding> findings = [];

@@ -6,7 +6,7 @@ namespace MiniGrad.Fuzz;
 /// One reader of files from outside: valid files to start from, how it reads one, and the exceptions with which alone it
 /// may refuse.
 /// </summary>
-public sealed record FuzzTarget(string Name, Func<IReadOnlyList<byte[]>> MakeSeeds, Action<string> Read, params Type[] Refusals)
+internal sealed record FuzzTarget(string Name, Func<IReadOnlyList<byte[]>> MakeSeeds, Action<string> Read, params Type[] Refusals)
 {
     /// <summary>No file may cost more memory, however long it is.</summary>
     public const long MostBytes = 200_000_000;

@@ -9,7 +9,7 @@ using MiniGrad.Nn.Weights;
 namespace MiniGrad.Fuzz;
 
 /// <summary>Every reader of files from outside.</summary>
-public static class FuzzTargets
+internal static class FuzzTargets
 {
     /// <summary>Deflate makes at most 1032 bytes of one.</summary>
     private const int Deflate = 1032;

@@ -1,7 +1,7 @@
 namespace MiniGrad.Fuzz;
 
 /// <summary>Runs targets in turn, so that each has an equal share of the time and all have been tried when it is cut short.</summary>
-public sealed class Fuzzer : IDisposable
+internal sealed class Fuzzer : IDisposable
 {
     private const double MostSecondsATurn = 10;
 
@@ -52,4 +52,14 @@ public sealed class Fuzzer : IDisposable
         foreach (FuzzRun run in runs) run.Dispose();
         Directory.Delete(scratch, recursive: true);
     }
+}
+
+/// <summary>
+/// An input on which a reader did what no reader may: <paramref name="Problem"/> in one line, the file that shows it,
+/// the command that repeats it, how often it happened, and the folder of further files that the run started from.
+/// </summary>
+internal sealed record FuzzFinding(string Target, long Seed, long Number, string Problem, string File, long Times, string? Corpus = null)
+{
+    /// <summary>The command that makes the same input again and reads it.</summary>
+    public string Command => $"minigrad fuzz --target {Target} --seed {Seed} --case {Number}{(Corpus is null ? "" : $" --corpus {Corpus}")}";
 }

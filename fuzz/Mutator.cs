@@ -6,7 +6,7 @@ namespace MiniGrad.Fuzz;
 /// Changes a file as damage and malice do: bits, numbers of every width and byte order, lengths, blocks, cuts, pieces of
 /// other files, words and numbers of its text. Equal dice give equal changes.
 /// </summary>
-public sealed class Mutator(IReadOnlyList<byte[]> corpus, IReadOnlyList<byte[]> words)
+internal sealed class Mutator(IReadOnlyList<byte[]> corpus, IReadOnlyList<byte[]> words)
 {
     /// <summary>No change makes a file longer than this: what long files do, repeated blocks show sooner.</summary>
     public const int MaxBytes = 1 << 18;

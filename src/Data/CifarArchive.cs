@@ -7,6 +7,7 @@ namespace MiniGrad.Data;
 /// <summary>Reads the files of CIFAR-10 out of <c>cifar-10-binary.tar.gz</c> as it was published, without unpacking it to disk.</summary>
 public static class CifarArchive
 {
+    /// <summary>The name that the archive was published under.</summary>
     public const string FileName = "cifar-10-binary.tar.gz";
 
     private const string Folder = "cifar-10-batches-bin/";

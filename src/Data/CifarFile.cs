@@ -21,6 +21,7 @@ public static class CifarFile
     /// <summary>The most images a file may have; those of CIFAR-10 have 10,000.</summary>
     public const int MaxImages = 20_000;
 
+    /// <summary>Labels are 0 … 9.</summary>
     public const int ClassCount = 10;
 
     private const int MaxNameBytes = 4096;
@@ -96,3 +97,6 @@ public static class CifarFile
         if (read < target.Length) throw new CifarException(path, at + read, $"{where}the data ends early. Read it again once it is complete, or fetch it again");
     }
 }
+
+/// <summary>The images of one file of CIFAR-10: 3 × 32 × 32 bytes an image (red, green, blue; rows first), and their labels.</summary>
+public sealed record CifarBatch(byte[] Pixels, int[] Labels);

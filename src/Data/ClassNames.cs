@@ -29,11 +29,14 @@ public sealed class ClassNames
     /// <summary>The ids by class, all different.</summary>
     public IReadOnlyList<string> Ids { get; }
 
+    /// <summary>The number of classes.</summary>
     public int Count => Names.Count;
 
     /// <summary>The class with this id, −1 where there is none.</summary>
     public int IndexOf(string id) => numbers.GetValueOrDefault(id, -1);
 
+    /// <summary>The names of a JSON file.</summary>
+    /// <exception cref="ClassNamesException">The file is not such an object.</exception>
     public static ClassNames Load(string path)
     {
         long length = new FileInfo(path).Length;

@@ -112,3 +112,25 @@ public sealed class DataFetch(FetchOptions? options = null)
         return Convert.ToHexStringLower(hash) == file.Sha256;
     }
 }
+
+/// <summary>From where, how patiently and how often to fetch.</summary>
+public sealed record FetchOptions
+{
+    /// <summary>Where each data set can be fetched from.</summary>
+    public IReadOnlyList<FetchSource> Sources { get; init; } = FetchSource.Known;
+
+    /// <summary>Give a connection up when no byte has come for so long.</summary>
+    public double StallSeconds { get; init; } = 20;
+
+    /// <summary>Tries in a row that one mirror gets for one file without getting further.</summary>
+    public int Attempts { get; init; } = 4;
+
+    /// <summary>The wait before the second try; it doubles from try to try, up to 30 seconds.</summary>
+    public double BackoffSeconds { get; init; } = 1;
+
+    /// <summary>Whether the proxy that the environment names is used.</summary>
+    public bool UseProxy { get; init; } = true;
+}
+
+/// <summary>How far the fetching of one file is; a file that was there already is reported once, complete, without a mirror.</summary>
+public sealed record FetchProgress(string File, long Received, long Bytes, Uri? Mirror);

@@ -24,6 +24,7 @@ public static class DataSets
         ["cifar10"] = CifarSet.Name,
     };
 
+    /// <summary>The data sets that <c>Open</c> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["mnist", "fashion", "digits", CifarSet.Name];
 
     /// <summary>The name under which a set is known here; an alias is resolved, an unknown name is an error that offers the nearest.</summary>
@@ -132,4 +133,14 @@ public static class DataSets
     }
 
     private static string Again(string name) => $"Replace the file, or delete it and run \"minigrad data fetch {name}\".";
+}
+
+/// <summary>The part of a data set to learn from, and the part to measure on.</summary>
+public enum Split
+{
+    /// <summary>The part to learn from.</summary>
+    Train,
+
+    /// <summary>The part to measure on.</summary>
+    Test,
 }

@@ -37,3 +37,6 @@ public sealed record FetchSource(string Name, string Folder, IReadOnlyList<Uri> 
             [new(CifarArchive.FileName, 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")]),
     ];
 }
+
+/// <summary>One file to fetch: its name on the mirrors, its exact size, and its SHA-256 in lower-case hexadecimal.</summary>
+public sealed record DataFile(string Name, long Bytes, string Sha256);

@@ -19,6 +19,8 @@ public static class IdxFile
     /// <summary>The smallest gzip header and the trailer of checksum and size.</summary>
     private const int GzipFrame = 18;
 
+    /// <summary>The sizes of the axes, and as many bytes as they have elements; gzip is unpacked.</summary>
+    /// <exception cref="IdxException">The file is damaged, cut short, too large, or holds other than unsigned bytes.</exception>
     public static (int[] Shape, byte[] Data) Read(string path)
     {
         using FileStream file = File.OpenRead(path);
@@ -26,12 +28,14 @@ public static class IdxFile
         if (length == 0) throw new IdxException(path, 0, "the file is empty. Fetch it again");
         Span<byte> head = stackalloc byte[512];
         head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        bool packed = head.StartsWith<byte>([0x1F, 0x8B]);
+        bool packed = head.StartsWith(FileSignature.Gzip);
         if (!packed && ForeignFile.Describe(head, "an IDX data set") is { } foreign) throw new IdxException(path, 0, $"the file {foreign}");
         file.Position = 0;
         return packed ? ReadPacked(path, file, length) : ReadPlain(path, file, length);
     }
 
+    /// <summary>Writes unsigned bytes of a shape.</summary>
+    /// <exception cref="ArgumentException">There are not as many bytes as the shape has elements.</exception>
     public static void Write(string path, ReadOnlySpan<int> shape, byte[] data, bool gzip = false)
     {
         if (shape.Length is < 1 or > MaxRank) Throw.Argument($"idx: {shape.Length} axes, only 1 to {MaxRank} are possible.");

@@ -10,6 +10,8 @@ public sealed class ImageDataSet
 
     private readonly Lazy<string> sha256;
 
+    /// <summary>A data set of these bytes, which are not copied: pixels [images, channels, height, width], and a label for each image.</summary>
+    /// <exception cref="ArgumentException">A size is below 1, the numbers of bytes and labels do not fit, or a label has no class name.</exception>
     public ImageDataSet(
         string name, int channels, int height, int width, byte[] pixels, int[] labels, IReadOnlyList<string> classNames)
     {
@@ -40,19 +42,25 @@ public sealed class ImageDataSet
         sha256 = new(Hash);
     }
 
+    /// <summary>The name in messages and results, with the part of the set.</summary>
     public string Name { get; }
 
+    /// <summary>1 for grey images, 3 for RGB.</summary>
     public int Channels { get; }
 
+    /// <summary>Rows of an image.</summary>
     public int Height { get; }
 
+    /// <summary>Pixels in a row of an image.</summary>
     public int Width { get; }
 
     /// <summary>The number of images.</summary>
     public int Count => Labels.Length;
 
+    /// <summary>Labels are 0 … ClassCount − 1.</summary>
     public int ClassCount => ClassNames.Count;
 
+    /// <summary>What each class is called, by label.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>All values, image after image.</summary>
@@ -94,6 +102,7 @@ public sealed class ImageDataSet
         return Tensor.From(values, [count, Channels, Height, Width], device);
     }
 
+    /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Count} images of {Channels} × {Height} × {Width}, {ClassCount} classes";
 
     private static void Scale(ReadOnlySpan<byte> pixels, Span<float> values)

@@ -20,6 +20,7 @@ public sealed partial class ImageFolder
         Notes = notes;
     }
 
+    /// <summary>The images and their labels.</summary>
     public ImageDataSet Images { get; }
 
     /// <summary>The file of each image, below the folder.</summary>

@@ -10,6 +10,7 @@ public static class SyntheticDigits
     private const int Size = DigitPen.Side * DigitPen.Side;
     private const int Chunk = 64;
 
+    /// <summary>The digits, which are the labels.</summary>
     public static IReadOnlyList<string> ClassNames { get; } = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     /// <summary>One image, row after row, black (0) paper and white (255) ink, and the digit it shows.</summary>

@@ -8,6 +8,7 @@ namespace MiniGrad.Formats;
 /// </summary>
 public static class AtomicFile
 {
+    /// <summary>Gives the file what is written into the stream, all of it or, where writing fails, nothing: a former file stays as it was.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);

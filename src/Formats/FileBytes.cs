@@ -6,13 +6,12 @@ namespace MiniGrad.Formats;
 internal sealed class FileBytes : IDisposable
 {
     private readonly SafeFileHandle handle;
-    private readonly Func<string, long, string, BadFileException> refusal;
 
     private FileBytes(string path, SafeFileHandle handle, Func<string, long, string, BadFileException> refusal)
     {
         Path = path;
         this.handle = handle;
-        this.refusal = refusal;
+        Refusal = refusal;
         Length = RandomAccess.GetLength(handle);
     }
 
@@ -20,8 +19,23 @@ internal sealed class FileBytes : IDisposable
 
     public long Length { get; }
 
-    public static FileBytes Open(string path, Func<string, long, string, BadFileException> refusal) =>
-        new(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess), refusal);
+    /// <summary>The error of path, offset and problem; another one once it is known whose file it is.</summary>
+    public Func<string, long, string, BadFileException> Refusal { private get; set; }
+
+    /// <summary>What a parser makes of an opened file, which it keeps; where it refuses the file, that is closed.</summary>
+    public static T Open<T>(string path, Func<string, long, string, BadFileException> refusal, Func<FileBytes, T> make)
+    {
+        FileBytes file = new(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess), refusal);
+        try
+        {
+            return make(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The first bytes, as many as there are.</summary>
     public Span<byte> Head(Span<byte> buffer)
@@ -42,7 +56,7 @@ internal sealed class FileBytes : IDisposable
         }
     }
 
-    public BadFileException Bad(long offset, string problem) => refusal(Path, offset, problem);
+    public BadFileException Bad(long offset, string problem) => Refusal(Path, offset, problem);
 
     public void Dispose() => handle.Dispose();
 }

@@ -9,14 +9,14 @@ internal static class ForeignFile
     public static string? Describe(ReadOnlySpan<byte> head, string wanted)
     {
         if (head.StartsWith("version https://git-lfs"u8)) return $"is a Git LFS pointer, not {wanted}. Fetch the file itself: git lfs pull.";
-        if (head.StartsWith("PK"u8)) return $"is a zip archive (PyTorch saves such files), not {wanted}. Unpack or convert it first.";
-        if (head.Length > 1 && head[0] == 0x80 && head[1] is >= 2 and <= 5) return $"is a Python pickle, not {wanted}. Convert it first.";
-        if (head.StartsWith<byte>([0x1F, 0x8B])) return $"is gzip-compressed, not {wanted}. Unpack it first.";
-        if (head.StartsWith<byte>([0xFF, 0xD8, 0xFF])) return $"is a JPEG image, not {wanted}.";
+        if (head.StartsWith(FileSignature.ZipRecord)) return $"is a zip archive (PyTorch saves such files), not {wanted}. Unpack or convert it first.";
+        if (FileSignature.IsPickle(head)) return $"is a Python pickle, not {wanted}. Convert it first.";
+        if (head.StartsWith(FileSignature.Gzip)) return $"is gzip-compressed, not {wanted}. Unpack it first.";
+        if (head.StartsWith(FileSignature.Jpeg)) return $"is a JPEG image, not {wanted}.";
         if (head.StartsWith("GIF8"u8)) return $"is a GIF image, not {wanted}. Convert it to PNG.";
         if (head.StartsWith("RIFF"u8) && head.Length >= 12 && head[8..12].SequenceEqual("WEBP"u8)) return $"is a WebP image, not {wanted}. Convert it to PNG.";
-        if (head.StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'])) return $"is a PNG image, not {wanted}.";
-        if (head.StartsWith<byte>([0x89, (byte)'H', (byte)'D', (byte)'F'])) return $"is an HDF5 file (Keras saves such files), not {wanted}. Export it as safetensors or .npz.";
+        if (head.StartsWith(FileSignature.Png[..4])) return $"is a PNG image, not {wanted}.";
+        if (head.StartsWith(FileSignature.Hdf5)) return $"is an HDF5 file (Keras saves such files), not {wanted}. Export it as safetensors or .npz.";
         if (IsWebPage(head)) return $"looks like an HTML page: the download gave a web page, not {wanted}. Check the address and fetch it again.";
         return null;
     }

@@ -1,4 +1,4 @@
-using MiniGrad.Formats.Archives;
+using System.IO.Hashing;
 
 namespace MiniGrad.Formats;
 
@@ -40,15 +40,16 @@ internal sealed class FileRange(FileBytes file, long begin, long length, uint? c
     {
         const int Piece = 256 * 1024;
         byte[] buffer = room.IsEmpty ? new byte[(int)Math.Min(Piece, Length)] : [];
-        uint sum = 0;
+        Crc32 running = new();
         for (long done = 0; done < Length;)
         {
             int count = (int)Math.Min(Piece, Length - done);
             Span<byte> part = room.IsEmpty ? buffer.AsSpan(0, count) : room.Slice((int)done, count);
             File.Fill(part, Begin + done);
-            sum = Crc32.Append(sum, part);
+            running.Append(part);
             done += count;
         }
+        uint sum = running.GetCurrentHashAsUInt32();
         if (sum != checksum) throw Bad(0, $"the checksum of these {Length} bytes is {sum:x8}, not {checksum:x8}. The file is damaged: fetch it again");
         trusted = true;
     }

@@ -1,5 +1,6 @@
 using MiniGrad.Formats.Weights;
 using MiniGrad.Nn.Networks;
+using MiniGrad.Nn.Weights;
 
 namespace MiniGrad.Nn;
 
@@ -40,11 +41,14 @@ public static class ModelCatalog
         lock (Guard) Entries[entry.Name] = entry;
     }
 
+    /// <summary>Adds networks whose name holds numbers; names of their own go first.</summary>
     public static void AddFamily(ModelFamily family)
     {
         lock (Guard) Families.Add(family);
     }
 
+    /// <summary>The network of that name, or of a family that knows the name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static ModelEntry Find(string name)
     {
         lock (Guard)
@@ -58,6 +62,14 @@ public static class ModelCatalog
     /// <summary>A network with fresh weights.</summary>
     public static Network Create(string name, long seed, ModelSettings? settings = null, DType type = DType.F32, Device? device = null) =>
         Find(name).Build(Params.Fresh(seed, type, device), settings ?? new());
+
+    /// <summary>
+    /// A trained network behind its normalisation, so that it takes pixels in [0, 1], by the name of shipped weights, such as
+    /// <c>lenet5-mnist</c>; or by the path of a file that the index beside it describes or that training wrote.
+    /// </summary>
+    /// <exception cref="WeightsException">It is neither; or the file does not say which network it belongs to, or does not fit it.</exception>
+    /// <exception cref="WeightIndexException">The file is not the one that its index describes.</exception>
+    public static Network Load(string weights, DType type = DType.F32, Device? device = null) => ShippedWeights.Load(weights, type, device);
 
     /// <summary>A network with given weights; throws with all differences when they do not fit. The file tells the classes that the settings do not.</summary>
     public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, ModelSettings? settings = null, DType type = DType.F32, Device? device = null)

@@ -29,3 +29,25 @@ public sealed record ModelEntry(string Name, string Description, Func<Params, Mo
         return network;
     }
 }
+
+/// <summary>Networks whose name holds numbers, such as <c>wrn-D-W</c>.</summary>
+/// <param name="Pattern">The name as people write it.</param>
+/// <param name="Members">The best known ones; weight files are compared with these.</param>
+/// <param name="Find">The network of a name, or none if the name is not of the family.</param>
+public sealed record ModelFamily(string Pattern, IReadOnlyList<string> Members, Func<string, ModelEntry?> Find);
+
+/// <summary>What a user may choose of a network of the catalogue; what is left out is as in the network's home.</summary>
+public sealed record ModelSettings
+{
+    /// <summary>Channels, height and width of the images.</summary>
+    public Shape? Image { get; init; }
+
+    /// <summary>The number of logits.</summary>
+    public int? Classes { get; init; }
+
+    /// <summary>The taps of the low-pass filter wherever a convolutional network strides or pools; 0 for none. <see cref="Layers.Downsampling"/></summary>
+    public int BlurPool { get; init; }
+
+    /// <summary>The nonlinearity in place of the network's own.</summary>
+    public Activation? Activation { get; init; }
+}

@@ -15,6 +15,7 @@ public abstract class Network : Module
     /// <summary>Channels, height and width of an input image.</summary>
     public abstract Shape InputShape { get; }
 
+    /// <summary>The number of logits.</summary>
     public abstract int ClassCount { get; }
 
     /// <summary>Where the weights lie, and where images must.</summary>
@@ -33,9 +34,9 @@ public abstract class Network : Module
     public Tensor Tap(string name, Tensor x)
     {
         if (!Taps.Contains(name)) Throw.Argument($"tap: there is no \"{name}\"; this network has {string.Join(", ", Taps)}.");
-        Tensor? found = null;
-        Forward(x, new Pass { Tap = (tap, value) => found = tap == name ? value : found });
-        return found ?? throw new InvalidOperationException($"tap: the network names \"{name}\" but did not pass it.");
+        Tensor?[] found = [null];
+        Forward(x, Pass.Keeping([name], found));
+        return found[0] ?? throw new InvalidOperationException($"tap: the network names \"{name}\" but did not pass it.");
     }
 
     /// <summary>Refuses images of another size before they meet a layer.</summary>

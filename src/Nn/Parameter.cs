@@ -11,6 +11,7 @@ public sealed class Parameter(string name, Tensor value, bool trainable)
     /// <summary>Whether an optimiser moves it; running statistics are not trainable.</summary>
     public bool Trainable { get; } = trainable;
 
+    /// <summary>The weight itself; tracked while a training step differentiates in it.</summary>
     public Tensor Value
     {
         get => value;

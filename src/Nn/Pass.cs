@@ -26,6 +26,20 @@ public sealed class Pass
     /// <summary>Called with the name and value of each tap the network passes.</summary>
     public Action<string, Tensor>? Tap { get; init; }
 
+    /// <summary>A pass of inference that puts the value of each of these taps into its place.</summary>
+    /// <param name="taps">The names of the taps, each once.</param>
+    /// <param name="values">As many places; those of taps that the network does not pass stay as they are.</param>
+    public static Pass Keeping(IReadOnlyList<string> taps, Tensor?[] values) => new()
+    {
+        Tap = (name, value) =>
+        {
+            for (int i = 0; i < taps.Count; i++)
+            {
+                if (taps[i] == name) values[i] = value;
+            }
+        },
+    };
+
     /// <summary>Running statistics that the step changes; the trainer applies them after it.</summary>
     public List<(Parameter Statistic, Tensor Value)> Updates { get; } = [];
 }

@@ -18,6 +18,8 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
     public static IReadOnlyList<Augmentation> All { get; } =
         [None, new("crop-flip", 4, Reflects: false), new("crop-flip-reflect", 4, Reflects: true)];
 
+    /// <summary>The augmentation of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static Augmentation Find(string name)
     {
         if (All.FirstOrDefault(augmentation => augmentation.Name == name) is { } found) return found;

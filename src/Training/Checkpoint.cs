@@ -82,3 +82,6 @@ internal static class Checkpoint
             ? value
             : throw new WeightsException($"{path}: the checkpoint holds {Printable.Name(text)} where a count belongs.");
 }
+
+/// <summary>How far a training has come: the epoch and step to do next, and the sums of the epoch so far.</summary>
+internal readonly record struct TrainState(int Epoch, int Step, double LossSum, long Correct, long Seen);

@@ -48,8 +48,10 @@ public sealed record Recipe(
     /// <summary>All values as JSON: two recipes are equal when this is.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
 
+    /// <summary>Whether both have the same JSON.</summary>
     public bool Equals(Recipe? other) => other is not null && (ReferenceEquals(this, other) || ToJson() == other.ToJson());
 
+    /// <inheritdoc/>
     public override int GetHashCode() => ToJson().GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The network behind the recipe's normalisation, if it has one; the weights are shared.</summary>
@@ -61,10 +63,15 @@ public sealed record Recipe(
     /// <summary>The deviation that the normalisation divides each channel by.</summary>
     public double[] Deviations(int channels) => Std ?? [.. Enumerable.Repeat(1.0, channels)];
 
+    /// <summary>The loss of the training.</summary>
     public Objective MakeObjective() => Objective ?? new CrossEntropyObjective(LabelSmoothing);
 
+    /// <summary>How training images are varied.</summary>
+    /// <exception cref="ArgumentException">There is no augmentation of that name.</exception>
     public Augmentation MakeAugmentation() => Training.Augmentation.Find(Augmentation);
 
+    /// <summary>A fresh optimiser.</summary>
+    /// <exception cref="ArgumentException">There is no optimiser of that name.</exception>
     public Optimizer MakeOptimizer() => Optimizer switch
     {
         "sgd" => new Sgd(Momentum, weightDecay: WeightDecay) { DecaysVectors = DecayVectors },
@@ -74,6 +81,8 @@ public sealed record Recipe(
         _ => throw Unknown("optimizer", Optimizer, "sgd", "nesterov", "adam", "adamw"),
     };
 
+    /// <summary>The learning rate over the epochs.</summary>
+    /// <exception cref="ArgumentException">There is no schedule of that name.</exception>
     public Schedule MakeSchedule() => Schedule switch
     {
         "constant" => new ConstantSchedule(LearningRate),

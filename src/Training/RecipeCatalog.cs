@@ -5,6 +5,7 @@ namespace MiniGrad.Training;
 /// <summary>The recipes behind the shipped weights, by the names of those, and their refinements.</summary>
 public static class RecipeCatalog
 {
+    /// <summary>All recipes.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
         new("lenet5-digits", "lenet5", "digits", Epochs: 5, BatchSize: 64, LearningRate: 2e-3, Optimizer: "adamw", WeightDecay: 0.01),
@@ -24,6 +25,8 @@ public static class RecipeCatalog
     private static Recipe Cure(string start, string model, string data, double step) =>
         new($"{start}-cure", model, data, Epochs: 10, BatchSize: 128, LearningRate: 1e-4, Schedule: "constant", Objective: new CureObjective(MaximumStep: step), Start: start);
 
+    /// <summary>The recipe of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static Recipe Find(string name)
     {
         if (All.FirstOrDefault(recipe => recipe.Name == name) is { } found) return found;

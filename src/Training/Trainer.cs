@@ -23,6 +23,9 @@ public sealed class Trainer
     private readonly Parameter[] trainable;
     private TrainState state = new(0, 0, 0, 0, 0);
 
+    /// <summary>A training that begins here, or where a checkpoint stands.</summary>
+    /// <exception cref="ArgumentException">The recipe makes no sense, the data set is empty, or the network has nothing to train.</exception>
+    /// <exception cref="WeightsException">The checkpoint is of another recipe, data set or network.</exception>
     public Trainer(Recipe recipe, Network network, ImageDataSet data, TrainOptions? options = null)
     {
         recipe.Check();
@@ -130,4 +133,30 @@ public sealed class Trainer
         options.Progress.Report(new(state.Epoch + 1, recipe.Epochs, state.Step, StepsPerEpoch, state.LossSum / state.Seen,
             (double)state.Correct / state.Seen, imagesPerSecond, TimeSpan.FromSeconds(left / imagesPerSecond)));
     }
+}
+
+/// <summary>What one step of a training is about.</summary>
+/// <param name="Images">[N, C, H, W], pixels in [0, 1].</param>
+/// <param name="Labels">The class of each image.</param>
+/// <param name="Pass">The pass of the step: its random numbers, and where layers leave the running statistics that the step changes.</param>
+/// <param name="Epoch">How far the training is, in epochs, fractions included.</param>
+public sealed record TrainBatch(Tensor Images, int[] Labels, Pass Pass, double Epoch);
+
+/// <summary>Where a training stands; loss and accuracy are means over the epoch so far.</summary>
+public sealed record TrainProgress(int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Remaining);
+
+/// <summary>How a training is to be run, as far as it does not touch the outcome.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>Where the state is saved; none for no checkpoints.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Whether to go on from the checkpoint, which must be of the same recipe and data.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Seconds between checkpoints; one is also written at the end of every epoch and when stopped.</summary>
+    public double CheckpointSeconds { get; init; } = 30;
+
+    /// <summary>Told after every step.</summary>
+    public IProgress<TrainProgress>? Progress { get; init; }
 }

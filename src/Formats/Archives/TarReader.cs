@@ -36,7 +36,7 @@ internal sealed class TarReader : Stream
             if (file.Length < 18) throw new TarException(path, 0, $"{file.Length} bytes are too few for a gzip file. Fetch it again");
             Span<byte> head = stackalloc byte[16];
             file.ReadExactly(head);
-            if (!head.StartsWith<byte>([0x1F, 0x8B])) throw new TarException(path, 0, $"the file {ForeignFile.Describe(head, "a tar.gz archive") ?? "is no gzip file. Fetch it again."}");
+            if (!head.StartsWith(FileSignature.Gzip)) throw new TarException(path, 0, $"the file {ForeignFile.Describe(head, "a tar.gz archive") ?? "is no gzip file. Fetch it again."}");
             file.Position = file.Length - 4;
             file.ReadExactly(head[..4]);
             declaredBytes = BinaryPrimitives.ReadUInt32LittleEndian(head);
@@ -213,3 +213,6 @@ internal sealed class TarReader : Stream
         }
     }
 }
+
+/// <summary>A gzip-compressed tar archive is damaged, cut short, or declares what it does not hold.</summary>
+public sealed class TarException(string path, long offset, string problem) : BadFileException(path, offset, problem);

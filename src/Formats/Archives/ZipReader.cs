@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace MiniGrad.Formats.Archives;
 
@@ -75,7 +76,7 @@ internal sealed class ZipReader
         {
             throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} unpacks to {done} bytes, not the {entry.Length} it claims. Fetch the file again");
         }
-        uint sum = Crc32.Of(bytes);
+        uint sum = Crc32.HashToUInt32(bytes);
         if (sum != entry.Crc)
         {
             throw file.Bad(entry.Begin, $"the checksum of {Printable.Name(entry.Name)} is {sum:x8}, not {entry.Crc:x8}. The file is damaged: fetch it again");

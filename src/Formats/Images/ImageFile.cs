@@ -9,13 +9,15 @@ public static class ImageFile
 {
     private const long MaxFileBytes = 1L << 30;
 
+    /// <summary>The image of a PNG or JPEG file.</summary>
+    /// <exception cref="BadFileException">The file is neither, is damaged, or is too large: <see cref="PngException"/> or <see cref="JpegException"/>.</exception>
     public static PixelImage Read(string path)
     {
         using FileStream file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[512];
         head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        bool jpeg = head.StartsWith(Jpeg.Signature);
-        if (!jpeg && !head.StartsWith(Png.Signature[..4]))
+        bool jpeg = head.StartsWith(FileSignature.Jpeg);
+        if (!jpeg && !head.StartsWith(FileSignature.Png[..4]))
         {
             if (head.IsEmpty) throw new PngException(path, 0, "the file is empty. Fetch it again");
             if (ForeignFile.Describe(head, "a PNG or JPEG image") is { } foreign) throw new PngException(path, 0, $"the file {foreign}");
@@ -34,6 +36,8 @@ public static class ImageFile
         BadFileException Bad(long offset, string problem) => jpeg ? new JpegException(path, offset, problem) : new PngException(path, offset, problem);
     }
 
+    /// <summary>Writes a PNG file.</summary>
+    /// <exception cref="ArgumentException">The path does not end in <c>.png</c>.</exception>
     public static void Write(string path, PixelImage image)
     {
         string extension = Path.GetExtension(path);

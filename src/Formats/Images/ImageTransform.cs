@@ -16,10 +16,13 @@ public sealed record ImageTransform(int Resize, int CropHeight, int CropWidth, I
     /// <summary>The transform of most ImageNet models: 256 pixels, bilinear, the middle 224 × 224.</summary>
     public static ImageTransform ImageNet { get; } = new(256, 224, 224, Interpolation.Bilinear);
 
+    /// <summary>The shorter side after resizing, in pixels.</summary>
     public int Resize { get; } = Side(Resize, nameof(Resize));
 
+    /// <summary>Rows that are cut out of the middle.</summary>
     public int CropHeight { get; } = Side(CropHeight, nameof(CropHeight));
 
+    /// <summary>Columns that are cut out of the middle.</summary>
     public int CropWidth { get; } = Side(CropWidth, nameof(CropWidth));
 
     /// <summary>The transformed image: RGB, CropWidth × CropHeight.</summary>
@@ -74,4 +77,14 @@ public sealed record ImageTransform(int Resize, int CropHeight, int CropWidth, I
         if (pixels is < 1 or > MaxSide) Throw.Argument($"image: {name} of {pixels} pixels. It must be 1 to {MaxSide}.");
         return pixels;
     }
+}
+
+/// <summary>How a resized image is read between its pixels; both filters are widened when an image shrinks, so that nothing aliases.</summary>
+public enum Interpolation
+{
+    /// <summary>The triangle max(0, 1 − |x|).</summary>
+    Bilinear,
+
+    /// <summary>The cubic convolution of Keys (IEEE Trans. ASSP 29, 1981) with a = −1/2.</summary>
+    Bicubic,
 }

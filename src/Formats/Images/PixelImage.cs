@@ -6,6 +6,8 @@ namespace MiniGrad.Formats.Images;
 /// </summary>
 public sealed class PixelImage
 {
+    /// <summary>An image of these bytes, which are not copied.</summary>
+    /// <exception cref="ArgumentException">The size is empty, there are not 1 to 4 channels, or not as many bytes as both need.</exception>
     public PixelImage(int width, int height, int channels, byte[] pixels)
     {
         if (width < 1 || height < 1) Throw.Argument($"image: a size of {width} x {height} is empty. Both must be at least 1.");
@@ -20,11 +22,15 @@ public sealed class PixelImage
         Pixels = pixels;
     }
 
+    /// <summary>Pixels in a row.</summary>
     public int Width { get; }
 
+    /// <summary>Rows.</summary>
     public int Height { get; }
 
+    /// <summary>Samples of a pixel, 1 to 4.</summary>
     public int Channels { get; }
 
+    /// <summary>Height × Width × Channels samples.</summary>
     public byte[] Pixels { get; }
 }

@@ -9,13 +9,12 @@ public static class Png
     /// <summary>The most pixels an image may have.</summary>
     public const int MaxPixels = 100_000_000;
 
-    internal static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
     /// <summary>
     /// Decodes a PNG file's bytes; <paramref name="name"/> is what errors call it. A transparent colour or palette
     /// entry becomes an alpha channel, a palette RGB.
     /// </summary>
     public static PixelImage Decode(byte[] data, string name) => new PngDecoder(new PngChunks(data, name), data, name).Decode();
 
+    /// <summary>The bytes of a PNG file of 8 bits a sample.</summary>
     public static byte[] Encode(PixelImage image) => PngEncoder.Encode(image);
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
-using MiniGrad.Formats.Archives;
 
 namespace MiniGrad.Formats.Images;
 
@@ -19,7 +19,7 @@ internal sealed class PngChunks
         this.data = data;
         this.name = name;
         CheckSignature();
-        int at = ReadHeader(Png.Signature.Length);
+        int at = ReadHeader(FileSignature.Png.Length);
         while (true)
         {
             (string type, int length) = Chunk(at);
@@ -48,9 +48,9 @@ internal sealed class PngChunks
     {
         ReadOnlySpan<byte> head = data.AsSpan(0, Math.Min(data.Length, 512));
         if (head.Length == 0) throw Bad(0, "the file is empty. Fetch it again");
-        if (head.StartsWith(Png.Signature)) return;
-        if (head.Length < Png.Signature.Length && Png.Signature.StartsWith(head)) throw Bad(head.Length, "the file ends inside the PNG signature. Fetch it again");
-        if (head.StartsWith(Png.Signature[..4])) throw Bad(4, "the PNG signature is damaged, as by a transfer that changed line ends. Fetch it again in binary");
+        if (head.StartsWith(FileSignature.Png)) return;
+        if (head.Length < FileSignature.Png.Length && FileSignature.Png.StartsWith(head)) throw Bad(head.Length, "the file ends inside the PNG signature. Fetch it again");
+        if (head.StartsWith(FileSignature.Png[..4])) throw Bad(4, "the PNG signature is damaged, as by a transfer that changed line ends. Fetch it again in binary");
         if (ForeignFile.Describe(head, "a PNG image") is { } foreign) throw Bad(0, $"the file {foreign}");
         throw Bad(0, "the file is no PNG image: its first bytes are not the PNG signature");
     }
@@ -67,7 +67,7 @@ internal sealed class PngChunks
         string type = Encoding.ASCII.GetString(letters);
         if (length > data.Length - at - Frame) throw Bad(at, $"chunk {type} of {length} bytes runs past the end of the file, {data.Length - at - Frame} are left. Fetch it again");
         uint expected = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(at + 8 + (int)length));
-        uint actual = Crc32.Of(data.AsSpan(at + 4, 4 + (int)length));
+        uint actual = Crc32.HashToUInt32(data.AsSpan(at + 4, 4 + (int)length));
         if (expected != actual) throw Bad(at + 8 + length, $"chunk {type} has CRC {actual:X8}, the file says {expected:X8}. It is damaged: fetch it again");
         return (type, (int)length);
     }

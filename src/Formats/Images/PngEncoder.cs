@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using MiniGrad.Formats.Archives;
+using System.IO.Hashing;
 
 namespace MiniGrad.Formats.Images;
 
@@ -10,7 +10,7 @@ internal static class PngEncoder
     public static byte[] Encode(PixelImage image)
     {
         using MemoryStream file = new();
-        file.Write(Png.Signature);
+        file.Write(FileSignature.Png);
         byte[] header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, image.Width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), image.Height);
@@ -58,7 +58,7 @@ internal static class PngEncoder
         BinaryPrimitives.WriteInt32BigEndian(number, body.Length);
         file.Write(number);
         file.Write(chunk);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Of(chunk));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(chunk));
         file.Write(number);
     }
 }

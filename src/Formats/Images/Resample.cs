@@ -1,7 +1,7 @@
 namespace MiniGrad.Formats.Images;
 
 /// <summary>Resizes images as Pillow's <c>Image.resize</c>, bit for bit: rows first, then columns, rounded to 8 bits between.</summary>
-public static class Resample
+internal static class Resample
 {
     /// <summary>The whole image at another size.</summary>
     public static PixelImage Resize(PixelImage image, int width, int height, Interpolation interpolation)

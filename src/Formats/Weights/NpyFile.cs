@@ -11,28 +11,25 @@ public sealed class NpyFile : WeightFile
         Format = $"NumPy array {entry.Header.Version}";
     }
 
+    /// <inheritdoc/>
     public override string Format { get; }
 
-    public static NpyFile Open(string path)
+    internal static Func<string, long, string, BadFileException> Refusal { get; } = (path, offset, problem) => new NpyException(path, offset, problem);
+
+    /// <summary>Opens a file whose header is right.</summary>
+    /// <exception cref="NpyException">The file breaks the format, or holds what no tensor can.</exception>
+    public static NpyFile Open(string path) => FileBytes.Open(path, Refusal, Read);
+
+    internal static NpyFile Read(FileBytes file)
     {
-        FileBytes file = OpenBytes(path);
-        try
-        {
-            if (file.Length == 0) throw file.Bad(0, "the file is empty. Fetch it again");
-            NpyHeader header = NpyHeader.Read(new SubStream(file, 0, file.Length), file.Length, file.Bad);
-            string name = System.IO.Path.GetFileNameWithoutExtension(path);
-            return new(file, new(name.Length > 0 ? name : "array", header));
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        if (file.Length == 0) throw file.Bad(0, "the file is empty. Fetch it again");
+        NpyHeader header = NpyHeader.Read(new SubStream(file, 0, file.Length), file.Length, file.Bad);
+        string name = System.IO.Path.GetFileNameWithoutExtension(file.Path);
+        return new(file, new(name.Length > 0 ? name : "array", header));
     }
 
+    /// <inheritdoc/>
     public override void Dispose() => file.Dispose();
-
-    internal static FileBytes OpenBytes(string path) => FileBytes.Open(path, (path, offset, problem) => new NpyException(path, offset, problem));
 
     private protected override Tensor Read(WeightEntry entry) => ((NpyEntry)entry).Read(new FileRange(file, 0, file.Length));
 }

@@ -20,28 +20,24 @@ public sealed class NpzFile : WeightFile
         this.zip = zip;
     }
 
+    /// <inheritdoc/>
     public override string Format => "NumPy archive";
 
-    public static NpzFile Open(string path)
+    /// <summary>Opens an archive whose directory and headers are right.</summary>
+    /// <exception cref="NpyException">The archive or one of its arrays breaks the format, or holds what no tensor can.</exception>
+    public static NpzFile Open(string path) => FileBytes.Open(path, NpyFile.Refusal, file => Read(file, new(file)));
+
+    internal static NpzFile Read(FileBytes file, ZipReader zip)
     {
-        FileBytes file = NpyFile.OpenBytes(path);
-        try
-        {
-            ZipReader zip = new(file);
-            if (zip.Entries.Count > MostArrays) throw file.Bad(0, $"the archive holds {zip.Entries.Count} arrays, at most {MostArrays} are read. Split it");
-            long unpacked = zip.Entries.Sum(entry => entry.IsDeflated ? entry.Length : 0);
-            if (unpacked > TorchFile.MostBytes(file)) throw file.Bad(0, $"the archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
-            List<NpyEntry> entries = new(zip.Entries.Count);
-            foreach (ZipEntry packed in zip.Entries) entries.Add(ReadHeader(file, packed));
-            return new(file, zip, entries);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        if (zip.Entries.Count > MostArrays) throw file.Bad(0, $"the archive holds {zip.Entries.Count} arrays, at most {MostArrays} are read. Split it");
+        long unpacked = zip.Entries.Sum(entry => entry.IsDeflated ? entry.Length : 0);
+        if (unpacked > TorchFile.MostBytes(file)) throw file.Bad(0, $"the archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
+        List<NpyEntry> entries = new(zip.Entries.Count);
+        foreach (ZipEntry packed in zip.Entries) entries.Add(ReadHeader(file, packed));
+        return new(file, zip, entries);
     }
 
+    /// <inheritdoc/>
     public override void Dispose() => file.Dispose();
 
     private protected override Tensor Read(WeightEntry entry) => ((NpyEntry)entry).Read(zip.Open(((NpyEntry)entry).Packed!));

@@ -16,25 +16,22 @@ public sealed class SafetensorsFile : WeightFile
         Entries = header.Entries;
     }
 
+    /// <inheritdoc/>
     public override string Format => "safetensors";
 
     /// <summary>The tensors in the order of the header.</summary>
     public new IReadOnlyList<SafetensorsEntry> Entries { get; }
 
-    public static SafetensorsFile Open(string path)
-    {
-        FileBytes file = FileBytes.Open(path, (path, offset, problem) => new SafetensorsException(path, offset, problem));
-        try
-        {
-            return new(file, ReadHeader(file));
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    internal static Func<string, long, string, BadFileException> Refusal { get; } =
+        (path, offset, problem) => new SafetensorsException(path, offset, problem);
 
+    /// <summary>Opens a file whose whole header is right.</summary>
+    /// <exception cref="SafetensorsException">The file breaks the format.</exception>
+    public static SafetensorsFile Open(string path) => FileBytes.Open(path, Refusal, Read);
+
+    internal static SafetensorsFile Read(FileBytes file) => new(file, ReadHeader(file));
+
+    /// <inheritdoc/>
     public override void Dispose() => file.Dispose();
 
     private protected override Tensor Read(WeightEntry entry) =>
@@ -44,7 +41,7 @@ public sealed class SafetensorsFile : WeightFile
     {
         long length = file.Length;
         if (length == 0) throw file.Bad(0, "the file is empty. Fetch it again");
-        Span<byte> head = file.Head(stackalloc byte[512]);
+        Span<byte> head = file.Head(stackalloc byte[FileSignature.HeadBytes]);
         ulong declared = head.Length < SafetensorsHeader.Prefix ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(head);
         bool plausible = WeightFormats.IsSafetensors(head, length);
         if (!plausible && ForeignFile.Describe(head, "weights") is { } foreign) throw file.Bad(0, $"the file {foreign}");
@@ -64,4 +61,14 @@ public sealed class SafetensorsFile : WeightFile
         file.Fill(json, SafetensorsHeader.Prefix);
         return SafetensorsHeader.Parse(file.Path, json, length);
     }
+}
+
+/// <summary>
+/// One tensor of a safetensors file, and where its bytes lie (<paramref name="Begin"/> up to, not including,
+/// <paramref name="End"/>, counted from the start of the file).
+/// </summary>
+public sealed record SafetensorsEntry(string Name, string DType, long[] Shape, long Begin, long End) : WeightEntry(Name, DType, Shape)
+{
+    /// <summary>The bytes of its numbers.</summary>
+    public long ByteCount => End - Begin;
 }

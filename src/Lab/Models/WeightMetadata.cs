@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniGrad.Formats;
 using MiniGrad.Formats.Weights;
+using MiniGrad.Nn.Weights;
 
 namespace MiniGrad.Lab.Models;
 
@@ -21,23 +22,15 @@ internal static class WeightMetadata
     public static double[]? Numbers(WeightFile file, string key)
     {
         if (!file.Metadata.TryGetValue(key, out string? text)) return null;
-        string[] parts = text.Split(',');
-        double[] values = new double[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i]))
-            {
-                throw new InputException($"weights: {file.Path}: its metadata has {key} \"{text}\", not numbers. Give --{key.Replace('_', '-')}.");
-            }
-        }
-        return values;
+        if (StoredSettings.TryNumbers(text, out double[] values)) return values;
+        throw new InputException($"weights: {file.Path}: its metadata has {key} \"{text}\", not numbers. Give --{key.Replace('_', '-')}.");
     }
 
     /// <summary>The filters that the network was trained with.</summary>
     public static int BlurPool(WeightFile file)
     {
         if (!file.Metadata.TryGetValue("blur_pool", out string? text)) return 0;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int taps) && taps is 0 or >= 2 and <= 7) return taps;
+        if (StoredSettings.TryBlurPool(text, out int taps)) return taps;
         throw new InputException($"weights: {file.Path}: its metadata has blur_pool \"{text}\", not 0 or 2 to 7. Give --blur-pool.");
     }
 

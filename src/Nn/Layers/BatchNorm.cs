@@ -7,6 +7,7 @@ public sealed class BatchNorm : Module
     private readonly double momentum;
     private KeptAffine? kept;
 
+    /// <summary>A layer for this many channels; <paramref name="momentum"/> is the share of a batch in the running statistics.</summary>
     public BatchNorm(Params p, int channels, double epsilon = 1e-5, double momentum = 0.1)
     {
         this.epsilon = epsilon;
@@ -19,12 +20,16 @@ public sealed class BatchNorm : Module
         p.Ignore("num_batches_tracked");
     }
 
+    /// <summary>The factor γ of each channel, [channels].</summary>
     public Parameter Weight { get; }
 
+    /// <summary>The shift β of each channel, [channels].</summary>
     public Parameter Bias { get; }
 
+    /// <summary>The mean of each channel that inference takes off, [channels].</summary>
     public Parameter RunningMean { get; }
 
+    /// <summary>The variance of each channel that inference divides by the root of, [channels].</summary>
     public Parameter RunningVariance { get; }
 
     /// <summary>
@@ -68,6 +73,7 @@ public sealed class BatchNorm : Module
         return x.ChannelAffine(affine.Factor, affine.Shift, relu: true);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         if (pass is not { IsTraining: true })

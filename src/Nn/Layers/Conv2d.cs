@@ -6,6 +6,7 @@ public sealed class Conv2d : Module
     private readonly ConvOptions options;
     private FoldedWeights? folded;
 
+    /// <summary>A layer with its weights; <paramref name="rectified"/> tells that a ReLU follows, for fresh ones.</summary>
     public Conv2d(Params p, int channels, int filters, int kernel, ConvOptions? options = null, bool bias = true, bool rectified = false)
     {
         this.options = options ?? new ConvOptions();
@@ -15,10 +16,13 @@ public sealed class Conv2d : Module
         Bias = bias ? p.Uniform("bias", [filters], bound) : null;
     }
 
+    /// <summary>[filters, channels / groups, kernel, kernel].</summary>
     public Parameter Weight { get; }
 
+    /// <summary>[filters], or none.</summary>
     public Parameter? Bias { get; }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null) => Forward(x, pass, null);
 
     /// <summary>

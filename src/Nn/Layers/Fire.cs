@@ -7,6 +7,7 @@ public sealed class Fire(Params p, int channels, int squeezed, int expanded, Act
     private readonly Conv2d expand1 = new(p / "expand1x1", squeezed, expanded, 1, rectified: true);
     private readonly Conv2d expand3 = new(p / "expand3x3", squeezed, expanded, 3, ConvOptions.Square(pad: 1), rectified: true);
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         x = squeeze.Forward(x, pass, null, act);

@@ -6,10 +6,13 @@ namespace MiniGrad.Nn.Layers;
 /// </summary>
 public sealed class PatchEmbedding(Params p, int channels, int width, int patch) : Module
 {
+    /// <summary>[width, channels, patch, patch].</summary>
     public Parameter Weight { get; } = p.Uniform("weight", [width, channels, patch, patch], 1 / Math.Sqrt((double)channels * patch * patch));
 
+    /// <summary>[width].</summary>
     public Parameter Bias { get; } = p.Uniform("bias", [width], 1 / Math.Sqrt((double)channels * patch * patch));
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         (int n, int rows, int columns) = (x.Shape[0], x.Shape[2] / patch, x.Shape[3] / patch);

@@ -29,6 +29,7 @@ public sealed class PreActBlock : Module
         shortcut = new(p / shortcutName, channels, width, 1, ConvOptions.Square(down.Stride(stride)), bias: false, rectified: true);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         Tensor activated = norm1.Forward(x, pass, act);

@@ -1,8 +1,9 @@
-using MiniGrad.Nn.Networks;
-
 namespace MiniGrad.Nn.Layers;
 
-/// <summary>The way around a residual block: the input itself, or brought to the block's shape as the plan says.</summary>
+/// <summary>
+/// The way around a residual block: the input itself; or brought to the block's shape, by a 1 × 1 convolution and batch norm
+/// (option B of He et al., arXiv:1512.03385), or by every second pixel and channels of zeros on both sides (option A: no weights).
+/// </summary>
 public sealed class ResidualShortcut : Module
 {
     private readonly int stride;
@@ -11,17 +12,24 @@ public sealed class ResidualShortcut : Module
     private readonly Conv2d? conv;
     private readonly BatchNorm? norm;
 
-    public ResidualShortcut(Params p, ResNetPlan plan, int channels, int filters, int stride, Downsampling down)
+    /// <param name="p">The weights of the block.</param>
+    /// <param name="projection">What the home calls the convolution and its norm; null for zeros in their place.</param>
+    /// <param name="channels">The channels of the block's input.</param>
+    /// <param name="filters">The channels of the block's output.</param>
+    /// <param name="stride">The stride of the block.</param>
+    /// <param name="down">How maps are made smaller.</param>
+    public ResidualShortcut(Params p, string? projection, int channels, int filters, int stride, Downsampling down)
     {
         this.stride = stride;
         this.down = down;
         missing = filters - channels;
-        if (plan.Shortcut == Shortcut.Padding || (stride == 1 && missing == 0)) return;
-        p /= plan.ShortcutName;
+        if (projection is null || (stride == 1 && missing == 0)) return;
+        p /= projection;
         conv = new(p / "0", channels, filters, 1, ConvOptions.Square(down.Stride(stride)), bias: false, rectified: true);
         norm = new(p / "1", filters);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         if (conv is not null) return conv.Forward(down.After(x, stride), pass, norm);

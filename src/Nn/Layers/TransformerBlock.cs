@@ -9,6 +9,7 @@ public sealed class TransformerBlock(Params p, int width, int heads, double epsi
     private readonly Linear fc1 = new(p / "mlp.fc1", width, 4 * width);
     private readonly Linear fc2 = new(p / "mlp.fc2", 4 * width, width);
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         x += attention.Forward(norm1.Forward(x, pass), pass);

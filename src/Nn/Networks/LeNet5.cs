@@ -16,6 +16,7 @@ public sealed class LeNet5 : StandardNetwork
     private readonly Linear fc2;
     private readonly Linear fc3;
 
+    /// <summary>The network with these weights.</summary>
     public LeNet5(Params p, ModelSettings settings, bool averagePool = false) : base(p, settings, [1, 28, 28], 10, Activation.Relu)
     {
         CheckSize(28, 28);
@@ -28,6 +29,7 @@ public sealed class LeNet5 : StandardNetwork
         foreach (string tap in (string[])["conv1", "pool1", "conv2", "pool2", "fc1", "fc2"]) AddTap(tap);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

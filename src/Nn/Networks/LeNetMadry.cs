@@ -10,6 +10,7 @@ public sealed class LeNetMadry : StandardNetwork
     private readonly Linear fc1;
     private readonly Linear fc2;
 
+    /// <summary>The network with these weights.</summary>
     public LeNetMadry(Params p, ModelSettings settings) : base(p, settings, [1, 28, 28], 10, Activation.Relu)
     {
         CheckSize(28, 28);
@@ -20,6 +21,7 @@ public sealed class LeNetMadry : StandardNetwork
         foreach (string tap in (string[])["pool1", "pool2", "fc1"]) AddTap(tap);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

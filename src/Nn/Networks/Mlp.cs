@@ -5,6 +5,7 @@ namespace MiniGrad.Nn.Networks;
 /// <summary>The two-layer network of the null-space study: 784-1000-10 by default, parameters <c>fc1 fc2</c>.</summary>
 public sealed class Mlp : StandardNetwork
 {
+    /// <summary>The network with these weights.</summary>
     public Mlp(Params p, ModelSettings settings, int hidden = 1000) : base(p, settings, [1, 28, 28], 10, Activation.Relu)
     {
         CheckNoBlur(settings);
@@ -14,10 +15,13 @@ public sealed class Mlp : StandardNetwork
         AddTap("act1");
     }
 
+    /// <summary>The layer from pixels to hidden units.</summary>
     public Linear First { get; }
 
+    /// <summary>The layer from hidden units to logits.</summary>
     public Linear Second { get; }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

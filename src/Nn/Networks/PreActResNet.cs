@@ -12,6 +12,7 @@ public sealed class PreActResNet : StandardNetwork
     private readonly List<(string Name, PreActBlock Block)> blocks = [];
     private readonly Linear head;
 
+    /// <summary>The network with these weights.</summary>
     public PreActResNet(Params p, ModelSettings settings) : base(p, settings, [3, 32, 32], 10, Activation.Relu)
     {
         int channels = 64;
@@ -31,6 +32,7 @@ public sealed class PreActResNet : StandardNetwork
         head = new(p / "linear", channels, ClassCount);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

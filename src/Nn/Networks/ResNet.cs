@@ -11,6 +11,7 @@ public sealed class ResNet : StandardNetwork
     private readonly List<(string Name, Module Block)> blocks = [];
     private readonly Linear head;
 
+    /// <summary>The network of a plan with these weights.</summary>
     public ResNet(Params p, ResNetPlan plan, ModelSettings settings) : base(p, settings, plan.Image, plan.Classes, Activation.Relu)
     {
         this.plan = plan;
@@ -27,8 +28,8 @@ public sealed class ResNet : StandardNetwork
                 int stride = stage > 0 && i == 0 ? 2 : 1;
                 Params scope = p / $"layer{stage + 1}" / $"{i}";
                 blocks.Add((name, plan.Bottleneck
-                    ? new BottleneckBlock(scope, plan, channels, plan.Widths[stage], stride, Activation, Down)
-                    : new ResidualBlock(scope, plan, channels, plan.Widths[stage], stride, Activation, Down)));
+                    ? new BottleneckBlock(scope, plan.Projection, channels, plan.Widths[stage] * plan.InnerFactor, plan.Widths[stage], stride, Activation, Down)
+                    : new ResidualBlock(scope, plan.Projection, channels, plan.Widths[stage], stride, Activation, Down)));
                 channels = plan.Widths[stage] * (plan.Bottleneck ? BottleneckBlock.Expansion : 1);
             }
         }
@@ -36,6 +37,7 @@ public sealed class ResNet : StandardNetwork
         head = new(p / plan.HeadName, channels, ClassCount);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

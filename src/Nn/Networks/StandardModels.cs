@@ -12,7 +12,7 @@ internal static class StandardModels
     private static readonly Preprocessing Halves = new([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
 
     private static readonly ResNetPlan CifarResNet18 =
-        new([2, 2, 2, 2], [64, 128, 256, 512]) { ShortcutName = "shortcut", HeadName = "linear" };
+        new([2, 2, 2, 2], [64, 128, 256, 512]) { Projection = "shortcut", HeadName = "linear" };
 
     public static IReadOnlyList<ModelEntry> All { get; } =
     [

@@ -22,18 +22,25 @@ public abstract class StandardNetwork : Network
         if (ClassCount < 2) Throw.Range($"{GetType().Name}: {ClassCount} classes; at least 2 are needed.");
     }
 
+    /// <inheritdoc/>
     public sealed override Shape InputShape { get; }
 
+    /// <inheritdoc/>
     public sealed override int ClassCount { get; }
 
+    /// <inheritdoc/>
     public override bool IsPiecewiseLinear => Activation.IsPiecewiseLinear;
 
+    /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Taps => taps;
 
+    /// <summary>The nonlinearity: the one of the settings, else the network's own.</summary>
     protected Activation Activation { get; }
 
+    /// <summary>How maps are made smaller.</summary>
     protected Downsampling Down { get; }
 
+    /// <summary>The channels of the images.</summary>
     protected int Channels => InputShape[0];
 
     /// <summary>Declares the next tap of <see cref="Network.Taps"/>.</summary>
@@ -41,6 +48,12 @@ public abstract class StandardNetwork : Network
     {
         taps.Add(name);
         return name;
+    }
+
+    /// <summary>Declares the taps of the convolutional part.</summary>
+    private protected void AddTaps(Trunk trunk)
+    {
+        foreach ((string name, _) in trunk.Taps) AddTap(name);
     }
 
     /// <summary>Refuses images on which the architecture is not defined.</summary>

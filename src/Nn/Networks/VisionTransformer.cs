@@ -19,6 +19,7 @@ public sealed class VisionTransformer : StandardNetwork
     private readonly LayerNorm norm;
     private readonly Linear head;
 
+    /// <summary>The network of that width and number of heads with these weights.</summary>
     public VisionTransformer(Params p, int width, int heads, ModelSettings settings) : base(p, Sized(p, settings), [3, 224, 224], 1000, Activation.Gelu)
     {
         (int height, int across) = (InputShape[1], InputShape[2]);
@@ -45,8 +46,10 @@ public sealed class VisionTransformer : StandardNetwork
     }
 
     // Also attention is not piecewise linear, whatever the activation.
+    /// <inheritdoc/>
     public override bool IsPiecewiseLinear => false;
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

@@ -13,6 +13,8 @@ public sealed class WideResNet : StandardNetwork
     private readonly BatchNorm norm;
     private readonly Linear head;
 
+    /// <summary>The network of that many layers and that widening factor with these weights.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not 6n + 4 layers, or the factor is below 1.</exception>
     public WideResNet(Params p, int layers, int width, ModelSettings settings) : base(p, settings, [3, 32, 32], 10, Activation.Relu)
     {
         if (layers < 10 || (layers - 4) % 6 != 0 || width < 1)
@@ -40,6 +42,7 @@ public sealed class WideResNet : StandardNetwork
         head = new(p / "fc", channels, ClassCount);
     }
 
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
         CheckInput(x);

@@ -23,6 +23,8 @@ public static class WeightIndex
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>The records of an index in the order of the file.</summary>
+    /// <exception cref="WeightIndexException">The file is no such array, a record makes no sense, or a name occurs twice.</exception>
     public static IReadOnlyList<WeightRecord> Load(string path)
     {
         long length = new FileInfo(path).Length;
@@ -99,3 +101,6 @@ public static class WeightIndex
         }
     }
 }
+
+/// <summary>An index of weights is malformed, or a weight file is not the one the index names.</summary>
+public sealed class WeightIndexException(string path, long offset, string problem) : BadFileException(path, offset, problem);

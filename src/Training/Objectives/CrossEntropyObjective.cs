@@ -6,13 +6,16 @@ namespace MiniGrad.Training.Objectives;
 /// <param name="LabelSmoothing">The share ε of the target that goes to all classes alike. Szegedy et al., arXiv:1512.00567.</param>
 public sealed record CrossEntropyObjective(double LabelSmoothing = 0) : Objective
 {
+    /// <inheritdoc/>
     public override string Name => "cross-entropy";
 
+    /// <inheritdoc/>
     public override void Check()
     {
         if (!(LabelSmoothing is >= 0 and < 1)) Throw.Range($"recipe: label smoothing {LabelSmoothing} must be in [0, 1).");
     }
 
+    /// <inheritdoc/>
     public override (Tensor Loss, Tensor Logits) Of(Network network, TrainBatch batch)
     {
         Tensor logits = network.Forward(batch.Images, batch.Pass);

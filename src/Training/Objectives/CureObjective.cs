@@ -20,8 +20,10 @@ namespace MiniGrad.Training.Objectives;
 /// <param name="Squared">Whether ‖Δ‖ is squared, as in the paper; the public code takes the norm itself.</param>
 public sealed record CureObjective(double Gamma = 4, double MaximumStep = 0.6, double RampEpochs = 5, bool Squared = true) : Objective
 {
+    /// <inheritdoc/>
     public override string Name => "cure";
 
+    /// <inheritdoc/>
     public override void Check()
     {
         if (!(Gamma >= 0 && double.IsFinite(Gamma))) Throw.Range($"recipe: the curvature weight {Gamma} must be finite and at least 0.");
@@ -32,6 +34,7 @@ public sealed record CureObjective(double Gamma = 4, double MaximumStep = 0.6, d
     /// <summary>The step h at a moment of the training.</summary>
     public double StepAt(double epoch) => epoch >= RampEpochs ? MaximumStep : MaximumStep * epoch / RampEpochs;
 
+    /// <inheritdoc/>
     public override (Tensor Loss, Tensor Logits) Of(Network network, TrainBatch batch)
     {
         double step = StepAt(batch.Epoch);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiniGrad.Nn;
 
@@ -29,4 +30,14 @@ public abstract record Objective
     /// counted from. Randomness comes from the pass alone, or a stopped run would not go on to the same bits.
     /// </summary>
     public abstract (Tensor Loss, Tensor Logits) Of(Network network, TrainBatch batch);
+}
+
+/// <summary>Writes an objective with the parameters of its own type, which may come from any assembly.</summary>
+internal sealed class ObjectiveJson : JsonConverter<Objective>
+{
+    public override Objective Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("recipe: an objective is written into files, never made from one.");
+
+    public override void Write(Utf8JsonWriter writer, Objective value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, value.GetType(), options);
 }

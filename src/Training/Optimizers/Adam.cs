@@ -6,6 +6,7 @@ public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilo
     /// <summary>Adam with decoupled weight decay.</summary>
     public static Adam W(double weightDecay = 0.01) => new(weightDecay: weightDecay, decoupled: true);
 
+    /// <inheritdoc/>
     protected override Tensor Move(string name, Tensor value, Tensor gradient, double rate)
     {
         bool decays = weightDecay != 0 && Decays(value);

@@ -41,5 +41,6 @@ public abstract class Optimizer
     /// <summary>What was remembered for a parameter, if anything.</summary>
     protected Tensor? Recall(string name, string quantity) => memory.GetValueOrDefault($"{name}/{quantity}");
 
+    /// <summary>Keeps a quantity of a parameter for the next step, and for checkpoints.</summary>
     protected void Remember(string name, string quantity, Tensor value) => memory[$"{name}/{quantity}"] = value;
 }

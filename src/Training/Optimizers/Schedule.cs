@@ -10,24 +10,28 @@ public abstract record Schedule
 /// <summary>Always the same rate.</summary>
 public sealed record ConstantSchedule(double Rate) : Schedule
 {
+    /// <inheritdoc/>
     public override double At(double epoch) => Rate;
 }
 
 /// <summary>The rate times a factor at each milestone epoch that has passed.</summary>
 public sealed record StepSchedule(double Rate, double Factor, params double[] Milestones) : Schedule
 {
+    /// <inheritdoc/>
     public override double At(double epoch) => Rate * Math.Pow(Factor, Milestones.Count(m => epoch >= m));
 }
 
 /// <summary>Half a cosine from the rate down to 0 over the epochs. Loshchilov and Hutter, arXiv:1608.03983, without restarts.</summary>
 public sealed record CosineSchedule(double Rate, double Epochs) : Schedule
 {
+    /// <inheritdoc/>
     public override double At(double epoch) => Rate * 0.5 * (1 + Math.Cos(Math.PI * Math.Clamp(epoch / Epochs, 0, 1)));
 }
 
 /// <summary>Straight lines between (epoch, rate) points; constant before the first and after the last.</summary>
 public sealed record PiecewiseLinearSchedule(params (double Epoch, double Rate)[] Points) : Schedule
 {
+    /// <inheritdoc/>
     public override double At(double epoch)
     {
         if (epoch <= Points[0].Epoch) return Points[0].Rate;

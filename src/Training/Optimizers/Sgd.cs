@@ -6,6 +6,7 @@ namespace MiniGrad.Training.Optimizers;
 /// </summary>
 public sealed class Sgd(double momentum = 0, bool nesterov = false, double weightDecay = 0) : Optimizer
 {
+    /// <inheritdoc/>
     protected override Tensor Move(string name, Tensor value, Tensor gradient, double rate)
     {
         if (weightDecay != 0 && Decays(value)) gradient = gradient.Blend(1, value, weightDecay);

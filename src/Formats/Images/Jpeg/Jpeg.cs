@@ -5,13 +5,10 @@ namespace MiniGrad.Formats.Images;
 /// extended sequential and progressive; grey, YCbCr, RGB, CMYK and YCCK. The arithmetic is libjpeg's default (integer
 /// inverse transform, triangle filter for halved chroma), so that the pixels are those of Pillow, bit for bit.
 /// </summary>
-public static class Jpeg
+internal static class Jpeg
 {
     /// <summary>The most pixels an image may have: 64 Mi.</summary>
     public const int MaxPixels = 1 << 26;
-
-    /// <summary>Start of image and the 0xFF of the next marker.</summary>
-    internal static ReadOnlySpan<byte> Signature => [0xFF, 0xD8, 0xFF];
 
     /// <summary>
     /// Decodes a JPEG file's bytes; <paramref name="name"/> is what errors call it. Grey has 1 channel, everything else

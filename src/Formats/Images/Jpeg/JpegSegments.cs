@@ -56,8 +56,8 @@ internal sealed class JpegSegments
     {
         ReadOnlySpan<byte> head = data.AsSpan(0, Math.Min(data.Length, 512));
         if (head.Length == 0) throw Bad(0, "the file is empty. Fetch it again");
-        if (head.StartsWith(Jpeg.Signature[..2])) return;
-        if (head.Length == 1 && head[0] == Jpeg.Signature[0]) throw Bad(1, "the file ends inside the JPEG signature. Fetch it again");
+        if (head.StartsWith(FileSignature.Jpeg[..2])) return;
+        if (head.Length == 1 && head[0] == FileSignature.Jpeg[0]) throw Bad(1, "the file ends inside the JPEG signature. Fetch it again");
         if (ForeignFile.Describe(head, "a JPEG image") is { } foreign) throw Bad(0, $"the file {foreign}");
         throw Bad(0, "the file is no JPEG image: its first bytes are not the start-of-image marker");
     }

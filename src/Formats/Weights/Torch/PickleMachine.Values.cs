@@ -12,61 +12,61 @@ internal sealed partial class PickleMachine
     private static readonly UTF8Encoding StrictUtf8 = new(false, true);
 
     /// <summary>Values that stand in the pickle themselves.</summary>
-    private bool Plain(byte step)
+    private bool Plain(PickleStep step)
     {
         switch (step)
         {
-            case 0x80:
+            case PickleStep.Protocol:
                 byte protocol = input.Byte();
                 if (protocol > 5) throw Bad($"pickle protocol {protocol}; 0 to 5 are read");
                 return true;
-            case 0x95:
+            case PickleStep.Frame:
                 input.Bytes(8);
                 return true;
-            case (byte)'N':
+            case PickleStep.None:
                 return Push(null);
-            case 0x88:
+            case PickleStep.True:
                 return Push(True);
-            case 0x89:
+            case PickleStep.False:
                 return Push(False);
-            case (byte)'K':
+            case PickleStep.Byte:
                 return Push((long)input.Byte());
-            case (byte)'M':
+            case PickleStep.Word:
                 return Push((long)input.U16());
-            case (byte)'J':
+            case PickleStep.Int:
                 return Push((long)input.I32());
-            case (byte)'G':
+            case PickleStep.Float:
                 return Push(input.BigEndianF64());
-            case 0x8A:
+            case PickleStep.Long1:
                 return Push(Long(input.Byte()));
-            case 0x8B:
+            case PickleStep.Long4:
                 return Push(Long(input.I32()));
-            case (byte)'I':
+            case PickleStep.IntLine:
                 return Push(Number(input.Line()));
-            case (byte)'L':
+            case PickleStep.LongLine:
                 return Push(Number(input.Line().TrimEnd((byte)'L')));
-            case (byte)'F':
+            case PickleStep.FloatLine:
                 if (!double.TryParse(input.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out double real)) throw Bad("no number follows");
                 return Push(real);
-            case (byte)'U':
+            case PickleStep.ShortString:
                 return Push(Bytes(input.Byte()));
-            case (byte)'T':
+            case PickleStep.String:
                 return Push(Bytes(input.I32()));
-            case (byte)'X':
+            case PickleStep.Text:
                 return Push(Text((uint)input.I32()));
-            case 0x8C:
+            case PickleStep.ShortText:
                 return Push(Text(input.Byte()));
-            case 0x8D:
+            case PickleStep.LongText:
                 return Push(Text(input.I64()));
-            case (byte)'C':
+            case PickleStep.ShortBytes:
                 return Push(Data(input.Byte()));
-            case (byte)'B':
+            case PickleStep.Bytes:
                 return Push(Data((uint)input.I32()));
-            case 0x8E:
+            case PickleStep.LongBytes:
                 return Push(Data(input.I64()));
-            case (byte)'S':
+            case PickleStep.StringLine:
                 return Push(Line(input.Line().Trim("'\""u8)));
-            case (byte)'V':
+            case PickleStep.TextLine:
                 return Push(Line(input.Line()));
             default:
                 return false;

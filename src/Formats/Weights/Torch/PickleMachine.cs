@@ -27,63 +27,66 @@ internal sealed partial class PickleMachine(PickleInput input, PickleBudget budg
         {
             at = input.Position;
             budget.Step(input);
-            byte step = input.Byte();
-            if (step == '.') return stack.Count == 1 && marks.Count == 0 ? stack[0] : throw Bad("the pickle ends with more or less than one value");
+            PickleStep step = (PickleStep)input.Byte();
+            if (step == PickleStep.Stop)
+            {
+                return stack.Count == 1 && marks.Count == 0 ? stack[0] : throw Bad("the pickle ends with more or less than one value");
+            }
             if (!(Plain(step) || Collected(step) || Remembered(step) || Called(step)))
             {
-                throw Bad($"0x{step:X2} is no step of a pickle that is read here. The file is damaged: fetch it again");
+                throw Bad($"0x{(byte)step:X2} is no step of a pickle that is read here. The file is damaged: fetch it again");
             }
         }
     }
 
     /// <summary>Containers and the stack itself.</summary>
-    private bool Collected(byte step)
+    private bool Collected(PickleStep step)
     {
         switch (step)
         {
-            case (byte)'(':
+            case PickleStep.Mark:
                 marks.Add(stack.Count);
                 return true;
-            case (byte)'0':
+            case PickleStep.Pop:
                 if (marks.Count > 0 && marks[^1] == stack.Count) marks.RemoveAt(marks.Count - 1);
                 else Pop();
                 return true;
-            case (byte)'1':
+            case PickleStep.PopMark:
                 PopMark();
                 return true;
-            case (byte)'2':
+            case PickleStep.Duplicate:
                 return Push(Top());
-            case (byte)')':
+            case PickleStep.EmptyTuple:
                 return Push(new PickleTuple([]));
-            case 0x85:
+            case PickleStep.Tuple1:
                 return Push(new PickleTuple([Pop()]));
-            case 0x86:
+            case PickleStep.Tuple2:
                 return Push(new PickleTuple(Last(2)));
-            case 0x87:
+            case PickleStep.Tuple3:
                 return Push(new PickleTuple(Last(3)));
-            case (byte)'t':
+            case PickleStep.Tuple:
                 return Push(new PickleTuple(PopMark()));
-            case (byte)']':
+            case PickleStep.EmptyList:
                 return Push(new PickleList());
-            case (byte)'l':
+            case PickleStep.List:
                 return Push(Extend(new PickleList(), PopMark()));
-            case (byte)'a':
+            case PickleStep.Append:
                 object? item = Pop();
                 Extend(Top(), [item]);
                 return true;
-            case (byte)'e':
+            case PickleStep.Appends:
                 object?[] items = PopMark();
                 Extend(Top(), items);
                 return true;
-            case (byte)'}':
+            case PickleStep.EmptyDictionary:
                 return Push(new PickleDictionary());
-            case (byte)'d':
+            case PickleStep.Dictionary:
                 return Push(Set(new PickleDictionary(), PopMark()));
-            case (byte)'s':
+            case PickleStep.SetItem:
                 object?[] pair = Last(2);
                 Set(Top(), pair);
                 return true;
-            case (byte)'u':
+            case PickleStep.SetItems:
                 object?[] pairs = PopMark();
                 Set(Top(), pairs);
                 return true;
@@ -93,23 +96,23 @@ internal sealed partial class PickleMachine(PickleInput input, PickleBudget budg
     }
 
     /// <summary>Values that the pickle comes back to by a number.</summary>
-    private bool Remembered(byte step)
+    private bool Remembered(PickleStep step)
     {
         switch (step)
         {
-            case 0x94:
+            case PickleStep.Memoize:
                 return Remember(memoized);
-            case (byte)'q':
+            case PickleStep.PutByte:
                 return Remember(input.Byte());
-            case (byte)'r':
+            case PickleStep.PutInt:
                 return Remember((uint)input.I32());
-            case (byte)'p':
+            case PickleStep.PutLine:
                 return Remember(Number(input.Line()) is long number ? number : -1);
-            case (byte)'h':
+            case PickleStep.GetByte:
                 return Push(Recall(input.Byte()));
-            case (byte)'j':
+            case PickleStep.GetInt:
                 return Push(Recall((uint)input.I32()));
-            case (byte)'g':
+            case PickleStep.GetLine:
                 return Push(Recall(Number(input.Line()) is long place ? place : -1));
             default:
                 return false;
@@ -117,29 +120,29 @@ internal sealed partial class PickleMachine(PickleInput input, PickleBudget budg
     }
 
     /// <summary>Names of the table, what stands for calling them, and values that lie outside of the pickle.</summary>
-    private bool Called(byte step)
+    private bool Called(PickleStep step)
     {
         switch (step)
         {
-            case (byte)'c':
+            case PickleStep.Global:
                 string module = Line(input.Line());
                 return Push(PickleTable.Find(input, module, Line(input.Line()), at));
-            case 0x93:
+            case PickleStep.StackGlobal:
                 object?[] names = Last(2);
                 return Push(names is [string from, string name] ? PickleTable.Find(input, from, name, at) : throw Bad("the name of a class is no text"));
-            case (byte)'R':
+            case PickleStep.Reduce:
                 object?[] call = Last(2);
                 if (call is not [PickleGlobal global, PickleTuple args]) throw Bad($"{What(call[0])} is called, which is no function that is read");
                 return Push(global.Call(input, args.Items, at));
-            case (byte)'b':
+            case PickleStep.Build:
                 object? state = Pop();
                 Build(Top(), state);
                 return true;
-            case (byte)'P':
+            case PickleStep.PersistentLine:
                 return Push(persistent(Line(input.Line()), at));
-            case (byte)'Q':
+            case PickleStep.Persistent:
                 return Push(persistent(Pop(), at));
-            case 0x81 or 0x92 or (byte)'o' or (byte)'i':
+            case PickleStep.NewObject or PickleStep.NewObjectByKeywords or PickleStep.Object or PickleStep.Instance:
                 throw Bad("makes an object of a class, which is not read: no code from a file is ever run. Save the state_dict alone");
             default:
                 return false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Formats.Archives;
 
 namespace MiniGrad.Formats.Weights;
 
@@ -20,28 +21,32 @@ public sealed class TorchFile : WeightFile
         Format = format;
     }
 
+    /// <inheritdoc/>
     public override string Format { get; }
 
+    internal static Func<string, long, string, BadFileException> Refusal { get; } = (path, offset, problem) => new TorchException(path, offset, problem);
+
     /// <summary>Opens a file; where it holds several sets of weights, <paramref name="state"/> chooses one by its path.</summary>
-    public static new TorchFile Open(string path, string? state = null)
+    /// <exception cref="TorchException">The file breaks its format, asks for code to be run, or holds no weights or several sets.</exception>
+    /// <exception cref="ArgumentException">There are no weights at the path that was chosen.</exception>
+    public static new TorchFile Open(string path, string? state = null) => FileBytes.Open(path, Refusal, file =>
     {
-        FileBytes file = OpenBytes(path);
-        try
-        {
-            Span<byte> head = file.Head(stackalloc byte[512]);
-            TorchContent content = WeightFormats.IsZip(head) ? TorchZip.Read(file) : WeightFormats.IsTar(head) ? TorchTar.Read(file) : TorchLegacy.Read(file);
-            List<string> notes = [];
-            TorchState chosen = TorchStates.Choose(file, content.Root, state);
-            List<TorchEntry> entries = Entry(file, chosen, notes);
-            return new(file, content.Format, entries, Values(content.Root, chosen, notes), notes);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        bool zip = FileSignature.IsZip(file.Head(stackalloc byte[FileSignature.HeadBytes]));
+        return Read(file, zip ? new(file) : null, state);
+    });
+
+    /// <summary>The weights of an open file, which is a zip archive where its directory is given.</summary>
+    internal static TorchFile Read(FileBytes file, ZipReader? zip, string? state)
+    {
+        bool tar = FileSignature.IsTar(file.Head(stackalloc byte[FileSignature.HeadBytes]));
+        TorchContent content = zip is not null ? TorchZip.Read(file, zip) : tar ? TorchTar.Read(file) : TorchLegacy.Read(file);
+        List<string> notes = [];
+        TorchState chosen = TorchStates.Choose(file, content.Root, state);
+        List<TorchEntry> entries = Entry(file, chosen, notes);
+        return new(file, content.Format, entries, Values(content.Root, chosen, notes), notes);
     }
 
+    /// <inheritdoc/>
     public override void Dispose() => file.Dispose();
 
     /// <summary>
@@ -49,8 +54,6 @@ public sealed class TorchFile : WeightFile
     /// and repeat elements, but not so much that a small file takes all memory.
     /// </summary>
     internal static long MostBytes(FileBytes file) => (16 << 20) + 4 * file.Length;
-
-    internal static FileBytes OpenBytes(string path) => FileBytes.Open(path, (path, offset, problem) => new TorchException(path, offset, problem));
 
     private protected override Tensor Read(WeightEntry entry)
     {
@@ -110,4 +113,28 @@ public sealed class TorchFile : WeightFile
 
     /// <summary>An entry, and where its elements lie.</summary>
     private sealed record TorchEntry(string Name, string DType, long[] Shape, TorchTensor Place) : WeightEntry(Name, DType, Shape);
+}
+
+/// <summary>What a container of PyTorch held: the object that was saved, and in which format.</summary>
+internal sealed record TorchContent(string Format, object? Root);
+
+/// <summary>What wrappers of networks put before all names: data parallelism, compilation, a network inside of another.</summary>
+internal static class WrapperPrefix
+{
+    private static readonly string[] Known = ["module.", "model.", "net.", "network.", "backbone.", "_orig_mod.", "_model."];
+
+    /// <summary>The known prefixes, one after another, that every name begins with; a name of nothing else keeps its last.</summary>
+    public static string Of(IReadOnlyCollection<string> names)
+    {
+        string prefix = "";
+        while (names.Count > 0)
+        {
+            string? next = Array.Find(Known, known => names.All(name => Follows(name, prefix.Length, known)));
+            if (next is null) return prefix;
+            prefix += next;
+        }
+        return prefix;
+    }
+
+    private static bool Follows(string name, int at, string known) => name.Length > at + known.Length && name.AsSpan(at).StartsWith(known);
 }

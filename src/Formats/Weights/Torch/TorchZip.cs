@@ -11,9 +11,8 @@ internal static class TorchZip
     /// <summary>Whether the archive's names are those of a PyTorch file.</summary>
     public static bool Is(ZipReader zip) => zip.Entries.Any(entry => IsPickle(entry.Name));
 
-    public static TorchContent Read(FileBytes file)
+    public static TorchContent Read(FileBytes file, ZipReader zip)
     {
-        ZipReader zip = new(file);
         ZipEntry[] pickles = [.. zip.Entries.Where(entry => IsPickle(entry.Name))];
         if (pickles.Length != 1)
         {

@@ -20,13 +20,13 @@ public class EvidenceTests
     public void AShareNeedsThemToo()
     {
         // The standard error of 100 at one half is 5.
-        Assert.Equal((0, 1, 0, -1), (Evidence.OfShare(60, 100, 0.5), Evidence.OfShare(61, 100, 0.5), Evidence.OfShare(40, 100, 0.5), Evidence.OfShare(39, 100, 0.5)));
+        Assert.Equal([0, 1, 0, -1], new[] { 60, 61, 40, 39 }.Select(count => Evidence.OfShare(count, 100, 0.5)));
         Assert.Equal((0, 0), (Evidence.OfShare(0, 0, 0.5), Evidence.OfShare(7, 7, 1)));
-        Assert.Equal((1, -1, 0, 0), (Evidence.OfShares(40, 20, 50), Evidence.OfShares(20, 40, 50), Evidence.OfShares(26, 24, 50), Evidence.OfShares(0, 0, 50)));
-        Assert.Equal(0, Evidence.OfShares(0, 0, 0));
+        Assert.Equal((1, -1, 0), (Evidence.OfShares(40, 20, 50), Evidence.OfShares(20, 40, 50), Evidence.OfShares(26, 24, 50)));
+        Assert.Equal((0, 0), (Evidence.OfShares(0, 0, 50), Evidence.OfShares(0, 0, 0)));
     }
 
     [Fact]
     public void AnIntervalLiesAboveBelowOrAroundAValue() =>
-        Assert.Equal((1, -1, 0), (Evidence.OfInterval(0.6, 0.7, 0.5), Evidence.OfInterval(0.3, 0.4, 0.5), Evidence.OfInterval(0.4, 0.6, 0.5)));
+        Assert.Equal([1, -1, 0], new[] { 0.6, 0.3, 0.45 }.Select(low => Evidence.OfInterval(low, low + 0.1, 0.5)));
 }

@@ -46,17 +46,21 @@ internal sealed record MadeUpNetwork
 
     public SubjectResult Result()
     {
-        Classifier classifier = new(ClosedForm.TwoLayer(new Shape([1, 5, 5]), Classes).Logits, new Shape([1, 5, 5]), Classes) { IsPiecewiseLinear = !IsSmooth };
+        Shape shape = new([1, 5, 5]);
+        Classifier classifier = new(ClosedForm.TwoLayer(shape, Classes).Logits, shape, Classes) { IsPiecewiseLinear = !IsSmooth };
         ScoredSet natural = Set(0, k => (0, Means.Natural + Jitter(k)), -1, k => false);
         List<DetectionResult> detection = [];
         foreach (Perturbation perturbation in Perturbation.All(0.1))
         {
             double rise = perturbation.Kind switch { "pgd" => Rise.Pgd, "deepfool" => Rise.DeepFool, _ => Rise.Universal };
-            ScoredSet perturbed = Set(Images, k => (k < Former.Moved ? 1 : 0, Means.Natural + rise + Jitter(k + Images)), Nearness, k => k < Former.Found);
-            detection.AddRange(((bool[])[false, true]).Select(only => new DetectionResult(perturbation, [(natural, perturbed)], 0, only)));
+            ScoredSet perturbed = Set(
+                Images, k => (k < Former.Moved ? 1 : 0, Means.Natural + rise + Jitter(k + Images)), Nearness, k => k < Former.Found);
+            detection.Add(new(perturbation, [(natural, perturbed)], 0, successfulOnly: false));
+            detection.Add(new(perturbation, [(natural, perturbed)], 0, successfulOnly: true));
         }
         (double, double)[] boundary = [.. Enumerable.Range(0, 10).Select(k => (Means.Image + Jitter(k), Means.Boundary + Jitter(k + 10)))];
-        MethodAgreement? agreement = IsSmooth ? new([1, 2, 3, 4], [("central, h = 0.001", [.. new double[] { 1, 2, 3, 4 }.Select(v => v * (1 + Error))])]) : null;
+        double[] exact = [1, 2, 3, 4];
+        MethodAgreement? agreement = IsSmooth ? new(exact, [("central, h = 0.001", [.. exact.Select(v => v * (1 + Error))])]) : null;
         SweepPoint[] sweep = [.. new[] { 1e-3, 1e-2, 0.1, 1 }.Select(h => new SweepPoint(h, 5 * Math.Pow(h, Power), 1))];
         return new(StudySubjects.Kinked with { Classifier = classifier }, Spectra(), null, detection, ([], []), boundary,
             natural.Scores, sweep, agreement, null);
@@ -82,7 +86,8 @@ internal sealed record MadeUpNetwork
     /// <summary>Images of class 0 from a number on, with the class and the mean κ̄ that a function gives.</summary>
     private ScoredSet Set(int first, Func<int, (int Current, double Average)> of, double nearness, Func<int, bool> isFound)
     {
-        CurvatureRow[] rows = [.. Enumerable.Range(0, Images).Select(k => Row(first + k, of(k).Current, of(k).Average, nearness, isFound(k)))];
+        CurvatureRow[] rows = [.. Enumerable.Range(0, Images)
+            .Select(k => Row(first + k, of(k).Current, of(k).Average, nearness, isFound(k)))];
         return new([.. rows.Select(row => row.DataIndex)], new int[Images], rows);
     }
 
@@ -91,6 +96,7 @@ internal sealed record MadeUpNetwork
     {
         double Of(int competitor) => average + (competitor != 0 ? 0 : isFound ? 0.01 : -0.01);
         return new(image, image, 0, new(image, current, false, false,
-            [.. Enumerable.Range(0, Classes).Where(c => c != current).Select(c => new PairCurvature(c, nearness, 1, 24 * Of(c), Of(c), 0, false) { Principal = principal })]));
+            [.. Enumerable.Range(0, Classes).Where(c => c != current)
+                .Select(c => new PairCurvature(c, nearness, 1, 24 * Of(c), Of(c), 0, false) { Principal = principal })]));
     }
 }

@@ -76,7 +76,8 @@ public class NetworkTextTests
         string text = Networks[network].Text();
         Assert.Contains(conclusion, text, StringComparison.Ordinal);
         // All others whose numbers say something else do without it.
-        string[] rivals = [.. Opposites.Single(set => set.Any(conclusion.Contains)).Where(rival => !conclusion.Contains(rival, StringComparison.Ordinal))];
+        string[] same = Opposites.Single(set => set.Any(conclusion.Contains));
+        string[] rivals = [.. same.Where(rival => !conclusion.Contains(rival, StringComparison.Ordinal))];
         Assert.All(rivals, rival => Assert.DoesNotContain(rival, text, StringComparison.Ordinal));
     }
 
@@ -102,7 +103,7 @@ public class NetworkTextTests
     [InlineData(40, 30, 2, 20, 20, "CURE loses clean accuracy", "within ε = 0.1 (2)", "no clear difference between the two", "Plain fine-tuning holds more")]
     [InlineData(30, 45, 10, 20, 3, "CURE gains clean accuracy", "(10)", "CURE holds where", "Plain fine-tuning holds less")]
     [InlineData(40, 41, 2, 3, 20, "no clear difference in clean accuracy", "(2)", "CURE holds less", "Plain fine-tuning holds more")]
-    [InlineData(40, 40, 30, 30, 30, "no clear difference in clean accuracy", "No radius here breaks half", "so the attack decides nothing")]
+    [InlineData(40, 40, 30, 30, 30, "no clear difference in clean accuracy", "No radius here breaks half", "the attack decides nothing")]
     public void WhatCureDidIsWhatWasCounted(
         int clean, int cured, int before, int cure, int plain, params string[] conclusions)
     {
@@ -147,7 +148,8 @@ public class NetworkTextTests
         ["most, as in", "fewer than half", "about half"],
         ["it grows like 1/h", "it hardly depends", "but not like 1/h"],
         ["small steps agree", "small steps do not"],
-        ["it is told, too"], ["DeepFool has areas of 0.00: at every strength the score points the wrong way"], ["not the same, or not certain"],
+        ["it is told, too"], ["DeepFool has areas of 0.00: at every strength the score points the wrong way"],
+        ["not the same, or not certain"],
         ["told at every strength"], ["looks better than it is"], ["no clear difference."],
     ];
 }

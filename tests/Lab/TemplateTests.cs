@@ -39,8 +39,10 @@ public class TemplateTests
     public void AMissingNameIsAnErrorInPartsThatAreNotPrintedToo()
     {
         Template template = Template.Parse("test.md", Text);
-        Error(() => template.Fill(new() { { "large", true }, { "small", true }, { "even", true }, { "colour", "red" } }), "test.md", "hole count");
-        Error(() => template.Fill(new() { { "large", true }, { "colour", "red" }, { "count", "3" } }), "test.md", "condition even, small");
+        TemplateValues countless = new() { { "large", true }, { "small", true }, { "even", true }, { "colour", "red" } };
+        Error(() => template.Fill(countless), "test.md", "hole count");
+        TemplateValues undecided = new() { { "large", true }, { "colour", "red" }, { "count", "3" } };
+        Error(() => template.Fill(undecided), "test.md", "condition even, small");
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class Html
     }
 
     /// <summary>Ends the innermost open element.</summary>
+    /// <exception cref="InvalidOperationException">None is open.</exception>
     public Html Close()
     {
         if (open.Count == 0) Throw.Invalid("html: there is no open element to close.");
@@ -46,6 +47,7 @@ public sealed class Html
         return this;
     }
 
+    /// <summary>Text inside the innermost open element.</summary>
     public Html Text(string content)
     {
         Escape(content);
@@ -59,12 +61,17 @@ public sealed class Html
         return this;
     }
 
+    /// <summary>An id that no other element of the page has: the prefix and a number.</summary>
     public string NextId(string prefix) => $"{prefix}-{++ids}";
 
+    /// <summary>The number of the next figure, from 1.</summary>
     public int NextFigure() => ++figures;
 
+    /// <summary>The number of the next table, from 1.</summary>
     public int NextTable() => ++tables;
 
+    /// <summary>All that was written.</summary>
+    /// <exception cref="InvalidOperationException">An element is still open.</exception>
     public override string ToString()
     {
         if (open.Count > 0) Throw.Invalid($"html: <{open.Peek()}> is still open. Close it first.");

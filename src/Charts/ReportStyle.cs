@@ -57,13 +57,19 @@ internal static class ReportStyle
         .key { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 2rem; margin: 2rem 0 3rem; }
         .key > div { border-top: 3px solid var(--ink); padding-top: 0.8rem; display: flex; flex-direction: column; }
         .key dt { padding-top: 0.35rem; line-height: 1.35; font-size: 0.9rem; color: var(--soft); }
-        .key .value { order: -1; font-family: var(--serif); font-size: 2.75rem; font-weight: 600; line-height: 1.15; letter-spacing: -0.02em; }
+        .key .value {
+          order: -1; font-family: var(--serif); font-size: 2.75rem;
+          font-weight: 600; line-height: 1.15; letter-spacing: -0.02em;
+        }
         .key .remark { font-size: 0.85rem; color: var(--soft); }
 
         .table { margin: 2.25rem 0 3rem; }
         .table table { border-collapse: collapse; min-width: 100%; }
         .table .caption { font-size: 0.9rem; margin: 0 0 0.8rem; max-width: 46rem; }
-        .table th, .table td { padding: 0.6rem 1.5rem 0.6rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
+        .table th, .table td {
+          padding: 0.6rem 1.5rem 0.6rem 0; text-align: left;
+          vertical-align: baseline; border-bottom: 1px solid var(--rule);
+        }
         .table thead th { font-size: 0.85rem; font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--ink);
           vertical-align: bottom; line-height: 1.3; }
         .table thead small { display: block; font-weight: 400; font-size: 0.9em; }
@@ -97,7 +103,10 @@ internal static class ReportStyle
 
         .viewer { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 2.5rem; align-items: center; }
         .viewer .large { border-radius: 4px; outline: 1px solid var(--rule); }
-        .route { font-family: var(--serif); font-size: 1.6rem; font-weight: 600; line-height: 1.2; margin: 0 0 1.25rem; overflow-wrap: anywhere; }
+        .route {
+          font-family: var(--serif); font-size: 1.6rem; font-weight: 600;
+          line-height: 1.2; margin: 0 0 1.25rem; overflow-wrap: anywhere;
+        }
         .arrow { color: var(--soft); font-weight: 400; }
         .readout dl > div { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; padding: 0.45rem 0;
           border-bottom: 1px solid var(--rule); }
@@ -165,11 +174,17 @@ internal static class ReportStyle
         .section .dot { stroke: var(--paper); stroke-width: 1.5; }
         .plot .name, .plot .remark { paint-order: stroke; stroke: var(--paper); stroke-width: 3; stroke-linejoin: round; }
         .plot .name { font-weight: 600; }
-        .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 1.75rem; margin: 0 0 0.9rem; padding: 0; font-size: 0.9rem; }
+        .legend {
+          list-style: none; display: flex; flex-wrap: wrap; gap: 0.3rem 1.75rem;
+          margin: 0 0 0.9rem; padding: 0; font-size: 0.9rem;
+        }
         .legend li { display: flex; align-items: center; gap: 0.6rem; overflow-wrap: anywhere; }
         .legend svg { flex: none; }
 
-        .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 2.5rem 2rem; align-items: end; }
+        .panels {
+          display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
+          gap: 2.5rem 2rem; align-items: end;
+        }
         .panel-title { font-size: 0.95rem; font-weight: 600; margin: 0 0 0.6rem; line-height: 1.3; overflow-wrap: anywhere; }
         .panel .panel-title { text-align: center; margin: 0.5rem 0 0; }
         .hull text { font-size: 17px; }

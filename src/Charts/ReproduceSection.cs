@@ -11,6 +11,7 @@ public sealed record ReproduceSection(
     string Command, long Seed, string Device, IReadOnlyList<(string Name, string Version)> Versions,
     IReadOnlyList<(string Name, string Hash)> Hashes) : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         html.Open("div", ("class", "reproduce"));

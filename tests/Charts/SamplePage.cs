@@ -21,7 +21,7 @@ internal static class SamplePage
                 new(name, name, [new Prose(name), new KeyFigures(new KeyFigure(name, name, name)), Table(name)]),
                 new(name, "", [Path(name, 7), Grid(name), Chart(name, x, [0.9, 0.8, double.NaN, 0.7])]),
                 new(name, "", [Hulls(name), TwoLayer(name), Reproduce(name)]),
-                new(name, "", [Bars(name), Histogram(name), Boxes(name), Scatter(name), Sections(name)]),
+                new(name, "", [Bars(name), Boxes(name), Scatter(name), Sections(name)]),
             ],
             name);
     }
@@ -54,10 +54,6 @@ internal static class SamplePage
     public static BarChart Bars(string name) => new(
         name, name, [name, "b", "c"], new(name, name), [new(name, [1, 0.5, double.NaN]), new("s", [0, -0.25, 2])],
         [new(name, 0.3), new("band", 0.4, 0.6)]);
-
-    public static HistogramChart Histogram(string name) => new(
-        name, new(name), new(name), [new(name, [-1, -0.5, 0, 0.25, double.NaN]), new("s", [0.1, 0.2])],
-        IsShare: true, References: [new(name, 0.1)]);
 
     public static BoxPlot Boxes(string name) => new(
         name, name, new(name), [new(name, [1, 2, 3, 4, 20]), new("none", []), new("one", [double.NaN, -1])], [new(name, 2)]);

@@ -1,4 +1,5 @@
 using MiniGrad.Charts.Tables;
+using MiniGrad.Formats.Images;
 
 namespace MiniGrad.Charts.Images;
 
@@ -13,6 +14,7 @@ public sealed record ImageGridFigure(
     private const string Key = "Rows are targets, columns are sources. Thick border: the original image. " +
         "Number: confidence of the column's class.";
 
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         if (Rows.Count != ClassNames.Count)
@@ -60,3 +62,6 @@ public sealed record ImageGridFigure(
         html.Element("span", confidence, ("class", "confidence"));
     }
 }
+
+/// <summary>An image of a grid and the confidence of its column's class.</summary>
+public sealed record GridCell(PixelImage Image, double Confidence);

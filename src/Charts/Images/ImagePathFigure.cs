@@ -1,4 +1,5 @@
 using MiniGrad.Charts.Tables;
+using MiniGrad.Formats.Images;
 
 namespace MiniGrad.Charts.Images;
 
@@ -10,6 +11,7 @@ public sealed record ImagePathFigure(
     string Caption, string SourceName, string TargetName, IReadOnlyList<PathFrame> Frames, int Decimals = 4)
     : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         if (Frames.Count == 0) Throw.Argument("image path: no frames. Give at least the source image.");
@@ -73,3 +75,6 @@ public sealed record ImagePathFigure(
         double.IsNaN(frame.SourceConfidence)
             ? "0" : ReportNumber.Coordinate(100 * Math.Clamp(frame.SourceConfidence, 0, 1));
 }
+
+/// <summary>One iterate of an image path: number, image, confidence of the source class, predicted class.</summary>
+public sealed record PathFrame(int Iteration, PixelImage Image, double SourceConfidence, string Prediction);

@@ -6,8 +6,10 @@ namespace MiniGrad.Charts.Images;
 public sealed record ImageRow(string Title, IReadOnlyList<(PixelImage Image, string Line)> Cells);
 
 /// <summary>Examples as rows, what was made of them as columns: source, target, output.</summary>
-public sealed record ImageRowsFigure(string Caption, IReadOnlyList<string> Columns, IReadOnlyList<ImageRow> Rows, string Note = "") : IReportPart
+public sealed record ImageRowsFigure(
+    string Caption, IReadOnlyList<string> Columns, IReadOnlyList<ImageRow> Rows, string Note = "") : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         string id = FigureFrame.Open(html, "grid");
@@ -17,7 +19,8 @@ public sealed record ImageRowsFigure(string Caption, IReadOnlyList<string> Colum
         html.Close().Close().Open("tbody").Line();
         foreach (ImageRow row in Rows)
         {
-            if (row.Cells.Count != Columns.Count) Throw.Argument($"image rows: \"{row.Title}\" has {row.Cells.Count} images for {Columns.Count} columns.");
+            if (row.Cells.Count != Columns.Count)
+                Throw.Argument($"image rows: \"{row.Title}\" has {row.Cells.Count} images for {Columns.Count} columns.");
             html.Open("tr").Element("th", row.Title, ("scope", "row"));
             for (int c = 0; c < Columns.Count; c++)
             {

@@ -7,7 +7,7 @@ namespace MiniGrad.Charts.Planes;
 /// Filled contours of a piecewise linear function: every small triangle is cut along its level lines, and the pieces
 /// of one level form one path. Levels share [0, 1] evenly; values outside fall into the end levels.
 /// </summary>
-public sealed class HullContours(int levels)
+internal sealed class HullContours(int levels)
 {
     private readonly StringBuilder?[] paths = new StringBuilder?[levels];
 
@@ -63,5 +63,16 @@ public sealed class HullContours(int levels)
             path.Append(' ').Append(ReportNumber.CoarseCoordinate(piece[k].Y));
         }
         path.Append('Z');
+    }
+}
+
+/// <summary>A drawing position with its value.</summary>
+internal readonly record struct HullPoint(double X, double Y, double Value)
+{
+    /// <summary>The point between two others where the linear value reaches <paramref name="value"/>.</summary>
+    public static HullPoint Between(HullPoint a, HullPoint b, double value)
+    {
+        double t = (value - a.Value) / (b.Value - a.Value);
+        return new(a.X + t * (b.X - a.X), a.Y + t * (b.Y - a.Y), value);
     }
 }

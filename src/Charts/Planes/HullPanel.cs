@@ -1,3 +1,5 @@
+using MiniGrad.Formats.Images;
+
 namespace MiniGrad.Charts.Planes;
 
 /// <summary>
@@ -22,3 +24,6 @@ public sealed record HullPanel(
         }
     }
 }
+
+/// <summary>A corner of a triangle: its label and thumbnail.</summary>
+public sealed record HullVertex(string Name, PixelImage Image);

@@ -22,6 +22,7 @@ public sealed record SectionMap(string Caption, IReadOnlyList<SectionPanel> Pane
         new("boundary, G = 0", "boundary", LegendKey.Line),
     ];
 
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         List<string> notes = Note.Length > 0 ? [Note] : [];
@@ -35,8 +36,9 @@ public sealed record SectionMap(string Caption, IReadOnlyList<SectionPanel> Pane
             new SectionDrawing(panel).Write(html, Panels.Count > 1);
             html.Element("p", panel.Title, ("class", "panel-title")).Close().Line();
             int missing = panel.Values.Sum(row => row.Count(double.IsNaN));
-            if (missing > 0)
-                notes.Add($"{panel.Title}: {ReportNumber.Share(missing, panel.Rows * panel.Columns)} of the grid points have no value and are left blank.");
+            if (missing == 0) continue;
+            string share = ReportNumber.Share(missing, panel.Rows * panel.Columns);
+            notes.Add($"{panel.Title}: {share} of the grid points have no value and are left blank.");
         }
         html.Close();
         FigureFrame.Close(html, id, Caption, string.Join(" ", notes));

@@ -19,7 +19,9 @@ public sealed record SectionPanel(
         foreach (ChartAxis axis in new[] { XAxis, YAxis })
         {
             if (axis.IsLogarithmic || !(axis.Minimum < axis.Maximum))
-                Throw.Argument($"section \"{Title}\": axis \"{axis.Label}\" goes from {axis.Minimum} to {axis.Maximum}. Give a linear axis with ascending fixed ends.");
+                Throw.Argument(
+                    $"section \"{Title}\": axis \"{axis.Label}\" goes from {axis.Minimum} to {axis.Maximum}. "
+                    + "Give a linear axis with ascending fixed ends.");
         }
         if (Rows < 2 || Columns < 2)
             Throw.Argument($"section \"{Title}\": a grid of {Rows} rows is too small. Give at least 2 x 2 values.");
@@ -30,3 +32,9 @@ public sealed record SectionPanel(
         }
     }
 }
+
+/// <summary>A point marked in a section, named by a letter or two, in the units of its axes.</summary>
+public sealed record SectionPoint(string Name, double X, double Y);
+
+/// <summary>An arrow in a section, named at its tip: the normal at a boundary point, say.</summary>
+public sealed record SectionArrow(string Name, double FromX, double FromY, double ToX, double ToY);

@@ -10,6 +10,7 @@ namespace MiniGrad.Charts.Planes;
 /// </summary>
 public sealed record TriangleHullFigure(string Caption, IReadOnlyList<HullPanel> Panels) : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         string id = FigureFrame.Open(html, "hulls");

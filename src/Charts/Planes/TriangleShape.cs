@@ -6,12 +6,14 @@ namespace MiniGrad.Charts.Planes;
 /// </summary>
 public readonly record struct TriangleShape(double Rho, double Angle)
 {
+    /// <summary>The corner T2 in the plane.</summary>
     public (double X, double Y) Third => (Rho * Math.Cos(Angle), Rho * Math.Sin(Angle));
 
     /// <summary>True if the triangle has no area worth drawing, or its numbers are not finite.</summary>
     public bool IsDegenerate => !(Rho * Math.Sin(Angle) > 1e-6) || !double.IsFinite(Rho);
 
     /// <summary>The shape of three vectors of equal length.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static TriangleShape Between(
         ReadOnlySpan<float> source, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

@@ -14,6 +14,7 @@ public sealed record TwoLayerFigure(
     ClassPair AtSource, ClassPair AtTarget, ClassPair BeforeClamp, ClassPair AfterClamp,
     int HeldUnits, int Rank, double StepRatio) : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         float[] step = [.. Step];
@@ -74,3 +75,6 @@ public sealed record TwoLayerFigure(
         return low <= high ? (low, high) : (0, 1);
     }
 }
+
+/// <summary>The confidences of the source class and of the target class at one image.</summary>
+public readonly record struct ClassPair(double Source, double Target);

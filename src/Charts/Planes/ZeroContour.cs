@@ -9,7 +9,7 @@ namespace MiniGrad.Charts.Planes;
 /// the corners) are joined by segments. If all four sides cross, the mean of the corners tells which corners belong
 /// together. Squares with a corner that is not finite have no contour.
 /// </summary>
-public static class ZeroContour
+internal static class ZeroContour
 {
     /// <summary>All segments in grid units, x along the columns and y along the rows.</summary>
     public static IEnumerable<(double X1, double Y1, double X2, double Y2)> Segments(double[][] values)

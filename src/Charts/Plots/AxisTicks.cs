@@ -4,7 +4,7 @@ using MiniGrad.Charts.Tables;
 namespace MiniGrad.Charts.Plots;
 
 /// <summary>Chooses axis marks: multiples of 1, 2 or 5 times a power of ten, or powers of ten on a log axis.</summary>
-public static class AxisTicks
+internal static class AxisTicks
 {
     /// <summary>The finest round step that gives at most <paramref name="count"/> intervals.</summary>
     public static double Step(double minimum, double maximum, int count)

@@ -13,6 +13,7 @@ public sealed record BarChart(
 {
     private const double ShareOfSlot = 0.76;
 
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         Check();
@@ -31,7 +32,8 @@ public sealed record BarChart(
         foreach (BarSeries bars in Series)
         {
             if (bars.Values.Count != Categories.Count)
-                Throw.Argument($"bar chart: \"{bars.Name}\" has {bars.Values.Count} values for {Categories.Count} categories. Give one each.");
+                Throw.Argument(
+                    $"bar chart: \"{bars.Name}\" has {bars.Values.Count} values for {Categories.Count} categories. Give one each.");
         }
     }
 
@@ -79,3 +81,6 @@ public sealed record BarChart(
         return shown.Any(value => double.IsFinite(value) && value != 0) ? shown : [0, 1];
     }
 }
+
+/// <summary>One value a category; NaN leaves the category without a bar.</summary>
+public sealed record BarSeries(string Name, IReadOnlyList<double> Values);

@@ -15,6 +15,7 @@ public sealed record BoxPlot(
     private const double HalfBox = 0.28;
     private const double HalfCap = 0.14;
 
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         string id = FigureFrame.Open(html, "chart");
@@ -68,3 +69,6 @@ public sealed record BoxPlot(
     private IEnumerable<double> Values() =>
         Groups.SelectMany(g => g.Values).Concat(PlotReferences.Values(References)).Concat(YAxis.IsLogarithmic ? [] : [0.0]);
 }
+
+/// <summary>The values that one box summarises.</summary>
+public sealed record BoxGroup(string Name, IReadOnlyList<double> Values);

@@ -45,3 +45,18 @@ public sealed record ChartAxis(
     // One value alone gets room on both sides, in proportion to its size.
     private static double Pad(double value) => Math.Max(0.5, 0.1 * Math.Abs(value));
 }
+
+/// <summary>Maps values of [Minimum, Maximum] to drawing units of [Start, End], linearly or by logarithm.</summary>
+internal readonly record struct AxisScale(double Minimum, double Maximum, double Start, double End, bool IsLogarithmic)
+{
+    public double At(double value)
+    {
+        double share = IsLogarithmic
+            ? Math.Log(value / Minimum) / Math.Log(Maximum / Minimum)
+            : (value - Minimum) / (Maximum - Minimum);
+        return Start + share * (End - Start);
+    }
+
+    /// <summary>True for a value the axis can show: finite, and positive on a log axis.</summary>
+    public bool CanShow(double value) => double.IsFinite(value) && (!IsLogarithmic || value > 0);
+}

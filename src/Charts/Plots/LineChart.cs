@@ -11,6 +11,7 @@ public sealed record LineChart(
     string Caption, ChartAxis XAxis, ChartAxis YAxis, IReadOnlyList<LineSeries> Series,
     IReadOnlyList<ChartReference>? References = null, string Note = "", string Identity = "") : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         foreach (LineSeries line in Series)
@@ -26,4 +27,14 @@ public sealed record LineChart(
         string left = SeriesStyle.LeftOut("not finite or not positive", drawing.Unshown, Series.Sum(line => line.X.Count));
         FigureFrame.Close(html, id, Caption, $"{Note} {left}".Trim());
     }
+}
+
+/// <summary>
+/// One line of a chart. Faint lines are drawn thin, below the others, and share one legend entry for each name; the
+/// detail tells them apart on hover. NaN breaks the line.
+/// </summary>
+public sealed record LineSeries(
+    string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y, bool IsFaint = false, string Detail = "")
+{
+    internal string Hover => Detail.Length > 0 ? $"{Name}: {Detail}" : Name;
 }

@@ -15,6 +15,7 @@ internal sealed class LineChartDrawing(LineChart chart, LegendEntry[] legend)
     /// <summary>Points left out because an axis cannot show them; known after <see cref="Write"/>.</summary>
     public int Unshown { get; private set; }
 
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         PlotReferences references = new(frame, chart.References, identity: chart.Identity);

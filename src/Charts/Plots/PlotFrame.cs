@@ -17,7 +17,8 @@ internal sealed class PlotFrame
     private readonly CategoryLabels? categories;
     private readonly bool hasRules;
 
-    private PlotFrame(ChartAxis xAxis, AxisScale x, ChartAxis yAxis, AxisScale y, CategoryLabels? categories = null, bool hasRules = true) =>
+    private PlotFrame(
+        ChartAxis xAxis, AxisScale x, ChartAxis yAxis, AxisScale y, CategoryLabels? categories = null, bool hasRules = true) =>
         (this.xAxis, X, this.yAxis, Y, this.categories, this.hasRules) = (xAxis, x, yAxis, y, categories, hasRules);
 
     public AxisScale X { get; }

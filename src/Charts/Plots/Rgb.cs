@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MiniGrad.Charts.Plots;
 
 /// <summary>An sRGB colour of 8 bits a channel.</summary>
-public readonly record struct Rgb(byte R, byte G, byte B)
+internal readonly record struct Rgb(byte R, byte G, byte B)
 {
     /// <summary>The colour as #rrggbb.</summary>
     public string Hex => string.Create(CultureInfo.InvariantCulture, $"#{R:x2}{G:x2}{B:x2}");

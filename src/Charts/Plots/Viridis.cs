@@ -4,7 +4,7 @@ namespace MiniGrad.Charts.Plots;
 /// The viridis colour map (Smith and van der Walt, 2015): violet at 0, yellow at 1, even in lightness. 256 entries,
 /// interpolated from every eighth one; within 2/255 of the published table.
 /// </summary>
-public static class Viridis
+internal static class Viridis
 {
     private static readonly int[] Anchors =
     [

@@ -3,6 +3,7 @@ namespace MiniGrad.Charts.Tables;
 /// <summary>A row of the few numbers that carry the result.</summary>
 public sealed record KeyFigures(params IReadOnlyList<KeyFigure> Items) : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         html.Open("dl", ("class", "key"));
@@ -15,3 +16,6 @@ public sealed record KeyFigures(params IReadOnlyList<KeyFigure> Items) : IReport
         html.Close().Line();
     }
 }
+
+/// <summary>One number worth projecting large, what it is, and a short remark (or empty).</summary>
+public sealed record KeyFigure(string Value, string Label, string Remark = "");

@@ -5,8 +5,10 @@ namespace MiniGrad.Charts.Tables;
 /// <summary>Numbers as the report writes them: invariant, no negative zero, a dash for what is not a number.</summary>
 public static class ReportNumber
 {
+    /// <summary>What stands for no number: a dash.</summary>
     public const string Missing = "\u2014";
 
+    /// <summary>With so many decimals; a dash for NaN, a sign for infinity, no negative zero.</summary>
     public static string Fixed(double value, int decimals)
     {
         if (double.IsNaN(value)) return Missing;
@@ -16,6 +18,7 @@ public static class ReportNumber
         return text.StartsWith('-') && !text.AsSpan().ContainsAnyInRange('1', '9') ? text[1..] : Typeset(text);
     }
 
+    /// <summary>A whole number.</summary>
     public static string Integer(long value) => Typeset(value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A count with its denominator: 37 / 40 (92.5 %).</summary>

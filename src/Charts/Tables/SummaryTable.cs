@@ -5,6 +5,7 @@ public sealed record SummaryTable(
     string Caption, IReadOnlyList<TableColumn> Columns, IReadOnlyList<IReadOnlyList<TableCell>> Rows, string Note = "")
     : IReportPart
 {
+    /// <inheritdoc/>
     public void Write(Html html)
     {
         string id = html.NextId("table");
@@ -50,3 +51,6 @@ public sealed record SummaryTable(
 
     private static string? StyleClass(TableColumn column) => column.IsNumeric ? "number" : null;
 }
+
+/// <summary>A column title, whether its cells align as numbers, and the unit below the title (or empty).</summary>
+public sealed record TableColumn(string Header, bool IsNumeric = false, string Unit = "");

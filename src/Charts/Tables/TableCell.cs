@@ -8,10 +8,13 @@ public sealed class TableCell
 
     private TableCell(string text, BadgeKind? badge = null) => (this.text, this.badge) = (text, badge);
 
+    /// <summary>Text as it is.</summary>
     public static TableCell Words(string text) => new(text);
 
+    /// <summary>A number with so many decimals; a dash for NaN.</summary>
     public static TableCell Number(double value, int decimals) => new(ReportNumber.Fixed(value, decimals));
 
+    /// <summary>A whole number.</summary>
     public static TableCell Integer(long value) => new(ReportNumber.Integer(value));
 
     /// <summary>A count with its denominator: 37 / 40 (92.5 %).</summary>
@@ -21,6 +24,7 @@ public sealed class TableCell
     public static TableCell Spread(double mean, double deviation, int decimals) =>
         new($"{ReportNumber.Fixed(mean, decimals)} \u00B1 {ReportNumber.Fixed(deviation, decimals)}");
 
+    /// <summary>A status with its sign.</summary>
     public static TableCell Badge(string text, BadgeKind kind) => new(text, kind);
 
     internal void Write(Html html)
@@ -40,4 +44,20 @@ public sealed class TableCell
         html.Open("span", ("class", "badge " + name));
         html.Element("span", sign, ("aria-hidden", "true")).Text(" " + text).Close();
     }
+}
+
+/// <summary>What a status means; each kind has its own sign, so that colour alone carries nothing.</summary>
+public enum BadgeKind
+{
+    /// <summary>Neither good nor bad.</summary>
+    Neutral,
+
+    /// <summary>As hoped for.</summary>
+    Good,
+
+    /// <summary>To be looked at.</summary>
+    Warning,
+
+    /// <summary>Failed.</summary>
+    Bad,
 }

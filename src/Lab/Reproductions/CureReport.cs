@@ -13,45 +13,97 @@ internal static class CureReport
     private static readonly (string Name, double[] Accuracy)[] Svhn =
         [("SVHN, original", [0.96, 0.46, 0.17, 0.03, 0.01]), ("SVHN, CURE", [0.91, 0.83, 0.70, 0.44, 0.28])];
 
-    public static ReportSection Section(IReadOnlyList<CureStudy> studies) => new("Straightening the loss: CURE",
-        "Fine-tuning that keeps the loss gradient from changing over a short step makes the loss flatter around each image, and small attacks weaker.",
-        [.. studies.SelectMany(Parts), .. Published()]);
+    public static ReportSection Section(IReadOnlyList<CureStudy> studies)
+    {
+        FilledTemplate text = Template.Embedded("Cure.md").Fill([]);
+        return new(text["cure"].Title, text["cure"].Text, [.. studies.SelectMany(Parts), .. Published(text)]);
+    }
 
-    private static IEnumerable<IReportPart> Parts(CureStudy study)
+    /// <summary>All numbers and all conditions of CureRecipe.md.</summary>
+    public static TemplateValues Values(CureStudy study)
     {
         Recipe recipe = study.Recipe;
         CureObjective cure = (CureObjective)recipe.Objective!;
-        double[] attacked = study.Epsilons[1..];
-        yield return new SummaryTable($"{recipe.Name}: test images that stay right within L\u221E balls.",
-            [new("network"), new("clean", true), .. attacked.Select(radius => new TableColumn(Radius(radius), true)), new("\u2016\u0394\u2016", true), new("\u03BB of the loss", true)],
-            [.. study.Outcomes.Select(outcome => (IReadOnlyList<TableCell>)
-                [TableCell.Words(Words(outcome.Name)), .. outcome.Robust.Select(right => TableCell.Share(right, study.TestImages)), TableCell.Number(outcome.SlopeChange, 4), TableCell.Words(ReportNumber.Short(outcome.LossCurvature))])],
-            $"PGD: {CureStudy.AttackSteps} steps of a quarter of the radius from a random start, each network attacked itself. "
-            + $"Both fine-tunings: {recipe.Epochs} epochs of {study.TrainImages} images, {recipe.Optimizer} at {ReportNumber.Short(recipe.LearningRate)}, batches of {recipe.BatchSize}. "
-            + $"CURE: \u03B3 = {ReportNumber.Short(cure.Gamma)}, step up to {ReportNumber.Short(cure.MaximumStep)} in L2 of pixels from 0 to 1, {(cure.Squared ? "squared norm" : "norm not squared")}. "
-            + "\u2016\u0394\u2016: how much the loss gradient changes over that step, mean over the test images. "
-            + "\u03BB: the largest eigenvalue of the Hessian of the loss in the image, mean over the first test images.");
-        yield return new LineChart($"{recipe.Name}: accuracy over the radius of the attack.", new("radius", "pixels from 0 to 1"), new("accuracy", "", 0, 1),
-            [.. study.Outcomes.Select(outcome => new LineSeries(Words(outcome.Name), study.Epsilons, [.. outcome.Robust.Select(right => (double)right / study.TestImages)]))]);
+        CureOutcome Outcome(string name) => study.Outcomes.Single(o => o.Name == name);
+        (CureOutcome before, CureOutcome plain, CureOutcome cured) = (Outcome("before"), Outcome("plain"), Outcome("cure"));
+        int images = study.TestImages;
+        int broken = Array.FindIndex(before.Robust, right => 2 * right < before.Robust[0]);
+        // Without a radius that breaks it there is nothing to compare.
+        int at = Math.Max(broken, 0);
+        int clean = Evidence.OfShares(cured.Robust[0], before.Robust[0], images);
+        int stronger = Evidence.OfShares(cured.Robust[at], plain.Robust[at], images);
+        int control = Evidence.OfShares(plain.Robust[at], before.Robust[at], images);
+        return new()
+        {
+            { "recipe", recipe.Name },
+            { "attack_steps", ReportNumber.Integer(CureStudy.AttackSteps) },
+            { "epochs", ReportNumber.Integer(recipe.Epochs) },
+            { "train_images", ReportNumber.Integer(study.TrainImages) },
+            { "optimizer", $"{recipe.Optimizer}" },
+            { "learning_rate", ReportNumber.Short(recipe.LearningRate) },
+            { "batch", ReportNumber.Integer(recipe.BatchSize) },
+            { "gamma", ReportNumber.Short(cure.Gamma) },
+            { "step", ReportNumber.Short(cure.MaximumStep) },
+            { "squared", cure.Squared },
+            { "cure_change", ReportNumber.Short(cured.SlopeChange) },
+            { "plain_change", ReportNumber.Short(plain.SlopeChange) },
+            { "flatter", cured.SlopeChange < plain.SlopeChange },
+            { "steeper", cured.SlopeChange > plain.SlopeChange },
+            { "test_images", ReportNumber.Integer(images) },
+            { "cure_clean", ReportNumber.Integer(cured.Robust[0]) },
+            { "before_clean", ReportNumber.Integer(before.Robust[0]) },
+            { "loses_clean", clean < 0 },
+            { "gains_clean", clean > 0 },
+            { "is_broken", broken >= 0 },
+            { "radius", Radius(study.Epsilons[at]) },
+            { "before_right", ReportNumber.Integer(before.Robust[at]) },
+            { "cure_right", ReportNumber.Integer(cured.Robust[at]) },
+            { "plain_right", ReportNumber.Integer(plain.Robust[at]) },
+            { "cure_stronger", stronger > 0 },
+            { "cure_weaker", stronger < 0 },
+            { "plain_stronger", control > 0 },
+            { "plain_weaker", control < 0 },
+        };
     }
 
-    private static IEnumerable<IReportPart> Published()
+    private static IEnumerable<IReportPart> Parts(CureStudy study)
+    {
+        string name = study.Recipe.Name;
+        FilledTemplate text = Template.Embedded("CureRecipe.md").Fill(Values(study));
+        yield return new SummaryTable($"{name}: test images that stay right within L∞ balls.",
+            [
+                new("network"), new("clean", true), .. study.Epsilons[1..].Select(radius => new TableColumn(Radius(radius), true)),
+                new("‖Δ‖", true), new("λ of the loss", true),
+            ],
+            [.. study.Outcomes.Select(outcome => (IReadOnlyList<TableCell>)
+            [
+                TableCell.Words(Words(outcome.Name)), .. outcome.Robust.Select(right => TableCell.Share(right, study.TestImages)),
+                TableCell.Number(outcome.SlopeChange, 4), TableCell.Words(ReportNumber.Short(outcome.LossCurvature)),
+            ])],
+            text["note"].Text);
+        yield return new LineChart($"{name}: accuracy over the radius of the attack.",
+            new("radius", "pixels from 0 to 1"), new("accuracy", "", 0, 1),
+            [.. study.Outcomes.Select(outcome => new LineSeries(
+                Words(outcome.Name), study.Epsilons, [.. outcome.Robust.Select(right => (double)right / study.TestImages)]))]);
+        yield return new Prose(text["outcome"].Paragraphs);
+    }
+
+    private static IEnumerable<IReportPart> Published(FilledTemplate text)
     {
         double[] radii = [0, 2, 4, 8, 12];
         TableCell Missing() => TableCell.Words(ReportNumber.Missing);
+        IReadOnlyList<TableCell> Wide(string name, double robust) =>
+            [TableCell.Words(name), TableCell.Number(0.8311, 4), Missing(), Missing(), TableCell.Number(robust, 3), Missing()];
         yield return new SummaryTable("Published accuracies of CURE.",
             [new("network"), new("clean", true), .. radii[1..].Select(radius => new TableColumn(Radius(radius / 255), true))],
             [
-                .. Svhn.Select(row => (IReadOnlyList<TableCell>)[TableCell.Words(row.Name), .. row.Accuracy.Select(share => TableCell.Number(share, 2))]),
-                [TableCell.Words("CIFAR-10, WRN-28-10, CURE, as reported"), TableCell.Number(0.8311, 4), Missing(), Missing(), TableCell.Number(0.414, 3), Missing()],
-                [TableCell.Words("the same, against AutoAttack"), TableCell.Number(0.8311, 4), Missing(), Missing(), TableCell.Number(0.385, 3), Missing()],
+                .. Svhn.Select(row => (IReadOnlyList<TableCell>)
+                    [TableCell.Words(row.Name), .. row.Accuracy.Select(share => TableCell.Number(share, 2))]),
+                Wide("CIFAR-10, WRN-28-10, CURE, as reported", 0.414),
+                Wide("the same, against AutoAttack", 0.385),
             ],
-            "SVHN: read off a figure, to about 0.02. WRN-28-10: the table of AutoAttack.");
-        yield return new Prose(
-            "The published networks are far larger (36 million weights; LeNet-5 has 62 thousand, ResNet-20 270 thousand) and were trained longer; the \u03B3 and h of the paper are not known, "
-            + "and the public code divides each gradient by the batch size and does not square. What should agree is the order: CURE loses a little clean accuracy, plain fine-tuning changes nothing, "
-            + "and within the radii that break the plain network CURE keeps a large share.",
-            "PGD gives upper bounds: a stronger attack finds more, as the step from 41.4 to 38.5 % shows.");
+            text["published-note"].Text);
+        yield return new Prose(text["published"].Paragraphs);
     }
 
     private static string Words(string outcome) => outcome switch
@@ -64,6 +116,7 @@ internal static class CureReport
     private static string Radius(double radius)
     {
         double parts = radius * 255;
-        return Math.Abs(parts - Math.Round(parts)) < 1e-9 ? $"\u03B5 = {ReportNumber.Integer((long)Math.Round(parts))}/255" : $"\u03B5 = {ReportNumber.Short(radius)}";
+        return Math.Abs(parts - Math.Round(parts)) < 1e-9
+            ? $"ε = {ReportNumber.Integer((long)Math.Round(parts))}/255" : $"ε = {ReportNumber.Short(radius)}";
     }
 }

@@ -14,7 +14,8 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="Half">Half a side of the square, in pixel distance.</param>
 /// <param name="X">The image, in the coordinates of the plane.</param>
 /// <param name="Y">The perturbed image.</param>
-internal sealed record BoundarySection(string Title, BoundaryPoint Point, double[][] Values, double Half, (double Along, double Normal) X, (double Along, double Normal) Y)
+internal sealed record BoundarySection(
+    string Title, BoundaryPoint Point, double[][] Values, double Half, (double Along, double Normal) X, (double Along, double Normal) Y)
 {
     /// <summary>Grid points of a side.</summary>
     public const int Side = 201;
@@ -27,7 +28,8 @@ internal sealed record BoundarySection(string Title, BoundaryPoint Point, double
         Tensor x = subject.Images([index]);
         Tensor y = Perturbation.Pgd(subject.Epsilon).Of(subject, [index], [], seed, cancellation);
         if (new BoundarySearch().Decision(subject.Classifier, x, y) is not { } z) return null;
-        BoundaryFrame frame = new BoundaryFrames([z.Competitor], AllowForeignLabel: true, AllowOutsideBox: true).Of(subject.Classifier, z.Point, [z.Current])[0];
+        BoundaryFrames frames = new([z.Competitor], AllowForeignLabel: true, AllowOutsideBox: true);
+        BoundaryFrame frame = frames.Of(subject.Classifier, z.Point, [z.Current])[0];
         double[] normal = frame.Pairs[0].Normal;
         (double[] at, double[] from, double[] to) = (Doubles(z.Point), Doubles(x), Doubles(y));
         double[] along = Minus(at, from);
@@ -65,11 +67,13 @@ internal sealed record BoundarySection(string Title, BoundaryPoint Point, double
                 Span<double> point = points.AsSpan(p * at.Length, at.Length);
                 for (int k = 0; k < at.Length; k++) point[k] = at[k] + right * along[k] + up * normal[k];
             }
-            double[] logits = Arena.Step(() => Doubles(subject.Classifier.Logits(Tensor.From(points, z.Point.Shape.With(0, rows * Side)))), _ => []);
+            Shape shape = z.Point.Shape.With(0, rows * Side);
+            double[] logits = Arena.Step(() => Doubles(subject.Classifier.Logits(Tensor.From(points, shape))), _ => []);
             int classes = subject.Classifier.ClassCount;
             for (int r = 0; r < rows; r++)
             {
-                values[first + r] = [.. Enumerable.Range(r * Side, Side).Select(p => logits[p * classes + z.Competitor] - logits[p * classes + z.Current])];
+                values[first + r] = [.. Enumerable.Range(r * Side, Side)
+                    .Select(p => logits[p * classes + z.Competitor] - logits[p * classes + z.Current])];
             }
         }
         return values;

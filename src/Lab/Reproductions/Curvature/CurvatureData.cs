@@ -12,8 +12,10 @@ internal static class CurvatureData
         string key = r.Subject.Key;
         double[][] means = r.MeanSpectra;
         string[] names = [.. r.Competitors.Select(j => r.Subject.Set.ClassNames[j])];
-        yield return ($"figure-3-{key}.csv", Text(["rank", .. names, "mean"], Enumerable.Range(0, means[0].Length).Select(k => (double[])[k + 1, .. means.Select(m => m[k]), means.Average(m => m[k])])));
-        yield return ($"figure-4-{key}.csv", Text(["image", .. names], r.Spectra.Select(row => (double[])[row.DataIndex, .. row.Result.Pairs.Select(p => p.Average)])));
+        yield return ($"figure-3-{key}.csv", Text(["rank", .. names, "mean"], Enumerable.Range(0, means[0].Length)
+            .Select(k => (double[])[k + 1, .. means.Select(m => m[k]), means.Average(m => m[k])])));
+        yield return ($"figure-4-{key}.csv", Text(["image", .. names],
+            r.Spectra.Select(row => (double[])[row.DataIndex, .. row.Result.Pairs.Select(p => p.Average)])));
         foreach (DetectionResult d in r.Detection.Where(d => !d.IsOfSuccesses && d.Roc is not null))
         {
             yield return ($"figure-5-{key}-{d.Perturbation.Key}.csv", Text(["threshold", "false_positive_rate", "true_positive_rate"],
@@ -21,16 +23,21 @@ internal static class CurvatureData
         }
         DetectionResult[] ranked = [.. r.Detection.Where(d => d.IsOfSuccesses && d.Ranks is { Count: > 0 })];
         yield return ($"figure-6-{key}.csv", Text(["rank", .. ranked.Select(d => d.Perturbation.Key)],
-            Enumerable.Range(0, r.Subject.Classifier.ClassCount - 1).Select(k => (double[])[k + 1, .. ranked.Select(d => (double)d.Ranks!.Counts[k])])));
-        yield return ($"steps-{key}.csv", Text(["step", "sum", "largest_magnitude"], r.Sweep.Select(p => (double[])[p.Step, p.Sum, p.LargestMagnitude])));
+            Enumerable.Range(0, r.Subject.Classifier.ClassCount - 1)
+                .Select(k => (double[])[k + 1, .. ranked.Select(d => (double)d.Ranks!.Counts[k])])));
+        yield return ($"steps-{key}.csv", Text(["step", "sum", "largest_magnitude"],
+            r.Sweep.Select(p => (double[])[p.Step, p.Sum, p.LargestMagnitude])));
         yield return ($"boundary-{key}.csv", Text(["at_image", "at_boundary"], r.Boundary.Select(p => (double[])[p.Image, p.Boundary])));
-        yield return ($"paired-{key}.csv", Text(["natural", "perturbed"], r.Paired.Natural.Select((n, k) => (double[])[n, r.Paired.Perturbed[k]])));
+        yield return ($"paired-{key}.csv", Text(["natural", "perturbed"],
+            r.Paired.Natural.Select((n, k) => (double[])[n, r.Paired.Perturbed[k]])));
         if (r.Agreement is { } agreement)
         {
-            yield return ($"methods-{key}.csv", Text(["exact", .. agreement.Differences.Select(d => d.Name.Replace(", ", " ", StringComparison.Ordinal))],
+            IEnumerable<string> methods = agreement.Differences.Select(d => d.Name.Replace(", ", " ", StringComparison.Ordinal));
+            yield return ($"methods-{key}.csv", Text(["exact", .. methods],
                 agreement.Exact.Select((e, k) => (double[])[e, .. agreement.Differences.Select(d => d.Values[k])])));
         }
-        if (r.Profile is { } profile) yield return ($"profile-{key}.csv", Text(["rank", "curvature"], profile.Select((v, k) => (double[])[k + 1, v])));
+        if (r.Profile is not { } profile) yield break;
+        yield return ($"profile-{key}.csv", Text(["rank", "curvature"], profile.Select((v, k) => (double[])[k + 1, v])));
     }
 
     public static JsonObject Summary(SubjectResult r)
@@ -58,9 +65,9 @@ internal static class CurvatureData
                 ["study_protocol_accuracy"] = JsonText.Number(d.Protocol?.Mean ?? double.NaN),
                 ["natural_negative_share"] = JsonText.Number(natural),
                 ["perturbed_positive_share"] = JsonText.Number(perturbed),
-                ["former_class_first"] = JsonText.Number(d.Ranks is { Count: > 0 } ranks ? ranks.TopShare(1) : double.NaN),
-                ["former_class_in_first_two"] = JsonText.Number(d.Ranks is { Count: > 0 } two ? two.TopShare(2) : double.NaN),
-                ["former_class_in_first_three"] = JsonText.Number(d.Ranks is { Count: > 0 } three ? three.TopShare(3) : double.NaN),
+                ["former_class_first"] = JsonText.Number(d.FormerAmong(1)),
+                ["former_class_in_first_two"] = JsonText.Number(d.FormerAmong(2)),
+                ["former_class_in_first_three"] = JsonText.Number(d.FormerAmong(3)),
                 ["mean_rank"] = JsonText.Number(d.Ranks is { Count: > 0 } all ? all.MeanRank : double.NaN),
             });
         }

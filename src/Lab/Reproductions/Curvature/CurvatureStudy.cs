@@ -42,7 +42,8 @@ internal sealed class CurvatureStudy(Session session, RunSettings settings, Curv
     {
         List<DetectionResult> detection = run.Detection(subject);
         MethodAgreement? agreement = subject.Classifier.IsPiecewiseLinear ? null : MethodAgreement.Of(subject, preset.Agreement, session.Cancellation);
-        return new(subject, run.Spectra(subject), Section(subject), detection, run.Paired(subject), run.Boundary(subject), run.NaturalScore(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject));
+        return new(subject, run.Spectra(subject), Section(subject), detection, run.Paired(subject), run.Boundary(subject),
+            run.NaturalScores(subject), MethodAgreement.Sweep(subject, seed), agreement, run.Profile(subject));
     }
 
     /// <summary>Of the first image of the class that PGD moves.</summary>
@@ -54,14 +55,18 @@ internal sealed class CurvatureStudy(Session session, RunSettings settings, Curv
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
             [.. results.Select(r => (r.Subject.Key, r.Subject.Record.Sha256)), .. results.Select(r => ($"{r.Subject.Set.Name} (test)", r.Subject.Set.Sha256)).Distinct()]);
+        FilledTemplate study = StudyText.Of(results, preset);
+        List<FilledTemplate> networks = [.. results.Select(NetworkText.Of)];
         List<ReportSection> sections =
         [
-            CurvatureTables.Beside(results, preset), CurvatureFigures.Sections(results), CurvatureFigures.Spectra(results, preset), CurvatureFigures.Roc(results),
-            CurvatureTables.Detection(results), CurvatureFigures.Ranks(results), CurvatureFigures.Methods(results), CurvatureFigures.Further(results), CureReport.Section(cure),
+            CurvatureTables.Beside(results, study, networks), CurvatureFigures.Sections(results, study),
+            CurvatureFigures.Spectra(results, study, networks), CurvatureFigures.Roc(results, study),
+            CurvatureTables.Detection(results, study, networks), CurvatureFigures.Ranks(results, study),
+            CurvatureFigures.Methods(results, study, networks), CurvatureFigures.Further(results, study), CureReport.Section(cure),
             new("How to reproduce this", "", [reproduce]),
         ];
-        string preface = preset.Name == "full" ? "" : $", preset {preset.Name}: few images, so wide intervals";
-        OutputFile.WriteText(folder.File("report.html"), new ReportPage("Curvature of decision boundaries", $"LeNet-5 on MNIST and Fashion-MNIST{preface}", sections).ToHtml());
+        ReportPage page = new(study["page"].Title, study["page"].Text, sections);
+        OutputFile.WriteText(folder.File("report.html"), page.ToHtml());
         foreach ((string name, string text) in results.SelectMany(CurvatureData.Files)) OutputFile.WriteText(folder.File(name), text);
         OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), [.. results.Where(r => r.Section is not null).Select(r =>
             ($"section_sign/{r.Subject.Key}", Tensor.From([.. r.Section!.Values.SelectMany(row => row.Select(Math.Sign))], [BoundarySection.Side, BoundarySection.Side])))]));

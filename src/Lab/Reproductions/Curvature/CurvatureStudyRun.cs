@@ -71,8 +71,8 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         return pairs;
     }
 
-    /// <summary>The mean score of the first repetition's natural images.</summary>
-    public double NaturalScore(CurvatureSubject subject) => Natural(subject).Select(row => row.Result.Score).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+    /// <summary>The scores of the first repetition's natural images.</summary>
+    public double[] NaturalScores(CurvatureSubject subject) => [.. Natural(subject).Select(row => row.Result.Score)];
 
     private CurvatureRow[] Natural(CurvatureSubject subject) =>
         Finished(subject, "natural-0", preset.PerClass) ?? throw new InvalidOperationException("curvature study: natural images come first.");

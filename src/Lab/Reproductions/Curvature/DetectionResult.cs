@@ -66,6 +66,9 @@ internal sealed class DetectionResult
     /// <summary>Of images whose class changed: the place of the former class among the competitors.</summary>
     public RankHistogram? Ranks { get; }
 
+    /// <summary>The share of moved images whose former class is among the first k; NaN if none moved or there are fewer competitors.</summary>
+    public double FormerAmong(int k) => Ranks is { Count: > 0 } ranks && k <= ranks.Counts.Count ? ranks.TopShare(k) : double.NaN;
+
     /// <summary>The share of natural images whose score is negative, and of perturbed ones whose score is positive.</summary>
     public (double Natural, double Perturbed) ExpectedSigns
     {

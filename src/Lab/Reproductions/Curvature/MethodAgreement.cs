@@ -8,9 +8,12 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="Differences">The same by each method of differences.</param>
 internal sealed record MethodAgreement(double[] Exact, IReadOnlyList<(string Name, double[] Values)> Differences)
 {
+    /// <summary>The step of the first method.</summary>
+    public const double SmallestStep = 1e-3;
+
     private static readonly (string Name, HessianMethod Method)[] Methods =
     [
-        ("central, h = 0.001", HessianMethod.Central(1e-3)), ("central, h = 0.1", HessianMethod.Central()),
+        ("central, h = 0.001", HessianMethod.Central(SmallestStep)), ("central, h = 0.1", HessianMethod.Central()),
         ("forward, h = 0.1", HessianMethod.Forward()), ("central, h = 0.5", HessianMethod.Central(0.5)),
     ];
 

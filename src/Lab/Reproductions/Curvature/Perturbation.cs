@@ -19,7 +19,7 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     private const double Across = 1.02;
 
     /// <summary>Steps of PGD; the step is 2.5 radii over them.</summary>
-    private const int Steps = 40;
+    public const int Steps = 40;
 
     /// <summary>The attacks on a subject: the study's PGD, then smallest perturbations and universal ones of several strengths.</summary>
     public static Perturbation[] All(double epsilon) =>

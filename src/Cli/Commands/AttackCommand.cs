@@ -71,7 +71,7 @@ internal sealed class AttackCommand : CliCommand
         }
         AttackRun run = new(attack, classifier, input, folder, towards, seed);
         ProgressLine line = new(Session);
-        bool done = run.Run(parse.GetValue(chunk) ?? 64, line, Session.Cancellation);
+        bool done = run.Execute(parse.GetValue(chunk) ?? 64, RunState.On(line), Session.Cancellation);
         line.End();
         if (!done)
         {
@@ -86,7 +86,7 @@ internal sealed class AttackCommand : CliCommand
     {
         AttackResult result = run.Result();
         if (perceptual is not null) result = WalkLpips.Measure(result, input.Targets!, perceptual);
-        run.Write(result);
+        run.Replace(result);
         List<(string, Tensor)> tensors = [("source", input.Sources), ("output", result.Output), ("labels", Tensor.From(input.Labels))];
         if (input.Targets is not null)
         {
@@ -120,7 +120,7 @@ internal sealed class AttackCommand : CliCommand
     private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)
     {
         string answer = $"{summary["text"]}\nreport: {folder.File("report.html")}";
-        int missing = summary["statuses"]?[ExampleLine.Word(ExampleStatus.NonFinite)]?.GetValue<int>() ?? 0;
+        int missing = summary["statuses"]?[StatusWord.Of(ExampleStatus.NonFinite)]?.GetValue<int>() ?? 0;
         return missing == 0
             ? Answer(settings, summary, answer)
             : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} examples met logits that are not finite.");

@@ -110,7 +110,7 @@ internal sealed class DemoCommand : CliCommand
             foreach (ExampleResult e in study.Result.Examples)
             {
                 JsonObject line = new() { ["schema"] = RunFolder.Schema, ["attack"] = study.Name.ToLowerInvariant() };
-                foreach ((string key, JsonNode? value) in ExampleLine.Of(e, input)) line[key] = value?.DeepClone();
+                line.Add(JsonText.Of(ExampleRow.Of(e, input)));
                 yield return JsonText.Line(line) + "\n";
             }
         }

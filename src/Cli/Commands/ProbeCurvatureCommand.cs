@@ -64,11 +64,11 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         if (method.IsBlindTo(classifier)) Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. Use --method central, or --softplus 10.");
         CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed);
         ProgressLine line = new(Session);
-        bool done = run.Run(line, Session.Cancellation);
+        bool done = run.Execute(1, RunState.On(line), Session.Cancellation);
         line.End();
         if (!done)
         {
-            throw new OperationCanceledException($"stopped with {run.Rows.Count} of {input.Count} images finished, all kept in {path}. Go on with: {Session.ResumeLine}");
+            throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} images finished, all kept in {path}. Go on with: {Session.ResumeLine}");
         }
         CurvatureSummary totals = new(run.Rows, sign) { IsOfKinks = probe.NeedsPixels(classifier), IsSampled = probe.Full is null && probe.AverageOf(classifier) is not ExactTrace };
         JsonObject summary = totals.ToJson();

@@ -16,7 +16,7 @@ internal static class AttackSummary
         ExampleResult[] all = result.Examples;
         ExampleResult[] counted = [.. all.Where(e => e.Counts)];
         JsonObject statuses = [];
-        foreach (IGrouping<ExampleStatus, ExampleResult> group in all.GroupBy(e => e.Status).OrderBy(g => g.Key)) statuses[ExampleLine.Word(group.Key)] = group.Count();
+        foreach (IGrouping<ExampleStatus, ExampleResult> group in all.GroupBy(e => e.Status).OrderBy(g => g.Key)) statuses[StatusWord.Of(group.Key)] = group.Count();
         JsonObject summary = new()
         {
             ["schema"] = RunFolder.Schema,

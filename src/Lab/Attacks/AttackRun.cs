@@ -12,14 +12,13 @@ internal sealed class AttackRun : Run<ExampleRow>
     private readonly Attack attack;
     private readonly Classifier classifier;
     private readonly AttackInput input;
-    private readonly int? towards;
     private readonly long seed;
     private readonly Dictionary<int, Tensor> outputs = [];
     private readonly RunWarnings warnings = new();
 
-    public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, int? towards, long seed) : base(folder, input.Count)
+    public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, long seed) : base(folder, input.Count)
     {
-        (this.attack, this.classifier, this.input, this.towards, this.seed) = (attack, classifier, input, towards, seed);
+        (this.attack, this.classifier, this.input, this.seed) = (attack, classifier, input, seed);
         foreach (string part in Directory.EnumerateFiles(folder.Path, RunFolder.Parts))
         {
             using SafetensorsFile file = SafetensorsFile.Open(part);
@@ -70,9 +69,9 @@ internal sealed class AttackRun : Run<ExampleRow>
 
     private AttackResult Attacked(AttackInput part, RunContext run) => attack switch
     {
-        BallAttack ball => ball.Run(classifier, part.Sources, towards is { } k ? Goal.Targeted(Same(k, part)) : Goal.Untargeted(part.Labels), part.Labels, run),
-        MinimalAttack minimal => towards is { } k ? minimal.RunTowards(classifier, part.Sources, part.Labels, Same(k, part), run) : minimal.Run(classifier, part.Sources, part.Labels, run),
-        Traversal walk => walk.Run(classifier, part.Sources, part.Targets!, part.Labels, run),
+        BallAttack ball => ball.Run(classifier, part.Sources, part.TargetClass is { } k ? Goal.Targeted(Same(k, part)) : Goal.Untargeted(part.Labels), part.Labels, run),
+        MinimalAttack minimal => part.TargetClass is { } k ? minimal.RunTowards(classifier, part.Sources, part.Labels, Same(k, part), run) : minimal.Run(classifier, part.Sources, part.Labels, run),
+        Traversal traversal => traversal.Run(classifier, part.Sources, part.Targets!, part.Labels, run),
         _ => throw new UnreachableException(),
     };
 

@@ -45,7 +45,7 @@ internal sealed class DemoCommand : CliCommand
         if (settings.Precision != DType.F32) throw new UsageException("demo: it computes in f32; --precision f64 is for attack, eval, infer and gradcheck.");
         RefuseAnotherRun(path);
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
-        ImageDataSet data = DataSource.Open("digits", Split.Test, null);
+        ImageDataSet data = new DataSource("digits").Load();
         Classifier classifier = new(network) { Notes = Session.Notes };
         AttackInput input = AttackInput.Traversals(data, PairSelection.Grid(classifier, data), DType.F32);
 

@@ -47,8 +47,8 @@ internal abstract class AttackOptions(AttackEntry entry)
     /// <summary>The image shape of the data set that is attacked; none for image files. Weights may name the set.</summary>
     public Shape? ImageShape(ParseResult parse, string? stored)
     {
-        if (IsOfFiles(parse) || DataSource.IsFolder(SetName(parse, stored))) return null;
-        opened = DataSource.Open(SetName(parse, stored), Split.Test, data.Folder(parse));
+        if (IsOfFiles(parse) || Source(parse, stored) is { IsFolder: true }) return null;
+        opened = Source(parse, stored).Load();
         return [opened.Channels, opened.Height, opened.Width];
     }
 
@@ -79,8 +79,8 @@ internal abstract class AttackOptions(AttackEntry entry)
     {
         if (parse.GetValue(label) is not null) throw new UsageException($"{Topic}: --label is for an image file; the images of a data set have labels.");
         int? given = parse.GetValue(count);
-        ImageDataSet set = opened ?? DataSource.OpenFolder(SetName(parse, model.DataSet), model, photo.Transform(parse, model),
-            names.Index(parse, classifier.ClassCount, data.Folder(parse)), session, Enough(given));
+        ImageDataSet set = opened ?? (Source(parse, model.DataSet) with { Count = Enough(given) }).Load(model, photo.Transform(parse, model),
+            names.Index(parse, classifier.ClassCount, data.Folder(parse)), session.Note);
         DataFit.Check(model.Network, model.Architecture, set);
         return Choose(parse, set, classifier, given, given ?? UsualCount, type, seed);
     }
@@ -100,8 +100,8 @@ internal abstract class AttackOptions(AttackEntry entry)
         return new(description, numbers, start, [own], end, other, [new(-1, -1)], hash);
     }
 
-    private string SetName(ParseResult parse, string? stored) => DataSource.Resolve(parse.GetValue(data.Name) ?? stored
-        ?? throw new UsageException($"{Topic}: --data is missing. Name a data set, or an image file."));
+    private DataSource Source(ParseResult parse, string? stored) => data.Source(parse, DataSource.Resolve(parse.GetValue(data.Name) ?? stored
+        ?? throw new UsageException($"{Topic}: --data is missing. Name a data set, or an image file.")));
 
     /// <summary>Of the pixels, which depend on how a photo was resized.</summary>
     private static string Hash(Tensor image) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(image.Cast(DType.F64).ToArray<double>().AsSpan())));

@@ -67,20 +67,14 @@ internal sealed class AttackCommand : CliCommand
             return Outcome(settings, folder, folder.ReadSummary());
         }
         AttackRun run = new(attack, classifier, input, folder, seed);
-        ProgressLine line = new(Session);
-        bool done = run.Execute(parse.GetValue(chunk) ?? 64, RunState.On(line), Session.Cancellation);
-        line.End();
-        if (!done)
-        {
-            throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {Session.ResumeLine}");
-        }
+        Finish(run, parse.GetValue(chunk) ?? 64, path);
         AttackOutcome outcome = AttackOutcome.Of(entry.Name, attack, classifier, input, run.Result());
         if (lpips is not null) outcome = outcome.Measured(lpips);
         run.Replace(outcome.Result);
-        return Finish(settings, outcome, loaded, folder, run, seed);
+        return Write(settings, outcome, loaded, folder, run, seed);
     }
 
-    private int Finish(RunSettings settings, AttackOutcome outcome, LoadedModel loaded, RunFolder folder, AttackRun run, long seed)
+    private int Write(RunSettings settings, AttackOutcome outcome, LoadedModel loaded, RunFolder folder, AttackRun run, long seed)
     {
         (AttackInput input, AttackResult result) = (outcome.Input, outcome.Result);
         List<(string, Tensor)> tensors = [("source", input.Sources), ("output", result.Output), ("labels", Tensor.From(input.Labels))];

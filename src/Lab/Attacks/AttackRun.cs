@@ -29,7 +29,7 @@ internal sealed class AttackRun : Run<ExampleRow>
         }
     }
 
-    protected override string Noun => "example";
+    public override string Noun => "example";
 
     protected override string LineNoun => "the result of an example";
 

@@ -12,7 +12,7 @@ namespace MiniGrad.Lab.Curvature;
 internal sealed class CurvatureRun(
     BoundaryCurvature probe, Classifier classifier, ProbeImages input, RunFolder folder, bool atBoundary, int sign, long seed) : Run<CurvatureRow>(folder, input.Count)
 {
-    protected override string Noun => "image";
+    public override string Noun => "image";
 
     protected override string LineNoun => CurvatureRow.Noun;
 

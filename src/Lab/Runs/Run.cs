@@ -36,7 +36,7 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
     protected RunFolder Folder => folder;
 
     /// <summary>What an example is called, such as "image".</summary>
-    protected abstract string Noun { get; }
+    public abstract string Noun { get; }
 
     /// <summary>What a line of the results is, such as "the curvature at an image".</summary>
     protected abstract string LineNoun { get; }

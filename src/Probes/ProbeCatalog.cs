@@ -20,7 +20,7 @@ public abstract record Probe
     {
     }
 
-    internal abstract object Row(Classifier classifier, Tensor image, int label, Rng rng);
+    internal abstract object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng);
 }
 
 /// <summary>A probe that finds a row of numbers at each image: a record, which is the schema of the lines of a run.</summary>
@@ -35,7 +35,7 @@ public abstract record Probe<TRow> : Probe where TRow : class
     /// <param name="rng">Random numbers of this image.</param>
     public abstract TRow Measure(Classifier classifier, Tensor image, int label, Rng rng);
 
-    internal sealed override object Row(Classifier classifier, Tensor image, int label, Rng rng) => Measure(classifier, image, label, rng);
+    internal sealed override object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng) => Measure(classifier, image, label, rng);
 }
 
 /// <summary>One row of the probe catalogue: the name on the command line, the record's type, what it measures, its paper.</summary>

@@ -34,7 +34,7 @@ internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages i
         for (int k = first; k < first + length; k++)
         {
             Rng rng = new Rng(seed).At("example").At(k);
-            yield return new(k, input.Indices[k], input.Labels[k], probe.Row(classifier, input.One(k), input.Labels[k], rng));
+            yield return new(k, input.Indices[k], input.Labels[k], probe.MeasureAny(classifier, input.One(k), input.Labels[k], rng));
         }
     }
 

@@ -59,7 +59,7 @@ public static class PairSelection
     private static bool IsRight(Classifier classifier, ImageDataSet data, int index, double confidence)
     {
         Tensor logits = classifier.Logits(data.Images([index]));
-        return Confidence.Prediction(logits)[0] == data.Labels[index] && Confidence.Of(logits, [data.Labels[index]])[0] > confidence;
+        return Logits.Prediction(logits)[0] == data.Labels[index] && Logits.Confidence(logits, [data.Labels[index]])[0] > confidence;
     }
 
     private static void CheckData(Classifier classifier, ImageDataSet data)

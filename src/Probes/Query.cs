@@ -40,16 +40,29 @@ public sealed class Query(Classifier classifier, int examples)
         return logits;
     }
 
-    /// <summary>∂/∂image of the sum over rows of loss(logits) [rows]: each row's own gradient.</summary>
-    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss)
+    /// <summary>The logits of the images that are rendered from points, under whose name they are remembered.</summary>
+    internal Tensor Logits(Tensor points, Func<Tensor> render)
+    {
+        if (ReferenceEquals(points, lastImages)) return lastLogits!;
+        Charge(forwards, Rows);
+        Tensor logits = Classifier.Logits(render().Detach());
+        Remember(points, logits);
+        return logits;
+    }
+
+    /// <summary>
+    /// ∂/∂point of the sum over rows of loss(logits) [rows]: each row's own gradient. Points are images unless they are told to be
+    /// rendered first.
+    /// </summary>
+    public Tensor Gradient(Tensor images, Func<Tensor, Tensor> loss, Func<Tensor, Tensor>? render = null)
     {
         Charge(forwards, Rows);
         Charge(gradients, Rows);
         Tensor leaf = images.Detach().Tracked();
-        Tensor logits = Classifier.Logits(leaf);
+        Tensor logits = Classifier.Logits(render is null ? leaf : render(leaf));
         Remember(images, logits.Detach());
         Tensor gradient = MiniGrad.Gradient.Of(loss(logits).Sum(), leaf);
-        using RowBuffer<double> largest = PerRow.Linf(gradient);
+        using RowBuffer<double> largest = Probes.Rows.Linf(gradient);
         for (int i = 0; i < largest.Count; i++) vanished[Rows[i]] |= largest[i] == 0;
         return gradient;
     }

@@ -53,7 +53,7 @@ public class FollowTests
     internal static void CheckUniversal(Device device)
     {
         UniversalResult Run(Classifier classifier) =>
-            new UniversalPerturbation(Ball.Linf(0.2), Passes: 2).Run(classifier, Here.Images, Here.Labels, Here.Targets, Here.Labels, new() { Seed = 1 });
+            new UniversalPerturbation(Threat.Linf(0.2), Passes: 2).Craft(classifier, Here.Images, Here.Labels, Here.Targets, Here.Labels, new() { Seed = 1 });
         (UniversalResult expected, UniversalResult found) = (Run(Here.Classifier), Run(On(device)));
         Assert.True(expected.Updates > 0);
         AssertClose(expected.Perturbation, found.Perturbation);

@@ -89,7 +89,7 @@ public class MemoryTests
             Notes = notes,
         };
         DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(() =>
-            new Fgsm(Ball.Linf(0.1)).Run(brightness, ClosedForm.Images(5, Shape), Goal.Untargeted([0, 0, 0, 0, 0]), [0, 0, 0, 0, 0]));
+            new Fgsm(Threat.Linf(0.1)).Run(brightness, ClosedForm.Images(5, Shape), Goal.Untargeted([0, 0, 0, 0, 0]), [0, 0, 0, 0, 0]));
         Assert.Equal(ExitCode.MissingResource, ErrorReport.CodeOf(error));
         Assert.Equal(["limited: out of memory with 5 images at once; going on with 2.", "limited: out of memory with 2 images at once; going on with 1."], notes.Lines);
     }

@@ -79,7 +79,7 @@ public sealed class DocumentationTests
         AttackEntry entry = new("noise", typeof(NoiseAttack), "random points of a ball", "-");
         var attack = (BallAttack)AttackBinder.Bind(entry, new Dictionary<string, string> { ["epsilon"] = "0.6", ["draws"] = "20" });
         Classifier line = new(x => x.Reshape(-1, 1) * Tensor.From([1f, -1f]).Reshape(1, 2) - Tensor.From([0.5f, -0.5f]).Reshape(1, 2), [1, 1, 1], 2);
-        AttackResult result = attack.Run(line, Tensor.From([0.9f], [1, 1, 1, 1]), Goal.Untargeted([0]), [0]);
+        AttackResult result = attack.Run(line, new(Tensor.From([0.9f], [1, 1, 1, 1]), [0]));
         Assert.True(result.Examples[0].Success);
         Assert.InRange(result.Output.ToArray<float>()[0], 0.3f - 1e-6f, 0.5f);
     }

@@ -89,19 +89,13 @@ public sealed class ProvableNet(Params p) : Network(p)
 
 // <own-attack>
 /// <summary>Random points of the ball: the weakest attack there is, and the yardstick for all others.</summary>
-public sealed record NoiseAttack(Ball Within, int Draws = 10) : BallAttack<NoiseAttack.State>(Within)
+public sealed record NoiseAttack(Threat Within, int Draws = 10) : BallAttack<PointState>(Within)
 {
-    public readonly record struct State(Tensor Image, int Draw) : IBallState;
-
     protected override int Iterations => Draws;
 
-    protected override State Start(Query query, BallTask task) => new(task.RandomStart(), 0);
+    protected override PointState Start(SearchRows rows) => new(rows.RandomStart());
 
-    protected override State Step(Query query, BallTask task, State state)
-    {
-        Rng[] draw = Array.ConvertAll(task.Rngs, rng => rng.At(state.Draw + 1));
-        return new((task with { Rngs = draw }).RandomStart(), state.Draw + 1);
-    }
+    protected override PointState Step(SearchRows rows, PointState state) => new(rows.RandomStart(rows.RngsAt(rows.Iteration + 1)));
 }
 // </own-attack>
 

@@ -20,7 +20,7 @@ internal static class ReadmeExample
         int[] labels = [.. pairs.Select(pair => digits.Labels[pair.Source])];
         Tensor sources = digits.Images([.. pairs.Select(pair => pair.Source)]);
         Tensor targets = digits.Images([.. pairs.Select(pair => pair.Target)]);
-        AttackResult walk = new Lst(Iterations: 200).Run(classifier, sources, targets, labels);
+        AttackResult walk = new Lst(Iterations: 200).Run(classifier, new Examples(sources, labels) { Targets = targets });
         foreach (ExampleResult e in walk.Examples)
         {
             output.WriteLine($"{e.SourceClass}: confidence {e.SourceConfidence:F3} -> {e.Confidence:F3}, {e.Rmse:F3} from the target, {e.Status}");
@@ -28,7 +28,7 @@ internal static class ReadmeExample
 
         // Any derivative of anything: the curvature of the loss along the pixel change that raises it fastest.
         Tensor Loss(Tensor image) => network.Forward(image).CrossEntropy(labels, LossReduction.Sum);
-        Tensor v = Ball.L2(1).Steepest(Gradient.Of(Loss, sources));
+        Tensor v = Threat.L2(1).Steepest(Gradient.Of(Loss, sources));
         output.WriteLine($"v'Hv = {(v * Hessian.Times(Loss, sources, v)).Sum().Item():F4}");
         // </readme>
     }

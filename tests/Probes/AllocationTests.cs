@@ -52,9 +52,9 @@ public class AllocationTests
         const int all = WarmUp + Steps;
         Attack attack = loop switch
         {
-            "pgd linf" => new Pgd(Ball.Linf(1e-5), all),
-            "pgd linf, all broken" => new Pgd(Ball.Linf(0.3), all),
-            "pgd l2" => new Pgd(Ball.L2(1e-5), all),
+            "pgd linf" => new Pgd(Threat.Linf(1e-5), all),
+            "pgd linf, all broken" => new Pgd(Threat.Linf(0.3), all),
+            "pgd l2" => new Pgd(Threat.L2(1e-5), all),
             "lst" => new Lst(all, StepSize: 1e-4, ParallelStep: 1e-6),
             "nspgd relative" => new Nspgd(StepMode.Relative, 1e-4, all, ConfidenceDrop: 0.9),
             _ => new Nspgd(StepMode.Normalized, 1e-4, all, ConfidenceDrop: 0.9),

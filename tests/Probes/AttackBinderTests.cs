@@ -10,17 +10,17 @@ public class AttackBinderTests
 {
     public static TheoryData<string, string, string, Attack> Options => new()
     {
-        { "fgsm", "norm", "l2", new Fgsm(Ball.L2(0.3)) },
-        { "fgsm", "epsilon", "0.031", new Fgsm(Ball.Linf(0.031)) },
-        { "fgsm", "restarts", "3", new Fgsm(Ball.Linf(0.3)) { Restarts = 3 } },
-        { "fgsm", "stop-at-success", "true", new Fgsm(Ball.Linf(0.3)) { StopAtSuccess = true } },
-        { "pgd", "norm", "linf", new Pgd(Ball.Linf(0.3)) },
-        { "pgd", "epsilon", "1e-2", new Pgd(Ball.Linf(0.01)) },
-        { "pgd", "steps", "7", new Pgd(Ball.Linf(0.3), Steps: 7) },
-        { "pgd", "step-size", "0.25", new Pgd(Ball.Linf(0.3), StepSize: 0.25) },
-        { "pgd", "random-start", "false", new Pgd(Ball.Linf(0.3), RandomStart: false) },
-        { "pgd", "restarts", "10", new Pgd(Ball.Linf(0.3)) { Restarts = 10 } },
-        { "pgd", "stop-at-success", "True", new Pgd(Ball.Linf(0.3)) { StopAtSuccess = true } },
+        { "fgsm", "norm", "l2", new Fgsm(Threat.L2(0.3)) },
+        { "fgsm", "epsilon", "0.031", new Fgsm(Threat.Linf(0.031)) },
+        { "fgsm", "restarts", "3", new Fgsm(Threat.Linf(0.3)) { Restarts = 3 } },
+        { "fgsm", "stop-at-success", "true", new Fgsm(Threat.Linf(0.3)) { StopAtSuccess = true } },
+        { "pgd", "norm", "linf", new Pgd(Threat.Linf(0.3)) },
+        { "pgd", "epsilon", "1e-2", new Pgd(Threat.Linf(0.01)) },
+        { "pgd", "steps", "7", new Pgd(Threat.Linf(0.3), Steps: 7) },
+        { "pgd", "step-size", "0.25", new Pgd(Threat.Linf(0.3), StepSize: 0.25) },
+        { "pgd", "random-start", "false", new Pgd(Threat.Linf(0.3), RandomStart: false) },
+        { "pgd", "restarts", "10", new Pgd(Threat.Linf(0.3)) { Restarts = 10 } },
+        { "pgd", "stop-at-success", "True", new Pgd(Threat.Linf(0.3)) { StopAtSuccess = true } },
         { "deepfool", "norm", "linf", new DeepFool(PerturbationNorm.Linf) },
         { "deepfool", "iterations", "7", new DeepFool(Iterations: 7) },
         { "deepfool", "overshoot", "0.1", new DeepFool(Overshoot: 0.1) },
@@ -76,17 +76,17 @@ public class AttackBinderTests
 
     public static TheoryData<Func<Attack>, string> Wrong => new()
     {
-        { () => new Fgsm(Ball.Linf(-1)), "-1" },
-        { () => new Fgsm(Ball.L2(double.NaN)), "NaN" },
-        { () => new Fgsm(Ball.L2(double.PositiveInfinity)), "∞" },
-        { () => new Fgsm(new LinfBall(-0.25)), "-0.25" },
-        { () => new Fgsm(new L2Ball(0.5) with { Radius = -0.5 }), "-0.5" },
-        { () => new Fgsm(Ball.Linf(0.1)) { Restarts = 0 }, "0 restarts" },
-        { () => new Pgd(Ball.Linf(0.1), Steps: 0), "0 steps" },
-        { () => new Pgd(Ball.Linf(0.1), StepSize: 0), "step size 0" },
-        { () => new Pgd(Ball.Linf(0.1), StepSize: -2), "step size -2" },
-        { () => new Pgd(Ball.Linf(0.1), StepSize: double.NaN), "step size NaN" },
-        { () => new Pgd(Ball.Linf(0.1), StepSize: double.PositiveInfinity), "step size ∞" },
+        { () => new Fgsm(Threat.Linf(-1)), "-1" },
+        { () => new Fgsm(Threat.L2(double.NaN)), "NaN" },
+        { () => new Fgsm(Threat.L2(double.PositiveInfinity)), "∞" },
+        { () => new Fgsm(new Linf(-0.25)), "-0.25" },
+        { () => new Fgsm(new L2(0.5) with { Radius = -0.5 }), "-0.5" },
+        { () => new Fgsm(Threat.Linf(0.1)) { Restarts = 0 }, "0 restarts" },
+        { () => new Pgd(Threat.Linf(0.1), Steps: 0), "0 steps" },
+        { () => new Pgd(Threat.Linf(0.1), StepSize: 0), "step size 0" },
+        { () => new Pgd(Threat.Linf(0.1), StepSize: -2), "step size -2" },
+        { () => new Pgd(Threat.Linf(0.1), StepSize: double.NaN), "step size NaN" },
+        { () => new Pgd(Threat.Linf(0.1), StepSize: double.PositiveInfinity), "step size ∞" },
         { () => new Lst(Iterations: -1), "-1 iterations" },
         { () => new Lst(StepSize: 0), "step size 0" },
         { () => new Lst(StepSize: 1.5), "step size 1.5" },
@@ -143,7 +143,7 @@ public class AttackBinderTests
     [Fact]
     public void WithoutOptionsTheDefaultsHold()
     {
-        Assert.Equal(new Pgd(Ball.Linf(0.3)), AttackBinder.Bind(AttackCatalog.Find("pgd"), new Dictionary<string, string>()));
+        Assert.Equal(new Pgd(Threat.Linf(0.3)), AttackBinder.Bind(AttackCatalog.Find("pgd"), new Dictionary<string, string>()));
         Assert.Equal(new Lst(), AttackBinder.Bind(AttackCatalog.Find("lst"), new Dictionary<string, string>()));
         Assert.Equal(new Nspgd(), AttackBinder.Bind(AttackCatalog.Find("nspgd"), new Dictionary<string, string>()));
     }
@@ -168,7 +168,7 @@ public class AttackBinderTests
     [MemberData(nameof(WrongRuns))]
     public void AWrongRunIsNamed(RunContext run, string value)
     {
-        foreach (Attack attack in (Attack[])[new Fgsm(Ball.Linf(0.1)), new Lst(Iterations: 1)])
+        foreach (Attack attack in (Attack[])[new Fgsm(Threat.Linf(0.1)), new Lst(Iterations: 1)])
         {
             Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(() => AttackProblem.Random.Run(attack, run)).Message, StringComparison.OrdinalIgnoreCase);
         }

@@ -10,16 +10,14 @@ public sealed record AttackCase(string Entry, Attack Attack)
     public string Name => Attack.ToString();
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
-    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 };
+    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise;
 }
 
 /// <summary>
 /// What users write: an attack of their own. Each step moves every pixel towards mid-grey by a share of the radius.
 /// </summary>
-public sealed record Fade(Ball Within, double Share = 0.25) : BallAttack<Fade.State>(Within)
+public sealed record Fade(Threat Within, double Share = 0.25) : BallAttack<PointState>(Within)
 {
-    public readonly record struct State(Tensor Image) : IBallState;
-
     protected override int Iterations => 4;
 
     public override void Check()
@@ -28,10 +26,10 @@ public sealed record Fade(Ball Within, double Share = 0.25) : BallAttack<Fade.St
         if (!(Share is > 0 and <= 1)) throw new ArgumentOutOfRangeException(null, $"fade: share {Share} is outside (0, 1].");
     }
 
-    protected override State Start(Query query, BallTask task) => new(task.Image);
+    protected override PointState Start(SearchRows rows) => new(rows.Images);
 
-    protected override State Step(Query query, BallTask task, State state) =>
-        new(task.Project(state.Image + (0.5 - state.Image).Sign() * (Share * Within.Radius)));
+    protected override PointState Step(SearchRows rows, PointState state) =>
+        new(rows.Project(state.Point + (0.5 - state.Point).Sign() * (Share * Within.Radius)));
 }
 
 /// <summary>Images, targets and labels for a classifier: every image is labelled as it is predicted, except <see cref="Wrong"/>.</summary>
@@ -63,13 +61,23 @@ internal sealed record AttackProblem(Classifier Classifier, Tensor Images, Tenso
         Labels = Array.ConvertAll(rows, row => Labels[row]),
     };
 
-    public AttackResult Run(Attack attack, RunContext? run = null) => attack switch
+    public AttackResult Run(Attack attack, RunContext? run = null) => attack.Run(Classifier, Examples(attack), run);
+
+    /// <summary>What the attack needs of the problem.</summary>
+    public Examples Examples(Attack attack) => new(Images, Labels)
     {
-        BallAttack ball => ball.Run(Classifier, Images, Goal.Untargeted(Labels), Labels, run),
-        Traversal walk => walk.Run(Classifier, Images, Targets, Labels, run),
-        MinimalAttack minimal => minimal.Run(Classifier, Images, Labels, run),
-        _ => throw new ArgumentException($"{attack} is of no known family."),
+        Targets = attack.Needs() == AttackNeeds.Pairs ? Targets : null,
+        Crafting = attack.Needs() == AttackNeeds.Crafting ? Random.Crafting : null,
     };
+
+    /// <summary>Other images of the classifier, labelled as they are predicted.</summary>
+    public Examples Crafting => field ??= Crafted();
+
+    private Examples Crafted()
+    {
+        Tensor images = ClosedForm.Images(6, Classifier.InputShape, 5, low: 0.1, high: 0.9);
+        return new(images, Confidence.Prediction(Classifier.Logits(images)));
+    }
 }
 
 /// <summary>The attacks that are put through what must hold for all: at least one of every catalogue row.</summary>
@@ -77,11 +85,19 @@ internal static class AttackCases
 {
     public static readonly AttackCase[] All =
     [
-        new("fgsm", new Fgsm(Ball.Linf(0.05))),
-        new("fgsm", new Fgsm(Ball.L2(0.4))),
-        new("pgd", new Pgd(Ball.Linf(0.05), Steps: 8)),
-        new("pgd", new Pgd(Ball.Linf(0.03), Steps: 5, StepSize: 0.01, RandomStart: false)),
-        new("pgd", new Pgd(Ball.L2(0.3), Steps: 6) { Restarts = 3, StopAtSuccess = true }),
+        new("fgsm", new Fgsm(Threat.Linf(0.05))),
+        new("fgsm", new Fgsm(Threat.L2(0.4))),
+        new("pgd", new Pgd(Threat.Linf(0.05), Steps: 8)),
+        new("pgd", new Pgd(Threat.Linf(0.03), Steps: 5, StepSize: 0.01, RandomStart: false)),
+        new("pgd", new Pgd(Threat.L2(0.3), Steps: 6) { Restarts = 3, StopAtSuccess = true }),
+        new("pgd", new Pgd(Threat.Linf(0.05), Steps: 6, RandomStart: false) { Loss = Loss.Margin }),
+        new("pgd", new Pgd(Threat.L1(1.5), Steps: 8)),
+        new("pgd", new Pgd(new UnionThreat(Threat.Linf(0.03), Threat.L2(0.3), Threat.L1(1.5)), Steps: 6)),
+        new("pgd", new Pgd(new Warp(20, 1), Steps: 6)),
+        new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
+        new("mi-fgsm", new MiFgsm(Threat.L2(0.4), Steps: 4, Decay: 0.5) { StopAtSuccess = true }),
+        new("noise", new Noise(Threat.L2(0.5), Draws: 3)),
+        new("universal", new UniversalPerturbation(Threat.L2(0.4), Passes: 1)),
         new("deepfool", new DeepFool()),
         new("deepfool", new DeepFool(PerturbationNorm.Linf, Clip: true)),
         new("deepfool", new DeepFool(Iterations: 1, Overshoot: 0.001, Candidates: 3, Refine: false)),
@@ -89,7 +105,7 @@ internal static class AttackCases
         new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05, StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
         new("nspgd", new Nspgd(Iterations: 12)),
         new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
-        new("fade", new Fade(Ball.Linf(0.2))),
+        new("fade", new Fade(Threat.Linf(0.2))),
     ];
 
     public static AttackCase Of(string name) => All.Single(c => c.Name == name);

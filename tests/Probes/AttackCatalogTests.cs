@@ -38,8 +38,8 @@ public class AttackCatalogTests
     [Fact]
     public void OnlyAttacksCanBeAdded()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Add(new("ball", typeof(Ball), "no attack", "none")));
-        Assert.Contains("Ball derives neither", error.Message, StringComparison.Ordinal);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Add(new("ball", typeof(Threat), "no attack", "none")));
+        Assert.Contains("Threat derives neither", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

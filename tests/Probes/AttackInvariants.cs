@@ -19,9 +19,9 @@ internal static class AttackInvariants
             {
                 double[] pixels = ClosedForm.Row(result.Output, i);
                 if (!MayLeaveTheBox(attack)) Assert.All(pixels, pixel => Assert.InRange(pixel, 0, 1));
-                if (attack is not BallAttack { Within: Ball ball }) continue;
+                if (attack is not BallAttack { Within: Threat ball }) continue;
                 double[] step = ClosedForm.Minus(pixels, ClosedForm.Row(problem.Images, i));
-                double distance = ball is LinfBall ? step.Max(Math.Abs) : ClosedForm.Norm(step);
+                double distance = ball is Linf ? step.Max(Math.Abs) : ClosedForm.Norm(step);
                 Assert.True(distance <= ball.Radius + 1e-6, $"{attack}: example {i} is {distance} from its image");
             }
         }

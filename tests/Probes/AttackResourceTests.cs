@@ -42,8 +42,8 @@ public class AttackResourceTests
     {
         Attack Make(int iterations) => loop switch
         {
-            "pgd linf" => new Pgd(Ball.Linf(1e-4), iterations),
-            "pgd l2" => new Pgd(Ball.L2(1e-4), iterations),
+            "pgd linf" => new Pgd(Threat.Linf(1e-4), iterations),
+            "pgd l2" => new Pgd(Threat.L2(1e-4), iterations),
             "lst" => new Lst(iterations, StepSize: 1e-4, ParallelStep: 1e-6),
             _ => new Nspgd(StepMode.Relative, 1e-4, iterations, ConfidenceDrop: 0.9),
         };
@@ -68,7 +68,7 @@ public class AttackResourceTests
             Assert.Contains(entry, AttackCatalog.All);
             Assert.False(entry.IsTraversal);
             Attack attack = AttackBinder.Bind(AttackCatalog.Find("fade"), new Dictionary<string, string> { ["share"] = "0.5", ["epsilon"] = "0.2", ["restarts"] = "2" });
-            Assert.Equal(new Fade(Ball.Linf(0.2), 0.5) { Restarts = 2 }, attack);
+            Assert.Equal(new Fade(Threat.Linf(0.2), 0.5) { Restarts = 2 }, attack);
             Assert.Contains("fade: share 2 is outside", Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(entry, new Dictionary<string, string> { ["share"] = "2" })).Message, StringComparison.Ordinal);
             AttackInvariants.StaysInBallAndBox(attack);
             AttackInvariants.SuccessIsAFreshEvaluation(attack);

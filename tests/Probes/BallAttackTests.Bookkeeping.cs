@@ -13,7 +13,7 @@ public partial class BallAttackTests
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
-        Pgd attack = new(Ball.Linf(0.06), Steps: 1, StepSize: 0.02);
+        Pgd attack = new(Threat.Linf(0.06), Steps: 1, StepSize: 0.02);
         AttackResult once = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
         AttackResult often = (attack with { Restarts = 20 }).Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.InRange(once.Successes, 1, Count - 1);
@@ -35,9 +35,9 @@ public partial class BallAttackTests
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
-        AttackResult fgsm = new Fgsm(Ball.Linf(1e-4)).Run(classifier, Images, Goal.Untargeted(labels), labels);
+        AttackResult fgsm = new Fgsm(Threat.Linf(1e-4)).Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.All(fgsm.Examples, e => Assert.Equal((1, 2, 1), (e.Iterations, e.Forwards, e.Gradients)));
-        AttackResult pgd = new Pgd(Ball.Linf(1e-4), Steps: 5) { Restarts = 3 }.Run(classifier, Images, Goal.Untargeted(labels), labels);
+        AttackResult pgd = new Pgd(Threat.Linf(1e-4), Steps: 5) { Restarts = 3 }.Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.All(pgd.Examples, e => Assert.Equal((15, 18, 15), (e.Iterations, e.Forwards, e.Gradients)));
     }
 
@@ -48,7 +48,7 @@ public partial class BallAttackTests
         foreach (Classifier classifier in classifiers)
         {
             int[] labels = Confidence.Prediction(classifier.Logits(Images));
-            foreach (Ball ball in (Ball[])[Ball.Linf(0.02), Ball.L2(0.1)])
+            foreach (Threat ball in (Threat[])[Threat.Linf(0.02), Threat.L2(0.1)])
             {
                 AttackResult result = new Pgd(ball, RandomStart: false).Run(classifier, Images, Goal.Untargeted(labels), labels);
                 Assert.All(result.Examples, e => Assert.True(e.Confidence <= e.SourceConfidence, $"{ball}: {e}"));
@@ -61,7 +61,7 @@ public partial class BallAttackTests
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 2);
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
-        Pgd attack = new(Ball.Linf(0.1), Steps: 10, RandomStart: false);
+        Pgd attack = new(Threat.Linf(0.1), Steps: 10, RandomStart: false);
         AttackResult best = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
         AttackResult first = (attack with { StopAtSuccess = true }).Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.True(best.Successes > 0);
@@ -78,7 +78,7 @@ public partial class BallAttackTests
     public void ABallOfRadiusZeroHoldsTheImageOnly()
     {
         AttackProblem problem = AttackProblem.Random;
-        foreach (Ball ball in (Ball[])[Ball.Linf(0), Ball.L2(0)])
+        foreach (Threat ball in (Threat[])[Threat.Linf(0), Threat.L2(0)])
         {
             foreach (Attack attack in (Attack[])[new Fgsm(ball), new Pgd(ball, Steps: 3) { Restarts = 2 }])
             {
@@ -94,10 +94,10 @@ public partial class BallAttackTests
     {
         Rng[] rngs = [.. Enumerable.Range(0, 400).Select(i => new Rng(1).At(i))];
         Tensor centre = Ops.Zeros([400, 1, 2, 2], DType.F64);
-        double[] linf = ClosedForm.Doubles(Ball.Linf(0.5).RandomStart(centre, rngs));
+        double[] linf = ClosedForm.Doubles(Threat.Linf(0.5).RandomStart(centre, rngs));
         Assert.InRange(linf.Max(Math.Abs), 0.49, 0.5);
         Assert.Equal(0, linf.Average(), 0.03);
-        double[] radii = [.. Enumerable.Range(0, 400).Select(i => ClosedForm.Norm(ClosedForm.Row(Ball.L2(0.5).RandomStart(centre, rngs), i)))];
+        double[] radii = [.. Enumerable.Range(0, 400).Select(i => ClosedForm.Norm(ClosedForm.Row(Threat.L2(0.5).RandomStart(centre, rngs), i)))];
         Assert.InRange(radii.Max(), 0.49, 0.5 + 1e-12);
         // Uniform in a ball of dimension 4: (r/R)⁴ is uniform.
         Assert.Equal(0.5, radii.Average(r => Math.Pow(r / 0.5, 4)), 0.05);
@@ -109,7 +109,7 @@ public partial class BallAttackTests
         Rng rng = new(12);
         Tensor centre = ClosedForm.Images(50, Shape, 1, DType.F64);
         Tensor x = ClosedForm.Images(50, Shape, 2, DType.F64, -1, 2);
-        foreach (Ball ball in (Ball[])[Ball.Linf(0.4), Ball.L2(1.2)])
+        foreach (Threat ball in (Threat[])[Threat.Linf(0.4), Threat.L2(1.2)])
         {
             Tensor projected = ball.Project(centre, x);
             Numbers.Close(projected, ball.Project(centre, projected), _ => 1e-15, $"{ball}");
@@ -122,7 +122,7 @@ public partial class BallAttackTests
                 for (int k = 0; k < 20; k++)
                 {
                     double[] d = rng.At(i).At(k).Normal(16);
-                    double size = ball is LinfBall ? d.Max(Math.Abs) : ClosedForm.Norm(d);
+                    double size = ball is Linf ? d.Max(Math.Abs) : ClosedForm.Norm(d);
                     double[] other = [.. c.Zip(d, (a, b) => a + b * ball.Radius / size)];
                     Assert.True(ClosedForm.Norm(ClosedForm.Minus(other, from)) >= nearest - 1e-12);
                 }
@@ -134,16 +134,16 @@ public partial class BallAttackTests
     public void TinyGradientsKeepTheirDirection()
     {
         Tensor gradient = ClosedForm.Constant([3e-30, -4e-30, 0, 0], [1, 1, 2, 2], DType.F32);
-        Assert.Equal([0.6, -0.8, 0, 0], ClosedForm.Doubles(Ball.L2(1).Steepest(gradient)), (a, b) => Math.Abs(a - b) < 1e-6);
-        Assert.Equal([1, -1, 0, 0], ClosedForm.Doubles(Ball.Linf(1).Steepest(gradient)));
-        Assert.Equal([0, 0, 0, 0], ClosedForm.Doubles(Ball.L2(1).Steepest(gradient * 0)));
+        Assert.Equal([0.6, -0.8, 0, 0], ClosedForm.Doubles(Threat.L2(1).Steepest(gradient)), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([1, -1, 0, 0], ClosedForm.Doubles(Threat.Linf(1).Steepest(gradient)));
+        Assert.Equal([0, 0, 0, 0], ClosedForm.Doubles(Threat.L2(1).Steepest(gradient * 0)));
     }
 
     [Fact]
     public void WrongInputsAreNamed()
     {
         AttackProblem problem = AttackProblem.Random;
-        Fgsm attack = new(Ball.Linf(0.1));
+        Fgsm attack = new(Threat.Linf(0.1));
         void Refused(string value, Action run) => Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
         Refused("image 0 is outside the box", () => (problem with { Images = problem.Images + 1 }).Run(attack));
         Refused("NaN", () => (problem with { Images = problem.Images * double.NaN }).Run(attack));

@@ -30,7 +30,7 @@ public partial class BallAttackTests
             int[] label = [sign > 0 ? 0 : 1];
             bool Breaks(double share)
             {
-                Ball ball = euclidean ? Ball.L2(share * radius) : Ball.Linf(share * radius);
+                Threat ball = euclidean ? Threat.L2(share * radius) : Threat.Linf(share * radius);
                 Attack attack = iterated ? new Pgd(ball, RandomStart: false) : new Fgsm(ball);
                 return ((BallAttack)attack).Run(classifier, Images.TakeIndices(0, [i]), Goal.Untargeted(label), label).Examples[0].Success;
             }
@@ -52,7 +52,7 @@ public partial class BallAttackTests
         Classifier classifier = ClosedForm.Linear(w, 0.1 * dual - ClosedForm.Dot(w, ClosedForm.Row(image, 0)), Shape);
         foreach ((double share, bool broken) in ((double, bool)[])[(1 - 1e-6, false), (enough, true)])
         {
-            Ball ball = euclidean ? Ball.L2(0.1 * share) : Ball.Linf(0.1 * share);
+            Threat ball = euclidean ? Threat.L2(0.1 * share) : Threat.Linf(0.1 * share);
             for (int seed = 0; seed < 5; seed++)
             {
                 AttackResult result = new Pgd(ball) { Restarts = 2 }.Run(classifier, image, Goal.Untargeted([0]), [0], new RunContext { Seed = seed });
@@ -78,7 +78,7 @@ public partial class BallAttackTests
                 return (z[labels[i]] - z[j]) / (euclidean ? ClosedForm.Norm(d) : d.Sum(Math.Abs));
             }
             double nearest = Enumerable.Range(0, 10).Where(j => j != labels[i]).Min(Radius);
-            Ball Within(double radius) => euclidean ? Ball.L2(radius) : Ball.Linf(radius);
+            Threat Within(double radius) => euclidean ? Threat.L2(radius) : Threat.Linf(radius);
             Tensor image = Images.TakeIndices(0, [i]);
             Assert.Equal(0, new Pgd(Within(nearest * (1 - 1e-6))) { Restarts = 3 }.Run(classifier, image, Goal.Untargeted([labels[i]]), [labels[i]]).Successes);
             int target = (labels[i] + 1 + i % 9) % 10;
@@ -93,7 +93,7 @@ public partial class BallAttackTests
         Classifier classifier = ClosedForm.Linear(w, new double[10], Shape);
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
         int[] targets = [.. labels.Select((label, i) => (label + 1 + i % 9) % 10)];
-        AttackResult result = new Pgd(Ball.Linf(0.35)).Run(classifier, Images, Goal.Targeted(targets), labels);
+        AttackResult result = new Pgd(Threat.Linf(0.35)).Run(classifier, Images, Goal.Targeted(targets), labels);
         for (int i = 0; i < Count; i++) Assert.Equal((true, targets[i]), (result.Examples[i].Success, result.Examples[i].Prediction));
     }
 
@@ -103,7 +103,7 @@ public partial class BallAttackTests
         Classifier classifier = ClosedForm.TwoLayer(Shape, 2);
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
         int[] others = Array.ConvertAll(labels, label => 1 - label);
-        Pgd attack = new(Ball.Linf(0.05), Steps: 1);
+        Pgd attack = new(Threat.Linf(0.05), Steps: 1);
         AttackResult untargeted = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
         AttackResult targeted = attack.Run(classifier, Images, Goal.Targeted(others), labels);
         Numbers.SameBits(untargeted.Output, targeted.Output, "one step of signs");
@@ -116,7 +116,7 @@ public partial class BallAttackTests
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
         int[] targets = Array.ConvertAll(labels, label => (label + 1) % 3);
         targets[5] = labels[5];
-        Pgd attack = new(Ball.Linf(0.1), Steps: 3);
+        Pgd attack = new(Threat.Linf(0.1), Steps: 3);
         AttackResult result = attack.Run(classifier, Images, Goal.Targeted(targets), labels);
         ExampleResult same = result.Examples[5];
         Assert.Equal((ExampleStatus.SameClass, false, false, 0), (same.Status, same.Success, same.Counts, same.Forwards));
@@ -131,7 +131,7 @@ public partial class BallAttackTests
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
         int[] predicted = Confidence.Prediction(classifier.Logits(Images));
         int[] labels = Array.ConvertAll(predicted, label => (label + 1) % 3);
-        AttackResult result = new Pgd(Ball.Linf(0.1), Steps: 2).Run(classifier, Images, Goal.Targeted(predicted), labels);
+        AttackResult result = new Pgd(Threat.Linf(0.1), Steps: 2).Run(classifier, Images, Goal.Targeted(predicted), labels);
         Assert.All(result.Examples, e => Assert.Equal((ExampleStatus.AlreadyMet, true, 0), (e.Status, e.Success, e.Forwards)));
         Numbers.SameBits(Images, result.Output, "already met");
     }
@@ -141,7 +141,7 @@ public partial class BallAttackTests
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
         int[] labels = Array.ConvertAll(Confidence.Prediction(classifier.Logits(Images)), label => (label + 1) % 3);
-        AttackResult result = new Fgsm(Ball.Linf(0.1)).Run(classifier, Images, Goal.Untargeted(labels), labels);
+        AttackResult result = new Fgsm(Threat.Linf(0.1)).Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.Contains(result.Warnings, text => text.Contains($"all {Count} images", StringComparison.Ordinal));
     }
 
@@ -150,7 +150,7 @@ public partial class BallAttackTests
     {
         Tensor image = ClosedForm.Constant(Enumerable.Repeat(0.5, 16).ToArray(), [1, 1, 4, 4], DType.F64);
         Classifier classifier = ClosedForm.Sphere(ClosedForm.Row(image, 0), 0.3, Shape);
-        Pgd attack = new(Ball.L2(0.301), RandomStart: false);
+        Pgd attack = new(Threat.L2(0.301), RandomStart: false);
         AttackResult stuck = attack.Run(classifier, image, Goal.Untargeted([1]), [1]);
         Assert.False(stuck.Examples[0].Success);
         Numbers.SameBits(image, stuck.Output, "a zero gradient moves nothing");
@@ -158,7 +158,7 @@ public partial class BallAttackTests
         AttackResult free = (attack with { RandomStart = true }).Run(classifier, image, Goal.Untargeted([1]), [1]);
         Assert.True(free.Examples[0].Success);
         Assert.Equal(0.301, free.Examples[0].DistanceL2, 1e-9);
-        Assert.False((attack with { Within = Ball.L2(0.2999), RandomStart = true }).Run(classifier, image, Goal.Untargeted([1]), [1]).Examples[0].Success);
+        Assert.False((attack with { Within = Threat.L2(0.2999), RandomStart = true }).Run(classifier, image, Goal.Untargeted([1]), [1]).Examples[0].Success);
     }
 
     [Fact]
@@ -169,8 +169,8 @@ public partial class BallAttackTests
         double[] direction = new Rng(2).Normal(16);
         double[] inside = [.. centre.Zip(direction, (c, d) => c + 0.1 * d / ClosedForm.Norm(direction))];
         Tensor image = ClosedForm.Constant(inside, [1, 1, 4, 4], DType.F64);
-        Assert.Equal(0, new Pgd(Ball.L2(0.2 * (1 - 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]).Successes);
-        AttackResult broken = new Pgd(Ball.L2(0.2 * (1 + 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]);
+        Assert.Equal(0, new Pgd(Threat.L2(0.2 * (1 - 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]).Successes);
+        AttackResult broken = new Pgd(Threat.L2(0.2 * (1 + 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]);
         Assert.Equal(1, broken.Successes);
         Assert.Equal(0.2, broken.Examples[0].DistanceL2, 1e-6);
     }
@@ -183,7 +183,7 @@ public partial class BallAttackTests
         Classifier classifier = ClosedForm.Quadratic([matrix, new double[256]], [new double[16], Enumerable.Repeat(0.02, 16).ToArray()], Shape);
         int[] labels = Confidence.Prediction(classifier.Logits(Images));
         Assert.All(labels, label => Assert.Equal(0, label));
-        AttackResult result = new Fgsm(Ball.Linf(0.01)).Run(classifier, Images, Goal.Untargeted(labels), labels);
+        AttackResult result = new Fgsm(Threat.Linf(0.01)).Run(classifier, Images, Goal.Untargeted(labels), labels);
         for (int i = 0; i < Count; i++)
         {
             double[] x = ClosedForm.Row(Images, i);

@@ -25,7 +25,7 @@ public class UniversalPerturbationTests
         // All images have s > 0; the boundary is far for the small ball and near for the large one.
         Classifier classifier = ClosedForm.Linear(w, w.Sum(v => Math.Max(0, -v)) + 1, Shape);
         Tensor images = ClosedForm.Images(20, Shape, 2, type);
-        UniversalResult l2 = new UniversalPerturbation(Ball.L2(radius)).Run(classifier, images, new int[20], images, new int[20]);
+        UniversalResult l2 = new UniversalPerturbation(Threat.L2(radius)).Craft(classifier, images, new int[20], images, new int[20]);
         double[] v = ClosedForm.Doubles(l2.Perturbation);
         double length = ClosedForm.Norm(v);
         Assert.True(length <= radius);
@@ -34,7 +34,7 @@ public class UniversalPerturbationTests
         Assert.Equal((isLarge, isLarge ? 20 : 0), (l2.Reached, l2.HeldOut.Fooled));
         if (!isLarge) Assert.Equal(radius, length, 1e-6);
 
-        double[] u = ClosedForm.Doubles(new UniversalPerturbation(Ball.Linf(radius)).Run(classifier, images, new int[20], images, new int[20]).Perturbation);
+        double[] u = ClosedForm.Doubles(new UniversalPerturbation(Threat.Linf(radius)).Craft(classifier, images, new int[20], images, new int[20]).Perturbation);
         Assert.True(u.Max(Math.Abs) <= radius);
         double factor = u.Zip(w, (a, b) => -a / b).Max();
         for (int i = 0; i < 16; i++) Assert.Equal(Math.Clamp(-factor * w[i], -radius, radius), u[i], 1e-6);
@@ -43,7 +43,7 @@ public class UniversalPerturbationTests
     [Fact]
     public void RatesAreWhatAFreshEvaluationSays()
     {
-        UniversalResult result = new UniversalPerturbation(Ball.L2(0.6), Passes: 3).Run(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
+        UniversalResult result = new UniversalPerturbation(Threat.L2(0.6), Passes: 3).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
         AssertRate(result.Crafting, Crafting, CraftingLabels, result.Perturbation);
         AssertRate(result.HeldOut, HeldOut, HeldOutLabels, result.Perturbation);
         Assert.InRange(result.HeldOut.Fooled, 1, 49);
@@ -58,7 +58,7 @@ public class UniversalPerturbationTests
     [Fact]
     public void TheSearchEndsWhenEnoughAreFooled()
     {
-        UniversalResult result = new UniversalPerturbation(Ball.L2(0.6), Delta: 0.8).Run(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
+        UniversalResult result = new UniversalPerturbation(Threat.L2(0.6), Delta: 0.8).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
         Assert.True(result.Reached && result.HeldOut.Share >= 0.2);
         Assert.All(result.Passes.SkipLast(1), p => Assert.True(p.Share < 0.2));
         Assert.True(result.Passes.Count < 10);
@@ -67,13 +67,13 @@ public class UniversalPerturbationTests
     [Fact]
     public void TheBallIsRespectedExactly()
     {
-        foreach (Ball ball in (Ball[])[Ball.L2(0.37), Ball.Linf(10.0 / 255), Ball.L2(1e-3)])
+        foreach (Threat ball in (Threat[])[Threat.L2(0.37), Threat.Linf(10.0 / 255), Threat.L2(1e-3)])
         {
             foreach (DType type in (DType[])[DType.F32, DType.F64])
             {
                 double[] v = ClosedForm.Doubles(new UniversalPerturbation(ball, Passes: 2)
-                    .Run(Curved, Crafting.Cast(type), CraftingLabels, HeldOut.Cast(type), HeldOutLabels).Perturbation);
-                double size = ball is LinfBall ? v.Max(Math.Abs) : ClosedForm.Norm(v);
+                    .Craft(Curved, Crafting.Cast(type), CraftingLabels, HeldOut.Cast(type), HeldOutLabels).Perturbation);
+                double size = ball is Linf ? v.Max(Math.Abs) : ClosedForm.Norm(v);
                 Assert.True(size <= ball.Radius, $"{ball}, {type}: {size:R}");
             }
         }
@@ -82,8 +82,8 @@ public class UniversalPerturbationTests
     [Fact]
     public void TheSeedFixesTheOrder()
     {
-        UniversalPerturbation search = new(Ball.L2(0.6), Passes: 2);
-        Tensor Of(long seed, int chunk) => search.Run(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, new RunContext { Seed = seed, ChunkSize = chunk }).Perturbation;
+        UniversalPerturbation search = new(Threat.L2(0.6), Passes: 2);
+        Tensor Of(long seed, int chunk) => search.Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, new RunContext { Seed = seed, ChunkSize = chunk }).Perturbation;
         Tensor first = Of(4, 64);
         Numbers.SameBits(first, Of(4, 7), "the same seed, other chunks");
         Assert.NotEqual(ClosedForm.Doubles(first), ClosedForm.Doubles(Of(5, 64)));
@@ -94,7 +94,7 @@ public class UniversalPerturbationTests
     {
         Classifier flat = ClosedForm.Constant([1, 0], Shape);
         Tensor images = ClosedForm.Images(6, Shape);
-        UniversalResult result = (new UniversalPerturbation() with { Passes = 2 }).Run(flat, images, new int[6], images, [0, 0, 1, 0, 0, 0]);
+        UniversalResult result = (new UniversalPerturbation() with { Passes = 2 }).Craft(flat, images, new int[6], images, [0, 0, 1, 0, 0, 0]);
         Assert.Equal((12, 0, 1, false), (result.Failures, result.Updates, result.BestPass, result.Reached));
         Assert.All(ClosedForm.Doubles(result.Perturbation), v => Assert.Equal(0, v));
         Assert.Equal((0.0, 1.0 / 6, 1), (result.HeldOut.Share, result.HeldOut.Error, result.HeldOut.WrongBefore));
@@ -109,7 +109,7 @@ public class UniversalPerturbationTests
             if (p.Finished == 12) source.Cancel();
         });
         RunContext run = new() { Cancellation = source.Token, Progress = progress };
-        UniversalResult result = new UniversalPerturbation(Ball.L2(0.6)).Run(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, run);
+        UniversalResult result = new UniversalPerturbation(Threat.L2(0.6)).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, run);
         Assert.True(result.Interrupted);
         Assert.Single(result.Passes);
         AssertRate(result.HeldOut, HeldOut, HeldOutLabels, result.Perturbation);
@@ -120,10 +120,10 @@ public class UniversalPerturbationTests
     {
         void Refused(string words, UniversalPerturbation search, Tensor? crafting = null, Tensor? heldOut = null, int[]? labels = null) =>
             Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() =>
-                search.Run(Curved, crafting ?? Crafting, CraftingLabels, heldOut ?? HeldOut, labels ?? HeldOutLabels)).Message, StringComparison.Ordinal);
+                search.Craft(Curved, crafting ?? Crafting, CraftingLabels, heldOut ?? HeldOut, labels ?? HeldOutLabels)).Message, StringComparison.Ordinal);
         UniversalPerturbation good = new();
-        Assert.Equal(Ball.Linf(10.0 / 255), good.Within);
-        Refused("radius 0 must be positive", good with { Within = Ball.L2(0) });
+        Assert.Equal(Threat.Linf(10.0 / 255), good.Within);
+        Refused("radius 0 must be positive", good with { Within = Threat.L2(0) });
         Refused("delta 0 is outside", good with { Delta = 0 });
         Refused("delta 1 is outside", good with { Delta = 1 });
         Refused("0 passes", good with { Passes = 0 });

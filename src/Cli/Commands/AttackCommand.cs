@@ -119,7 +119,7 @@ internal sealed class AttackCommand : CliCommand
 
     private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, RunSettings settings, long seed)
     {
-        JsonObject identity = new() { ["attack"] = attack.ToString() };
+        JsonObject identity = new() { ["attack"] = attack.Identity() };
         loaded.Identify(identity);
         identity["data_sha256"] = input.Hash;
         identity["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source));

@@ -125,17 +125,17 @@ internal sealed class DemoCommand : CliCommand
             KeepPaths = 1,
             Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"{title}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
         };
-        AttackResult result = attack.Run(classifier, input.Sources, input.Targets!, input.Labels, run);
+        AttackResult result = attack.Run(classifier, input.Examples(), run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new(title.ToLowerInvariant(), attack, classifier, input, result) { Title = title };
     }
 
     private BallOutcome Ball(Classifier classifier, ImageDataSet data, long seed, ProgressLine line)
     {
-        Pgd attack = new(Probes.Attacks.Ball.Linf(BallRadius));
+        Pgd attack = new(Threat.Linf(BallRadius));
         AttackInput input = AttackInput.Images(data, BallImages, DType.F32);
         RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
-        AttackResult result = attack.Run(classifier, input.Sources, Goal.Untargeted(input.Labels), input.Labels, run);
+        AttackResult result = attack.Run(classifier, input.Examples(), run);
         Session.Cancellation.ThrowIfCancellationRequested();
         return new("pgd", attack, classifier, input, result) { Title = "PGD" };
     }

@@ -32,7 +32,7 @@ internal abstract class AttackOptions(AttackEntry entry)
     protected abstract Option[] Own { get; }
 
     /// <summary>The options of an attack, by what it needs: pairs of images, or images with their labels.</summary>
-    public static AttackOptions For(AttackEntry entry) => entry.IsTraversal ? new PairOptions(entry) : new SingleOptions(entry);
+    public static AttackOptions For(AttackEntry entry) => entry.Needs == AttackNeeds.Pairs ? new PairOptions(entry) : new SingleOptions(entry);
 
     public void AddTo(Command command)
     {
@@ -110,6 +110,10 @@ internal abstract class AttackOptions(AttackEntry entry)
 /// <summary>Images with their labels.</summary>
 internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 {
+    /// <summary>As many images as an attack that is made from others takes at most.</summary>
+    private const int MostCrafting = 500;
+
+    private readonly bool needsCrafting = entry.Needs == AttackNeeds.Crafting;
     private readonly Option<string?> image = CliOption.Text("--image", "An image file to attack, in place of a data set.", "file");
     private readonly Option<int?> towards = CliOption.Whole("--target-class", "Attack towards this class, instead of away from the true one.", 0);
 
@@ -121,8 +125,14 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 
     protected override int? Enough(int? given) => given;
 
-    protected override AttackInput Choose(ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed) =>
-        AttackInput.Images(set, wanted, type);
+    protected override AttackInput Choose(ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
+    {
+        AttackInput input = AttackInput.Images(set, wanted, type);
+        if (!needsCrafting) return input;
+        int[] others = [.. Enumerable.Range(wanted, Math.Min(MostCrafting, set.Count - wanted))];
+        if (others.Length == 0) throw new UsageException($"{Topic}: it is made from images that are not attacked, and --count takes all of {set.Name}. Attack fewer.");
+        return input with { Crafting = new(set.Images(others).Cast(type), Array.ConvertAll(others, i => set.Labels[i])) };
+    }
 
     protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier)
     {

@@ -123,12 +123,12 @@ internal sealed partial class GpuBackend
     {
         (GpuTile tile, bool left, bool right) = ((GpuTile, bool, bool))key.Variant!;
         string definitions = $"{tile.Definitions}#define LEFT_BY_DEPTH {(left ? 1 : 0)}\n#define RIGHT_BY_DEPTH {(right ? 1 : 0)}\n";
-        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "epilogue", "matmul", "strips", tile.File);
+        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", "strips", tile.File);
     }
 
     internal static KernelProgram ConvProgram(KernelKey key)
     {
         GpuTile tile = (GpuTile)key.Variant!;
-        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "epilogue", "convshape", key.Program, "strips", tile.File);
+        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, "strips", tile.File);
     }
 }

@@ -1,5 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Attacks;
 
@@ -8,6 +9,9 @@ internal sealed record AttackInput(
     string Description, IReadOnlyList<string> ClassNames, Tensor Sources, int[] Labels, Tensor? Targets, int[] TargetLabels, ImagePair[] Pairs, string Hash)
 {
     public int Count => Labels.Length;
+
+    /// <summary>The images from which an attack makes what it does to all.</summary>
+    public Examples? Crafting { get; init; }
 
     /// <summary>Whether traversals are made between images of one class too.</summary>
     public bool Force { get; init; }
@@ -43,5 +47,13 @@ internal sealed record AttackInput(
         Targets = Targets?.Take(0, new AxisRange(first, count)),
         TargetLabels = Targets is null ? [] : TargetLabels[first..(first + count)],
         Pairs = Pairs[first..(first + count)],
+    };
+
+    /// <summary>What an attack is run on.</summary>
+    public Examples Examples() => new(Sources, Labels)
+    {
+        Targets = Targets,
+        TargetClasses = TargetClass is { } k ? [.. Enumerable.Repeat(k, Count)] : null,
+        Crafting = Crafting,
     };
 }

@@ -37,8 +37,7 @@ internal abstract record AttackOutcome(string Name, Classifier Classifier, Attac
     {
         Traversal traversal => new TraversalOutcome(name, traversal, classifier, input, result),
         MinimalAttack minimal => new MinimalOutcome(name, minimal, classifier, input, result),
-        BallAttack ball => new BallOutcome(name, ball, classifier, input, result),
-        _ => throw new ArgumentException($"{name}: {attack.GetType().Name} is of no family that has a report."),
+        _ => new BallOutcome(name, attack, classifier, input, result),
     };
 
     /// <summary>The same with a perceptual distance measured, where the family has use for one.</summary>

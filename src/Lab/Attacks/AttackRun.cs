@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MiniGrad.Formats.Weights;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
@@ -67,13 +66,5 @@ internal sealed class AttackRun : Run<ExampleRow>
 
     protected override ExampleRow? Restored(ExampleRow row) => outputs.ContainsKey(row.Index) ? row : null;
 
-    private AttackResult Attacked(AttackInput part, RunContext run) => attack switch
-    {
-        BallAttack ball => ball.Run(classifier, part.Sources, part.TargetClass is { } k ? Goal.Targeted(Same(k, part)) : Goal.Untargeted(part.Labels), part.Labels, run),
-        MinimalAttack minimal => part.TargetClass is { } k ? minimal.RunTowards(classifier, part.Sources, part.Labels, Same(k, part), run) : minimal.Run(classifier, part.Sources, part.Labels, run),
-        Traversal traversal => traversal.Run(classifier, part.Sources, part.Targets!, part.Labels, run),
-        _ => throw new UnreachableException(),
-    };
-
-    private static int[] Same(int target, AttackInput part) => [.. Enumerable.Repeat(target, part.Count)];
+    private AttackResult Attacked(AttackInput part, RunContext run) => attack.Run(classifier, part.Examples(), run);
 }

@@ -6,8 +6,8 @@ using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Attacks;
 
-/// <summary>A finished run of an attack in a ball: it has accuracies before and after or, towards a class, who got there.</summary>
-internal sealed record BallOutcome(string Name, BallAttack Attack, Classifier Classifier, AttackInput Input, AttackResult Result)
+/// <summary>A finished run of an attack in a ball, or of any that is judged like one: it has accuracies before and after or, towards a class, who got there.</summary>
+internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classifier, AttackInput Input, AttackResult Result)
     : AttackOutcome(Name, Classifier, Input, Result)
 {
     public override Attack Asked => Attack;
@@ -34,6 +34,13 @@ internal sealed record BallOutcome(string Name, BallAttack Attack, Classifier Cl
     /// <summary>Examples that did not meet the goal before the attack; if it is to leave the class, those that the classifier got right.</summary>
     public int CleanCorrect => Counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
 
+    private string Within => Attack switch
+    {
+        BallAttack ball => $" within {ball.Within}",
+        UniversalPerturbation universal => $" within {universal.Within}",
+        _ => "",
+    };
+
     private int RobustCorrect => Counted.Count(e => !e.Success);
 
     public override IEnumerable<ReportSection> Sections()
@@ -43,11 +50,11 @@ internal sealed record BallOutcome(string Name, BallAttack Attack, Classifier Cl
         (double mean, double deviation) = Statistics.Spread(broken.Select(e => e.DistanceL2));
         // The accuracies speak of leaving the class; for a class to reach there is only who got there.
         SummaryTable table = Input.TargetClass is { } k
-            ? new($"{Title} within {Attack.Within}, towards class {Input.ClassNames[k]}.",
+            ? new($"{Title}{Within}, towards class {Input.ClassNames[k]}.",
                 [new("attack"), new("there before", true), new("reached", true), new("L2 of those", true), new("forwards", true)],
                 [[TableCell.Words(Title), TableCell.Share(all.Length - CleanCorrect, all.Length), TableCell.Share(broken.Length, CleanCorrect), .. Costs()]],
                 "Images of the class itself count nowhere.")
-            : new($"{Title} within {Attack.Within}.",
+            : new($"{Title}{Within}.",
                 [new("attack"), new("clean accuracy", true), new("robust accuracy", true), new("broken", true), new("L2 of those", true), new("forwards", true)],
                 [[
                     TableCell.Words(Title), TableCell.Share(CleanCorrect, all.Length), TableCell.Share(RobustCorrect, all.Length),

@@ -101,7 +101,7 @@ internal sealed record SpectrumEnds(double[] Largest, double[] LargestResiduals,
 /// <summary>What is kept of a <see cref="BoundaryPoint"/>; the point itself lies in tensors.</summary>
 internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool Active, bool WithinTolerance, int Crossings)
 {
-    public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.MinimalResult);
+    public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.Crossings);
 
     /// <summary>For the function of the other sign if it is −1.</summary>
     public BoundaryPlace Signed(int sign) => this with { Margin = sign * Margin };

@@ -94,7 +94,7 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
     private static int Robust(Network network, ImageDataSet test, double radius, long seed, string name, ProgressLine? line, CancellationToken cancellation)
     {
         if (radius == 0) return Evaluator.Accuracy(network, test).Correct;
-        Pgd attack = new(Ball.Linf(radius), AttackSteps, StepSize: radius / 4) { StopAtSuccess = true };
+        Pgd attack = new(Threat.Linf(radius), AttackSteps, StepSize: radius / 4) { StopAtSuccess = true };
         Classifier classifier = new(network);
         int robust = 0;
         for (int first = 0; first < test.Count; first += ChunkSize)
@@ -102,7 +102,7 @@ public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, d
             line?.Show(() => string.Create(CultureInfo.InvariantCulture, $"{test.Name}, {name}: PGD within {radius:0.####}, image {first}/{test.Count}"));
             int count = Math.Min(ChunkSize, test.Count - first);
             int[] labels = test.Labels[first..(first + count)];
-            AttackResult result = attack.Run(classifier, test.Images(first, count), Goal.Untargeted(labels), labels,
+            AttackResult result = attack.Run(classifier, new(test.Images(first, count), labels),
                 new() { Seed = seed, FirstIndex = first, ChunkSize = ChunkSize, Cancellation = cancellation });
             cancellation.ThrowIfCancellationRequested();
             robust += result.Examples.Count(example => !example.Success);

@@ -8,7 +8,7 @@ public sealed record AttackParameter(string Name, Type Type, object? Default);
 
 /// <summary>
 /// Makes an attack from words: every hyper-parameter of the record is an option in kebab case (<c>StepSize</c> is
-/// <c>step-size</c>); a ball is <c>norm</c> and <c>epsilon</c>.
+/// <c>step-size</c>); a threat is <c>threat</c>, or <c>norm</c> and <c>epsilon</c>.
 /// </summary>
 public static class AttackBinder
 {
@@ -18,17 +18,18 @@ public static class AttackBinder
         List<AttackParameter> list = [];
         foreach (ParameterInfo p in Constructor(entry).GetParameters())
         {
-            if (p.ParameterType == typeof(Ball))
+            if (p.ParameterType == typeof(Threat))
             {
+                list.Add(new("threat", typeof(Threat), null));
                 list.Add(new("norm", typeof(string), "linf"));
-                list.Add(new("epsilon", typeof(double), 0.3));
+                list.Add(new("epsilon", typeof(double), entry.UsualEpsilon));
             }
             else
             {
                 list.Add(new(Kebab(p.Name!), Bare(p.ParameterType), p.HasDefaultValue ? p.DefaultValue : null));
             }
         }
-        foreach (PropertyInfo p in Settable(entry)) list.Add(new(Kebab(p.Name), Bare(p.PropertyType), null));
+        foreach (PropertyInfo p in Settable(entry)) list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? Loss.CrossEntropy : null));
         return list;
     }
 
@@ -61,25 +62,35 @@ public static class AttackBinder
 
     private static object? Argument(AttackEntry entry, ParameterInfo parameter, IReadOnlyDictionary<string, string> values)
     {
-        if (parameter.ParameterType == typeof(Ball))
-        {
-            double radius = (double)Parse(entry, "epsilon", typeof(double), values.GetValueOrDefault("epsilon", "0.3"));
-            return values.GetValueOrDefault("norm", "linf") switch
-            {
-                "linf" => Ball.Linf(radius),
-                "l2" => Ball.L2(radius),
-                string other => throw new ArgumentException($"{entry.Name}: --norm {other} is not known. Use linf or l2."),
-            };
-        }
+        if (parameter.ParameterType == typeof(Threat)) return ThreatOf(entry, values);
         string name = Kebab(parameter.Name!);
         if (values.TryGetValue(name, out string? text)) return Parse(entry, name, Bare(parameter.ParameterType), text);
         return parameter.HasDefaultValue ? parameter.DefaultValue : throw new ArgumentException($"{entry.Name}: --{name} is needed.");
+    }
+
+    /// <summary>The threat that is named whole, or by the short forms of its norm and size.</summary>
+    private static Threat ThreatOf(AttackEntry entry, IReadOnlyDictionary<string, string> values)
+    {
+        if (values.TryGetValue("threat", out string? whole))
+        {
+            if (values.ContainsKey("norm") || values.ContainsKey("epsilon")) throw new ArgumentException($"{entry.Name}: --threat {whole} says what --norm and --epsilon say too. Leave these out.");
+            return ThreatCatalog.Parse(whole);
+        }
+        double radius = values.TryGetValue("epsilon", out string? text) ? (double)Parse(entry, "epsilon", typeof(double), text) : entry.UsualEpsilon;
+        return values.GetValueOrDefault("norm", "linf") switch
+        {
+            "linf" => Threat.Linf(radius),
+            "l2" => Threat.L2(radius),
+            string other => throw new ArgumentException($"{entry.Name}: --norm {other} is not known. Use linf or l2."),
+        };
     }
 
     private static object Parse(AttackEntry entry, string name, Type type, string text)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number)) return number;
+        if (type == typeof(double) && text.Contains('/', StringComparison.Ordinal)) return ThreatCatalog.Number($"{entry.Name}: --{name}", text);
+        if (type == typeof(Loss)) return Loss.Find(text);
         if (type == typeof(int) && int.TryParse(text, culture, out int count)) return count;
         if (type == typeof(bool) && bool.TryParse(text, out bool flag)) return flag;
         if (type.IsEnum)

@@ -3,6 +3,12 @@ namespace MiniGrad.Probes.Attacks;
 /// <summary>One row of the attack catalogue: the name on the command line, the record's type, what it does, its paper.</summary>
 public sealed record AttackEntry(string Name, Type Type, string Description, string Paper)
 {
+    /// <summary>The radius of its threat where none is named.</summary>
+    public double UsualEpsilon { get; init; } = 0.3;
+
+    /// <summary>What it asks of its examples.</summary>
+    public AttackNeeds Needs => IsTraversal ? AttackNeeds.Pairs : Type.IsAssignableTo(typeof(UniversalPerturbation)) ? AttackNeeds.Crafting : AttackNeeds.Labels;
+
     /// <summary>Whether it walks between pairs of images; otherwise it searches around each.</summary>
     public bool IsTraversal => Type.IsSubclassOf(typeof(Traversal));
 

@@ -1,18 +1,16 @@
 namespace MiniGrad.Probes.Attacks;
 
-/// <summary>One step of steepest ascent to the border of the ball. Goodfellow et al., arXiv:1412.6572; with an L2 ball it is FGM.</summary>
-public sealed record Fgsm(Ball Within) : BallAttack<Fgsm.State>(Within)
+/// <summary>One step of steepest ascent to the border of the threat. Goodfellow et al., arXiv:1412.6572; within L2 it is FGM.</summary>
+/// <param name="Within">The changes that are allowed.</param>
+public sealed record Fgsm(Threat Within) : BallAttack<PointState>(Within)
 {
-    /// <summary>The image.</summary>
-    public readonly record struct State(Tensor Image) : IBallState;
-
+    /// <inheritdoc/>
     protected override int Iterations => 1;
 
-    protected override State Start(Query query, BallTask task) => new(task.Image);
+    /// <inheritdoc/>
+    protected override PointState Start(SearchRows rows) => new(rows.Unchanged());
 
-    protected override State Step(Query query, BallTask task, State state)
-    {
-        Tensor gradient = query.Gradient(state.Image, task.Goal.Loss);
-        return new(task.Project(state.Image + Within.Steepest(gradient) * Within.Radius));
-    }
+    /// <inheritdoc/>
+    protected override PointState Step(SearchRows rows, PointState state) =>
+        new(rows.Project(state.Point + Within.Steepest(rows.Gradient(state.Point)) * Within.Radius));
 }

@@ -56,13 +56,13 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
     {
         Tensor logits = classifier.Logits(images);
         int classes = logits.Shape[1];
-        using RowBuffer<double> z = PerRow.Read(logits);
+        using RowBuffer<double> z = Rows.Read(logits);
         int[] predicted = new int[logits.Shape[0]];
         for (int i = 0; i < predicted.Length; i++)
         {
             ReadOnlySpan<double> line = z.Span.Slice(i * classes, classes);
-            if (!Margins.AreFinite(line)) throw new NumericalException($"fooling rate: the logits of image {first + i} are not finite.");
-            predicted[i] = Margins.Top(line);
+            if (!Logits.AreFinite(line)) throw new NumericalException($"fooling rate: the logits of image {first + i} are not finite.");
+            predicted[i] = Logits.Top(line);
         }
         return predicted;
     }

@@ -25,8 +25,15 @@ public sealed record Lst(
     int Iterations = 400, double StepSize = 0.01, double ParallelStep = 0.002, double ConfidenceDrop = 0.2, double StartNoise = 2.0 / 255,
     Projection Projection = Projection.Orthogonal, OnViolation OnViolation = OnViolation.Hold) : Traversal<Lst.State>
 {
-    /// <summary>The image, the clipped running sum of gradients, whether a row ever moved, how it ended.</summary>
-    public readonly record struct State(Tensor Image, Tensor Parallel, bool[] Moved, ExampleStatus?[] Ended, string?[] Notes) : IWalkState;
+    /// <summary>The image and the clipped running sum of gradients.</summary>
+    public readonly record struct State(Tensor Point, Tensor Parallel) : IRowState<State>
+    {
+        /// <inheritdoc/>
+        public IEnumerable<Tensor> Tensors => [Point, Parallel];
+
+        /// <inheritdoc/>
+        public State Take(int[] rows) => new(Point.TakeIndices(0, rows), Parallel.TakeIndices(0, rows));
+    }
 
     public override double ConfidenceDrop { get; init; } = ConfidenceDrop;
 
@@ -40,55 +47,59 @@ public sealed record Lst(
         if (!(StartNoise >= 0 && double.IsFinite(StartNoise))) Throw.Range($"lst: start noise {StartNoise} must be finite and at least 0.");
     }
 
-    protected override int Limit(PairTask task, int row) => Iterations;
+    /// <inheritdoc/>
+    protected override int Limit(SearchRows rows, int row) => Iterations;
 
-    protected override State Start(Query query, PairTask task)
+    /// <inheritdoc/>
+    protected override State Start(SearchRows rows)
     {
-        Tensor image = task.Source;
-        string?[] notes = new string?[task.Count];
+        Tensor image = rows.Images;
         if (StartNoise > 0)
         {
-            Tensor noisy = task.Clamp(image + PerRow.Uniform(image, Array.ConvertAll(task.Rngs, rng => rng.At("start")), StartNoise));
-            using RowBuffer<double> confidence = Confidence.Read(query.Logits(noisy), task.Classes);
-            using RowBuffer<bool> kept = Keeps(task, confidence.Span);
-            for (int i = 0; i < kept.Count; i++) notes[i] = kept[i] ? null : "started without noise, which alone cost too much confidence";
-            image = PerRow.Choose(kept.Span, noisy, image);
+            Tensor noisy = rows.Clamp(image + Rows.Uniform(image, rows.RngsAt("start"), StartNoise));
+            using RowBuffer<double> confidence = Logits.ReadConfidence(rows.Query.Logits(noisy), rows.Labels);
+            using RowBuffer<bool> kept = Keeps(rows, confidence.Span);
+            for (int i = 0; i < kept.Count; i++)
+            {
+                if (!kept[i]) rows.Note(i, "started without noise, which alone cost too much confidence");
+            }
+            image = Rows.Choose(kept.Span, noisy, image);
         }
-        return new(image, Ops.Zeros(image.Shape, image.Type, image.Device), new bool[task.Count], new ExampleStatus?[task.Count], notes);
+        return new(image, Ops.Zeros(image.Shape, image.Type, image.Device));
     }
 
-    protected override State Step(Query query, PairTask task, State state)
+    /// <inheritdoc/>
+    protected override State Step(SearchRows rows, State state)
     {
-        (Tensor gradient, Tensor rising) = NullStep.Rising(query, state.Image, task.Classes);
-        Tensor along = NullStep.Project(rising, task.Target - state.Image, Projection);
+        (Tensor gradient, Tensor rising) = NullStep.Rising(rows.Query, state.Point, rows.Labels);
+        Tensor along = NullStep.Project(rising, rows.Targets! - state.Point, Projection);
         Tensor parallel = (state.Parallel + gradient * (ParallelStep / 2)).Clamp(-ParallelStep, ParallelStep);
-        Tensor candidate = task.Clamp(state.Image + along * StepSize - parallel);
-        using RowBuffer<double> confidence = Confidence.Read(query.Logits(candidate), task.Classes);
-        using RowBuffer<bool> kept = Keeps(task, confidence.Span);
-        using RowBuffer<double> grown = PerRow.Linf(parallel - state.Parallel);
-        (ExampleStatus?[] ended, bool[] moved) = (state.Ended, state.Moved);
+        Tensor candidate = rows.Clamp(state.Point + along * StepSize - parallel);
+        using RowBuffer<double> confidence = Logits.ReadConfidence(rows.Query.Logits(candidate), rows.Labels);
+        using RowBuffer<bool> kept = Keeps(rows, confidence.Span);
+        using RowBuffer<double> grown = Rows.Linf(parallel - state.Parallel);
         for (int i = 0; i < kept.Count; i++)
         {
-            if (kept[i])
-            {
-                PerRow.Change(ref moved, state.Moved, i, true);
-                continue;
-            }
-            ExampleStatus? end = !double.IsFinite(confidence[i]) ? ExampleStatus.NonFinite
-                : OnViolation == OnViolation.Stop ? ExampleStatus.ConfidenceStop
-                : grown[i] == 0 ? ExampleStatus.Stalled : null;
-            // The same candidate would be rejected for ever: a fixed point.
-            if (end is ExampleStatus.ConfidenceStop or ExampleStatus.Stalled && !moved[i]) end = ExampleStatus.NoProgress;
-            PerRow.Change(ref ended, state.Ended, i, end);
+            if (kept[i]) rows.Move(i);
+            else if (Ends(rows, i, confidence[i], grown[i]) is { } status) rows.End(i, status);
         }
-        return new(PerRow.Choose(kept.Span, candidate, state.Image), parallel, moved, ended, state.Notes);
+        return new(Rows.Choose(kept.Span, candidate, state.Point), parallel);
+    }
+
+    /// <summary>How a row ends whose step was rejected; nothing where a later step may pass.</summary>
+    private ExampleStatus? Ends(SearchRows rows, int row, double confidence, double grown)
+    {
+        if (!double.IsFinite(confidence)) return ExampleStatus.NonFinite;
+        if (OnViolation == OnViolation.Stop) return rows.HasMoved(row) ? ExampleStatus.ConfidenceStop : ExampleStatus.NoProgress;
+        // The same candidate would be rejected for ever: a fixed point.
+        return grown != 0 ? null : rows.HasMoved(row) ? ExampleStatus.Stalled : ExampleStatus.NoProgress;
     }
 
     // A NaN fails the comparison, so a candidate with one is rejected.
-    private RowBuffer<bool> Keeps(PairTask task, ReadOnlySpan<double> confidence)
+    private RowBuffer<bool> Keeps(SearchRows rows, ReadOnlySpan<double> confidence)
     {
         RowBuffer<bool> kept = new(confidence.Length);
-        for (int i = 0; i < kept.Count; i++) kept[i] = task.SourceConfidence[i] - confidence[i] < ConfidenceDrop;
+        for (int i = 0; i < kept.Count; i++) kept[i] = rows.SourceConfidence[i] - confidence[i] < ConfidenceDrop;
         return kept;
     }
 }

@@ -2,61 +2,104 @@ namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
 /// An attack that looks for the smallest perturbation that changes the prediction. It starts from the class that the network
-/// predicts, right or wrong, since a distance to the boundary is one of the network and not of the labels. It has no ball and
-/// reports norms, never an accuracy. Unless <paramref name="Clip"/> is set, its outputs may leave the pixel box.
+/// predicts, right or wrong, since a distance to the boundary is one of the network and not of the labels, which only say whose
+/// confidence is reported. It has no threat and reports norms, never an accuracy. What is searched is the perturbation; unless
+/// <paramref name="Clip"/> is set, outputs may leave the pixel box.
 /// </summary>
-public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Attack
+/// <param name="Norm">The norm that is kept small.</param>
+/// <param name="Clip">Whether every image that is looked at is clipped into the pixel box.</param>
+public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
 {
     /// <summary>The most iterations of a row.</summary>
     public abstract int Iterations { get; init; }
 
-    /// <summary>Searches from the images of a task, whose rows are those of the query. No image is checked against the box.</summary>
-    protected abstract MinimalResult Search(Query query, MinimalTask task);
+    /// <inheritdoc/>
+    public override AttackNeeds Needs() => AttackNeeds.Labels;
 
-    /// <summary>
-    /// Leaves the predicted class of images [N, …]. The output of an example is the image across the boundary, or the image
-    /// itself when none was found; success is measured by a fresh forward pass. The labels are those of the data: confidences
-    /// speak of them, the search does not. It runs on the classifier's device, the output lies where the images came from.
-    /// </summary>
-    public AttackResult Run(Classifier classifier, Tensor images, int[] labels, RunContext? run = null) => Run(classifier, images, labels, null, run);
+    internal sealed override bool LeavesPrediction => true;
 
-    /// <summary>The same towards a class for each image. An image that is of this class to the network is excluded.</summary>
-    public AttackResult RunTowards(Classifier classifier, Tensor images, int[] labels, int[] targets, RunContext? run = null) => Run(classifier, images, labels, targets, run);
+    internal sealed override bool IsInBox => Clip;
 
-    private AttackResult Run(Classifier classifier, Tensor images, int[] labels, int[]? targets, RunContext? run)
+    internal sealed override bool KeepsPointOf(ExampleStatus? status) => status == ExampleStatus.Reached;
+
+    internal sealed override void Open(SearchChunk chunk)
     {
-        Check();
-        run ??= new RunContext();
-        run.Check();
-        images = images.Detach();
-        int total = images.Shape[0];
-        classifier.CheckImages(images, "attack");
-        classifier.CheckClasses(labels, total, "attack");
-        if (targets is not null) classifier.CheckClasses(targets, total, "targets");
-        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, images)];
-        List<Tensor> outputs = [];
-        List<ExampleResult> results = [];
-        classifier.Batches.Run(total, run.ChunkSize, (first, count) =>
+        for (int i = 0; i < chunk.Count; i++)
         {
-            int[] rows = [.. Enumerable.Range(first, count)];
-            MinimalSearch search = new(classifier, images.TakeIndices(0, rows).To(classifier.Device), Array.ConvertAll(rows, row => labels[row]), targets is null ? null : Array.ConvertAll(rows, row => targets[row]));
-            if (search.Task() is { } task)
-            {
-                search.Take(Search(search.Query, task with
-                {
-                    Cancellation = run.Cancellation,
-                    Progress = iteration => run.Progress?.Report(new(first, total, iteration, Iterations)),
-                }));
-            }
-            ExampleResult[] found = [.. search.Results(first, Clip)];
-            outputs.Add(search.Output.To(images.Device));
-            results.AddRange(found);
-            run.Progress?.Report(new(first + count, total, Iterations, Iterations));
-        });
+            bool isThere = chunk.Goal.IsTargeted && chunk.Goal.Classes[i] == chunk.StartClasses[i];
+            chunk.Status[i] = !chunk.Finite[i] ? ExampleStatus.NonFinite : isThere ? ExampleStatus.SameClass : null;
+        }
+    }
+
+    internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) => Image(classifier, clean, point);
+
+    /// <summary>The image of a perturbation.</summary>
+    internal Tensor Image(Classifier classifier, Tensor clean, Tensor shift) => Clip ? (clean + shift).Clamp(classifier.Low, classifier.High) : clean + shift;
+
+    internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
+    {
+        (double[] sizeL2, double[] sizeLinf) = (Rows.L2(chunk.Images).ToArray(), Rows.Linf(chunk.Images).ToArray());
+        double[] cosine = Cosines(chunk, output, results);
+        for (int i = 0; i < results.Length; i++)
+        {
+            ExampleResult e = results[i];
+            bool success = e.Status == ExampleStatus.Reached && finite[i] && chunk.Goal.IsMet(i, e.Prediction);
+            double Of(double value) => success ? value : double.NaN;
+            BoundaryGeometry boundary = new(chunk.StartClasses[i], chunk.FirstOrderDistances[i], Of(cosine[i]), chunk.Linearizations[i],
+                Of(Ratio(e.DistanceL2, sizeL2[i])), Of(Ratio(e.DistanceLinf, sizeLinf[i])));
+            yield return e with { Success = success, Boundary = boundary };
+        }
+    }
+
+    internal sealed override void Warn(ExampleResult[] results, int vanished, string examples, ICollection<string> warnings)
+    {
         int flat = results.Count(e => e.Status == ExampleStatus.Flat);
         int undefined = results.Count(e => e.Status == ExampleStatus.NonFinite);
-        if (flat > 0) warnings.Add($"zero gradients: {flat} of {total} examples from {run.FirstIndex} on met gradients of zero and have no way to go.");
-        if (undefined > 0) warnings.Add($"non-finite: {undefined} of {total} examples from {run.FirstIndex} on met NaN or infinite logits; no average includes them.");
-        return new(ToString(), Ops.Concat([.. outputs], 0), [.. results], [], [.. warnings]);
+        if (flat > 0) warnings.Add($"zero gradients: {flat} {examples} met gradients of zero and have no way to go.");
+        if (undefined > 0) warnings.Add($"non-finite: {undefined} {examples} met NaN or infinite logits; no average includes them.");
     }
+
+    /// <summary>The cosine of each perturbation and the boundary's normal at its end, from passes that are not charged to the attack.</summary>
+    private static double[] Cosines(SearchChunk chunk, Tensor output, ExampleResult[] results)
+    {
+        double[] cosines = [.. Enumerable.Repeat(double.NaN, chunk.Count)];
+        int[] crossed = [.. Enumerable.Range(0, chunk.Count).Where(chunk.IsKept)];
+        if (crossed.Length == 0) return cosines;
+        Arena.Step(
+            () =>
+            {
+                Tensor points = output.TakeIndices(0, crossed);
+                Tensor normals = new Query(chunk.Classifier, crossed.Length).Pull(points, logits =>
+                    [Logits.MarginCotangent(logits, Array.ConvertAll(crossed, i => results[i].Prediction), Array.ConvertAll(crossed, i => chunk.StartClasses[i]))]).Gradients[0];
+                Tensor shifts = points - chunk.Images.TakeIndices(0, crossed);
+                using RowBuffer<double> dot = Rows.Dot(shifts, normals);
+                using RowBuffer<double> shift = Rows.L2(shifts);
+                using RowBuffer<double> normal = Rows.L2(normals);
+                for (int i = 0; i < crossed.Length; i++) cosines[crossed[i]] = Ratio(dot[i], shift[i] * normal[i]);
+                return 0;
+            }, _ => []);
+        return cosines;
+    }
+
+    /// <summary>A black image has no relative perturbation, a flat place no normal.</summary>
+    private static double Ratio(double a, double b) => b > 0 ? a / b : double.NaN;
+}
+
+/// <summary>A search for the smallest perturbation with its state, whose point is the perturbation of each open row.</summary>
+/// <param name="Norm">The norm that is kept small.</param>
+/// <param name="Clip">Whether every image that is looked at is clipped into the pixel box.</param>
+public abstract record MinimalAttack<TState>(PerturbationNorm Norm, bool Clip) : MinimalAttack(Norm, Clip) where TState : struct, IRowState<TState>
+{
+    /// <summary>Where the rows start.</summary>
+    protected abstract TState Start(SearchRows rows);
+
+    /// <summary>One step of all open rows; a row that has crossed is ended as <see cref="ExampleStatus.Reached"/>.</summary>
+    protected abstract TState Step(SearchRows rows, TState state);
+
+    /// <summary>Improves the perturbations of all rows that have crossed.</summary>
+    protected virtual Tensor Shorten(SearchRows rows, Tensor shifts) => shifts;
+
+    internal sealed override Tensor Improve(SearchRows rows, Tensor points) => Shorten(rows, points);
+
+    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step);
 }

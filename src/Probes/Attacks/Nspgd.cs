@@ -26,8 +26,19 @@ public sealed record Nspgd(
     StepMode Mode = StepMode.Relative, double? StepSize = null, int? Iterations = null, double ConfidenceDrop = 0.05,
     Projection Projection = Projection.HalfSpace, bool ClampEachStep = true, double? CertifySpacing = null) : Traversal<Nspgd.State>
 {
-    /// <summary>The image, the largest drop met between steps, how a row ended.</summary>
-    public readonly record struct State(Tensor Image, bool[] Moved, double[] MaxDrop, ExampleStatus?[] Ended, string?[] Notes) : IWalkState;
+    /// <summary>The image, and the largest drop of confidence met between steps.</summary>
+    public readonly record struct State(Tensor Point, double[] MaxDrop) : IRowState<State>
+    {
+        /// <inheritdoc/>
+        public IEnumerable<Tensor> Tensors => [Point];
+
+        /// <inheritdoc/>
+        public State Take(int[] rows)
+        {
+            double[] drops = MaxDrop;
+            return new(Point.TakeIndices(0, rows), Array.ConvertAll(rows, row => drops[row]));
+        }
+    }
 
     public override double ConfidenceDrop { get; init; } = ConfidenceDrop;
 
@@ -43,74 +54,74 @@ public sealed record Nspgd(
         if (CertifySpacing is { } spacing && !(spacing > 0)) Throw.Range($"nspgd: certificate spacing {spacing} must be positive.");
     }
 
-    protected override int Limit(PairTask task, int row)
+    /// <inheritdoc/>
+    protected override int Limit(SearchRows rows, int row)
     {
         if (Iterations is { } given) return given;
         if (Mode == StepMode.Relative) return 100;
-        using RowBuffer<double> distance = PerRow.L2(task.Target.TakeIndices(0, [row]) - task.Source.TakeIndices(0, [row]));
+        using RowBuffer<double> distance = Rows.L2(rows.Targets!.TakeIndices(0, [row]) - rows.Images.TakeIndices(0, [row]));
         return Math.Max(1, (int)Math.Ceiling(1.5 * distance[0] / Length));
     }
 
-    protected override State Start(Query query, PairTask task) =>
-        new(task.Source, new bool[task.Count], new double[task.Count], new ExampleStatus?[task.Count], new string?[task.Count]);
+    /// <inheritdoc/>
+    protected override State Start(SearchRows rows) => new(rows.Images, new double[rows.Count]);
 
-    protected override State Step(Query query, PairTask task, State state)
+    /// <inheritdoc/>
+    protected override State Step(SearchRows rows, State state)
     {
-        Tensor seen = Seen(task, state.Image);
-        Tensor wanted = task.Target - state.Image;
-        (_, Tensor rising) = NullStep.Rising(query, seen, task.Classes);
+        Tensor seen = Seen(rows, state.Point);
+        Tensor wanted = rows.Targets! - state.Point;
+        (_, Tensor rising) = NullStep.Rising(rows.Query, seen, rows.Labels);
         Tensor admissible = NullStep.Project(rising, wanted, Projection);
-        using RowBuffer<double> distance = PerRow.L2(wanted);
-        using RowBuffer<double> length = PerRow.L2(admissible);
-        double arrived = 1e-6 * Math.Sqrt(task.Classifier.InputShape.Count);
-        using RowBuffer<double> scale = new(task.Count);
+        using RowBuffer<double> distance = Rows.L2(wanted);
+        using RowBuffer<double> length = Rows.L2(admissible);
+        double arrived = 1e-6 * Math.Sqrt(rows.Classifier.InputShape.Count);
+        using RowBuffer<double> scale = new(rows.Count);
         for (int i = 0; i < scale.Count; i++) scale[i] = Mode == StepMode.Relative ? Length : length[i] > 0 ? Math.Min(Length, length[i]) / length[i] : 0;
-        Tensor candidate = state.Image + admissible * PerRow.Scale(scale.Span, admissible);
-        if (ClampEachStep) candidate = task.Clamp(candidate);
-        using RowBuffer<double> confidence = Confidence.Read(query.Logits(Seen(task, candidate)), task.Classes);
+        Tensor candidate = state.Point + admissible * Rows.Scale(scale.Span, admissible);
+        if (ClampEachStep) candidate = rows.Clamp(candidate);
+        using RowBuffer<double> confidence = Logits.ReadConfidence(rows.Query.Logits(Seen(rows, candidate)), rows.Labels);
 
-        using RowBuffer<bool> kept = new(task.Count);
-        (ExampleStatus?[] ended, bool[] moved) = (state.Ended, state.Moved);
+        using RowBuffer<bool> kept = new(rows.Count);
         for (int i = 0; i < kept.Count; i++)
         {
             ExampleStatus? end = distance[i] <= arrived ? ExampleStatus.Reached
                 : length[i] <= 1e-12 ? ExampleStatus.Blocked
                 : !double.IsFinite(confidence[i]) ? ExampleStatus.NonFinite
-                : Allowed(task.SourceConfidence[i] - confidence[i]) ? null
-                : moved[i] ? ExampleStatus.ConfidenceStop : ExampleStatus.NoProgress;
-            PerRow.Change(ref ended, state.Ended, i, end);
+                : Allowed(rows.SourceConfidence[i] - confidence[i]) ? null
+                : rows.HasMoved(i) ? ExampleStatus.ConfidenceStop : ExampleStatus.NoProgress;
             kept[i] = end is null;
-            if (kept[i]) PerRow.Change(ref moved, state.Moved, i, true);
+            if (end is { } status) rows.End(i, status);
+            else rows.Move(i);
         }
-        Tensor next = PerRow.Choose(kept.Span, candidate, state.Image);
-        if (CertifySpacing is not { } spacing) return new(next, moved, state.MaxDrop, ended, state.Notes);
-        double[] drops = [.. state.MaxDrop];
-        string?[] notes = [.. state.Notes];
-        Certify(query, task, state.Image, next, spacing, drops, notes);
-        return new(next, moved, drops, ended, notes);
+        Tensor next = Rows.Choose(kept.Span, candidate, state.Point);
+        return new(next, CertifySpacing is { } spacing ? Certify(rows, state, next, spacing) : state.MaxDrop);
     }
 
     // The released code accepts a drop below the bound, the stated problem one up to it.
     private bool Allowed(double drop) => Mode == StepMode.Relative ? drop < ConfidenceDrop : drop <= ConfidenceDrop;
 
-    private Tensor Seen(PairTask task, Tensor image) => ClampEachStep ? image : task.Clamp(image);
+    private Tensor Seen(SearchRows rows, Tensor image) => ClampEachStep ? image : rows.Clamp(image);
 
-    /// <summary>Measures the confidence along the segments of this step, so that both step modes can be compared.</summary>
-    private void Certify(Query query, PairTask task, Tensor from, Tensor to, double spacing, double[] drops, string?[] notes)
+    /// <summary>Measures the confidence along the segments of this step, so that both step modes can be compared; the largest drops so far.</summary>
+    private double[] Certify(SearchRows rows, State state, Tensor to, double spacing)
     {
-        int[] pieces = Array.ConvertAll(PerRow.L2(to - from).ToArray(), length => (int)Math.Ceiling(length / spacing));
+        Tensor from = state.Point;
+        double[] drops = [.. state.MaxDrop];
+        int[] pieces = Array.ConvertAll(Rows.L2(to - from).ToArray(), length => (int)Math.Ceiling(length / spacing));
         for (int piece = 1; piece <= pieces.Max(); piece++)
         {
-            int[] rows = [.. Enumerable.Range(0, pieces.Length).Where(row => piece <= pieces[row])];
-            Tensor t = PerRow.Scale(Array.ConvertAll(rows, row => (double)piece / pieces[row]), from);
-            Tensor between = from.TakeIndices(0, rows) * (1 - t) + to.TakeIndices(0, rows) * t;
-            double[] confidence = Confidence.Of(query.Logits(Seen(task, between), rows), Array.ConvertAll(rows, row => task.Classes[row]));
-            for (int k = 0; k < rows.Length; k++) drops[rows[k]] = Math.Max(drops[rows[k]], task.SourceConfidence[rows[k]] - confidence[k]);
+            int[] moved = [.. Enumerable.Range(0, pieces.Length).Where(row => piece <= pieces[row])];
+            Tensor t = Rows.Scale(Array.ConvertAll(moved, row => (double)piece / pieces[row]), from);
+            Tensor between = from.TakeIndices(0, moved) * (1 - t) + to.TakeIndices(0, moved) * t;
+            double[] confidence = Logits.Confidence(rows.Query.Logits(Seen(rows, between), moved), Array.ConvertAll(moved, row => rows.Labels[row]));
+            for (int k = 0; k < moved.Length; k++) drops[moved[k]] = Math.Max(drops[moved[k]], rows.SourceConfidence[moved[k]] - confidence[k]);
         }
         for (int i = 0; i < drops.Length; i++)
         {
-            notes[i] = string.Create(CultureInfo.InvariantCulture,
-                $"largest drop {drops[i]:F4} at spacing {spacing}: {(drops[i] <= ConfidenceDrop ? "certified" : "not certified")}");
+            rows.Note(i, string.Create(CultureInfo.InvariantCulture,
+                $"largest drop {drops[i]:F4} at spacing {spacing}: {(drops[i] <= ConfidenceDrop ? "certified" : "not certified")}"));
         }
+        return drops;
     }
 }

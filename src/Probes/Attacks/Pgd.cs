@@ -1,17 +1,16 @@
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>Projected gradient descent. Madry et al., arXiv:1706.06083.</summary>
-/// <param name="Within">The ball that is searched.</param>
+/// <param name="Within">The changes that are allowed.</param>
 /// <param name="Steps">Steps of one search.</param>
 /// <param name="StepSize">Length of a step; 2.5 · radius / steps by default.</param>
-/// <param name="RandomStart">Whether a search starts at a uniform point of the ball, or at the image.</param>
-public sealed record Pgd(Ball Within, int Steps = 40, double? StepSize = null, bool RandomStart = true) : BallAttack<Pgd.State>(Within)
+/// <param name="RandomStart">Whether a search starts at a random allowed point, or at the image.</param>
+public sealed record Pgd(Threat Within, int Steps = 40, double? StepSize = null, bool RandomStart = true) : BallAttack<PointState>(Within)
 {
-    /// <summary>The iterate.</summary>
-    public readonly record struct State(Tensor Image) : IBallState;
-
+    /// <inheritdoc/>
     protected override int Iterations => Steps;
 
+    /// <inheritdoc/>
     public override void Check()
     {
         base.Check();
@@ -19,12 +18,14 @@ public sealed record Pgd(Ball Within, int Steps = 40, double? StepSize = null, b
         if (StepSize is { } size && !(size > 0 && double.IsFinite(size))) Throw.Range($"pgd: step size {size} must be positive and finite.");
     }
 
-    protected override State Start(Query query, BallTask task) => new(RandomStart ? task.RandomStart() : task.Image);
+    /// <inheritdoc/>
+    protected override PointState Start(SearchRows rows) => new(RandomStart ? rows.RandomStart() : rows.Unchanged());
 
-    protected override State Step(Query query, BallTask task, State state)
+    /// <inheritdoc/>
+    protected override PointState Step(SearchRows rows, PointState state)
     {
-        Tensor gradient = query.Gradient(state.Image, task.Goal.Loss);
+        Tensor gradient = rows.Gradient(state.Point);
         double step = StepSize ?? 2.5 * Within.Radius / Steps;
-        return new(task.Project(state.Image + Within.Steepest(gradient) * step));
+        return new(rows.Project(state.Point + Within.Steepest(gradient) * step));
     }
 }

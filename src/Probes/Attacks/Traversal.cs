@@ -1,107 +1,79 @@
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
-/// A walk from a source image towards a target image that keeps the source's confidence: no ball, but a level set. Its
-/// success is measured at the end: near the target (RMSE) and still confident.
+/// A traversal from a source image towards a target image that keeps the source's confidence: no threat, but a level set. Its
+/// success is measured at the end: near the target (RMSE) and still confident. A source that is not classified as labelled is
+/// returned unchanged and excluded; so is a pair of one class, which is walked only when forced.
 /// </summary>
-public abstract record Traversal : Attack
+public abstract record Traversal : Search
 {
-    /// <summary>Largest root mean square difference to the target that counts as arrived. Perceptual distance will take its place.</summary>
+    /// <summary>Two images that differ by no more in any pixel are one.</summary>
+    private const double SameImage = 1e-6;
+
+    /// <summary>Largest root mean square difference to the target that counts as arrived.</summary>
     public double SuccessRmse { get; init; } = 0.05;
 
     /// <summary>The largest allowed drop of the source class's confidence.</summary>
     public abstract double ConfidenceDrop { get; init; }
 
-    /// <summary>Whether the network still says the source's class, as confidently as the walk had to keep it.</summary>
+    /// <summary>Whether the network still says the source's class, as confidently as the traversal had to keep it.</summary>
     public bool Keeps(ExampleResult e) => e.Prediction == e.SourceClass && e.SourceConfidence - e.Confidence <= ConfidenceDrop + 1e-6;
 
+    /// <inheritdoc/>
+    public override AttackNeeds Needs() => AttackNeeds.Pairs;
+
+    /// <inheritdoc/>
     public override void Check()
     {
         if (!(SuccessRmse > 0)) Throw.Range($"walk: success threshold {SuccessRmse} must be positive.");
     }
 
-    /// <summary>
-    /// Walks from each source [N, C, H, W] of a class towards its target. A source that is not classified as labelled is
-    /// returned unchanged and excluded; so is a pair of one class, which is walked only when forced. The walks run on the
-    /// classifier's device, the output lies where the sources came from.
-    /// </summary>
-    public abstract AttackResult Run(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext? run = null);
-}
-
-/// <summary>A walk with its state: every tensor that survives a step, one row per open example.</summary>
-public abstract record Traversal<TState> : Traversal where TState : struct, IWalkState
-{
-    /// <summary>The most iterations that a row of the task may take.</summary>
-    protected abstract int Limit(PairTask task, int row);
-
-    protected abstract TState Start(Query query, PairTask task);
-
-    protected abstract TState Step(Query query, PairTask task, TState state);
-
-    public sealed override AttackResult Run(Classifier classifier, Tensor sources, Tensor targets, int[] classes, RunContext? run = null)
+    internal sealed override void Open(SearchChunk chunk)
     {
-        Check();
-        run ??= new RunContext();
-        run.Check();
-        (sources, targets) = (sources.Detach(), targets.Detach());
-        int total = sources.Shape[0];
-        classifier.CheckImages(sources, "sources");
-        classifier.CheckImages(targets, "targets");
-        classifier.CheckClasses(classes, total, "sources");
-        if (targets.Shape[0] != total) Throw.Argument($"targets: {targets.Shape[0]} images for {total} sources.");
-        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, sources)];
-        List<Tensor> outputs = [];
-        List<ExampleResult> results = [];
-        List<WalkPath> paths = [];
-        int vanished = 0;
-        classifier.Batches.Run(total, run.ChunkSize, (first, count) =>
+        int[] targetClasses = Logits.Prediction(chunk.Classifier.Logits(chunk.Targets!));
+        using RowBuffer<double> difference = Rows.Linf(chunk.Targets! - chunk.Images);
+        for (int i = 0; i < chunk.Count; i++)
         {
-            int[] rows = [.. Enumerable.Range(first, count)];
-            Tensor Here(Tensor x) => x.TakeIndices(0, rows).To(classifier.Device);
-            Walk walk = new(classifier, Here(sources), Here(targets), Array.ConvertAll(rows, row => classes[row]), run, first);
-            Search(walk, run, first, total);
-            ExampleResult[] found = [.. walk.Results(this, first)];
-            outputs.Add(walk.Output.To(sources.Device));
-            results.AddRange(found);
-            paths.AddRange(walk.Paths);
-            vanished += walk.Query.Vanished.Count(v => v);
-            run.Progress?.Report(new(first + count, total, 0, 0));
-        });
-        if (vanished > 0) warnings.Add($"zero gradients: {vanished} of {total} examples from {run.FirstIndex} on met a gradient of exactly zero.");
-        return new(ToString(), Ops.Concat([.. outputs], 0), [.. results], paths, [.. warnings]);
-    }
-
-    private void Search(Walk walk, RunContext run, int first, int total)
-    {
-        int[] open = walk.Open();
-        if (open.Length == 0) return;
-        PairTask task = walk.Task(open);
-        int[] limits = [.. Enumerable.Range(0, open.Length).Select(row => Limit(task, row))];
-        int longest = limits.Max();
-        walk.Query.Rows = open;
-        using ArenaLoop<TState> loop = new(StateRows<TState>.Tensors);
-        TState state = loop.Step(() => Start(walk.Query, task));
-        walk.Query.Forget();
-        walk.Record(open, state.Image, 0);
-        for (int iteration = 0; open.Length > 0; iteration++)
-        {
-            if (walk.Retire(open, state, limits, iteration) is { } going)
-            {
-                (open, limits) = ([.. going.Select(i => open[i])], [.. going.Select(i => limits[i])]);
-                if (open.Length == 0) return;
-                task = task.Take(going);
-                state = loop.Step(() => StateRows<TState>.Take(state, going));
-                walk.Query.Rows = open;
-            }
-            if (run.Cancellation.IsCancellationRequested)
-            {
-                walk.Interrupt(open);
-                return;
-            }
-            state = loop.Step(() => Step(walk.Query, task, state));
-            walk.Query.Forget();
-            walk.Record(open, state.Image, iteration + 1);
-            run.Progress?.Report(new(first, total, iteration + 1, longest));
+            bool isOfOneClass = targetClasses[i] == chunk.Labels[i];
+            if (!double.IsFinite(chunk.SourceConfidence[i])) chunk.Status[i] = ExampleStatus.NonFinite;
+            else if (chunk.StartClasses[i] != chunk.Labels[i]) chunk.Status[i] = ExampleStatus.SourceMisclassified;
+            else if (difference[i] <= SameImage) chunk.Status[i] = ExampleStatus.TargetEqualsSource;
+            else if (isOfOneClass && !chunk.Run.Force) chunk.Status[i] = ExampleStatus.SameClass;
+            else chunk.RecordPath(i, targetClasses[i]);
+            chunk.IsForced[i] = isOfOneClass;
         }
     }
+
+    internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) => point.Clamp(classifier.Low, classifier.High);
+
+    internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
+    {
+        foreach (ExampleResult e in results)
+        {
+            bool walked = e.Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted);
+            yield return e with { Success = walked && Keeps(e) && e.Rmse <= SuccessRmse };
+        }
+    }
+
+    internal sealed override void Warn(ExampleResult[] results, int vanished, string examples, ICollection<string> warnings)
+    {
+        int undefined = results.Count(e => e.Status == ExampleStatus.NonFinite);
+        if (vanished > 0) warnings.Add($"zero gradients: {vanished} {examples} met a gradient of exactly zero.");
+        if (undefined > 0) warnings.Add($"non-finite: {undefined} {examples} met NaN or infinite logits; no average includes them.");
+    }
+}
+
+/// <summary>A traversal with its state: what survives a step, one row for each open example.</summary>
+public abstract record Traversal<TState> : Traversal where TState : struct, IRowState<TState>
+{
+    /// <summary>The most steps that a row may take.</summary>
+    protected abstract int Limit(SearchRows rows, int row);
+
+    /// <summary>Where the rows start.</summary>
+    protected abstract TState Start(SearchRows rows);
+
+    /// <summary>One step of all open rows; a row that is done is ended by <see cref="SearchRows.End"/>.</summary>
+    protected abstract TState Step(SearchRows rows, TState state);
+
+    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>(Limit, Start, Step);
 }

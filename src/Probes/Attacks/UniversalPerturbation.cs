@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniGrad.Data;
 
 namespace MiniGrad.Probes.Attacks;
@@ -14,17 +15,20 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="Overshoot">How far beyond the boundary a step goes, as a share of its length.</param>
 /// <param name="Candidates">Classes that a step considers.</param>
 public sealed record UniversalPerturbation(
-    Ball Within, double Delta = 0.2, int Passes = 10, int Iterations = 10, double Overshoot = 0.02, int Candidates = 10)
+    Threat Within, double Delta = 0.2, int Passes = 10, int Iterations = 10, double Overshoot = 0.02, int Candidates = 10) : Attack
 {
     /// <summary>The ball of the paper, 10 of 255 grey levels in L∞. For L2 there is no customary radius: it must be given.</summary>
-    public UniversalPerturbation() : this(Ball.Linf(10.0 / 255))
+    public UniversalPerturbation() : this(Threat.Linf(10.0 / 255))
     {
     }
 
     private DeepFool Step => new(PerturbationNorm.L2, Iterations, Overshoot, Candidates, Refine: false);
 
-    /// <summary>Throws, naming the first hyper-parameter that makes no sense.</summary>
-    public void Check()
+    /// <inheritdoc/>
+    public override AttackNeeds Needs() => AttackNeeds.Crafting;
+
+    /// <inheritdoc/>
+    public override void Check()
     {
         if (!(Within.Radius > 0)) Throw.Range($"universal: radius {Within.Radius} must be positive.");
         if (!(Delta is > 0 and < 1)) Throw.Range($"universal: delta {Delta} is outside (0, 1).");
@@ -36,7 +40,8 @@ public sealed record UniversalPerturbation(
     /// Makes v from crafting images [N, …], in an order that the seed fixes, and measures it on held-out images [M, …]. Labels
     /// are needed for error rates only.
     /// </summary>
-    public UniversalResult Run(Classifier classifier, Tensor crafting, int[] craftingLabels, Tensor heldOut, int[] heldOutLabels, RunContext? run = null)
+    public UniversalResult Craft(
+        Classifier classifier, Tensor crafting, int[] craftingLabels, Tensor heldOut, int[] heldOutLabels, RunContext? run = null)
     {
         Check();
         run ??= new RunContext();
@@ -78,20 +83,30 @@ public sealed record UniversalPerturbation(
         return new(ToString(), best.To(crafting.Device), bestRate.Share >= 1 - Delta, bestPass, crafted, bestRate, passes, updates, failures, isInterrupted);
     }
 
+    /// <summary>
+    /// Makes v from the crafting examples and adds it to all others. A run that is cut into parts makes v once, as long as
+    /// its parts share their crafting examples.
+    /// </summary>
+    public override AttackResult Run(Classifier classifier, Examples examples, RunContext? run = null)
+    {
+        Check();
+        run ??= new RunContext();
+        if (examples.Crafting is not { } crafting) throw new ArgumentException("universal: it is made from images of their own. Give Examples its Crafting.");
+        UniversalResult made = Made.GetValue(crafting, _ => new()).Of((ToString(), run.Seed, classifier), () =>
+            Craft(classifier, crafting.Images, crafting.Labels, crafting.Images, crafting.Labels, run));
+        AttackResult result = new Fixed(Within, made.Perturbation.To(classifier.Device)).Run(classifier, examples, run);
+        return result with { Attack = ToString() };
+    }
+
     /// <summary>v, or v with the step that moves this image out of its class; tells how the search for one ended, if there was one.</summary>
     private Tensor Improve(Classifier classifier, Tensor image, int clean, Tensor v, out ExampleStatus? end)
     {
         end = null;
-        Tensor moved = image + v;
-        Query query = new(classifier, 1);
-        using (RowBuffer<double> logits = PerRow.Read(query.Logits(moved)))
-        {
-            if (Margins.AreFinite(logits.Span) && Margins.Top(logits.Span) != clean) return v;
-        }
-        query.Forget();
-        MinimalResult found = new DeepFoolSearch(Step, query, new MinimalTask(moved, [clean])).Run();
-        end = found.Status[0];
-        return end == ExampleStatus.Reached ? Cut(v + found.Shifts) : v;
+        SearchChunk chunk = new(Step, classifier, new Examples(image + v, [clean]), new RunContext(), 0);
+        if (chunk.Finite[0] && chunk.StartClasses[0] != clean) return v;
+        Step.Run(new SearchLoop(chunk, chunk.Run, 0, 1));
+        end = chunk.Status[0];
+        return end == ExampleStatus.Reached ? Cut(v + chunk.Point(0)!) : v;
     }
 
     /// <summary>The nearest point of the ball around zero; rounding never leaves it outside.</summary>
@@ -113,4 +128,32 @@ public sealed record UniversalPerturbation(
     }
 
     private readonly record struct Perturbation(Tensor V);
+
+    private static readonly ConditionalWeakTable<Examples, LastMade> Made = [];
+
+    /// <summary>The perturbation that was last made from a set of examples.</summary>
+    private sealed class LastMade
+    {
+        private ((string, long, Classifier) Key, UniversalResult Result)? last;
+
+        public UniversalResult Of((string, long, Classifier) key, Func<UniversalResult> make)
+        {
+            lock (this)
+            {
+                if (last is { } made && made.Key == key && !made.Result.Interrupted) return made.Result;
+                last = (key, make());
+                return last.Value.Result;
+            }
+        }
+    }
+
+    /// <summary>The attack that adds v to every image.</summary>
+    private sealed record Fixed(Threat Within, Tensor V) : BallAttack<PointState>(Within)
+    {
+        protected override int Iterations => 1;
+
+        protected override PointState Start(SearchRows rows) => new(rows.Unchanged());
+
+        protected override PointState Step(SearchRows rows, PointState state) => new(rows.Project(state.Point + V));
+    }
 }

@@ -88,7 +88,7 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
     private double[][] Scanned(Classifier classifier, Tensor x, Tensor y)
     {
         double[] shares = [.. Enumerable.Range(0, Scan + 1).Select(k => (double)k / Scan)];
-        Tensor t = PerRow.Scale(shares, x);
+        Tensor t = Rows.Scale(shares, x);
         return Logits(classifier, x + (y - x) * t);
     }
 
@@ -150,7 +150,7 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
 /// <param name="AngleDegrees">Between z − x and the normal: 0 if z is the nearest point of a smooth boundary.</param>
 /// <param name="IsActive">Whether the two classes have the two largest logits; otherwise no decision changes here.</param>
 /// <param name="IsWithinTolerance">Whether |G| came below the tolerance: a step of G cannot, nor can single precision always.</param>
-/// <param name="MinimalResult">Sign changes on the scan; the first was taken.</param>
+/// <param name="Crossings">Sign changes on the scan; the first was taken.</param>
 /// <param name="Halvings">Bisections that were made.</param>
 public sealed record BoundaryPoint(
-    Tensor Point, int Current, int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int MinimalResult, int Halvings);
+    Tensor Point, int Current, int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int Crossings, int Halvings);

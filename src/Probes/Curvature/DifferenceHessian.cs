@@ -50,7 +50,7 @@ public sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.B
     /// <summary>(at(x + h v̂) − at(x − h v̂)) · ‖v‖/2h, row by row; a direction of zero gives zero.</summary>
     private Tensor Difference(Tensor images, Tensor v, Func<Tensor, Tensor> at)
     {
-        using RowBuffer<double> lengths = PerRow.L2(v);
+        using RowBuffer<double> lengths = Rows.L2(v);
         using RowBuffer<double> inverse = new(lengths.Count);
         double span = Sides == DifferenceSides.Both ? 2 * Step : Step;
         for (int i = 0; i < lengths.Count; i++)
@@ -58,11 +58,11 @@ public sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.B
             inverse[i] = lengths[i] > 0 ? Step / lengths[i] : 0;
             lengths[i] /= span;
         }
-        Tensor step = v * PerRow.Scale(inverse.Span, v);
+        Tensor step = v * Rows.Scale(inverse.Span, v);
         Tensor ahead = at(images + step);
         Tensor behind = at(Sides == DifferenceSides.Both ? images - step : images);
         Tensor change = ahead - behind;
-        return change * PerRow.Scale(lengths.Span, change);
+        return change * Rows.Scale(lengths.Span, change);
     }
 
     private sealed class Between(DifferenceHessian method, Classifier classifier, Tensor images, Tensor weights) : LocalHessian

@@ -11,7 +11,7 @@ internal static class UnitFeatures
         Tensor squares = (Normalize(a) - Normalize(b)).Square();
         if (weights is not null) squares *= weights;
         long positions = a.Count / ((long)a.Shape[0] * a.Shape[1]);
-        return squares.Sum(PerRow.Axes(a)) * (1.0 / positions);
+        return squares.Sum(Rows.Axes(a)) * (1.0 / positions);
     }
 
     // Where all channels are 0 the slope of the norm counts as 0; that of a plain root is infinite.

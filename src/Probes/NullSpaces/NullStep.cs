@@ -22,15 +22,15 @@ public static class NullStep
     /// </summary>
     public static Tensor Project(Tensor g, Tensor v, Projection projection)
     {
-        using RowBuffer<double> square = PerRow.Dot(g, g);
-        using RowBuffer<double> along = PerRow.Dot(g, v);
+        using RowBuffer<double> square = Rows.Dot(g, g);
+        using RowBuffer<double> along = Rows.Dot(g, v);
         using RowBuffer<double> coefficient = new(square.Count);
         for (int i = 0; i < coefficient.Count; i++)
         {
             double a = square[i] <= TinySquare ? 0 : along[i] / square[i];
             coefficient[i] = projection == Projection.HalfSpace ? Math.Min(a, 0) : a;
         }
-        return v - g * PerRow.Scale(coefficient.Span, g);
+        return v - g * Rows.Scale(coefficient.Span, g);
     }
 
     /// <summary>
@@ -41,9 +41,9 @@ public static class NullStep
     public static (Tensor CrossEntropyGradient, Tensor Rising) Rising(Query query, Tensor images, int[] classes)
     {
         Tensor rising = query.Gradient(images, logits => LogOdds(logits, classes));
-        using RowBuffer<double> slope = Confidence.ReadDoubt(query.Logits(images), classes);
+        using RowBuffer<double> slope = Logits.ReadDoubt(query.Logits(images), classes);
         foreach (ref double value in slope.Span) value = -value;
-        return (rising * PerRow.Scale(slope.Span, rising), rising);
+        return (rising * Rows.Scale(slope.Span, rising), rising);
     }
 
     private static Tensor LogOdds(Tensor logits, int[] classes)

@@ -18,9 +18,9 @@ public sealed record LinearPath(double[] Confidence, double SourceConfidence)
         classifier.CheckImage(source, "linear path: source");
         classifier.CheckImage(end, "linear path: end");
         double[] weights = [.. Enumerable.Range(0, intervals + 1).Select(k => (double)k / intervals)];
-        Tensor t = PerRow.Scale(weights, source);
+        Tensor t = Rows.Scale(weights, source);
         Tensor points = source * (1 - t) + end * t;
-        double[] confidence = Probes.Confidence.Of(classifier.Logits(points), [.. Enumerable.Repeat(sourceClass, weights.Length)]);
+        double[] confidence = Probes.Logits.Confidence(classifier.Logits(points), [.. Enumerable.Repeat(sourceClass, weights.Length)]);
         return new(confidence, confidence[0]);
     }
 }

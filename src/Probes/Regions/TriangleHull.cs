@@ -43,10 +43,10 @@ public sealed record TriangleHull(double[][] Values)
                 toSecond.Add((double)j / intervals);
             }
         }
-        Tensor u = PerRow.Scale([.. toFirst], source);
-        Tensor v = PerRow.Scale([.. toSecond], source);
+        Tensor u = Rows.Scale([.. toFirst], source);
+        Tensor v = Rows.Scale([.. toSecond], source);
         Tensor points = source * (1 - u - v) + first * u + second * v;
-        double[] confidence = Confidence.Of(classifier.Logits(points), [.. Enumerable.Repeat(sourceClass, toFirst.Count)]);
+        double[] confidence = Logits.Confidence(classifier.Logits(points), [.. Enumerable.Repeat(sourceClass, toFirst.Count)]);
         double[][] values = new double[intervals + 1][];
         for (int i = 0, at = 0; i <= intervals; at += intervals - i + 1, i++) values[i] = confidence[at..(at + intervals - i + 1)];
         return new(values);

@@ -16,7 +16,7 @@ public class BoundarySearchTests
         {
             Assert.Equal(2, z.Distance, 1e-5);
             Assert.Equal(0, z.AngleDegrees, 1e-4);
-            Assert.Equal((0, 1, true, true, 1), (z.Current, z.Competitor, z.IsActive, z.IsWithinTolerance, z.MinimalResult));
+            Assert.Equal((0, 1, true, true, 1), (z.Current, z.Competitor, z.IsActive, z.IsWithinTolerance, z.Crossings));
             Assert.InRange(Math.Abs(z.Margin), 0, 1e-6 * (1 - 1 / 9.0 + 49 / 9.0 - 1));
             Assert.InRange(z.Halvings, 1, 60);
         }
@@ -76,7 +76,7 @@ public class BoundarySearchTests
         // Class 0 inside the ball, which the way from one side leaves twice if class 1 is a slab in its middle.
         Classifier slab = Bodies.Of(2, x => 0.25 - x.Take(1, new AxisRange(0, 1)).Square());
         BoundaryPoint z = new BoundarySearch().Pair(slab, Bodies.Point(-2, 0), Bodies.Point(3, 0), 0, 1)!;
-        Assert.Equal((2, true), (z.MinimalResult, z.IsActive));
+        Assert.Equal((2, true), (z.Crossings, z.IsActive));
         Assert.Equal(-0.5, ClosedForm.Doubles(z.Point)[0], 1e-5);
     }
 
@@ -89,7 +89,7 @@ public class BoundarySearchTests
         Assert.False(pair.IsActive);
         Assert.Equal(0, ClosedForm.Doubles(pair.Point)[0], 1e-4);
         BoundaryPoint decision = new BoundarySearch().Decision(net, Bodies.Point(-8, 0), Bodies.Point(9, 0))!;
-        Assert.Equal((0, 2, true, 1), (decision.Current, decision.Competitor, decision.IsActive, decision.MinimalResult));
+        Assert.Equal((0, 2, true, 1), (decision.Current, decision.Competitor, decision.IsActive, decision.Crossings));
         Assert.Equal(-5, ClosedForm.Doubles(decision.Point)[0], 1e-4);
     }
 

@@ -58,8 +58,8 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
         RunContext run = new() { Seed = seed, Cancellation = cancellation };
         Tensor perturbed = Kind switch
         {
-            "pgd" => new Pgd(Ball.Linf(Strength), Steps).Run(subject.Classifier, images, Goal.Untargeted(labels), labels, run).Output,
-            "deepfool" => images + (new DeepFool(Clip: true).Run(subject.Classifier, images, labels, run).Output - images) * Strength,
+            "pgd" => new Pgd(Threat.Linf(Strength), Steps).Run(subject.Classifier, new(images, labels), run).Output,
+            "deepfool" => images + (new DeepFool(Clip: true).Run(subject.Classifier, new(images, labels), run).Output - images) * Strength,
             _ => images + Universal(subject, crafting, run),
         };
         cancellation.ThrowIfCancellationRequested();
@@ -71,6 +71,6 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     {
         (int[] made, int[] held) = (crafting[..(crafting.Length / 2)], crafting[(crafting.Length / 2)..]);
         int[] Labels(int[] indices) => Array.ConvertAll(indices, i => subject.Set.Labels[i]);
-        return new UniversalPerturbation(Ball.Linf(Strength)).Run(subject.Classifier, subject.Images(made), Labels(made), subject.Images(held), Labels(held), run).Perturbation;
+        return new UniversalPerturbation(Threat.Linf(Strength)).Craft(subject.Classifier, subject.Images(made), Labels(made), subject.Images(held), Labels(held), run).Perturbation;
     }
 }

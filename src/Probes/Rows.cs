@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes;
 
 /// <summary>One number per row of a batch, on the host in double precision.</summary>
-internal static class PerRow
+internal static class Rows
 {
     /// <summary>The elements of a tensor of any type, as doubles.</summary>
     public static RowBuffer<double> Read(Tensor x)
@@ -20,6 +20,8 @@ internal static class PerRow
         foreach (ref double length in lengths.Span) length = Math.Sqrt(length);
         return lengths;
     }
+
+    public static RowBuffer<double> L1(Tensor x) => Read(x.Cast(DType.F64).NormL1(Axes(x)));
 
     public static RowBuffer<double> Linf(Tensor x) => Read(x.NormLinf(Axes(x)));
 
@@ -42,15 +44,12 @@ internal static class PerRow
     public static Tensor Uniform(Tensor like, Rng[] rngs, double bound) =>
         ((Ops.Uniform(rngs, (int)(like.Count / like.Shape[0]), like.Device).Cast(DType.F64) * 2 - 1) * bound).Reshape(like.Shape).Cast(like.Type);
 
-    /// <summary>
-    /// Changes an element of an array of a state, which is copied first unless this step did so already: states stay as
-    /// they are, and a step that changes nothing allocates nothing.
-    /// </summary>
-    public static void Change<T>(ref T[] array, T[] ofState, int row, T value)
+    /// <summary>The base with some of its rows replaced.</summary>
+    public static Tensor Put(Tensor rows, int[] places, Tensor onto)
     {
-        if (EqualityComparer<T>.Default.Equals(array[row], value)) return;
-        if (ReferenceEquals(array, ofState)) array = [.. ofState];
-        array[row] = value;
+        int[] source = [.. Enumerable.Range(0, onto.Shape[0])];
+        for (int i = 0; i < places.Length; i++) source[places[i]] = onto.Shape[0] + i;
+        return Ops.Concat([onto, rows], 0).TakeIndices(0, source);
     }
 
     public static int[] Axes(Tensor x)

@@ -1,0 +1,128 @@
+namespace MiniGrad.Probes.Attacks;
+
+/// <summary>
+/// What an attack raises on its way to a <see cref="Goal"/>: a number for each row of the logits, differentiable, that is
+/// large where the goal is near. A targeted goal raises minus the loss of the class to reach.
+/// </summary>
+public abstract record Loss
+{
+    /// <summary>−log p of the class.</summary>
+    public static Loss CrossEntropy { get; } = new CrossEntropyLoss();
+
+    /// <summary>The largest other logit minus the class's: positive where another class wins, and never saturated (Carlini and Wagner, arXiv:1608.04644).</summary>
+    public static Loss Margin { get; } = new MarginLoss();
+
+    /// <summary>
+    /// Difference of logits ratio: the margin over the difference of the first and the third logit, which no scale of the logits
+    /// changes. Croce and Hein, arXiv:2003.01690. Needs three classes.
+    /// </summary>
+    public static Loss Dlr { get; } = new DlrLoss();
+
+    /// <summary>The largest probability of another class, which confidence-calibrated training keeps low. Stutz et al., arXiv:1910.06259.</summary>
+    public static Loss Confidence { get; } = new ConfidenceLoss();
+
+    private static readonly Lock Guard = new();
+
+    private static readonly SortedDictionary<string, Loss> Known = new(StringComparer.Ordinal)
+    {
+        ["cross-entropy"] = CrossEntropy,
+        ["margin"] = Margin,
+        ["dlr"] = Dlr,
+        ["confidence"] = Confidence,
+    };
+
+    /// <summary>The names of the losses that can be named, in order.</summary>
+    public static IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (Guard) return [.. Known.Keys];
+        }
+    }
+
+    /// <summary>Makes a loss known by its name, or replaces the one of the same name.</summary>
+    public static void Add(Loss loss)
+    {
+        lock (Guard) Known[loss.ToString()] = loss;
+    }
+
+    /// <summary>The loss of a name.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public static Loss Find(string name)
+    {
+        lock (Guard) return Known.TryGetValue(name, out Loss? loss) ? loss : throw new ArgumentException(UnknownName.Message("loss", name, Known.Keys));
+    }
+
+    /// <summary>Any function of logits [rows, classes] and the rows' classes that gives a number for each row [rows].</summary>
+    public static Loss Of(string name, Func<Tensor, int[], Tensor> ofClasses) => new FunctionLoss(name, ofClasses);
+
+    /// <summary>The loss of each row [rows] with respect to its class, to be raised to leave it.</summary>
+    public abstract Tensor OfClasses(Tensor logits, int[] classes);
+
+    /// <summary>What is raised to reach a goal.</summary>
+    public Tensor Of(Tensor logits, Goal goal)
+    {
+        Tensor loss = OfClasses(logits, goal.Classes);
+        return goal.IsTargeted ? -loss : loss;
+    }
+
+    /// <summary>The largest entry of each row but that of its class.</summary>
+    private static Tensor LargestOther(Tensor logits, int[] classes)
+    {
+        Tensor own = Ops.OneHot(classes, logits.Shape[1], logits.Type, logits.Device) > 0;
+        return Ops.Where(own, Ops.Like(logits, double.NegativeInfinity), logits).Max(1);
+    }
+
+    private static Tensor Own(Tensor logits, int[] classes) =>
+        logits.Gather(1, Tensor.From(classes, [classes.Length, 1], logits.Device)).Squeeze(1);
+
+    private sealed record CrossEntropyLoss : Loss
+    {
+        public override Tensor OfClasses(Tensor logits, int[] classes) => logits.CrossEntropy(classes, LossReduction.None);
+
+        public override string ToString() => "cross-entropy";
+    }
+
+    private sealed record MarginLoss : Loss
+    {
+        public override Tensor OfClasses(Tensor logits, int[] classes) => LargestOther(logits, classes) - Own(logits, classes);
+
+        public override string ToString() => "margin";
+    }
+
+    private sealed record DlrLoss : Loss
+    {
+        public override Tensor OfClasses(Tensor logits, int[] classes)
+        {
+            if (logits.Shape[1] < 3) Throw.Argument($"dlr: {logits.Shape[1]} classes; the ratio needs at least 3. Use the margin.");
+            // The places of the three largest are constants of this point; their values are differentiated.
+            double[] z = logits.Detach().Cast(DType.F64).ToArray<double>();
+            int k = logits.Shape[1];
+            (int[] first, int[] third) = (new int[classes.Length], new int[classes.Length]);
+            for (int row = 0; row < classes.Length; row++)
+            {
+                int[] order = [.. Enumerable.Range(0, k).OrderByDescending(c => z[row * k + c])];
+                (first[row], third[row]) = (order[0], order[2]);
+            }
+            Tensor spread = Own(logits, first) - Own(logits, third);
+            Tensor tied = spread <= 0;
+            return (LargestOther(logits, classes) - Own(logits, classes)) / Ops.Where(tied, Ops.Like(spread, 1e-12), spread);
+        }
+
+        public override string ToString() => "dlr";
+    }
+
+    private sealed record ConfidenceLoss : Loss
+    {
+        public override Tensor OfClasses(Tensor logits, int[] classes) => LargestOther(logits.Softmax(1), classes);
+
+        public override string ToString() => "confidence";
+    }
+
+    private sealed record FunctionLoss(string Name, Func<Tensor, int[], Tensor> Function) : Loss
+    {
+        public override Tensor OfClasses(Tensor logits, int[] classes) => Function(logits, classes);
+
+        public override string ToString() => Name;
+    }
+}

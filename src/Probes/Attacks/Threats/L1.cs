@@ -1,0 +1,92 @@
+namespace MiniGrad.Probes.Attacks;
+
+/// <summary>
+/// All images within a sum of absolute differences. A step changes the pixels of the largest slopes by equal amounts, since the
+/// steepest step proper would change one pixel alone. Tramèr and Boneh, arXiv:1904.13000.
+/// </summary>
+/// <param name="Radius">Σ |xᵢ − yᵢ| at most.</param>
+/// <param name="TopShare">The share of an image's numbers that a step changes, at least one.</param>
+public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
+{
+    /// <summary>The share of an image's numbers that a step changes, in (0, 1].</summary>
+    public double TopShare { get; init => field = Share(value); } = Share(TopShare);
+
+    /// <inheritdoc/>
+    public override double[] Distance(Tensor clean, Tensor point) => Rows.L1(point.Cast(DType.F64) - clean.Cast(DType.F64)).ToArray();
+
+    /// <summary>Takes the same amount off every difference, which is the nearest point in L2. Duchi et al., ICML 2008.</summary>
+    public override Tensor Project(Tensor clean, Tensor point)
+    {
+        Tensor step = point - clean;
+        using RowBuffer<double> sizes = Rows.Read(step.Abs());
+        using RowBuffer<double> excess = new(clean.Shape[0]);
+        int size = sizes.Count / excess.Count;
+        for (int i = 0; i < excess.Count; i++) excess[i] = Excess(sizes.Span.Slice(i * size, size));
+        Tensor left = (step.Abs() - Rows.Scale(excess.Span, step)).Maximum(Ops.Like(step, 0));
+        using RowBuffer<bool> outside = new(excess.Count);
+        for (int i = 0; i < outside.Count; i++) outside[i] = excess[i] > 0;
+        return Rows.Choose(outside.Span, clean + step.Sign() * left, point);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Steepest(Tensor gradient)
+    {
+        using RowBuffer<double> slopes = Rows.Read(gradient.Abs());
+        int rows = gradient.Shape[0];
+        int size = slopes.Count / rows;
+        int kept = Math.Max(1, (int)(TopShare * size));
+        using RowBuffer<double> least = new(rows);
+        using RowBuffer<double> sorted = new(size);
+        for (int i = 0; i < rows; i++)
+        {
+            slopes.Span.Slice(i * size, size).CopyTo(sorted.Span);
+            sorted.Span.Sort();
+            least[i] = sorted[size - kept];
+        }
+        Tensor step = gradient.Sign() * (gradient.Abs() >= Rows.Scale(least.Span, gradient)).Cast(gradient.Type);
+        Tensor length = step.NormL1(Rows.Axes(step), keepDims: true);
+        return step / length.Where(length > 0, 1);
+    }
+
+    /// <summary>Uniform in the ball: signed exponential numbers over their sum with one more.</summary>
+    public override Tensor RandomStart(Tensor clean, Rng[] rngs) => clean + Rows.Draw(clean, rngs, (rng, n) =>
+    {
+        double[] direction = new double[n];
+        Rng sizes = rng.At("size");
+        Rng signs = rng.At("sign");
+        double sum = -Math.Log(1 - rng.At("rest").Uniform());
+        for (int i = 0; i < n; i++)
+        {
+            direction[i] = -Math.Log(1 - sizes.At(i).Uniform());
+            sum += direction[i];
+        }
+        for (int i = 0; i < n; i++) direction[i] *= Radius / sum * (signs.At(i).Uniform() < 0.5 ? -1 : 1);
+        return direction;
+    });
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"L1({Radius})");
+
+    /// <summary>What must be taken off every size for their sum to be the radius; 0 where it is below already.</summary>
+    private double Excess(Span<double> sizes)
+    {
+        double sum = 0;
+        foreach (double size in sizes) sum += size;
+        if (!(sum > Radius)) return 0;
+        sizes.Sort();
+        double above = 0;
+        for (int kept = 1; kept <= sizes.Length; kept++)
+        {
+            above += sizes[^kept];
+            double excess = (above - Radius) / kept;
+            if (kept == sizes.Length || excess >= sizes[^(kept + 1)]) return Math.Max(excess, 0);
+        }
+        return 0;
+    }
+
+    private static double Share(double share)
+    {
+        if (!(share is > 0 and <= 1)) Throw.Range($"threat: a share {share} of the pixels is outside (0, 1].");
+        return share;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace MiniGrad.Probes.Attacks;
+
+/// <summary>The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>, <c>warp:30deg,3px</c>. Users add their own.</summary>
+public static class ThreatCatalog
+{
+    private static readonly Lock Guard = new();
+    private static readonly SortedDictionary<string, Func<string, Threat>> Entries = new(StringComparer.Ordinal);
+
+    static ThreatCatalog()
+    {
+        Add("linf", text => Threat.Linf(Number("linf", text)));
+        Add("l2", text => Threat.L2(Number("l2", text)));
+        Add("l1", text => Threat.L1(Number("l1", text)));
+        Add("warp", Warp);
+    }
+
+    /// <summary>The names, in order.</summary>
+    public static IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (Guard) return [.. Entries.Keys];
+        }
+    }
+
+    /// <summary>Adds a threat, or replaces the one of the same name. The function makes it from what is typed behind the colon.</summary>
+    public static void Add(string name, Func<string, Threat> parse)
+    {
+        lock (Guard) Entries[name] = parse;
+    }
+
+    /// <summary>The threat of a text; several between plus signs are their union.</summary>
+    /// <exception cref="ArgumentException">The text names no threat, or its value makes no sense.</exception>
+    public static Threat Parse(string text)
+    {
+        string[] parts = text.Split('+');
+        return parts.Length == 1 ? One(text) : new UnionThreat(Array.ConvertAll(parts, One));
+    }
+
+    /// <summary>A number as people type it: 0.3, or a fraction such as 8/255.</summary>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    public static double Number(string what, string text)
+    {
+        string[] parts = text.Split('/');
+        double[] values = new double[parts.Length];
+        bool fits = parts.Length <= 2;
+        for (int i = 0; i < parts.Length && fits; i++) fits = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]);
+        if (!fits || (parts.Length == 2 && values[1] == 0)) throw new ArgumentException($"{what}: \"{text}\" is not a number. Write 0.03, or 8/255.");
+        return parts.Length == 2 ? values[0] / values[1] : values[0];
+    }
+
+    private static Threat One(string text)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string name = colon < 0 ? text : text[..colon];
+        Func<string, Threat>? parse;
+        lock (Guard) Entries.TryGetValue(name, out parse);
+        if (parse is null) throw new ArgumentException(UnknownName.Message("threat", name, Names));
+        if (colon < 0) throw new ArgumentException($"threat: {name} lacks its size. Write {name}:VALUE, such as linf:8/255, l2:0.5, l1:12 or warp:30deg,3px.");
+        return parse(text[(colon + 1)..]);
+    }
+
+    private static Warp Warp(string text)
+    {
+        (double degrees, double pixels) = (0, 0);
+        foreach (string part in text.Split(','))
+        {
+            if (part.EndsWith("deg", StringComparison.Ordinal)) degrees = Number("warp", part[..^3]);
+            else if (part.EndsWith("px", StringComparison.Ordinal)) pixels = Number("warp", part[..^2]);
+            else throw new ArgumentException($"warp: \"{part}\" is no angle or shift. Write warp:30deg,3px.");
+        }
+        return new(degrees, pixels);
+    }
+}

@@ -111,7 +111,7 @@ internal abstract class AttackOptions(AttackEntry entry)
 internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 {
     /// <summary>As many images as an attack that is made from others takes at most.</summary>
-    private const int MostCrafting = 500;
+    private const int MostCrafting = 200;
 
     private readonly bool needsCrafting = entry.Needs == AttackNeeds.Crafting;
     private readonly Option<string?> image = CliOption.Text("--image", "An image file to attack, in place of a data set.", "file");

@@ -4,7 +4,9 @@ using System.CommandLine.Invocation;
 using MiniGrad.Cli.Commands;
 using MiniGrad.Cli.Options;
 using MiniGrad.Lab;
+using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
+using MiniGrad.Probes.Curvature;
 
 namespace MiniGrad.Cli;
 
@@ -36,7 +38,7 @@ internal sealed class CommandTree
             Lazy("attack", "Runs an attack of the catalogue on a data set or on image files.",
                 "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20", info => new CommandGroup(info, AttackCatalog.All.Select(Attack))),
             Lazy("probe", "Measures the geometry of a trained network.",
-                "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info => new CommandGroup(info, Probes())),
+                "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info => new CommandGroup(info, ProbeCatalog.All.Select(Probe))),
             Lazy("reproduce", "Runs a published study again and puts its numbers beside ours.",
                 "minigrad reproduce curvature --preset small", info => new CommandGroup(info, Studies())),
             Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
@@ -63,11 +65,12 @@ internal sealed class CommandTree
             $"minigrad attack {entry.Name} --weights weights/lenet5-digits.safetensors --data digits --count 20 --out runs/{entry.Name}",
             info => new AttackCommand(session, globals, entry, info));
 
-    private Command[] Probes() =>
-    [
-        Lazy("curvature", "Measures how the boundaries between the predicted class and the others bend around images.",
-            "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10 --full --out runs/curvature", info => new ProbeCurvatureCommand(session, globals, info)),
-    ];
+    /// <summary>Curvature has a command of its own, since its settings are more than numbers.</summary>
+    private Command Probe(ProbeEntry entry) => entry.Type == typeof(BoundaryCurvature)
+        ? Lazy(entry.Name, $"Measures {entry.Description}.",
+            "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10 --full --out runs/curvature", info => new ProbeCurvatureCommand(session, globals, info))
+        : Lazy(entry.Name, $"Measures {entry.Description} ({entry.Paper}).",
+            $"minigrad probe {entry.Name} --weights lenet5-tanh-mnist --data mnist --count 10 --out runs/{entry.Name}", info => new ProbeCommand(session, globals, entry, info));
 
     private Command[] Studies() =>
     [

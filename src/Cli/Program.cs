@@ -6,7 +6,7 @@ using MiniGrad.Lab;
 namespace MiniGrad.Cli;
 
 /// <summary>The program <c>minigrad</c>.</summary>
-public static class Program
+internal static class Program
 {
     public static int Main(string[] args)
     {

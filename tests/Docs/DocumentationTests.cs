@@ -21,6 +21,7 @@ public sealed class DocumentationTests
     [InlineData("own-network")]
     [InlineData("others-network")]
     [InlineData("own-attack")]
+    [InlineData("own-probe")]
     public void DocsShowTheCodeThatRuns(string part) =>
         Assert.Contains(Part("OwnParts.cs", part, indent: 0), File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
 
@@ -81,6 +82,16 @@ public sealed class DocumentationTests
         AttackResult result = attack.Run(line, new(Tensor.From([0.9f], [1, 1, 1, 1]), [0]));
         Assert.True(result.Examples[0].Success);
         Assert.InRange(result.Output.ToArray<float>()[0], 0.3f - 1e-6f, 0.5f);
+    }
+
+    [Fact]
+    public void OwnProbeMeasuresTheSlope()
+    {
+        // Logits ±w·(x − ½): the loss is log(1 + e^(−2 w (x − ½)/T)), whose slope is 2 w/T · σ(−2 w (x − ½)/T).
+        Classifier line = new(x => x.Reshape(-1, 1) * Tensor.From([3.0, -3.0]).Reshape(1, 2) - Tensor.From([1.5, -1.5]).Reshape(1, 2), [1, 1, 1], 2);
+        LossSlope.Row row = new LossSlope(Temperature: 2).Measure(line, Tensor.From([0.9], [1, 1, 1, 1]), 0, new Rng(0));
+        Assert.Equal(Math.Log(1 + Math.Exp(-1.2)), row.Loss, 1e-12);
+        Assert.Equal(3 / (1 + Math.Exp(1.2)), row.Slope, 1e-12);
     }
 
     private static string Part(string file, string mark, int indent)

@@ -98,3 +98,18 @@ public sealed record NoiseAttack(Threat Within, int Draws = 10) : BallAttack<Poi
     protected override PointState Step(SearchRows rows, PointState state) => new(rows.RandomStart(rows.RngsAt(rows.Iteration + 1)));
 }
 // </own-attack>
+
+// <own-probe>
+/// <summary>How steep the loss is at an image: the cross-entropy of its label, and the length of its gradient in the pixels.</summary>
+public sealed record LossSlope(double Temperature = 1) : Probe<LossSlope.Row>
+{
+    public sealed record Row(double Loss, double Slope);
+
+    public override Row Measure(Classifier classifier, Tensor image, int label, Rng rng)
+    {
+        Tensor x = image.Tracked();
+        Tensor loss = (classifier.Logits(x) * (1 / Temperature)).CrossEntropy([label]);
+        return new(loss.Item(), Gradient.Of(loss, x).Flatten().NormL2([1]).Item());
+    }
+}
+// </own-probe>

@@ -18,8 +18,7 @@ internal sealed class AttackCommand : CliCommand
 {
     private readonly AttackEntry entry;
     private readonly ModelOptions model = new();
-    private readonly AttackOptions images;
-    private readonly LpipsOptions lpips = new();
+    private readonly AttackOptions examples;
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<attack> by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
     private readonly Option<int?> chunk = CliOption.Whole("--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
@@ -29,9 +28,9 @@ internal sealed class AttackCommand : CliCommand
         : base(session, globals, info)
     {
         this.entry = entry;
-        images = new(entry);
+        examples = AttackOptions.For(entry);
         model.AddTo(this);
-        images.AddTo(this);
+        examples.AddTo(this);
         foreach (AttackParameter p in AttackBinder.Parameters(entry))
         {
             string wanted = p.Type.IsEnum ? string.Join('|', AttackBinder.Words(p.Type)) : p.Type == typeof(bool) ? "true|false" : p.Type == typeof(string) ? "linf|l2" : p.Type == typeof(int) ? "n" : "x";
@@ -40,7 +39,7 @@ internal sealed class AttackCommand : CliCommand
             parameters.Add((p.Name, option));
             Add(option);
         }
-        if (entry.IsTraversal) lpips.AddTo(this);
+        examples.Lpips?.AddTo(this);
         foreach (Option option in (Option[])[outFolder, resume, chunk]) Add(option);
     }
 
@@ -53,14 +52,12 @@ internal sealed class AttackCommand : CliCommand
         }
         Attack attack = AttackBinder.Bind(entry, given);
         long seed = settings.Seed ?? 0;
-        LoadedModel loaded = model.Load(parse, settings, Session, stored => images.ImageShape(parse, stored));
+        LoadedModel loaded = model.Load(parse, settings, Session, stored => examples.ImageShape(parse, stored));
         Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision)) { Notes = Session.Notes };
-        AttackInput input = images.Read(parse, loaded, Session, classifier, settings.Precision, seed);
-        int? towards = images.TargetClass(parse);
-        if (towards >= classifier.ClassCount) throw new UsageException($"--target-class: class {towards} is outside 0 to {classifier.ClassCount - 1}.");
-        LoadedLpips? perceptual = entry.IsTraversal ? lpips.Load(parse, settings, Session) : null;
-        JsonObject identity = Identity(attack, loaded, input, towards, settings, seed);
-        perceptual?.Describe(identity);
+        AttackInput input = examples.Read(parse, loaded, Session, classifier, settings.Precision, seed);
+        LoadedLpips? lpips = examples.Lpips?.Load(parse, settings, Session);
+        JsonObject identity = Identity(attack, loaded, input, settings, seed);
+        lpips?.Describe(identity);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
         using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, $"attack {entry.Name}", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
@@ -69,41 +66,35 @@ internal sealed class AttackCommand : CliCommand
             RunFolder.RemoveParts(folder.Path);
             return Outcome(settings, folder, folder.ReadSummary());
         }
-        AttackRun run = new(attack, classifier, input, folder, towards, seed);
-        ProgressLine line = new(Session);
-        bool done = run.Run(parse.GetValue(chunk) ?? 64, line, Session.Cancellation);
-        line.End();
-        if (!done)
-        {
-            throw new OperationCanceledException($"stopped with {run.Finished} of {input.Count} examples finished, all kept in {path}. Go on with: {Session.ResumeLine}");
-        }
-        return Finish(settings, attack, classifier, loaded, input, folder, run, towards, perceptual, seed);
+        AttackRun run = new(attack, classifier, input, folder, seed);
+        Finish(run, parse.GetValue(chunk) ?? 64, path);
+        AttackOutcome outcome = AttackOutcome.Of(entry.Name, attack, classifier, input, run.Result());
+        if (lpips is not null) outcome = outcome.Measured(lpips);
+        run.Replace(outcome.Result);
+        return Write(settings, outcome, loaded, folder, run, seed);
     }
 
-    private int Finish(
-        RunSettings settings, Attack attack, Classifier classifier, LoadedModel loaded, AttackInput input, RunFolder folder, AttackRun run,
-        int? towards, LoadedLpips? perceptual, long seed)
+    private int Write(RunSettings settings, AttackOutcome outcome, LoadedModel loaded, RunFolder folder, AttackRun run, long seed)
     {
-        AttackResult result = run.Result();
-        if (perceptual is not null) result = WalkLpips.Measure(result, input.Targets!, perceptual);
-        run.Write(result);
+        (AttackInput input, AttackResult result) = (outcome.Input, outcome.Result);
         List<(string, Tensor)> tensors = [("source", input.Sources), ("output", result.Output), ("labels", Tensor.From(input.Labels))];
         if (input.Targets is not null)
         {
             tensors.Insert(1, ("target", input.Targets));
             tensors.Add(("target_labels", Tensor.From(input.TargetLabels)));
         }
-        JsonObject summary = AttackSummary.Of(entry, attack, result, towards);
+        JsonObject summary = outcome.Summary();
         loaded.Describe(summary);
         summary["data"] = input.Description;
         summary["data_sha256"] = input.Hash;
-        summary["text"] = AttackSummary.Text(entry, attack, result, towards);
-        if (perceptual is not null) WalkLpips.Describe(summary, (Traversal)attack, result, perceptual);
+        summary["text"] = outcome.Text;
+        if (outcome.Perception() is { } perception) summary.Add(perception);
         int shown = Array.FindIndex(result.Examples, e => e.Counts);
+        if (run.Path(shown) is { } path) outcome = outcome with { Result = result with { Paths = [path] } };
         // The command that began the run, so that the page does not tell whether it was ever stopped.
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
-        string html = AttackReport.Html(entry, attack, classifier, input, result, run.Path(shown), towards, perceptual?.Net, reproduce);
+        string html = AttackReport.Html(entry, outcome, reproduce);
         OutputFile.Guard(folder.Path, () =>
         {
             Safetensors.Write(folder.File("tensors.safetensors"), tensors);
@@ -120,13 +111,13 @@ internal sealed class AttackCommand : CliCommand
     private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)
     {
         string answer = $"{summary["text"]}\nreport: {folder.File("report.html")}";
-        int missing = summary["statuses"]?[ExampleLine.Word(ExampleStatus.NonFinite)]?.GetValue<int>() ?? 0;
+        int missing = summary["statuses"]?[StatusWord.Of(ExampleStatus.NonFinite)]?.GetValue<int>() ?? 0;
         return missing == 0
             ? Answer(settings, summary, answer)
             : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} examples met logits that are not finite.");
     }
 
-    private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, int? towards, RunSettings settings, long seed)
+    private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, RunSettings settings, long seed)
     {
         JsonObject identity = new() { ["attack"] = attack.Identity() };
         loaded.Identify(identity);
@@ -134,7 +125,7 @@ internal sealed class AttackCommand : CliCommand
         identity["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source));
         identity["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target));
         identity["labels"] = JsonText.Array(input.Labels);
-        identity["target_class"] = towards;
+        identity["target_class"] = input.TargetClass;
         identity["force"] = input.Force;
         settings.Identify(identity, seed);
         return identity;

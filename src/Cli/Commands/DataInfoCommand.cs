@@ -30,7 +30,7 @@ internal sealed class DataInfoCommand : CliCommand
         foreach (Split split in Enum.GetValues<Split>())
         {
             Session.Cancellation.ThrowIfCancellationRequested();
-            ImageDataSet part = DataSource.Open(set, split, data.Folder(parse));
+            ImageDataSet part = data.Source(parse, set).Load(split);
             (double mean, double std) = Moments(part.Pixels);
             string key = split == Split.Train ? "train" : "test";
             result[key] = new JsonObject

@@ -45,23 +45,23 @@ internal sealed class DemoCommand : CliCommand
         if (settings.Precision != DType.F32) throw new UsageException("demo: it computes in f32; --precision f64 is for attack, eval, infer and gradcheck.");
         RefuseAnotherRun(path);
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
-        ImageDataSet data = DataSource.Open("digits", Split.Test, null);
+        ImageDataSet data = new DataSource("digits").Load();
         Classifier classifier = new(network) { Notes = Session.Notes };
-        AttackInput input = AttackInput.Walks(data, PairSelection.Grid(classifier, data), DType.F32);
+        AttackInput input = AttackInput.Traversals(data, PairSelection.Grid(classifier, data), DType.F32);
 
         ProgressLine line = new(Session);
-        WalkStudy lst = Walk("LST", new Lst(), classifier, input, seed, line);
-        WalkStudy nspgd = Walk("NSPGD", new Nspgd(), classifier, input, seed, line);
-        BallStudy pgd = Ball(classifier, data, seed, line);
+        TraversalOutcome lst = Traverse("LST", new Lst(), classifier, input, seed, line);
+        TraversalOutcome nspgd = Traverse("NSPGD", new Nspgd(), classifier, input, seed, line);
+        BallOutcome pgd = Ball(classifier, data, seed, line);
         line.End();
         ReproduceSection reproduce = new(Session.CommandLine, seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
             [("lenet5-digits", record.Sha256), ("mlp-mnist", mlpRecord.Sha256), ("digits (test)", data.Sha256)]);
-        List<ReportSection> sections = [Opening(lst, record), WalkReport.Summary([lst, nspgd]), WalkReport.Images([lst, nspgd])];
-        if (WalkReport.Course(lst) is { } course) sections.Add(course);
-        if (WalkReport.Between([lst, nspgd]) is { } between) sections.Add(between);
+        List<ReportSection> sections = [Opening(lst, record), TraversalReport.Summary([lst, nspgd]), TraversalReport.Images([lst, nspgd])];
+        if (TraversalReport.Course(lst) is { } course) sections.Add(course);
+        if (TraversalReport.Between([lst, nspgd]) is { } between) sections.Add(between);
         sections.Add(TwoLayerStudy.Section(mlp, data, "mlp-mnist (trained on MNIST, here on synthetic digits)"));
-        sections.Add(pgd.Section());
+        sections.AddRange(pgd.Sections());
         sections.Add(new("How to reproduce this", "", [reproduce]));
         string html = new ReportPage("What a network does not see", "Level sets and null spaces of a LeNet-5 on synthetic digits", sections).ToHtml();
         string report = System.IO.Path.Combine(path, "report.html");
@@ -75,9 +75,9 @@ internal sealed class DemoCommand : CliCommand
         JsonObject identity = new() { ["weights_sha256"] = record.Sha256, ["mlp_sha256"] = mlpRecord.Sha256, ["data_sha256"] = data.Sha256 };
         OutputFile.WriteText(System.IO.Path.Combine(path, "manifest.json"), JsonText.File(RunManifest.Create(Session, settings, Name, identity, seed)));
         OutputFile.WriteText(System.IO.Path.Combine(path, "results.jsonl"), string.Concat(Lines([lst, nspgd], input)));
-        JsonObject summary = Summary([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report);
+        JsonObject summary = Summary([lst, nspgd, pgd], clock.Elapsed.TotalSeconds, report);
         OutputFile.WriteText(System.IO.Path.Combine(path, "summary.json"), JsonText.File(summary));
-        return Answer(settings, summary, Text([lst, nspgd], pgd, clock.Elapsed.TotalSeconds, report));
+        return Answer(settings, summary, Text([lst, nspgd, pgd], clock.Elapsed.TotalSeconds, report));
     }
 
     /// <summary>A demo may replace a demo, nothing else.</summary>
@@ -103,75 +103,64 @@ internal sealed class DemoCommand : CliCommand
         }
     }
 
-    private static IEnumerable<string> Lines(WalkStudy[] walks, AttackInput input)
+    private static IEnumerable<string> Lines(TraversalOutcome[] traversals, AttackInput input)
     {
-        foreach (WalkStudy study in walks)
+        foreach (TraversalOutcome outcome in traversals)
         {
-            foreach (ExampleResult e in study.Result.Examples)
+            foreach (ExampleResult e in outcome.Result.Examples)
             {
-                JsonObject line = new() { ["schema"] = RunFolder.Schema, ["attack"] = study.Name.ToLowerInvariant() };
-                foreach ((string key, JsonNode? value) in ExampleLine.Of(e, input)) line[key] = value?.DeepClone();
+                JsonObject line = new() { ["schema"] = RunFolder.Schema, ["attack"] = outcome.Name };
+                line.Add(JsonText.Of(ExampleRow.Of(e, input)));
                 yield return JsonText.Line(line) + "\n";
             }
         }
     }
 
-    private WalkStudy Walk(string name, Traversal attack, Classifier classifier, AttackInput input, long seed, ProgressLine line)
+    private TraversalOutcome Traverse(string title, Traversal attack, Classifier classifier, AttackInput input, long seed, ProgressLine line)
     {
         RunContext run = new()
         {
             Seed = seed,
             Cancellation = Session.Cancellation,
             KeepPaths = 1,
-            Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"{name}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
+            Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"{title}  pair {p.Finished} of {p.Total}  iteration {p.Iteration} of {p.Iterations}")),
         };
-        AttackResult result = attack.Run(classifier, input.Examples(null), run);
+        AttackResult result = attack.Run(classifier, input.Examples(), run);
         Session.Cancellation.ThrowIfCancellationRequested();
-        return new(name, attack, classifier, input.ClassNames, input.Sources, input.Targets!, input.Labels, input.TargetLabels, input.Pairs, result);
+        return new(title.ToLowerInvariant(), attack, classifier, input, result) { Title = title };
     }
 
-    private BallStudy Ball(Classifier classifier, ImageDataSet data, long seed, ProgressLine line)
+    private BallOutcome Ball(Classifier classifier, ImageDataSet data, long seed, ProgressLine line)
     {
         Pgd attack = new(Threat.Linf(BallRadius));
-        int[] labels = data.Labels[..BallImages];
-        Tensor images = data.Images(0, BallImages);
+        AttackInput input = AttackInput.Images(data, BallImages, DType.F32);
         RunContext run = new() { Seed = seed, Cancellation = Session.Cancellation, Progress = new InlineProgress<RunProgress>(p => line.Show(() => $"PGD  iteration {p.Iteration} of {p.Iterations}")) };
-        AttackResult result = attack.Run(classifier, new(images, labels), run);
+        AttackResult result = attack.Run(classifier, input.Examples(), run);
         Session.Cancellation.ThrowIfCancellationRequested();
-        return new("PGD", attack, data.ClassNames, images, result);
+        return new("pgd", attack, classifier, input, result) { Title = "PGD" };
     }
 
-    private static ReportSection Opening(WalkStudy lst, WeightRecord record)
+    private static ReportSection Opening(TraversalOutcome lst, WeightRecord record)
     {
-        ExampleResult[] counted = [.. lst.Counted];
+        ExampleResult[] counted = lst.Counted;
         return new("What was asked", "A network that is right about almost every image may still give the same answer, with the same confidence, for images that a person would never confuse.",
         [
             new KeyFigures(
                 new KeyFigure($"{counted.Count(e => e.Prediction == e.SourceClass)} / {counted.Length}", "walked images keep the source's class"),
                 new KeyFigure(ReportNumber.Fixed(counted.Average(e => e.Confidence), 4), "mean confidence in that class at the end", $"{ReportNumber.Fixed(counted.Average(e => e.SourceConfidence), 4)} at the start"),
                 new KeyFigure(ReportNumber.Fixed(counted.Average(e => e.Rmse), 4), "mean RMSE to the image of another class", "pixels are 0 to 1")),
-            new Prose(string.Create(CultureInfo.InvariantCulture, $"The network is {record.Name}: {record.Architecture}, {100 * record.Accuracy:F2} % of {record.Count} test images right. One image of every class is walked towards one image of every other class, {lst.Pairs.Length} pairs, by level set traversal (LST) and by null-space projected gradient descent (NSPGD)."),
+            new Prose(string.Create(CultureInfo.InvariantCulture, $"The network is {record.Name}: {record.Architecture}, {100 * record.Accuracy:F2} % of {record.Count} test images right. One image of every class is walked towards one image of every other class, {lst.Input.Count} pairs, by level set traversal (LST) and by null-space projected gradient descent (NSPGD)."),
                 $"LST: {lst.Attack}."),
         ]);
     }
 
-    private static JsonObject Summary(WalkStudy[] walks, BallStudy pgd, double seconds, string report)
+    private static JsonObject Summary(IEnumerable<AttackOutcome> outcomes, double seconds, string report)
     {
         JsonObject summary = new() { ["schema"] = RunFolder.Schema, ["seconds"] = seconds, ["report"] = report };
-        foreach (WalkStudy study in walks)
-        {
-            string key = study.Name.ToLowerInvariant();
-            summary[key] = AttackSummary.Of(AttackCatalog.Find(key), study.Attack, study.Result);
-        }
-        summary["pgd"] = AttackSummary.Of(AttackCatalog.Find("pgd"), pgd.Attack, pgd.Result);
+        foreach (AttackOutcome outcome in outcomes) summary[outcome.Name] = outcome.Summary();
         return summary;
     }
 
-    private static string Text(WalkStudy[] walks, BallStudy pgd, double seconds, string report)
-    {
-        IEnumerable<string> lines = walks.Select(s => AttackSummary.Text(AttackCatalog.Find(s.Name.ToLowerInvariant()), s.Attack, s.Result))
-            .Append(AttackSummary.Text(AttackCatalog.Find("pgd"), pgd.Attack, pgd.Result))
-            .Append(string.Create(CultureInfo.InvariantCulture, $"report: {report} ({seconds:F1} s)"));
-        return string.Join('\n', lines);
-    }
+    private static string Text(IEnumerable<AttackOutcome> outcomes, double seconds, string report) =>
+        string.Join('\n', [.. outcomes.Select(o => o.Text), string.Create(CultureInfo.InvariantCulture, $"report: {report} ({seconds:F1} s)")]);
 }

@@ -38,16 +38,18 @@ internal sealed class EvalCommand : CliCommand
     {
         string? name = parse.GetValue(data.Name);
         if (name is not null) DataSource.Resolve(name);
+        DataSource? source = null;
         ImageDataSet? opened = null;
         LoadedModel loaded = model.Load(parse, settings, Session, stored =>
         {
             name = DataSource.Resolve(name ?? stored ?? throw new UsageException("eval: --data is missing. Name a data set."));
-            if (DataSource.IsFolder(name)) return null;
-            opened = DataSource.Open(name, Split.Test, data.Folder(parse), parse.GetValue(count));
+            source = data.Source(parse, name) with { Count = parse.GetValue(count) };
+            if (source.IsFolder) return null;
+            opened = source.Load();
             return [opened.Channels, opened.Height, opened.Width];
         });
-        ImageDataSet images = opened ?? DataSource.OpenFolder(
-            name!, loaded, photo.Transform(parse, loaded), names.Index(parse, loaded.Network.ClassCount, data.Folder(parse)), Session, parse.GetValue(count));
+        ImageDataSet images = opened ?? source!.Load(loaded, photo.Transform(parse, loaded),
+            names.Index(parse, loaded.Network.ClassCount, data.Folder(parse)), Session.Note);
         DataFit.Check(loaded.Network, loaded.Architecture, images);
 
         Stopwatch clock = Stopwatch.StartNew();

@@ -40,7 +40,7 @@ internal sealed class InferCommand : CliCommand
         string? imagePath = parse.GetValue(image);
         if (tensorPath is null == imagePath is null) throw new UsageException("infer: give either --input or --image.");
         if (tensorPath is not null && (photo.IsGiven(parse) || names.IsGiven(parse))) throw new UsageException("infer: --resize, --interpolation and --class-names are for --image; tensors are taken as they are.");
-        if (parse.GetValue(output) is { } path) OutputFile.Check(path, tensorPath ?? imagePath!, model.WeightsPath(parse));
+        if (parse.GetValue(output) is { } path) OutputFile.Check(path, tensorPath ?? imagePath!, model.Source(parse).Path);
         else if (tensorPath is not null && parse.GetValue(repeat) is null) throw new UsageException("infer: --out is missing. Name the safetensors file to write.");
 
         LoadedModel loaded = model.Load(parse, settings, Session, _ => tensorPath is null ? null : ImageInput.ShapeIn(tensorPath));

@@ -63,13 +63,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         if (probe.Hessian is null && classifier.IsPiecewiseLinear) Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. The values depend on the step; see the report.");
         if (method.IsBlindTo(classifier)) Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. Use --method central, or --softplus 10.");
         CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed);
-        ProgressLine line = new(Session);
-        bool done = run.Run(line, Session.Cancellation);
-        line.End();
-        if (!done)
-        {
-            throw new OperationCanceledException($"stopped with {run.Rows.Count} of {input.Count} images finished, all kept in {path}. Go on with: {Session.ResumeLine}");
-        }
+        Finish(run, chunk: 1, path);
         CurvatureSummary totals = new(run.Rows, sign) { IsOfKinks = probe.NeedsPixels(classifier), IsSampled = probe.Full is null && probe.AverageOf(classifier) is not ExactTrace };
         JsonObject summary = totals.ToJson();
         loaded.Describe(summary);

@@ -80,11 +80,12 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         foreach (CureBudget budget in preset.Cure)
         {
             Recipe recipe = CureStudy.Shortened(RecipeCatalog.Find(budget.Recipe), budget.Epochs);
+            DataSource source = new(recipe.DataSet) { DataFolder = dataFolder };
             ImageDataSet train, test;
             try
             {
-                train = DataSource.Open(recipe.DataSet, Split.Train, dataFolder, budget.TrainImages);
-                test = DataSource.Open(recipe.DataSet, Split.Test, dataFolder, budget.TestImages);
+                train = (source with { Count = budget.TrainImages }).Load(Split.Train);
+                test = (source with { Count = budget.TestImages }).Load();
             }
             catch (DataSetException error) when (recipe.DataSet.StartsWith("cifar", StringComparison.Ordinal))
             {

@@ -45,8 +45,9 @@ internal sealed class TrainCommand : CliCommand
         identity["exact"] = settings.Exact;
         RunFolder.Check(path, identity, parse.GetValue(resume));
 
-        ImageDataSet images = DataSource.Open(recipe.DataSet, Split.Train, data.Folder(parse), parse.GetValue(count));
-        ImageDataSet test = DataSource.Open(recipe.DataSet, Split.Test, data.Folder(parse));
+        DataSource source = data.Source(parse, recipe.DataSet);
+        ImageDataSet images = (source with { Count = parse.GetValue(count) }).Load(Split.Train);
+        ImageDataSet test = source.Load();
         ModelSettings shape = new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool };
         Network network = start is null ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape, device: settings.Device) : StartWeights.Load(recipe, start, shape, settings.Device);
         DataFit.Check(network, recipe.Model, images);

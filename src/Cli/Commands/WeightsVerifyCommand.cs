@@ -72,7 +72,7 @@ internal sealed class WeightsVerifyCommand : CliCommand
         ImageDataSet test;
         try
         {
-            test = DataSource.Open(record.DataSet, Split.Test, dataFolder);
+            test = new DataSource(record.DataSet) { DataFolder = dataFolder }.Load();
         }
         catch (DataSetException error)
         {

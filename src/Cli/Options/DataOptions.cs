@@ -17,6 +17,9 @@ internal sealed class DataOptions
         command.Add(folder);
     }
 
+    /// <summary>The images of a name.</summary>
+    public DataSource Source(ParseResult parse, string name) => new(name) { DataFolder = Folder(parse) };
+
     /// <summary>The folder that was named, if any.</summary>
     public string? Folder(ParseResult parse) => parse.GetValue(folder);
 }

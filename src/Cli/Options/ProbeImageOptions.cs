@@ -18,7 +18,7 @@ internal sealed class ProbeImageOptions
     private readonly PhotoOptions photo = new();
     private readonly ClassLabels names = new();
     private ImageDataSet? opened;
-    private string? name;
+    private DataSource? source;
 
     public void AddTo(Command command)
     {
@@ -32,16 +32,16 @@ internal sealed class ProbeImageOptions
     /// <summary>The shape of the data set's images; none for a folder, whose images the network shapes. Weights may name the set.</summary>
     public Shape? ImageShape(ParseResult parse, string? stored)
     {
-        name = DataSource.Resolve(parse.GetValue(data.Name) ?? stored ?? throw new UsageException("--data is missing. Name a data set."));
-        if (DataSource.IsFolder(name)) return null;
-        opened = DataSource.Open(name, Split.Test, data.Folder(parse));
+        source = data.Source(parse, DataSource.Resolve(parse.GetValue(data.Name) ?? stored ?? throw new UsageException("--data is missing. Name a data set.")));
+        if (source.IsFolder) return null;
+        opened = source.Load();
         return [opened.Channels, opened.Height, opened.Width];
     }
 
     /// <summary>The whole test set, once the network is known.</summary>
     public ImageDataSet Set(ParseResult parse, LoadedModel model, Session session)
     {
-        opened ??= DataSource.OpenFolder(name!, model, photo.Transform(parse, model), names.Index(parse, model.Network.ClassCount, data.Folder(parse)), session);
+        opened ??= source!.Load(model, photo.Transform(parse, model), names.Index(parse, model.Network.ClassCount, data.Folder(parse)), session.Note);
         DataFit.Check(model.Network, model.Architecture, opened);
         return opened;
     }

@@ -4,7 +4,7 @@ using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Attacks;
 
-/// <summary>The images of an attack run, example by example; targets only for walks. Indices are those of the data set, −1 for image files.</summary>
+/// <summary>The images of an attack run, example by example; targets only for traversals. Indices are those of the data set, −1 for image files.</summary>
 internal sealed record AttackInput(
     string Description, IReadOnlyList<string> ClassNames, Tensor Sources, int[] Labels, Tensor? Targets, int[] TargetLabels, ImagePair[] Pairs, string Hash)
 {
@@ -13,8 +13,14 @@ internal sealed record AttackInput(
     /// <summary>The images from which an attack makes what it does to all.</summary>
     public Examples? Crafting { get; init; }
 
-    /// <summary>Whether pairs of one class are walked too.</summary>
+    /// <summary>Whether traversals are made between images of one class too.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The class to reach, if one was named; otherwise the attack is to leave the class.</summary>
+    public int? TargetClass { get; init; }
+
+    /// <summary>What is attacked, for a count.</summary>
+    public string Noun => Targets is null ? "images" : "pairs of images";
 
     /// <summary>The first images of a data set, for attacks in a ball.</summary>
     public static AttackInput Images(ImageDataSet data, int count, DType type)
@@ -24,8 +30,8 @@ internal sealed record AttackInput(
         return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[..count], null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256);
     }
 
-    /// <summary>Pairs of images of a data set, for walks.</summary>
-    public static AttackInput Walks(ImageDataSet data, ImagePair[] pairs, DType type)
+    /// <summary>Pairs of images of a data set, for traversals.</summary>
+    public static AttackInput Traversals(ImageDataSet data, ImagePair[] pairs, DType type)
     {
         int[] sources = Array.ConvertAll(pairs, p => p.Source);
         int[] targets = Array.ConvertAll(pairs, p => p.Target);
@@ -43,11 +49,11 @@ internal sealed record AttackInput(
         Pairs = Pairs[first..(first + count)],
     };
 
-    /// <summary>What an attack is run on; towards one class, if one is named.</summary>
-    public Examples Examples(int? towards) => new(Sources, Labels)
+    /// <summary>What an attack is run on.</summary>
+    public Examples Examples() => new(Sources, Labels)
     {
         Targets = Targets,
-        TargetClasses = towards is { } k ? [.. Enumerable.Repeat(k, Count)] : null,
+        TargetClasses = TargetClass is { } k ? [.. Enumerable.Repeat(k, Count)] : null,
         Crafting = Crafting,
     };
 }

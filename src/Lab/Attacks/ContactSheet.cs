@@ -32,12 +32,12 @@ internal static class ContactSheet
     }
 
     /// <summary>A grid run as one picture: rows are targets, columns sources, the originals on the diagonal in a black frame.</summary>
-    public static PixelImage Grid(WalkStudy study)
+    public static PixelImage Grid(TraversalOutcome outcome)
     {
         const int scale = 2;
         const int frame = 3;
-        int classes = study.ClassNames.Count;
-        (int channels, int height, int width) = (study.Sources.Shape[1], study.Sources.Shape[2], study.Sources.Shape[3]);
+        int classes = outcome.Input.ClassNames.Count;
+        (int channels, int height, int width) = (outcome.Input.Sources.Shape[1], outcome.Input.Sources.Shape[2], outcome.Input.Sources.Shape[3]);
         int cellWidth = width * scale + 2 * frame;
         int cellHeight = height * scale + 2 * frame;
         int fullWidth = classes * cellWidth;
@@ -57,10 +57,10 @@ internal static class ContactSheet
                 }
             }
         }
-        for (int i = 0; i < study.Pairs.Length; i++)
+        for (int i = 0; i < outcome.Input.Count; i++)
         {
-            Put(Pictures.Of(study.Source(i)), study.Labels[i], study.Labels[i], framed: true);
-            Put(Pictures.Of(study.Output(i)), study.TargetLabels[i], study.Labels[i], framed: false);
+            Put(Pictures.Of(outcome.Source(i)), outcome.Input.Labels[i], outcome.Input.Labels[i], framed: true);
+            Put(Pictures.Of(outcome.Output(i)), outcome.Input.TargetLabels[i], outcome.Input.Labels[i], framed: false);
         }
         return new(fullWidth, classes * cellHeight, channels, pixels);
     }

@@ -1,125 +1,108 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;
 
 namespace MiniGrad.Lab.Curvature;
 
-/// <summary>
-/// The curvature at one image as a line of <c>results.jsonl</c>, there and back: one element of each list for each
-/// competitor, null where a pair is singular. Spectra are too long for it and lie in tensors.
-/// </summary>
-internal sealed record CurvatureRow(int Index, int DataIndex, int Label, CurvatureResult Result)
+/// <summary>The curvature at one image of a run. Spectra are too long for a line and lie in tensors.</summary>
+internal sealed record CurvatureRow(int Index, int DataIndex, int Label, CurvatureResult Result) : IRunRow
 {
+    /// <summary>What a line of the results is.</summary>
+    public const string Noun = "the curvature at an image";
+
     /// <summary>Where on the boundary it was measured in place of the image, if it was.</summary>
     public BoundaryPlace? Boundary { get; init; }
 
     /// <summary>Why there is no result: no boundary was found.</summary>
     public string? Missing { get; init; }
 
-    public JsonObject ToJson(int sign)
+    /// <summary>The row of a line that was written with a sign.</summary>
+    /// <exception cref="RunFolderException">The line is no row.</exception>
+    public static CurvatureRow Read(JsonObject line, int sign, string path) => RunLine.Read(line, l => Of(l, sign), path, Noun);
+
+    /// <summary>The row of a line that was written with a sign.</summary>
+    public static CurvatureRow Of(JsonObject line, int sign)
     {
-        JsonObject line = new() { ["index"] = Index, ["data_index"] = DataIndex, ["label"] = Label };
-        if (Missing is not null)
+        if (line["missing"] is not null)
         {
-            line["missing"] = Missing;
-            return line;
+            MissingLine missing = JsonText.Read<MissingLine>(line);
+            return new(missing.Index, missing.DataIndex, missing.Label, new(missing.Index, 0, false, false, [])) { Missing = missing.Missing };
         }
-        PairCurvature[] pairs = Result.Pairs;
-        line["current"] = Result.Current;
-        line["tied"] = Result.IsTied;
-        line["piecewise_linear"] = Result.PiecewiseLinear;
-        line["score"] = JsonText.Number(sign * Result.Score);
-        line["competitors"] = JsonText.Array(pairs.Select(p => p.Competitor));
-        line["margin"] = Numbers(pairs, p => sign * p.Margin);
-        line["gradient_norm"] = Numbers(pairs, p => p.GradientNorm);
-        line["sum"] = Numbers(pairs, p => sign * p.Sum);
-        line["average"] = Numbers(pairs, p => sign * p.Average);
-        line["standard_error"] = Numbers(pairs, p => p.StandardError);
-        line["singular"] = JsonText.Array(pairs.Select(p => p.IsSingular));
-        if (pairs.Any(p => p.Asymmetry is not null)) line["asymmetry"] = Numbers(pairs, p => p.Asymmetry ?? double.NaN);
-        if (pairs.Any(p => p.Extremes is not null)) line["extremes"] = new JsonArray([.. pairs.Select(p => Ends(p.Extremes!, sign))]);
-        if (Boundary is { } boundary)
-        {
-            line["boundary"] = new JsonObject
-            {
-                ["competitor"] = boundary.Competitor,
-                ["distance"] = JsonText.Number(boundary.Distance),
-                ["margin"] = JsonText.Number(sign * boundary.Margin),
-                ["angle_degrees"] = JsonText.Number(boundary.AngleDegrees),
-                ["active"] = boundary.IsActive,
-                ["within_tolerance"] = boundary.IsWithinTolerance,
-                ["crossings"] = boundary.Crossings,
-            };
-        }
-        return line;
+        return JsonText.Read<CurvatureLine>(line).Row(sign);
     }
 
-    public static CurvatureRow Read(JsonObject line, int sign, string path)
-    {
-        try
-        {
-            int Whole(string key) => line[key]!.GetValue<int>();
-            CurvatureRow row = new(Whole("index"), Whole("data_index"), Whole("label"), new(Whole("index"), 0, false, false, []));
-            if (line["missing"] is { } missing) return row with { Missing = missing.GetValue<string>() };
-            double[] List(string key) => [.. line[key]!.AsArray().Select(n => n?.GetValue<double>() ?? double.NaN)];
-            int[] competitors = [.. line["competitors"]!.AsArray().Select(n => n!.GetValue<int>())];
-            bool[] singular = [.. line["singular"]!.AsArray().Select(n => n!.GetValue<bool>())];
-            (double[] margin, double[] norm, double[] sum, double[] average, double[] error) = (List("margin"), List("gradient_norm"), List("sum"), List("average"), List("standard_error"));
-            double[]? asymmetry = line["asymmetry"] is null ? null : List("asymmetry");
-            PairCurvature[] pairs = [.. competitors.Select((j, p) => new PairCurvature(j, sign * margin[p], norm[p], sign * sum[p], sign * average[p], error[p], singular[p])
-            {
-                Asymmetry = asymmetry?[p],
-                Extremes = line["extremes"] is JsonArray ends ? Ends(ends[p]!.AsObject(), sign) : null,
-            })];
-            bool flat = line["piecewise_linear"]!.GetValue<bool>();
-            return row with
-            {
-                Result = new(row.Index, Whole("current"), line["tied"]!.GetValue<bool>(), flat, pairs),
-                Boundary = line["boundary"] is JsonObject place ? Place(place, sign) : null,
-            };
-        }
-        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
-        {
-            throw new RunFolderException(path, 0, "a line is not the curvature at an image. Start a new run");
-        }
-    }
+    /// <summary>The row as a line, for the function whose sign that is: 1 for logit_other − logit_current.</summary>
+    public JsonObject ToJson(int sign) =>
+        Missing is null ? JsonText.Of(CurvatureLine.Of(this, sign)) : JsonText.Of(new MissingLine(Index, DataIndex, Label, Missing));
+}
 
-    private static BoundaryPlace Place(JsonObject json, int sign)
-    {
-        double Number(string key) => json[key]?.GetValue<double>() ?? double.NaN;
-        return new(json["competitor"]!.GetValue<int>(), Number("distance"), sign * Number("margin"), Number("angle_degrees"), json["active"]!.GetValue<bool>(), json["within_tolerance"]!.GetValue<bool>(), json["crossings"]!.GetValue<int>());
-    }
+/// <summary>The line of an image without a result.</summary>
+internal sealed record MissingLine(int Index, int DataIndex, int Label, string Missing);
 
-    private static JsonArray Numbers(PairCurvature[] pairs, Func<PairCurvature, double> value) => [.. pairs.Select(p => JsonText.Number(value(p)))];
+/// <summary>The line of an image: one element of each list for each competitor, null where a pair is singular.</summary>
+internal sealed record CurvatureLine(
+    int Index, int DataIndex, int Label, int Current, bool Tied, bool PiecewiseLinear, double Score,
+    int[] Competitors, double[] Margin, double[] GradientNorm, double[] Sum, double[] Average, double[] StandardError, bool[] Singular)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double[]? Asymmetry { get; init; }
 
-    /// <summary>With the opposite sign the smallest are the largest.</summary>
-    private static JsonObject Ends(ExtremeEigenvalues e, int sign)
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SpectrumEnds[]? Extremes { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BoundaryPlace? Boundary { get; init; }
+
+    public static CurvatureLine Of(CurvatureRow row, int sign)
     {
-        ExtremeEigenvalues seen = Turned(e, sign);
-        return new()
+        (CurvatureResult result, PairCurvature[] pairs) = (row.Result, row.Result.Pairs);
+        double[] Numbers(Func<PairCurvature, double> value) => Array.ConvertAll(pairs, p => value(p));
+        return new(row.Index, row.DataIndex, row.Label, result.Current, result.IsTied, result.PiecewiseLinear, sign * result.Score,
+            Array.ConvertAll(pairs, p => p.Competitor), Numbers(p => sign * p.Margin), Numbers(p => p.GradientNorm), Numbers(p => sign * p.Sum),
+            Numbers(p => sign * p.Average), Numbers(p => p.StandardError), Array.ConvertAll(pairs, p => p.IsSingular))
         {
-            ["largest"] = JsonText.Array(seen.Largest),
-            ["largest_residuals"] = JsonText.Array(seen.LargestResiduals),
-            ["smallest"] = JsonText.Array(seen.Smallest),
-            ["smallest_residuals"] = JsonText.Array(seen.SmallestResiduals),
-            ["converged"] = seen.IsConverged,
-            ["steps"] = seen.Steps,
+            Asymmetry = pairs.Any(p => p.Asymmetry is not null) ? Numbers(p => p.Asymmetry ?? double.NaN) : null,
+            Extremes = pairs.Any(p => p.Extremes is not null) ? Array.ConvertAll(pairs, p => SpectrumEnds.Of(p.Extremes!, sign)) : null,
+            Boundary = row.Boundary?.Signed(sign),
         };
     }
 
-    private static ExtremeEigenvalues Ends(JsonObject json, int sign)
+    public CurvatureRow Row(int sign)
     {
-        double[] List(string key) => [.. json[key]!.AsArray().Select(n => n!.GetValue<double>())];
-        return Turned(new(List("largest"), List("largest_residuals"), List("smallest"), List("smallest_residuals"), json["converged"]!.GetValue<bool>(), json["steps"]!.GetValue<int>()), sign);
+        PairCurvature[] pairs = [.. Competitors.Select((j, p) =>
+            new PairCurvature(j, sign * Margin[p], GradientNorm[p], sign * Sum[p], sign * Average[p], StandardError[p], Singular[p])
+            {
+                Asymmetry = Asymmetry?[p],
+                Extremes = Extremes?[p].Eigenvalues(sign),
+            })];
+        return new(Index, DataIndex, Label, new(Index, Current, Tied, PiecewiseLinear, pairs)) { Boundary = Boundary?.Signed(sign) };
+    }
+}
+
+/// <summary>The ends of a spectrum as a line has them.</summary>
+internal sealed record SpectrumEnds(double[] Largest, double[] LargestResiduals, double[] Smallest, double[] SmallestResiduals, bool Converged, int Steps)
+{
+    public static SpectrumEnds Of(ExtremeEigenvalues e, int sign) =>
+        new SpectrumEnds(e.Largest, e.LargestResiduals, e.Smallest, e.SmallestResiduals, e.IsConverged, e.Steps).Signed(sign);
+
+    public ExtremeEigenvalues Eigenvalues(int sign)
+    {
+        SpectrumEnds e = Signed(sign);
+        return new(e.Largest, e.LargestResiduals, e.Smallest, e.SmallestResiduals, e.Converged, e.Steps);
     }
 
-    private static ExtremeEigenvalues Turned(ExtremeEigenvalues e, int sign) => sign > 0 ? e
-        : e with { Largest = [.. e.Smallest.Select(v => -v)], LargestResiduals = e.SmallestResiduals, Smallest = [.. e.Largest.Select(v => -v)], SmallestResiduals = e.LargestResiduals };
+    /// <summary>With the opposite sign the smallest are the largest.</summary>
+    private SpectrumEnds Signed(int sign) => sign > 0 ? this
+        : new([.. Smallest.Select(v => -v)], SmallestResiduals, [.. Largest.Select(v => -v)], LargestResiduals, Converged, Steps);
 }
 
 /// <summary>What is kept of a <see cref="BoundaryPoint"/>; the point itself lies in tensors.</summary>
-internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int Crossings)
+internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool Active, bool WithinTolerance, int Crossings)
 {
     public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.Crossings);
+
+    /// <summary>For the function of the other sign if it is −1.</summary>
+    public BoundaryPlace Signed(int sign) => this with { Margin = sign * Margin };
 }

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json.Nodes;
 using MiniGrad.Formats.Weights;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
@@ -9,53 +8,15 @@ using MiniGrad.Probes.Curvature;
 
 namespace MiniGrad.Lab.Curvature;
 
-/// <summary>
-/// Measures curvature image by image into a run folder. The line of an image is on disk before the next one starts, with
-/// its spectra in a part file where there are any, so that a stopped or killed run goes on to the same bytes.
-/// </summary>
-internal sealed class CurvatureRun
+/// <summary>A run of curvature, image by image: the spectra of an image, and the boundary point, lie in a part file.</summary>
+internal sealed class CurvatureRun(
+    BoundaryCurvature probe, Classifier classifier, ProbeImages input, RunFolder folder, bool atBoundary, int sign, long seed) : Run<CurvatureRow>(folder, input.Count)
 {
-    private readonly BoundaryCurvature probe;
-    private readonly Classifier classifier;
-    private readonly ProbeImages input;
-    private readonly RunFolder folder;
-    private readonly bool atBoundary;
-    private readonly int sign;
-    private readonly long seed;
-    private readonly SortedDictionary<int, CurvatureRow> rows = [];
+    public override string Noun => "image";
 
-    public CurvatureRun(BoundaryCurvature probe, Classifier classifier, ProbeImages input, RunFolder folder, bool atBoundary, int sign, long seed)
-    {
-        (this.probe, this.classifier, this.input, this.folder, this.atBoundary, this.sign, this.seed) = (probe, classifier, input, folder, atBoundary, sign, seed);
-        foreach (CurvatureRow row in folder.Former.Select(line => CurvatureRow.Read(line, sign, folder.File("results.jsonl"))))
-        {
-            if ((uint)row.Index >= (uint)input.Count) throw new RunFolderException(folder.File("results.jsonl"), 0, $"a line is of image {row.Index} of {input.Count}. Start a new run");
-            if (!HasParts || row.Missing is not null || File.Exists(Part(row.Index))) rows[row.Index] = WithSpectra(row);
-        }
-    }
-
-    public IReadOnlyList<CurvatureRow> Rows => [.. rows.Values];
+    protected override string LineNoun => CurvatureRow.Noun;
 
     private bool HasParts => probe.Full is not null || atBoundary;
-
-    /// <summary>Runs what is left. Returns whether all is done; otherwise it was cancelled and what was finished is kept.</summary>
-    public bool Run(ProgressLine line, CancellationToken cancellation, string what = "")
-    {
-        Stopwatch clock = Stopwatch.StartNew();
-        int before = rows.Count;
-        for (int k = 0; k < input.Count; k++)
-        {
-            if (rows.ContainsKey(k)) continue;
-            if (cancellation.IsCancellationRequested) return false;
-            rows[k] = One(k);
-            folder.Append(rows[k].ToJson(sign));
-            double done = rows.Count - before;
-            line.Show(() => string.Create(CultureInfo.InvariantCulture,
-                $"{what}image {rows.Count} of {input.Count}  {ProgressLine.Duration(clock.Elapsed * ((input.Count - rows.Count) / done))} left"));
-        }
-        folder.Replace(Rows.Select(row => row.ToJson(sign)));
-        return true;
-    }
 
     /// <summary>All that is too large for lines: images, and for each image and competitor the numbers and the spectrum.</summary>
     public List<(string Name, Tensor Value)> Tensors()
@@ -86,6 +47,18 @@ internal sealed class CurvatureRun
         return file.Read(name);
     }
 
+    protected override IEnumerable<CurvatureRow> Measure(int first, int length, RunContext context)
+    {
+        for (int k = first; k < first + length; k++) yield return One(k);
+    }
+
+    protected override JsonObject Line(CurvatureRow row) => row.ToJson(sign);
+
+    protected override CurvatureRow Read(JsonObject line) => CurvatureRow.Of(line, sign);
+
+    protected override CurvatureRow? Restored(CurvatureRow row) =>
+        !HasParts || row.Missing is not null ? row : File.Exists(Part(row.Index)) ? WithSpectra(row) : null;
+
     private CurvatureRow One(int k)
     {
         CurvatureRow row = new(k, input.Indices[k], input.Labels[k], new(k, 0, false, false, []));
@@ -106,7 +79,7 @@ internal sealed class CurvatureRun
             List<(string, Tensor)> part = [];
             if (probe.Full is not null) part.Add(("principal", Spectra(result)));
             if (z is not null) part.Add(("point", z.Point));
-            OutputFile.Guard(folder.Path, () => Safetensors.Write(Part(k), part));
+            WritePart(k, part);
         }
         return row with { Result = result, Boundary = z is null ? null : BoundaryPlace.Of(z) };
     }
@@ -122,7 +95,7 @@ internal sealed class CurvatureRun
     /// <summary>A row as it was before it was written to a line.</summary>
     private CurvatureRow WithSpectra(CurvatureRow row)
     {
-        if (probe.Full is null || row.Missing is not null) return row;
+        if (probe.Full is null) return row;
         Tensor spectra = Stored(row.Index, "principal");
         double[] values = spectra.ToArray<double>();
         int length = spectra.Shape[2];
@@ -140,6 +113,4 @@ internal sealed class CurvatureRun
         double[][] turned = [.. result.Pairs.Select(p => Turned(p.Principal!, sign))];
         return Tensor.From([.. turned.SelectMany(v => v)], [1, turned.Length, turned[0].Length]);
     }
-
-    private string Part(int index) => folder.File(string.Create(CultureInfo.InvariantCulture, $"part-{index:D8}.safetensors"));
 }

@@ -41,29 +41,16 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
     public JsonObject ToJson()
     {
         double[] scores = [.. Measured.Select(row => Sign * row.Result.Score).Where(double.IsFinite)];
-        JsonObject summary = new()
-        {
-            ["schema"] = RunFolder.Schema,
-            ["probe"] = "curvature",
-            ["orientation"] = Sign > 0 ? "other-minus-current" : "current-minus-other",
-            ["count"] = Rows.Count,
-            ["missing"] = Missing,
-            ["pairs"] = Pairs.Count(),
-            ["singular"] = Singular,
-            ["average_mean"] = JsonText.Number(scores.DefaultIfEmpty(double.NaN).Average()),
-            ["images_negative"] = scores.Count(s => s < 0),
-            ["gradient_norm_mean"] = JsonText.Number(Pairs.Select(p => p.GradientNorm).DefaultIfEmpty(double.NaN).Average()),
-            ["standard_error_mean"] = JsonText.Number(Pairs.Select(p => p.StandardError).DefaultIfEmpty(double.NaN).Average()),
-        };
+        double Mean(Func<PairCurvature, double> value) => Pairs.Select(value).DefaultIfEmpty(double.NaN).Average();
+        JsonObject summary = JsonText.Of(new CurvatureTotals(RunFolder.Schema, "curvature", Sign > 0 ? "other-minus-current" : "current-minus-other",
+            Rows.Count, Missing, Pairs.Count(), Singular, scores.DefaultIfEmpty(double.NaN).Average(), scores.Count(s => s < 0),
+            Mean(p => p.GradientNorm), Mean(p => p.StandardError)));
         CurvatureProfile[] profiles = [.. Pairs.Where(p => p.Principal is not null).Select(p => CurvatureProfile.Of(Array.ConvertAll(p.Principal!, v => Sign * v)))];
         if (profiles.Length > 0)
         {
-            summary["near_zero_share"] = profiles.Average(p => p.NearZeroShare);
-            summary["negative_share"] = profiles.Average(p => p.NegativeShare);
-            summary["largest_mean"] = profiles.Average(p => p.Largest);
-            summary["smallest_mean"] = profiles.Average(p => p.Smallest);
-            summary["frobenius_mean"] = profiles.Average(p => p.FrobeniusNorm);
-            summary["skewness_mean"] = profiles.Average(p => p.Skewness);
+            summary.Add(JsonText.Of(new SpectrumTotals(
+                profiles.Average(p => p.NearZeroShare), profiles.Average(p => p.NegativeShare), profiles.Average(p => p.Largest),
+                profiles.Average(p => p.Smallest), profiles.Average(p => p.FrobeniusNorm), profiles.Average(p => p.Skewness))));
         }
         summary["warnings"] = JsonText.Array(Warnings());
         summary["text"] = Text(scores);
@@ -73,3 +60,12 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
     private string Text(double[] scores) => scores.Length == 0 ? $"curvature: none of {Rows.Count} images has a result" : string.Create(CultureInfo.InvariantCulture,
         $"curvature: {scores.Length} {(scores.Length == 1 ? "image" : "images")}, {Pairs.Count()} {(Pairs.Count() == 1 ? "pair" : "pairs")}; mean κ̄ {scores.Average():G4} per unit of pixel distance, negative at {scores.Count(s => s < 0)} of {scores.Length} images");
 }
+
+/// <summary>The totals of a curvature run; means are over pairs that are not singular, that of averages over images.</summary>
+internal sealed record CurvatureTotals(
+    int Schema, string Probe, string Orientation, int Count, int Missing, int Pairs, int Singular, double AverageMean, int ImagesNegative,
+    double GradientNormMean, double StandardErrorMean);
+
+/// <summary>Means over the full spectra.</summary>
+internal sealed record SpectrumTotals(
+    double NearZeroShare, double NegativeShare, double LargestMean, double SmallestMean, double FrobeniusMean, double SkewnessMean);

@@ -4,35 +4,45 @@ using MiniGrad.Formats.Images;
 
 namespace MiniGrad.Lab.Models;
 
-/// <summary>Data sets by the names that people give them.</summary>
-internal static class DataSource
+/// <summary>What a person names images by: a data set, or a folder of images.</summary>
+/// <param name="Name">A name of <see cref="DataSets"/>, or <see cref="FolderPrefix"/> and a path; as <see cref="Resolve"/> gives it.</param>
+internal sealed record DataSource(string Name)
 {
     private static readonly ConcurrentDictionary<Split, ImageDataSet> Digits = new();
 
     /// <summary>What a folder of images is named by, before its path.</summary>
     public const string FolderPrefix = "folder:";
 
+    /// <summary>The folder of the data sets; the usual one by default.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>How many images are wanted at most: the first ones of a set, evenly chosen ones of a folder.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Whether it is a folder of images, whose size the network decides.</summary>
+    public bool IsFolder => Name.StartsWith(FolderPrefix, StringComparison.Ordinal);
+
     /// <summary>The known name for a given one; an unknown one is wrong usage.</summary>
     public static string Resolve(string given) =>
         given == FolderPrefix ? throw new UsageException($"--data: {FolderPrefix} is followed by no path. Name the folder.")
-        : IsFolder(given) ? given : DataSets.TryResolve(given, out string? known, out string? problem) ? known : throw new UsageException(problem);
+        : new DataSource(given).IsFolder ? given : DataSets.TryResolve(given, out string? known, out string? problem) ? known : throw new UsageException(problem);
 
-    /// <summary>Whether a name is that of a folder of images, whose size the network decides.</summary>
-    public static bool IsFolder(string name) => name.StartsWith(FolderPrefix, StringComparison.Ordinal);
-
-    /// <summary>A folder of images, each prepared for the network; evenly chosen ones of all classes if a count is given.</summary>
-    public static ImageDataSet OpenFolder(string name, LoadedModel model, ImageTransform? transform, ClassNames? classes, Session session, int? count = null)
+    /// <summary>The images of a folder, each prepared for the network; evenly chosen ones of all classes if a count is given.</summary>
+    /// <exception cref="DataSetException">The folder cannot be read, or its classes are not the network's.</exception>
+    public ImageDataSet Load(LoadedModel model, ImageTransform? transform, ClassNames? classes, Action<string> note)
     {
-        ImageFolder folder = ImageFolder.Open(name[FolderPrefix.Length..], transform, classes, model.Network.InputShape[0]);
-        foreach (string note in folder.Notes) session.Note(note);
-        return Evenly(folder.Images, count);
+        ImageFolder folder = ImageFolder.Open(Name[FolderPrefix.Length..], transform, classes, model.Network.InputShape[0]);
+        foreach (string line in folder.Notes) note(line);
+        return Evenly(folder.Images, Count);
     }
 
-    /// <summary>One part of a data set, the first images of it if a count is given. Drawn sets are drawn once.</summary>
-    public static ImageDataSet Open(string name, Split split, string? folder, int? count = null)
+    /// <summary>One part of a data set. Drawn sets are drawn once.</summary>
+    /// <exception cref="UsageException">It is a folder of images.</exception>
+    /// <exception cref="DataSetException">Files of the set are missing or damaged.</exception>
+    public ImageDataSet Load(Split split = Split.Test)
     {
-        if (IsFolder(name)) throw new UsageException($"--data: {name}: folders of images are for eval and attack. Name one of {string.Join(", ", DataSets.Names)}.");
-        return First(name == "digits" ? Digits.GetOrAdd(split, s => DataSets.Open("digits", s)) : DataSets.Open(name, split, folder), count);
+        if (IsFolder) throw new UsageException($"--data: {Name}: folders of images are for eval and attack. Name one of {string.Join(", ", DataSets.Names)}.");
+        return First(Name == "digits" ? Digits.GetOrAdd(split, s => DataSets.Open("digits", s)) : DataSets.Open(Name, split, DataFolder), Count);
     }
 
     /// <summary>A folder lists class after class, so its first images would be of one.</summary>

@@ -7,7 +7,7 @@ namespace MiniGrad.Probes.Curvature;
 /// whose gradient points out of the current region. κ above 0: the level set bends back around the image; below 0: the
 /// other region bulges towards it. Per unit of pixel distance. Fawzi et al., CVPR 2018; Goldman 2005.
 /// </summary>
-public sealed record BoundaryCurvature
+public sealed record BoundaryCurvature : Probe<CurvatureResult>
 {
     /// <summary>How second derivatives are taken; exact for smooth networks and central differences for piecewise linear ones by default.</summary>
     public HessianMethod? Hessian { get; init; }
@@ -34,7 +34,7 @@ public sealed record BoundaryCurvature
     public bool NeedsPixels(Classifier classifier) => classifier.IsPiecewiseLinear && (Hessian ?? HessianMethod.Usual(classifier)) is DifferenceHessian;
 
     /// <summary>Throws, naming the first setting that makes no sense, before anything is computed.</summary>
-    public void Check(Classifier classifier)
+    public override void Check(Classifier classifier)
     {
         Hessian?.Check();
         Average?.Check();
@@ -47,6 +47,14 @@ public sealed record BoundaryCurvature
         {
             Throw.Argument($"curvature: {samples} samples of a smoothed Hessian on {size} pixels say nothing of single principal curvatures. Take averages, or at least {10 * size} samples.");
         }
+    }
+
+    /// <summary>The curvature at one image, of the level sets of its predicted class.</summary>
+    public override CurvatureResult Measure(Classifier classifier, Tensor image, int label, Rng rng)
+    {
+        Check(classifier);
+        image = image.Detach().Contiguous().To(classifier.Device);
+        return One(classifier, image, Frames.Of(classifier, image, null, 0, Hessian)[0], 0, rng.At("curvature"));
     }
 
     /// <summary>Measures images [N, …], one after the other: the result of an image depends on it, its number and the seed only.</summary>

@@ -111,7 +111,7 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         JsonObject identity = new() { ["study"] = "curvature", ["preset"] = preset.Name, ["part"] = name, ["weights_sha256"] = subject.Record.Sha256, ["data_sha256"] = subject.Set.Sha256, ["seed"] = seed };
         using RunFolder folder = RunFolder.Open(Folder(subject, name), RunManifest.Create(session, settings, "reproduce curvature", identity, seed), resume: true);
         CurvatureRun run = new(probe, subject.Classifier, input, folder, atBoundary, sign: 1, seed);
-        bool done = run.Run(line, session.Cancellation, $"{subject.Title}, {name}: ");
+        bool done = run.Execute(1, RunState.On(line, $"{subject.Title}, {name}: "), session.Cancellation);
         session.Cancellation.ThrowIfCancellationRequested();
         if (!done) throw new OperationCanceledException();
         if (!folder.IsComplete && (probe.Full is not null || atBoundary)) OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors()));

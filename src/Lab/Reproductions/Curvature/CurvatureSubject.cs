@@ -38,7 +38,7 @@ internal sealed record CurvatureSubject(string Key, string Title, Classifier Cla
         foreach ((string weights, string title, double epsilon) in rows)
         {
             (Network network, WeightRecord record) = ShippedWeights.Load("reproduce curvature", weights, DType.F64, device);
-            ImageDataSet set = DataSource.Open(record.DataSet, Split.Test, dataFolder);
+            ImageDataSet set = new DataSource(record.DataSet) { DataFolder = dataFolder }.Load();
             line.Show(() => $"{title}: predicting {set.Count} images");
             int[] predicted = Evaluator.Predict(new CastNetwork(network, DType.F64), set, set.Count, null, session.Notes);
             yield return new(weights, title, new(network) { Notes = session.Notes }, set, predicted, record, epsilon);

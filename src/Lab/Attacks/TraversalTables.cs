@@ -4,39 +4,39 @@ using MiniGrad.Probes.Regions;
 
 namespace MiniGrad.Lab.Attacks;
 
-/// <summary>The tables of walk runs, one row a run: how near the target, how confident, along lines and over triangles.</summary>
-internal static class WalkTables
+/// <summary>The tables of traversals, one row a run: how near the target, how confident, along lines and over triangles.</summary>
+internal static class TraversalTables
 {
     /// <summary>Drops at which the share of a triangle above the source's confidence is reported.</summary>
     private static readonly double[] Drops = [0.0, 0.1, 0.2, 0.3];
 
     /// <summary>Table 1: distance to the target and what the network still says.</summary>
-    public static SummaryTable Distances(IReadOnlyList<WalkStudy> studies)
+    public static SummaryTable Distances(IReadOnlyList<TraversalOutcome> outcomes)
     {
-        string? net = studies[0].LpipsNet;
+        string? net = outcomes[0].Lpips?.Net;
         TableColumn[] columns =
         [
             new("walk"), new("arrived", true), new("RMSE", true), new("L\u221E", true), new("SSIM", true),
             new("p at end", true), new("class kept", true), .. Perceptual(net),
         ];
         return new("Distance to the target at the end of the walk, and the confidence p of the source's class: mean and standard deviation.",
-            columns, [.. studies.Select(DistanceRow)],
-            $"Arrived: RMSE to the target of at most {ReportNumber.Short(studies[0].Attack.SuccessRmse)} with the confidence kept. {(net is null ? "" : $"LPIPS on features of {net}. ")}"
+            columns, [.. outcomes.Select(DistanceRow)],
+            $"Arrived: RMSE to the target of at most {ReportNumber.Short(outcomes[0].Attack.SuccessRmse)} with the confidence kept. {(net is null ? "" : $"LPIPS on features of {net}. ")}"
             + "Sources that the network gets wrong and pairs of one class count in no average; Table 2 has them.");
     }
 
     /// <summary>How examples ended.</summary>
-    public static SummaryTable Statuses(IReadOnlyList<WalkStudy> studies)
+    public static SummaryTable Statuses(IReadOnlyList<TraversalOutcome> outcomes)
     {
-        ExampleStatus[] seen = [.. studies.SelectMany(s => s.Result.Examples.Select(e => e.Status)).Distinct().Order()];
+        ExampleStatus[] seen = [.. outcomes.SelectMany(s => s.Result.Examples.Select(e => e.Status)).Distinct().Order()];
         return new("How the walks ended.",
-            [new("walk"), .. seen.Select(status => new TableColumn(Words(status), true))],
-            [.. studies.Select(study => (IReadOnlyList<TableCell>)
-                [TableCell.Words(study.Name), .. seen.Select(status => TableCell.Integer(study.Result.Examples.Count(e => e.Status == status)))])]);
+            [new("walk"), .. seen.Select(status => new TableColumn(StatusWord.Of(status).Replace('_', ' '), true))],
+            [.. outcomes.Select(outcome => (IReadOnlyList<TableCell>)
+                [TableCell.Words(outcome.Title), .. seen.Select(status => TableCell.Integer(outcome.Result.Examples.Count(e => e.Status == status)))])]);
     }
 
     /// <summary>Table 2: confidence over triangles of a source and two of its outputs.</summary>
-    public static SummaryTable Hulls(IReadOnlyList<(WalkStudy Study, TriangleHull[][] Hulls)> rows)
+    public static SummaryTable Hulls(IReadOnlyList<(TraversalOutcome Outcome, TriangleHull[][] Hulls)> rows)
     {
         TableColumn[] columns =
         [
@@ -45,24 +45,21 @@ internal static class WalkTables
             new("edge mean", true), new("edge low", true),
         ];
         return new("Confidence of the source's class over the triangles of a source and two of its outputs.", columns,
-            [.. rows.Select(row => HullRow(row.Study, row.Hulls))],
+            [.. rows.Select(row => HullRow(row.Outcome, row.Hulls))],
             "n triangles of 66 points; mean and deviation over sources of the mean over a source's triangles. frac d: share of points strictly above the source's confidence less d, so the source itself never counts at 0. "
             + "Edge: the two sides from the source; low: their lowest confidence less the source's.");
     }
-
-    public static string Words(ExampleStatus status) =>
-        string.Concat(status.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
 
     private static IEnumerable<TableColumn> Perceptual(string? net)
     {
         if (net is null) yield break;
         yield return new("LPIPS", true);
-        if (WalkLpips.HasArrival(net)) yield return new($"arrived: LPIPS < {ReportNumber.Short(WalkLpips.Arrival)}", true);
+        if (TraversalLpips.HasArrival(net)) yield return new($"arrived: LPIPS < {ReportNumber.Short(TraversalLpips.Arrival)}", true);
     }
 
-    private static IReadOnlyList<TableCell> DistanceRow(WalkStudy study)
+    private static IReadOnlyList<TableCell> DistanceRow(TraversalOutcome outcome)
     {
-        ExampleResult[] counted = [.. study.Counted];
+        ExampleResult[] counted = outcome.Counted;
         TableCell Spread(Func<ExampleResult, double> value, int decimals, bool population = false)
         {
             (double mean, double deviation) = Statistics.Spread(counted.Select(value), population);
@@ -70,16 +67,16 @@ internal static class WalkTables
         }
         return
         [
-            TableCell.Words(study.Name), TableCell.Share(study.Result.Successes, counted.Length),
+            TableCell.Words(outcome.Title), TableCell.Share(outcome.Result.Successes, counted.Length),
             Spread(e => e.Rmse, 3), Spread(e => e.DistanceLinf, 2), Spread(e => e.Ssim, 2),
             Spread(e => e.Confidence, 4, population: true),
             TableCell.Share(counted.Count(e => e.Prediction == e.SourceClass), counted.Length),
-            .. study.LpipsNet is null ? [] : (TableCell[])[Spread(e => e.Lpips!.Value, 4)],
-            .. study.LpipsNet is { } net && WalkLpips.HasArrival(net) ? (TableCell[])[TableCell.Share(WalkLpips.Arrived(study.Attack, counted), counted.Length)] : [],
+            .. outcome.Lpips?.Net is null ? [] : (TableCell[])[Spread(e => e.Lpips!.Value, 4)],
+            .. outcome.Lpips?.Net is { } net && TraversalLpips.HasArrival(net) ? (TableCell[])[TableCell.Share(TraversalLpips.Arrived(outcome.Attack, counted), counted.Length)] : [],
         ];
     }
 
-    private static IReadOnlyList<TableCell> HullRow(WalkStudy study, TriangleHull[][] hulls)
+    private static IReadOnlyList<TableCell> HullRow(TraversalOutcome outcome, TriangleHull[][] hulls)
     {
         TableCell Mean(Func<TriangleHull, double> value)
         {
@@ -89,7 +86,7 @@ internal static class WalkTables
         }
         return
         [
-            TableCell.Words(study.Name), TableCell.Integer(hulls.Sum(h => h.Length)), Mean(h => h.Mean),
+            TableCell.Words(outcome.Title), TableCell.Integer(hulls.Sum(h => h.Length)), Mean(h => h.Mean),
             .. Drops.Select(d => Mean(h => h.ShareAbove(d))), Mean(h => h.EdgeMean), TableCell.Number(hulls.Min(h => h.Min(t => t.EdgeLowestDifference)), 3),
         ];
     }

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using MiniGrad.Charts;
+using MiniGrad.Cli.Options;
+using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Curvature;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Probing;
+using MiniGrad.Lab.Runs;
+using MiniGrad.Probes;
+
+namespace MiniGrad.Cli.Commands;
+
+/// <summary><c>probe NAME</c>: one row of the probe catalogue at images of a data set, into a run folder.</summary>
+internal sealed class ProbeCommand : CliCommand
+{
+    private readonly ProbeEntry entry;
+    private readonly ModelOptions model = new();
+    private readonly ProbeImageOptions images = new();
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<probe> by default.", "folder");
+    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly List<(string Key, Func<ParseResult, JsonNode?> Value)> given = [];
+
+    public ProbeCommand(Session session, GlobalOptions globals, ProbeEntry entry, CommandInfo info)
+        : base(session, globals, info)
+    {
+        this.entry = entry;
+        model.AddTo(this);
+        images.AddTo(this);
+        foreach (ParameterInfo setting in entry.Type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First().GetParameters()) AddSetting(setting);
+        foreach (Option option in (Option[])[outFolder, resume]) Add(option);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        long seed = settings.Seed ?? 0;
+        JsonObject values = [];
+        foreach ((string key, Func<ParseResult, JsonNode?> value) in given)
+        {
+            if (value(parse) is { } node) values[key] = node;
+        }
+        Probe probe = (Probe)JsonText.Read(values, entry.Type);
+        LoadedModel loaded = model.Load(parse, settings, Session, stored => images.ImageShape(parse, stored));
+        ImageDataSet set = images.Set(parse, loaded, Session);
+        ProbeImages input = images.Read(parse, set, settings.Precision);
+        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision)) { Notes = Session.Notes };
+        probe.Check(classifier);
+        JsonObject identity = new() { ["probe"] = entry.Name, ["configuration"] = probe.ToString() };
+        loaded.Identify(identity);
+        identity["data_sha256"] = input.Hash;
+        identity["indices"] = JsonText.Array(input.Indices);
+        settings.Identify(identity, seed);
+        string path = parse.GetValue(outFolder) ?? Path.Combine("runs", entry.Name);
+        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, $"probe {entry.Name}", identity, seed), parse.GetValue(resume));
+        if (folder.IsComplete)
+        {
+            Session.Note($"{path} is complete already.");
+            return Outcome(settings, folder, folder.ReadSummary());
+        }
+        ProbeRun run = new(probe, classifier, input, folder, seed);
+        Finish(run, chunk: 1, path);
+        IReadOnlyList<NumberSpread> spreads = run.Spreads();
+        JsonObject summary = new() { ["schema"] = RunFolder.Schema, ["probe"] = entry.Name, ["configuration"] = probe.ToString(), ["count"] = input.Count };
+        foreach (NumberSpread spread in spreads)
+        {
+            summary[spread.Name + "_mean"] = JsonText.Number(spread.Mean);
+            summary[spread.Name + "_std"] = JsonText.Number(spread.Deviation);
+        }
+        loaded.Describe(summary);
+        summary["data"] = input.Description;
+        summary["data_sha256"] = input.Hash;
+        summary["text"] = $"{entry.Name}: {input.Count} images; " + string.Join(", ", spreads.Select(s =>
+            string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Mean:G4} ± {s.Deviation:G4}")));
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
+        OutputFile.WriteText(folder.File("report.html"), ProbePage.Html(entry, probe, input.Description, input.Count, spreads, reproduce));
+        DescribeTransfers(settings, summary);
+        folder.WriteSummary(summary);
+        return Outcome(settings, folder, summary);
+    }
+
+    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary) => Answer(settings, summary, $"{summary["text"]}\nreport: {folder.File("report.html")}");
+
+    /// <summary>A parameter of the probe's record as an option in kebab case.</summary>
+    private void AddSetting(ParameterInfo setting)
+    {
+        Type type = Nullable.GetUnderlyingType(setting.ParameterType) ?? setting.ParameterType;
+        string words = string.Concat(setting.Name!.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+        (string option, string key) = ($"--{words}", words.Replace('-', '_'));
+        string usual = setting is { HasDefaultValue: true, DefaultValue: { } value } ? $" {Convert.ToString(value, CultureInfo.InvariantCulture)} by default." : "";
+        string description = $"Setting {words}.{usual}";
+        if (type == typeof(int)) Take(CliOption.Whole(option, description, int.MinValue), n => n);
+        else if (type == typeof(double)) Take(CliOption.Real(option, description, double.MinValue), x => x);
+        else if (type == typeof(bool)) Take(CliOption.Choice(option, description, "true", "false"), word => word is null ? null : word == "true");
+        else throw new ArgumentException($"probe: {entry.Name}: {setting.Name} is {type.Name}. Settings are numbers, or true or false.");
+
+        void Take<T>(Option<T> made, Func<T, JsonNode?> node)
+        {
+            made.Required = !setting.HasDefaultValue;
+            Add(made);
+            given.Add((key, parse => parse.GetValue(made) is { } one ? node(one) : null));
+        }
+    }
+}

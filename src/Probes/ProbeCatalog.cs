@@ -1,0 +1,88 @@
+using MiniGrad.Probes.Curvature;
+
+namespace MiniGrad.Probes;
+
+/// <summary>
+/// A measurement of the geometry of a classifier at single images. A probe is a record of settings, which prints itself
+/// as the configuration line of a run; classifier and image arrive at the call. Derive from <see cref="Probe{TRow}"/>.
+/// </summary>
+public abstract record Probe
+{
+    internal Probe()
+    {
+    }
+
+    /// <summary>The type of what it finds.</summary>
+    internal abstract Type RowType { get; }
+
+    /// <summary>Throws, naming the first setting that makes no sense, before anything is computed.</summary>
+    public virtual void Check(Classifier classifier)
+    {
+    }
+
+    internal abstract object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng);
+}
+
+/// <summary>A probe that finds a row of numbers at each image: a record, which is the schema of the lines of a run.</summary>
+public abstract record Probe<TRow> : Probe where TRow : class
+{
+    internal sealed override Type RowType => typeof(TRow);
+
+    /// <summary>What the probe finds at one image. It must depend on nothing but the arguments.</summary>
+    /// <param name="classifier">The network.</param>
+    /// <param name="image">One image, [1, C, H, W], within the classifier's pixel box.</param>
+    /// <param name="label">Its true class.</param>
+    /// <param name="rng">Random numbers of this image.</param>
+    public abstract TRow Measure(Classifier classifier, Tensor image, int label, Rng rng);
+
+    internal sealed override object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng) => Measure(classifier, image, label, rng);
+}
+
+/// <summary>One row of the probe catalogue: the name on the command line, the record's type, what it measures, its paper.</summary>
+public sealed record ProbeEntry(string Name, Type Type, string Description, string Paper);
+
+/// <summary>The probes that can be named: help texts and tests read this list. Users add their own with <see cref="Add"/>.</summary>
+public static class ProbeCatalog
+{
+    private static readonly Lock Guard = new();
+    private static readonly SortedDictionary<string, ProbeEntry> Entries = new(StringComparer.Ordinal);
+
+    static ProbeCatalog()
+    {
+        Add(new("curvature", typeof(BoundaryCurvature), "how the boundaries between the predicted class and the others bend around images", "Fawzi et al., CVPR 2018"));
+    }
+
+    /// <summary>All probes, in the order of their names.</summary>
+    public static IReadOnlyList<ProbeEntry> All
+    {
+        get
+        {
+            lock (Guard) return [.. Entries.Values];
+        }
+    }
+
+    /// <summary>Adds a probe, or replaces the one of the same name.</summary>
+    /// <exception cref="ArgumentException">The type is no probe.</exception>
+    public static void Add(ProbeEntry entry)
+    {
+        if (!entry.Type.IsSubclassOf(typeof(Probe))) Throw.Argument($"probe: {entry.Type.Name} does not derive from Probe<TRow>.");
+        lock (Guard) Entries[entry.Name] = entry;
+    }
+
+    /// <summary>Takes a probe out again; returns whether it was there.</summary>
+    public static bool Remove(string name)
+    {
+        lock (Guard) return Entries.Remove(name);
+    }
+
+    /// <summary>The probe of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
+    public static ProbeEntry Find(string name)
+    {
+        lock (Guard)
+        {
+            if (Entries.TryGetValue(name, out ProbeEntry? entry)) return entry;
+            throw new ArgumentException(UnknownName.Message("probe", name, Entries.Keys));
+        }
+    }
+}

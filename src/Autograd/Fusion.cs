@@ -40,9 +40,7 @@ internal readonly struct Cotangents : IDisposable
     public Cotangents(Graph graph, bool recycle)
     {
         this.graph = graph;
-        if (!recycle) return;
-        memory = Arena.Open();
-        graph.CountUses();
+        if (recycle) memory = Arena.Open();
     }
 
     /// <summary>The sum of what the consumers of a node have sent so far.</summary>

@@ -63,16 +63,16 @@ internal sealed class Graph : IDisposable
         return new(bits);
     }
 
-    /// <summary>Counts, for each node, the inputs of other nodes that it is: what <see cref="IsLastUse"/> goes by.</summary>
-    public void CountUses()
+    /// <summary>Tells that a node needs nothing from its inputs any more.</summary>
+    public void Pass(Node node)
     {
-        for (int place = 0; place < Count; place++) AddToUses(stops[place].Node, 1);
+        foreach (Tensor input in node.Inputs)
+        {
+            if (Place(input) is >= 0 and int from) stops[from].Uses--;
+        }
     }
 
-    /// <summary>Tells the counts that a node needs nothing from its inputs any more.</summary>
-    public void Pass(Node node) => AddToUses(node, -1);
-
-    /// <summary>Whether all uses but one have been passed.</summary>
+    /// <summary>Whether all but one of the inputs that the node is to others have been passed.</summary>
     public bool IsLastUse(int place) => stops[place].Uses == 1;
 
     /// <summary>Whether the cotangent carried here has already been masked by the node's ReLU.</summary>
@@ -112,20 +112,24 @@ internal sealed class Graph : IDisposable
         {
             Node node = stops[i].Node;
             bool isSource = sources.Contains(node);
-            if (!isSource && !Leads(node)) continue;
+            if (!Uses(node) && !isSource) continue;
             stops[Count].IsSource = isSource;
             Add(node);
         }
         Array.Clear(stops, Count, found - Count);
     }
 
-    private bool Leads(Node node)
+    /// <summary>Whether an input of the node lies on a way; counts the node as a use of each that does.</summary>
+    private bool Uses(Node node)
     {
+        bool any = false;
         foreach (Tensor input in node.Inputs)
         {
-            if (Place(input) >= 0) return true;
+            if (Place(input) is not (>= 0 and int from)) continue;
+            stops[from].Uses++;
+            any = true;
         }
-        return false;
+        return any;
     }
 
     private void Add(Node node)
@@ -133,14 +137,6 @@ internal sealed class Graph : IDisposable
         if (!places.TryAdd(node, Count)) return;
         if (Count == stops.Length) Array.Resize(ref stops, 2 * Count);
         stops[Count++].Node = node;
-    }
-
-    private void AddToUses(Node node, int change)
-    {
-        foreach (Tensor input in node.Inputs)
-        {
-            if (Place(input) is >= 0 and int from) stops[from].Uses += change;
-        }
     }
 
     /// <summary>A node with what a pass knows of it.</summary>

@@ -24,7 +24,7 @@ public class NetworkBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        Threads.Count = ThreadCount;
+        Computing.Default = Computing.Default with { Threads = ThreadCount };
         images = Tensor.From(new Rng(1).Uniform(Batch * 784), [Batch, 1, 28, 28]);
         targets = Tensor.From(new Rng(2).Uniform(Batch * 784), [Batch, 1, 28, 28]);
         labels = Confidence.Prediction(network.Forward(images));

@@ -12,7 +12,7 @@ public abstract class KernelSuite
     public int ThreadCount { get; set; }
 
     [GlobalSetup]
-    public virtual void Setup() => Threads.Count = ThreadCount;
+    public virtual void Setup() => Computing.Default = Computing.Default with { Threads = ThreadCount };
 
     /// <summary>Runs an operation as one step of a loop does.</summary>
     protected static Tensor Step(Func<Tensor> operation) => Arena.Step(operation, _ => []);

@@ -31,7 +31,7 @@ internal sealed record PeerMemory(long Before, long Peak)
     /// <summary>What the fresh process does.</summary>
     public static int Run(string threads)
     {
-        Threads.Count = int.Parse(threads, CultureInfo.InvariantCulture);
+        Computing.Default = Computing.Default with { Threads = int.Parse(threads, CultureInfo.InvariantCulture });
         Action step = new NetworkWork(Network, Batch, Device.Cpu).Of(Work.ForwardAndInputGradient);
         long before = Status("VmRSS");
         for (int i = 0; i < Repetitions; i++) step();

@@ -41,7 +41,7 @@ internal sealed class PeerRun(PeerOptions options, Roofline roofline, string? py
 
     private PeerResult Measure(PeerRow row, int threads)
     {
-        Threads.Count = threads;
+        Computing.Default = Computing.Default with { Threads = threads };
         Func<int, double> own = PeerClock.Timed(row.Prepare());
         double floor = roofline.Floor(row, threads);
         try

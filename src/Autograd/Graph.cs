@@ -2,7 +2,7 @@ namespace MiniGrad;
 
 /// <summary>
 /// The part of a recorded graph that lies between some tensors and a result: its nodes in the order of their making, and
-/// what a walk carries at each of them. The memory goes to the thread's next walk, so a walk of a small graph allocates
+/// what a pass carries at each of them. The memory goes to the thread's next pass, so that of a small graph allocates
 /// next to nothing.
 /// </summary>
 internal sealed class Graph : IDisposable
@@ -13,20 +13,13 @@ internal sealed class Graph : IDisposable
     [ThreadStatic]
     private static Graph? spare;
 
-    private Node[] nodes = new Node[64];
-    private Tensor?[] carried = new Tensor?[64];
-    private bool[] sources = new bool[64];
-    private bool[] gated = new bool[64];
-    private int[] uses = new int[64];
-
-    /// <summary>A hash table of nodes: place + 1, by a number that only nodes of different threads can share.</summary>
-    private int[] table = new int[128];
-    private int count;
+    private readonly Dictionary<Node, int> places = [];
+    private Stop[] stops = new Stop[64];
 
     /// <summary>How many nodes lie on a way from a source to the result, the sources included.</summary>
-    public int Count => count;
+    public int Count { get; private set; }
 
-    public Node this[int place] => nodes[place];
+    public Node this[int place] => stops[place].Node;
 
     /// <summary>Finds the nodes on all ways from the sources to the result.</summary>
     public static Graph Between(ReadOnlySpan<Node> sources, Node result)
@@ -49,60 +42,48 @@ internal sealed class Graph : IDisposable
     }
 
     /// <summary>The place of a node, −1 when it is on no way.</summary>
-    public int Place(Node node)
-    {
-        for (int slot = Slot(node); table[slot] != 0; slot = (slot + 1) & (table.Length - 1))
-        {
-            if (ReferenceEquals(nodes[table[slot] - 1], node)) return table[slot] - 1;
-        }
-        return -1;
-    }
+    public int Place(Node node) => places.TryGetValue(node, out int place) ? place : -1;
 
     /// <summary>The place of the node that made a tensor, −1 when it is on no way.</summary>
     public int Place(Tensor tensor) => tensor.Origin is Node node ? Place(node) : -1;
 
-    /// <summary>What the walk carries at a place: a cotangent or a tangent.</summary>
-    public ref Tensor? Carried(int place) => ref carried[place];
+    /// <summary>What the pass carries at a place: a cotangent or a tangent.</summary>
+    public ref Tensor? Carried(int place) => ref stops[place].Carried;
 
-    public bool IsSource(int place) => sources[place];
+    public bool IsSource(int place) => stops[place].IsSource;
 
-    /// <summary>Counts, for each node, the inputs of other nodes that it is: what <see cref="IsLastUse"/> goes by.</summary>
-    public void CountUses()
+    /// <summary>Which inputs of a node lie on a way, so that a backward pass needs their cotangents.</summary>
+    public Needs NeedsOf(Node node)
     {
-        for (int place = 0; place < count; place++)
+        uint bits = 0;
+        for (int i = 0; i < Math.Min(32, node.Inputs.Length); i++)
         {
-            foreach (Tensor input in nodes[place].Inputs)
-            {
-                if (Place(input) is >= 0 and int from) uses[from]++;
-            }
+            if (Place(node.Inputs[i]) >= 0) bits |= 1u << i;
         }
+        return new(bits);
     }
 
-    /// <summary>Tells the counts that a node needs nothing from its inputs any more.</summary>
-    public void Passed(Node node)
+    /// <summary>Tells that a node needs nothing from its inputs any more.</summary>
+    public void Pass(Node node)
     {
         foreach (Tensor input in node.Inputs)
         {
-            if (Place(input) is >= 0 and int from) uses[from]--;
+            if (Place(input) is >= 0 and int from) stops[from].Uses--;
         }
     }
 
-    /// <summary>Whether all uses but one have been passed.</summary>
-    public bool IsLastUse(int place) => uses[place] == 1;
+    /// <summary>Whether all but one of the inputs that the node is to others have been passed.</summary>
+    public bool IsLastUse(int place) => stops[place].Uses == 1;
 
-    /// <summary>Whether what the walk carries is 0 already where the node's result, a maximum with 0, is.</summary>
-    public ref bool IsMasked(int place) => ref gated[place];
+    /// <summary>Whether the cotangent carried here has already been masked by the node's ReLU.</summary>
+    public ref bool IsMasked(int place) => ref stops[place].IsMasked;
 
     public void Dispose()
     {
-        Array.Clear(nodes, 0, count);
-        Array.Clear(carried, 0, count);
-        Array.Clear(sources, 0, count);
-        Array.Clear(gated, 0, count);
-        Array.Clear(uses, 0, count);
-        Array.Clear(table);
-        count = 0;
-        if (nodes.Length <= MostKept) spare = this;
+        Array.Clear(stops, 0, Count);
+        places.Clear();
+        Count = 0;
+        if (stops.Length <= MostKept) spare = this;
     }
 
     /// <summary>Everything the result was made of that is not older than the oldest source.</summary>
@@ -111,74 +92,60 @@ internal sealed class Graph : IDisposable
         long oldest = long.MaxValue;
         foreach (Node source in sources) oldest = Math.Min(oldest, source.Number);
         if (result.Number >= oldest) Add(result);
-        for (int next = 0; next < count; next++)
+        for (int next = 0; next < Count; next++)
         {
-            foreach (Tensor input in nodes[next].Inputs)
+            foreach (Tensor input in stops[next].Node.Inputs)
             {
-                if (input.Origin is Node from && from.Number >= oldest && Place(from) < 0) Add(from);
+                if (input.Origin is Node from && from.Number >= oldest) Add(from);
             }
         }
-        Array.Sort(nodes, 0, count, ByNumber.Order);
+        stops.AsSpan(0, Count).Sort(static (a, b) => a.Node.Number.CompareTo(b.Node.Number));
     }
 
+    /// <summary>Drops what no source leads to.</summary>
     private void KeepWays(ReadOnlySpan<Node> sources)
     {
-        int found = count;
-        count = 0;
-        Array.Clear(table);
+        int found = Count;
+        Count = 0;
+        places.Clear();
         for (int i = 0; i < found; i++)
         {
-            Node node = nodes[i];
-            if (Leads(node) || sources.Contains(node)) Add(node);
+            Node node = stops[i].Node;
+            bool isSource = sources.Contains(node);
+            if (!Uses(node) && !isSource) continue;
+            stops[Count].IsSource = isSource;
+            Add(node);
         }
-        Array.Clear(nodes, count, found - count);
-        foreach (Node source in sources)
-        {
-            if (Place(source) is >= 0 and int place) this.sources[place] = true;
-        }
+        Array.Clear(stops, Count, found - Count);
     }
 
-    private bool Leads(Node node)
+    /// <summary>Whether an input of the node lies on a way; counts the node as a use of each that does.</summary>
+    private bool Uses(Node node)
     {
+        bool any = false;
         foreach (Tensor input in node.Inputs)
         {
-            if (Place(input) >= 0) return true;
+            if (Place(input) is not (>= 0 and int from)) continue;
+            stops[from].Uses++;
+            any = true;
         }
-        return false;
+        return any;
     }
 
     private void Add(Node node)
     {
-        if (count == nodes.Length) Grow();
-        nodes[count++] = node;
-        Enter(node, count);
+        if (!places.TryAdd(node, Count)) return;
+        if (Count == stops.Length) Array.Resize(ref stops, 2 * Count);
+        stops[Count++].Node = node;
     }
 
-    private void Enter(Node node, int value)
+    /// <summary>A node with what a pass knows of it.</summary>
+    private struct Stop
     {
-        int slot = Slot(node);
-        while (table[slot] != 0) slot = (slot + 1) & (table.Length - 1);
-        table[slot] = value;
-    }
-
-    private void Grow()
-    {
-        Array.Resize(ref nodes, 2 * count);
-        Array.Resize(ref carried, 2 * count);
-        Array.Resize(ref sources, 2 * count);
-        Array.Resize(ref gated, 2 * count);
-        Array.Resize(ref uses, 2 * count);
-        table = new int[4 * count];
-        for (int i = 0; i < count; i++) Enter(nodes[i], i + 1);
-    }
-
-    // Numbers of one graph follow one another; the factor (2⁶⁴ over the golden ratio) keeps runs apart.
-    private int Slot(Node node) => (int)((ulong)node.Number * 0x9E3779B97F4A7C15 >> 32) & (table.Length - 1);
-
-    private sealed class ByNumber : IComparer<Node>
-    {
-        public static readonly ByNumber Order = new();
-
-        public int Compare(Node? a, Node? b) => a!.Number.CompareTo(b!.Number);
+        public Node Node;
+        public Tensor? Carried;
+        public bool IsSource;
+        public bool IsMasked;
+        public int Uses;
     }
 }

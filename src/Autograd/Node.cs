@@ -29,6 +29,9 @@ public sealed class Node : Origin
     /// <summary>Nodes are numbered in the order of their making: inputs always come before.</summary>
     internal long Number { get; }
 
+    /// <summary>The number: to hash an object by its identity costs more than all else that a pass does at a node.</summary>
+    public override int GetHashCode() => (int)Number;
+
     internal static Tensor Join(Op? op, Tensor[] inputs, Tensor output)
     {
         Node node = new(op, inputs);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Lab;
 
 namespace MiniGrad.Cli;
@@ -29,7 +28,6 @@ internal static class Program
 
     private static int Run(Session session)
     {
-        (int threads, bool exact) = (Threads.Count, CpuBackend.Exact);
         try
         {
             // Words that begin with @ are words, not files of words.
@@ -40,10 +38,6 @@ internal static class Program
         catch (Exception caught)
         {
             return ErrorReport.Write(caught, session, session.Arguments.Contains("--json"));
-        }
-        finally
-        {
-            (Threads.Count, CpuBackend.Exact) = (threads, exact);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class UsageCheck
         {
             string? word = parse.UnmatchedTokens is [var first, ..] ? first : null;
             if (word is null) throw new UsageException($"{topic}no command given. Known: {Names(command)}. See \"{path} --help\".");
-            if (!word.StartsWith('-')) throw new UsageException(UnknownName.Message($"{topic}command", word, [.. command.Subcommands.Select(c => c.Name)]));
+            if (!word.StartsWith('-')) throw new UsageException(Suggestion.Unknown($"{topic}command", word, [.. command.Subcommands.Select(c => c.Name)]));
         }
         CheckHyphens(parse, command, topic);
         if (parse.UnmatchedTokens.Count > 0)
@@ -45,7 +45,7 @@ internal static class UsageCheck
                 string name = token.Value.Split('=')[0];
                 throw new UsageException(known.Contains(name)
                     ? $"{topic}a value is missing between {former} and {name}."
-                    : UnknownName.Message($"{topic}option", name, known));
+                    : Suggestion.Unknown($"{topic}option", name, known));
             }
             former = token.Value;
         }

@@ -60,7 +60,7 @@ public sealed class DataFetch(FetchOptions? options = null)
             if (source.Name == name) return source;
         }
         List<string> known = [.. options.Sources.Select(source => source.Name)];
-        string guess = NearestName.Of(set, known) is { } near ? $" Did you mean \"{near}\"?" : "";
+        string guess = Suggestion.Nearest(set, known) is { } near ? $" Did you mean \"{near}\"?" : "";
         throw new DataSetException($"data: there is nothing to fetch for \"{set}\".{guess} Known: {string.Join(", ", known)}.");
     }
 

@@ -38,7 +38,7 @@ public static class DataSets
         known = WithoutParts(name);
         problem = null;
         if (known == CifarSet.Name && name.Contains(':', StringComparison.Ordinal)) (known, problem) = CifarSet.Resolve(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-        else if (!Names.Contains(known)) (known, problem) = (null, UnknownName.Message("data", name, [.. Names]));
+        else if (!Names.Contains(known)) (known, problem) = (null, Suggestion.Unknown("data", name, [.. Names]));
         return known is not null;
     }
 

@@ -66,7 +66,7 @@ public sealed partial class ImageFolder
         int unknown = Array.IndexOf(numbers, -1);
         if (unknown < 0) return numbers;
         string name = folders[unknown];
-        string guess = NearestName.Of(name, classes.Ids) is { } near ? $"; did you mean \"{near}\"?" : ".";
+        string guess = Suggestion.Nearest(name, classes.Ids) is { } near ? $"; did you mean \"{near}\"?" : ".";
         throw new DataSetException(
             $"folder: {path}: the index of {classes.Count} classes has no id \"{name}\"{guess} Rename the folder, or leave the index of classes out.");
     }

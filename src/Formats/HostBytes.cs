@@ -8,7 +8,7 @@ internal static class HostBytes
     public static ReadOnlySpan<byte> Bytes(Tensor tensor)
     {
         int size = tensor.Type.Size();
-        if (tensor.Layout.IsContiguous && ReferenceEquals(tensor.Device, Device.Cpu) && tensor.Storage is CpuStorage storage)
+        if (tensor.Layout.IsContiguous && tensor.Device.IsCpu && tensor.Storage is CpuStorage storage)
         {
             return tensor.Count == 0 ? default : storage.Bytes.Slice(checked((int)(tensor.Layout.Offset * size)), checked((int)(tensor.Count * size)));
         }

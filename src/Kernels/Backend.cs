@@ -13,12 +13,20 @@ public abstract class Backend
     private static readonly CpuBackend Cpu = new();
     private static readonly ReferenceBackend Reference = new();
 
-    /// <summary>The kernels for a device.</summary>
-    public static Backend For(Device device) =>
-        ReferenceEquals(device, Device.Cpu) ? Cpu
-        : ReferenceEquals(device, Device.Reference) ? Reference
-        : device is IBackendDevice own ? own.Backend
-        : throw new DeviceException($"{device}: there are no kernels for this device. Use Device.Cpu.");
+    /// <summary>
+    /// The kernels for a device, with its <see cref="Computing"/> in force on this thread until kernels are asked for again: ask
+    /// right before each kernel.
+    /// </summary>
+    /// <exception cref="DeviceException">Nobody has kernels for the device.</exception>
+    public static Backend For(Device device)
+    {
+        if (device is CpuDevice processor)
+        {
+            Computing.Enter(processor.Settings);
+            return processor.IsCpu ? Cpu : Reference;
+        }
+        return device is IBackendDevice own ? own.Backend : throw new DeviceException($"{device}: there are no kernels for this device. Use Device.Cpu.");
+    }
 
     /// <summary>y = value, in any layout of y.</summary>
     public abstract void Fill(in View y, double value);

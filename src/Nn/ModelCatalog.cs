@@ -56,7 +56,7 @@ public static class ModelCatalog
             if (Entries.TryGetValue(name, out ModelEntry? entry)) return entry;
             if (Families.Select(family => family.Find(name)).FirstOrDefault(found => found is not null) is { } member) return member;
         }
-        throw new ArgumentException(UnknownName.Message("model", name, Names));
+        throw new ArgumentException(Suggestion.Unknown("model", name, Names));
     }
 
     /// <summary>A network with fresh weights.</summary>

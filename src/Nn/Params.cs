@@ -74,7 +74,7 @@ public sealed class Params
         {
             // A missing name is most often there under a similar one.
             bool few = (long)store.Problems.Count * unused.Count <= MostComparisons;
-            string guess = few && problem.StartsWith(Missing, StringComparison.Ordinal) && NearestName.Of(name, unused) is { } near ? $" (the file has \"{near}\")" : "";
+            string guess = few && problem.StartsWith(Missing, StringComparison.Ordinal) && Suggestion.Nearest(name, unused) is { } near ? $" (the file has \"{near}\")" : "";
             problems.Add(problem + guess);
         }
         foreach (string name in unused) problems.Add($"unused \"{name}\" {loaded[name].Shape}");

@@ -1,8 +1,28 @@
+using System.Collections.Concurrent;
+
 namespace MiniGrad;
 
-internal sealed class CpuDevice(string name) : Device
+internal sealed class CpuDevice(string name, bool isReference, Computing? settings = null) : Device
 {
+    private static readonly ConcurrentDictionary<Computing, CpuDevice> Known = new();
+
     public override string Name => name;
+
+    public override bool IsCpu => !isReference;
+
+    public override Computing Computing => settings ?? Computing.Default;
+
+    /// <summary>What was asked for; none where the default ones hold.</summary>
+    public Computing? Settings => settings;
+
+    public override Device With(Computing computing)
+    {
+        if (isReference) return this;
+        return computing == Computing.Default ? Cpu : Known.GetOrAdd(computing, static wanted => new("cpu", false, wanted));
+    }
+
+    public override string ToString() =>
+        settings is null ? name : $"{name} (threads {settings.Threads}{(settings.Exact ? ", exact" : "")})";
 
     public override Storage Allocate(DType type, long count)
     {
@@ -25,7 +45,11 @@ public sealed class CpuStorage : Storage
     private readonly int start;
     private List<(PackKey Key, Block Copy)>? copies;
     private readonly int size;
+    private readonly CpuStorage? root;
     private byte[]? bytes;
+
+    /// <summary>The memory of another storage in the hands of a processor with other settings.</summary>
+    private CpuStorage(Device device, CpuStorage root) : base(device, root.Type, root.Count) => this.root = root;
 
     internal CpuStorage(Device device, DType type, long count, bool recycled) : base(device, type, count)
     {
@@ -58,29 +82,36 @@ public sealed class CpuStorage : Storage
     {
         get
         {
+            if (root is not null) return root.Bytes;
             if (bytes is null) Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. Return it from there, or copy it out.");
             return bytes.AsSpan(start, size);
         }
     }
 
+    internal override Storage Root => root ?? this;
+
+    /// <summary>The same memory on a processor with other settings; none when either device is another one.</summary>
+    internal CpuStorage? SharedWith(Device device) => Device.IsCpu && device.IsCpu ? new(device, root ?? this) : null;
+
     // A storage dropped during a copy must not give its block back before the copy ends.
     public override void Upload(ReadOnlySpan<byte> source)
     {
         source.CopyTo(Bytes);
-        if (!ReferenceEquals(Device, Device.Cpu)) Device.Transfers.AddUpload(source.Length);
+        if (!Device.IsCpu) Device.Transfers.AddUpload(source.Length);
         GC.KeepAlive(this);
     }
 
     public override void Download(Span<byte> target)
     {
         Bytes[..target.Length].CopyTo(target);
-        if (!ReferenceEquals(Device, Device.Cpu)) Device.Transfers.AddDownload(target.Length);
+        if (!Device.IsCpu) Device.Transfers.AddDownload(target.Length);
         GC.KeepAlive(this);
     }
 
     /// <summary>A copy of the elements in another order, if one was kept.</summary>
     internal Block? FindCopy(in PackKey key)
     {
+        if (root is not null) return root.FindCopy(key);
         if (Volatile.Read(ref copies) is not { } list) return null;
         lock (list)
         {
@@ -95,6 +126,7 @@ public sealed class CpuStorage : Storage
     /// <summary>Keeps a copy while the storage lives; returns the one that counts when another thread was first.</summary>
     internal Block KeepCopy(in PackKey key, Block made)
     {
+        if (root is not null) return root.KeepCopy(key, made);
         List<(PackKey Key, Block Copy)> list = copies ?? Interlocked.CompareExchange(ref copies, [], null) ?? copies;
         lock (list)
         {
@@ -109,6 +141,7 @@ public sealed class CpuStorage : Storage
 
     internal override void Recycle()
     {
+        root?.Recycle();
         if (small && bytes is not null) SmallBlocks.Return(bytes);
         large?.Dispose();
         bytes = null;

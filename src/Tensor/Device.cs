@@ -4,10 +4,10 @@ namespace MiniGrad;
 public abstract class Device
 {
     /// <summary>The processor, with the fast kernels.</summary>
-    public static Device Cpu { get; } = new CpuDevice("cpu");
+    public static Device Cpu { get; } = new CpuDevice("cpu", isReference: false);
 
     /// <summary>The processor, with plain loops that accumulate in double: the definition the fast kernels are tested against.</summary>
-    public static Device Reference { get; } = new CpuDevice("reference");
+    public static Device Reference { get; } = new CpuDevice("reference", isReference: true);
 
     /// <summary>The name as a user types it: <c>cpu</c>, <c>gpu:0</c>.</summary>
     public abstract string Name { get; }
@@ -15,11 +15,25 @@ public abstract class Device
     /// <summary>What a result was computed on, in words: the name, for a graphics processor with its model and driver.</summary>
     public virtual string Description => Name;
 
+    /// <summary>Whether the fast kernels of the processor compute here, in host memory: <see cref="Cpu"/>, with whatever settings.</summary>
+    public virtual bool IsCpu => false;
+
+    /// <summary>How kernels compute on this device.</summary>
+    public virtual Computing Computing => Computing.Default;
+
     /// <summary>What was moved between the host and this device so far; that of the processor stays at zero.</summary>
     public Transfers Transfers { get; } = new();
 
     /// <summary>Uninitialised memory for that many elements.</summary>
     public abstract Storage Allocate(DType type, long count);
+
+    /// <summary>
+    /// The processor with other settings. It is a device of its own: operations ask that their operands lie on one device, so
+    /// no result depends on which operand's settings won. <c>To</c> between such devices shares the memory and costs nothing;
+    /// equal settings give the same device. <see cref="Reference"/> has no settings and returns itself.
+    /// </summary>
+    /// <exception cref="DeviceException">The device is not the processor.</exception>
+    public virtual Device With(Computing computing) => throw new DeviceException($"{Name}: only the processor takes settings. Use Device.Cpu.");
 
     public override string ToString() => Name;
 }
@@ -36,6 +50,9 @@ public abstract class Storage(Device device, DType type, long count)
 
     /// <summary>Set for weights: they are used again and again, so kernels may keep copies of them in other orders.</summary>
     public bool IsReused { get; set; }
+
+    /// <summary>The storage whose memory this one reads: itself, except on a processor with other settings.</summary>
+    internal virtual Storage Root => this;
 
     /// <summary>The arena that will recycle this storage, if any.</summary>
     internal Arena? Owner { get; set; }

@@ -23,7 +23,7 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
     public static Augmentation Find(string name)
     {
         if (All.FirstOrDefault(augmentation => augmentation.Name == name) is { } found) return found;
-        throw new ArgumentException(UnknownName.Message("recipe", name, [.. All.Select(augmentation => augmentation.Name)], "augmentation"));
+        throw new ArgumentException(Suggestion.Unknown("recipe", name, [.. All.Select(augmentation => augmentation.Name)], "augmentation"));
     }
 
     /// <summary>These images, varied, as F32 [N, C, H, W] with values in [0, 1]; <paramref name="epoch"/> is the stream of the epoch.</summary>

@@ -92,5 +92,5 @@ public sealed record Recipe(
         _ => throw Unknown("schedule", Schedule, "constant", "cosine", "step", "ramp"),
     };
 
-    private static ArgumentException Unknown(string what, string given, params string[] known) => new(UnknownName.Message("recipe", given, known, what));
+    private static ArgumentException Unknown(string what, string given, params string[] known) => new(Suggestion.Unknown("recipe", given, known, what));
 }

@@ -30,6 +30,6 @@ public static class RecipeCatalog
     public static Recipe Find(string name)
     {
         if (All.FirstOrDefault(recipe => recipe.Name == name) is { } found) return found;
-        throw new ArgumentException(UnknownName.Message("recipe", name, [.. All.Select(recipe => recipe.Name)]));
+        throw new ArgumentException(Suggestion.Unknown("recipe", name, [.. All.Select(recipe => recipe.Name)]));
     }
 }

@@ -27,7 +27,7 @@ public sealed class ExactTests : IDisposable
         Assert.Equal(fast.Gradient, again.Gradient);
         AssertClose(exact.Logits, fast.Logits, 1e-5);
         AssertClose(exact.Gradient, fast.Gradient, 1e-2);
-        Assert.False(CpuBackend.Exact);
+        Assert.False(Computing.Default.Exact);
 
         (float[] Logits, float[] Gradient) Infer(bool recorded, params string[] more)
         {

@@ -12,9 +12,9 @@ public sealed class FamilySameBitsTests : IDisposable
 
     private static readonly Backend Cpu = Backend.For(Device.Cpu);
 
-    private readonly int former = Threads.Count;
+    private readonly int former = Computing.Default.Threads;
 
-    public void Dispose() => Threads.Count = former;
+    public void Dispose() => Computing.Default = Computing.Default with { Threads = former };
 
     public static TheoryData<string> Forwards => [.. ConvFamily.Forwards];
 
@@ -49,7 +49,7 @@ public sealed class FamilySameBitsTests : IDisposable
             Tensor? expected = null;
             foreach (int threads in (ReadOnlySpan<int>)[1, 2, 3, 8])
             {
-                Threads.Count = threads;
+                Computing.Default = Computing.Default with { Threads = threads };
                 Tensor dw = Tensor.Empty(Filters(s), DType.F32);
                 Cpu.ConvWeight(s, x.View, g.View, dw.View);
                 Numbers.SameBits(expected ??= dw, dw, $"{family} on {threads} threads, {s}");
@@ -63,11 +63,11 @@ public sealed class FamilySameBitsTests : IDisposable
         Tensor fresh = Draw(Filters(s), "w");
         Tensor kept = Draw(Filters(s), "w");
         kept.Storage.IsReused = true;
-        Threads.Count = 1;
+        Computing.Default = Computing.Default with { Threads = 1 };
         Tensor expected = Compute(0, Batch, fresh);
         foreach (int threads in (ReadOnlySpan<int>)[1, 2, 3, 8])
         {
-            Threads.Count = threads;
+            Computing.Default = Computing.Default with { Threads = threads };
             string what = $"{family} on {threads} threads, {s}";
             Numbers.SameBits(expected, Compute(0, Batch, fresh), what);
             // The second time from the kept copy.

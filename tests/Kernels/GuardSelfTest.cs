@@ -23,7 +23,7 @@ internal static unsafe class GuardSelfTest
         {
             foreach (int threads in (ReadOnlySpan<int>)[1, 3])
             {
-                Threads.Count = threads;
+                Computing.Default = Computing.Default with { Threads = threads };
                 string where = $"{(atEnd ? "before a guard" : "behind a guard")}, {threads} threads";
                 foreach (ConvShape s in ConvFamily.Shapes()) Convolutions(CpuBackend.IsPatches(s) ? CpuBackend.OverPatches(s) : s, atEnd, where);
                 Products(atEnd, where);

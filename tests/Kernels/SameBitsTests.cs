@@ -9,9 +9,9 @@ public sealed class SameBitsTests : IDisposable
 {
     private const int Batch = 7;
 
-    private readonly int former = Threads.Count;
+    private readonly int former = Computing.Default.Threads;
 
-    public void Dispose() => Threads.Count = former;
+    public void Dispose() => Computing.Default = Computing.Default with { Threads = former };
 
     /// <summary>Functions of a batch, example by example.</summary>
     private static readonly Dictionary<string, (int[] Example, Func<Tensor, Tensor> Apply)> PerExample = new()
@@ -57,11 +57,11 @@ public sealed class SameBitsTests : IDisposable
         foreach (DType type in (ReadOnlySpan<DType>)[DType.F32, DType.F64])
         {
             Tensor x = Numbers.Random([Batch, .. example], type, name);
-            Threads.Count = 1;
+            Computing.Default = Computing.Default with { Threads = 1 };
             Tensor expected = apply(x);
             foreach (int threads in (ReadOnlySpan<int>)[1, 2, 3, 8])
             {
-                Threads.Count = threads;
+                Computing.Default = Computing.Default with { Threads = threads };
                 string what = $"{name} {type} on {threads} threads";
                 Numbers.SameBits(expected, apply(x), what);
                 Numbers.SameBits(expected, Ops.Concat([apply(x.Slice(0, 0, 3)), apply(x.Slice(0, 3))], 0), what + ", split in two");
@@ -81,7 +81,7 @@ public sealed class SameBitsTests : IDisposable
             Tensor[]? expected = null;
             foreach (int threads in (ReadOnlySpan<int>)[1, 2, 3, 8])
             {
-                Threads.Count = threads;
+                Computing.Default = Computing.Default with { Threads = threads };
                 Tensor[] leaves = [.. Weights(type).Select(w => w.Tracked())];
                 Tensor[] gradients = Gradient.Of(Losses(x, leaves).Sum(), leaves);
                 expected ??= gradients;

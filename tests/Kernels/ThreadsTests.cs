@@ -7,11 +7,15 @@ namespace MiniGrad.Tests.Kernels;
 [Collection(SerialCollection.Name)]
 public sealed class ThreadsTests : IDisposable
 {
-    private readonly int former = Threads.Count;
+    private readonly int former = Computing.Default.Threads;
 
-    public ThreadsTests() => Threads.Count = 8;
+    public ThreadsTests()
+    {
+        Computing.Default = Computing.Default with { Threads = 8 };
+        Computing.Enter(null);
+    }
 
-    public void Dispose() => Threads.Count = former;
+    public void Dispose() => Computing.Default = Computing.Default with { Threads = former };
 
     [Theory]
     [InlineData(0, 1)]
@@ -100,7 +104,7 @@ public sealed class ThreadsTests : IDisposable
     [InlineData(8)]
     public void ThousandsOfTinyLoopsFinish(int count)
     {
-        Threads.Count = count;
+        Computing.Default = Computing.Default with { Threads = count };
         int[] visits = new int[16];
         for (int round = 0; round < 8000; round++) Threads.For(visits.Length, 1, new Count(visits, 0));
         Assert.All(visits, total => Assert.Equal(8000, total));
@@ -112,12 +116,12 @@ public sealed class ThreadsTests : IDisposable
         int[] visits = new int[64];
         for (int round = 0; round < 500; round++)
         {
-            Threads.Count = 1 + round % 5;
+            Computing.Default = Computing.Default with { Threads = 1 + round % 5 };
             Threads.For(visits.Length, 1, new Count(visits, 0));
         }
         Assert.All(visits, total => Assert.Equal(500, total));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Threads.Count = 0);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Threads.Count = 1025);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Computing.Default = Computing.Default with { Threads = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Computing.Default = Computing.Default with { Threads = 1025 });
     }
 
     private readonly struct Count(int[] visits, int atMost) : ILoopBody

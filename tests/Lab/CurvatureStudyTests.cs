@@ -143,7 +143,7 @@ public sealed class CurvatureStudyTests : IDisposable
     private JsonObject Run(bool resume = false, CurvatureSubject[]? subjects = null, CancellationToken cancellation = default)
     {
         Session session = new(TextWriter.Null, TextWriter.Null, ["reproduce", "curvature"], false, cancellation);
-        RunSettings settings = new(false, null, 1, Device.Cpu, DType.F64);
+        RunSettings settings = new(false, null, new Computing { Threads = 1 }, Device.Cpu, DType.F64);
         using RunFolder run = RunFolder.Open(folder["study"], RunManifest.Create(session, settings, "reproduce curvature", new JsonObject { ["study"] = "curvature" }, 0), resume);
         return new CurvatureStudy(session, settings, Tiny, 0, new ProgressLine(session)).Run(run, subjects ?? Subjects, () => []);
     }

@@ -120,6 +120,6 @@ public sealed class RunFolderTests : IDisposable
     {
         JsonObject identity = new() { ["attack"] = new JsonObject { ["name"] = "pgd", ["radius"] = radius } };
         Session session = new(TextWriter.Null, TextWriter.Null, ["attack", "pgd"]);
-        return RunManifest.Create(session, new RunSettings(false, null, 1, Device.Cpu, DType.F32), "attack", identity, 1);
+        return RunManifest.Create(session, new RunSettings(false, null, new Computing { Threads = 1 }, Device.Cpu, DType.F32), "attack", identity, 1);
     }
 }

@@ -22,11 +22,11 @@ public class AllocationTests
     [MemberData(nameof(Loops))]
     public void AStepAllocatesTheSameForAnyBatch(string loop)
     {
-        int threads = Threads.Count;
+        int threads = Computing.Default.Threads;
         try
         {
             // The caller's own allocations are counted, exactly; workers make no tensors.
-            Threads.Count = 1;
+            Computing.Default = Computing.Default with { Threads = 1 };
             (long one, _) = Run(loop, 1);
             (long many, int collections) = Run(loop, 64);
             (long twice, _) = Run(loop, 128);
@@ -38,7 +38,7 @@ public class AllocationTests
         }
         finally
         {
-            Threads.Count = threads;
+            Computing.Default = Computing.Default with { Threads = threads };
         }
     }
 

@@ -19,17 +19,17 @@ public class AttackResourceTests
     public void ThreadsDoNotMatter(string name)
     {
         Attack attack = AttackCases.Of(name).Attack;
-        int before = Threads.Count;
+        int before = Computing.Default.Threads;
         try
         {
-            Threads.Count = 1;
+            Computing.Default = Computing.Default with { Threads = 1 };
             AttackResult one = Large.Run(attack);
-            Threads.Count = 2;
+            Computing.Default = Computing.Default with { Threads = 2 };
             AttackInvariants.Same(one, Large.Run(attack), "two threads");
         }
         finally
         {
-            Threads.Count = before;
+            Computing.Default = Computing.Default with { Threads = before };
         }
     }
 

@@ -27,17 +27,17 @@ public sealed class ObjectiveTests : IDisposable
     {
         float[] whole = Train(Cured, new TrainOptions(), int.MaxValue)!;
         Assert.NotEqual(whole, Train(Tiny, new TrainOptions(), int.MaxValue));
-        int before = Threads.Count;
+        int before = Computing.Default.Threads;
         try
         {
-            Threads.Count = before == 1 ? 2 : 1;
+            Computing.Default = Computing.Default with { Threads = before == 1 ? 2 : 1 };
             TrainOptions options = new() { CheckpointPath = Path.Combine(folder, "c.safetensors") };
             Assert.Null(Train(Cured, options, 3));
             Assert.Equal(whole, Train(Cured, options with { Resume = true }, int.MaxValue));
         }
         finally
         {
-            Threads.Count = before;
+            Computing.Default = Computing.Default with { Threads = before };
         }
     }
 

@@ -58,17 +58,17 @@ public sealed class RecipeTests : IDisposable
     public void AnAugmentedTrainingGoesOnToTheSameBitsWithAnyThreads()
     {
         float[] whole = Train(Tiny, new TrainOptions(), int.MaxValue)!;
-        int before = Threads.Count;
+        int before = Computing.Default.Threads;
         try
         {
-            Threads.Count = before == 1 ? 2 : 1;
+            Computing.Default = Computing.Default with { Threads = before == 1 ? 2 : 1 };
             TrainOptions options = new() { CheckpointPath = Path.Combine(folder, "c.safetensors") };
             Assert.Null(Train(Tiny, options, 3));
             Assert.Equal(whole, Train(Tiny, options with { Resume = true }, int.MaxValue));
         }
         finally
         {
-            Threads.Count = before;
+            Computing.Default = Computing.Default with { Threads = before };
         }
         Assert.NotEqual(whole, Train(Tiny with { Augmentation = "none" }, new TrainOptions(), int.MaxValue));
         Assert.NotEqual(whole, Train(Tiny with { LabelSmoothing = 0 }, new TrainOptions(), int.MaxValue));

@@ -40,17 +40,17 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void ThreadsDoNotChangeABit()
     {
-        int before = Threads.Count;
+        int before = Computing.Default.Threads;
         try
         {
-            Threads.Count = 1;
+            Computing.Default = Computing.Default with { Threads = 1 };
             float[] one = Train(Small("adam"), new TrainOptions(), int.MaxValue);
-            Threads.Count = 3;
+            Computing.Default = Computing.Default with { Threads = 3 };
             Assert.Equal(one, Train(Small("adam"), new TrainOptions(), int.MaxValue));
         }
         finally
         {
-            Threads.Count = before;
+            Computing.Default = Computing.Default with { Threads = before };
         }
     }
 

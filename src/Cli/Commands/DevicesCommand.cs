@@ -20,12 +20,12 @@ internal sealed class DevicesCommand : CliCommand
         {
             ["name"] = Device.Cpu.Name,
             ["processor"] = Machine.Processor,
-            ["threads"] = settings.Threads,
+            ["threads"] = settings.Computing.Threads,
             ["simd_bits"] = Machine.SimdBits,
             ["available"] = true,
         }];
         TextTable table = new("device", "what it is");
-        table.Add(Device.Cpu.Name, Machine.Describe(settings.Threads));
+        table.Add(Device.Cpu.Name, Machine.Describe(settings.Computing.Threads));
         table.Add(Device.Reference.Name, "the same processor with plain loops: what the fast kernels are tested against, not for use");
         int failures = 0;
         for (int i = 0; i < GpuDevices.All.Count; i++)

@@ -63,9 +63,9 @@ internal sealed class EvalCommand : CliCommand
             ["data"] = name,
             ["seconds"] = clock.Elapsed.TotalSeconds,
             ["device"] = settings.DeviceName,
-            ["threads"] = settings.Threads,
+            ["threads"] = settings.Computing.Threads,
             ["precision"] = settings.PrecisionName,
-            ["exact"] = settings.Exact,
+            ["exact"] = settings.Computing.Exact,
         };
         loaded.Describe(result);
         DescribeTransfers(settings, result);

@@ -59,7 +59,7 @@ internal sealed class InferCommand : CliCommand
         }
         string text = imagePath is not null ? Best(result, names.For(parse, loaded, data.Folder(parse), Session), json) : $"{x.Shape[0]} images: logits {result.Logits.Shape}{(result.Gradient is null ? "" : $", input_grad {result.Gradient.Shape}")}";
         if (json["out"] is not null) text += $"\nwritten to {parse.GetValue(output)}";
-        if (json["median_ms"] is { } median) text += string.Create(CultureInfo.InvariantCulture, $"\nmedian {median.GetValue<double>():0.000} ms, least {json["min_ms"]!.GetValue<double>():0.000} ms on {settings.Device}; threads: {settings.Threads}");
+        if (json["median_ms"] is { } median) text += string.Create(CultureInfo.InvariantCulture, $"\nmedian {median.GetValue<double>():0.000} ms, least {json["min_ms"]!.GetValue<double>():0.000} ms on {settings.Device}; threads: {settings.Computing.Threads}");
         return Answer(settings, json, text);
     }
 
@@ -83,9 +83,9 @@ internal sealed class InferCommand : CliCommand
         }
         json["gradient"] = result.Gradient is not null;
         json["device"] = settings.DeviceName;
-        json["threads"] = settings.Threads;
+        json["threads"] = settings.Computing.Threads;
         json["precision"] = settings.PrecisionName;
-        json["exact"] = settings.Exact;
+        json["exact"] = settings.Computing.Exact;
         loaded.Describe(json);
         return json;
     }

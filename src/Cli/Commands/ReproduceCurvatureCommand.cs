@@ -49,7 +49,7 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             ["data_sha256"] = JsonText.Array(subjects.Select(s => s.Set.Sha256)),
             ["target_success"] = target,
             ["seed"] = seed,
-            ["exact"] = settings.Exact,
+            ["exact"] = settings.Computing.Exact,
         };
         settings.IdentifyMachine(identity);
         using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "reproduce curvature", identity, seed), parse.GetValue(resume));

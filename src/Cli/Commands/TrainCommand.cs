@@ -42,7 +42,7 @@ internal sealed class TrainCommand : CliCommand
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
         JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count) };
         settings.IdentifyMachine(identity);
-        identity["exact"] = settings.Exact;
+        identity["exact"] = settings.Computing.Exact;
         RunFolder.Check(path, identity, parse.GetValue(resume));
 
         DataSource source = data.Source(parse, recipe.DataSet);

@@ -85,7 +85,7 @@ internal static class CliOption
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (!known.Contains(text)) result.AddError(UnknownName.Message(name, text, known));
+            if (!known.Contains(text)) result.AddError(Suggestion.Unknown(name, text, known));
             return text;
         },
     };

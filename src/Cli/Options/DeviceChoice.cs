@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Kernels.Gpu;
 using MiniGrad.Lab;
 
@@ -14,20 +13,20 @@ internal static class DeviceChoice
     /// The device: a GPU is opened and, at the first use with its driver, tested against the processor. Only <c>auto</c> falls
     /// back to the processor, and says why.
     /// </summary>
-    public static Device Find(string given, bool needsTensorCores, Session session)
+    public static Device Find(string given, Computing computing, Session session)
     {
         if (given == Device.Cpu.Name) return Device.Cpu;
         if (given == Device.Reference.Name) return Device.Reference;
-        if (given == "gpu") return Said(GpuDevices.Best(session.Note, needsTensorCores), session);
+        if (given == "gpu") return Said(GpuDevices.Best(session.Note, computing.TensorCores), session);
         if (given == "auto")
         {
             try
             {
-                return Said(GpuDevices.Best(session.Note, needsTensorCores), session);
+                return Said(GpuDevices.Best(session.Note, computing.TensorCores), session);
             }
             catch (DeviceException none)
             {
-                session.Note($"device: cpu ({Machine.Describe(Threads.Count)}), since {none.Message}");
+                session.Note($"device: cpu ({Machine.Describe(computing.Threads)}), since {none.Message}");
                 return Device.Cpu;
             }
         }
@@ -35,7 +34,7 @@ internal static class DeviceChoice
         {
             return Said(GpuDevices.Tested(index, session.Note), session);
         }
-        throw new UsageException(UnknownName.Message("--device", given, Names));
+        throw new UsageException(Suggestion.Unknown("--device", given, Names));
     }
 
     private static GpuDevice Said(GpuDevice device, Session session)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Kernels.Gpu;
 using MiniGrad.Lab;
 
@@ -24,17 +23,18 @@ internal sealed class GlobalOptions
         }
     }
 
-    /// <summary>Resolves the options and puts the number of threads and the kind of convolutions into force.</summary>
+    /// <summary>Resolves the options; the device carries the number of threads and the kind of convolutions.</summary>
     /// <param name="usual">The precision of a command whose user names none.</param>
     public RunSettings Read(ParseResult parse, Session session, DType usual = DType.F32)
     {
-        if (parse.GetValue(threads) is { } count) Threads.Count = count;
-        CpuBackend.Exact = parse.GetValue(exact);
         string? numbers = parse.GetValue(precision);
-        bool onTensorCores = numbers == "tf32";
-        Device where = DeviceChoice.Find(parse.GetValue(device) ?? "cpu", onTensorCores, session);
-        if (where is GpuDevice gpu) gpu.OnTensorCores = onTensorCores;
-        else if (onTensorCores) throw new DeviceException($"tf32: only the tensor cores of a GPU compute with it, and this is the {where}. Use --device gpu, or --precision f32.");
-        return new(parse.GetValue(json), parse.GetValue(seed), Threads.Count, where, numbers switch { null => usual, "f64" => DType.F64, _ => DType.F32 }, CpuBackend.Exact) { OnTensorCores = onTensorCores };
+        Computing computing = Computing.Default with { Exact = parse.GetValue(exact), TensorCores = numbers == "tf32" };
+        if (parse.GetValue(threads) is { } count) computing = computing with { Threads = count };
+        Device where = DeviceChoice.Find(parse.GetValue(device) ?? "cpu", computing, session);
+        if (where is GpuDevice gpu) gpu.OnTensorCores = computing.TensorCores;
+        else if (computing.TensorCores) throw new DeviceException($"tf32: only the tensor cores of a GPU compute with it, and this is the {where}. Use --device gpu, or --precision f32.");
+        else where = where.With(computing);
+        DType type = numbers switch { null => usual, "f64" => DType.F64, _ => DType.F32 };
+        return new(parse.GetValue(json), parse.GetValue(seed), computing, where, type);
     }
 }

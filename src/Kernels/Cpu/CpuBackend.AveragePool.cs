@@ -4,7 +4,7 @@ namespace MiniGrad.Kernels.Cpu;
 
 // A mean is separable: the rows of a window are added up as vectors, then the columns of each window one by one. The
 // adjoint goes the other way.
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void AveragePool(PoolWindows windows, in View x, in View y)
     {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace MiniGrad.Kernels.Cpu;
 
 // Images as [N, C, P]: a plane of P pixels lies together, a channel is N planes.
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y)
     {

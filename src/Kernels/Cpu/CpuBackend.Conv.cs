@@ -8,13 +8,10 @@ namespace MiniGrad.Kernels.Cpu;
 //   forward          y  [filters, pixels]   = w [filters, taps]            · patches of x [taps, pixels]
 //   input gradient   dx [channels, pixels]  = turned w [channels, taps']   · patches of g, for each phase of the stride
 //   weight gradient  dw [filters, taps]     = g [filters, images·pixels]   · patches of x, on their side
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     /// <summary>Images whose weight gradients are one sum; the sums of the chunks are added in order.</summary>
     private const int ImageChunk = 8;
-
-    /// <summary>No Winograd convolutions: every output is a plain sum of products. Off by default; holds for what is computed from then on.</summary>
-    public static bool Exact { get; set; }
 
     public override void Conv(in ConvShape shape, in View x, in View w, in Epilogue epilogue, in View y)
     {

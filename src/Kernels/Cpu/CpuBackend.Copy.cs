@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels.Cpu;
 
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void Fill(in View y, double value)
     {

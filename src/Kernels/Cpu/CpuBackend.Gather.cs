@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace MiniGrad.Kernels.Cpu;
 
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void Gather(in View x, in View index, in View y)
     {

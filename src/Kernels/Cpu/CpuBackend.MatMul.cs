@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels.Cpu;
 
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void MatMul(in View a, in View c, in Epilogue epilogue, in View y)
     {

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace MiniGrad.Kernels.Cpu;
 
 // Means and sums of squares in doubles; the centred values are of the type of x. Passes are not inlined, as those of Softmax.
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void NormalizeRows(in View x, in View? scale, in View? shift, double epsilon, in View y, in View? moments)
     {

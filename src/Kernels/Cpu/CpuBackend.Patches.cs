@@ -2,7 +2,7 @@ namespace MiniGrad.Kernels.Cpu;
 
 // A convolution whose stride is its kernel, as the patches of a vision transformer, is a 1 × 1 convolution of an image
 // with a channel for each pixel of a patch: the pixels are only put in another order, no taps overlap.
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     internal static bool IsPatches(in ConvShape s) =>
         s.KernelHeight * s.KernelWidth > 1 && s.KernelHeight == s.StrideY && s.KernelWidth == s.StrideX

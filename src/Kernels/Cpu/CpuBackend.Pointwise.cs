@@ -5,7 +5,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad.Kernels.Cpu;
 
 /// <summary>The fast kernels for the processor: SIMD lanes, packed products, fixed order of summation.</summary>
-public sealed unsafe partial class CpuBackend : Backend
+internal sealed unsafe partial class CpuBackend : Backend
 {
     /// <summary>Elements per piece of a row: the piece and its gathered operands stay in the first-level cache.</summary>
     private const int Piece = 1024;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MiniGrad.Kernels.Cpu;
 
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void MaxPool(in PoolShape shape, in View x, in View y, in View positions)
     {

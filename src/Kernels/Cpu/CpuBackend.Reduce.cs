@@ -6,7 +6,7 @@ namespace MiniGrad.Kernels.Cpu;
 // The order of summation follows from n and inner alone, never from strides, batch or threads:
 //   inner = 1   rows     element k of a block goes to accumulator k mod width; blocks are added in order
 //   inner > 1   columns  element k is the k-th addition to its column
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     /// <summary>Elements of a row that are summed as one unit, whoever sums them.</summary>
     private const int SumBlock = 32 * 1024;

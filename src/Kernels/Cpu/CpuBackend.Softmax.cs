@@ -6,7 +6,7 @@ namespace MiniGrad.Kernels.Cpu;
 
 // A row stays in the first-level cache between its passes: its maximum, the exponentials with their sum, the scaling. Each
 // pass is a method that is not inlined: the compiler inlines only so much into one, and would leave calls inside the loops.
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     public override void Softmax(double scale, in View x, in View y)
     {

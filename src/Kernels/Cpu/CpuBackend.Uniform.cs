@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels.Cpu;
 
-public sealed unsafe partial class CpuBackend
+internal sealed unsafe partial class CpuBackend
 {
     /// <summary>Numbers of a piece of work, a multiple of the four that one counter gives.</summary>
     private const int DrawnAtOnce = 4096;

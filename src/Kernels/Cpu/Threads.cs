@@ -17,7 +17,6 @@ public static class Threads
 
     private static readonly Lock Gate = new();
     private static readonly List<SemaphoreSlim> Parked = [];
-    private static int count = Environment.ProcessorCount;
     private static int started;
     private static int busy;
     private static volatile int generation;
@@ -29,31 +28,27 @@ public static class Threads
     private static long next;
     private static Exception? failure;
 
-    /// <summary>How many threads a loop may use, the caller included.</summary>
-    public static int Count
-    {
-        get => count;
-        set
-        {
-            if (value is < 1 or > 1024) Throw.Range($"threads: {value} is outside 1 to 1024.");
-            count = value;
-        }
-    }
+    /// <summary>What the caller of the open loop computes with: its number of threads bounds the workers, who compute with it too.</summary>
+    private static Computing computing = Computing.Default;
+
+    /// <summary>How many threads a loop that this thread starts may use, itself included.</summary>
+    public static int Count => Computing.InForce.Threads;
 
     /// <summary>Runs the body over 0 … n − 1 in pieces of <paramref name="grain"/> items; a single piece stays on the caller.</summary>
     public static void For<TBody>(long n, long grain, in TBody body) where TBody : struct, ILoopBody
     {
         if (n <= 0) return;
-        if (n <= grain || count == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        Computing wanted = Computing.InForce;
+        if (n <= grain || wanted.Threads == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             body.Run(0, n);
             return;
         }
         try
         {
-            EnsureWorkers(count - 1);
+            EnsureWorkers(wanted.Threads - 1);
             Job<TBody>.Slot.Body = body;
-            Open(Job<TBody>.Slot, n, Math.Max(1, grain));
+            Open(Job<TBody>.Slot, n, Math.Max(1, grain), wanted);
             Work(Job<TBody>.Slot);
             Close();
         }
@@ -64,18 +59,19 @@ public static class Threads
         }
     }
 
-    private static void Open(Job work, long n, long size)
+    private static void Open(Job work, long n, long size, Computing wanted)
     {
         lock (Gate)
         {
             job = work;
+            computing = wanted;
             total = n;
             grain = size;
             next = 0;
             failure = null;
             open = true;
             generation++;
-            int wake = Math.Min(Parked.Count, count - 1);
+            int wake = Math.Min(Parked.Count, wanted.Threads - 1);
             for (int i = 0; i < wake; i++)
             {
                 Parked[^1].Release();
@@ -142,9 +138,10 @@ public static class Threads
             {
                 lock (Gate)
                 {
-                    if (open && generation != seen && inside < count - 1)
+                    if (open && generation != seen && inside < computing.Threads - 1)
                     {
                         work = job;
+                        Computing.Enter(computing);
                         // Workers leave without the lock.
                         Interlocked.Increment(ref inside);
                     }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MiniGrad.Kernels.Formulas;
 
 /// <summary>One number in double precision, by the system's mathematics library: the reference.</summary>
-public readonly struct ScalarLane(double value) : ILane<ScalarLane>
+internal readonly struct ScalarLane(double value) : ILane<ScalarLane>
 {
     public double Value => value;
 

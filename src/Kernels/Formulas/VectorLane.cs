@@ -7,7 +7,7 @@ namespace MiniGrad.Kernels.Formulas;
 /// As many floats or doubles as the processor's vector holds. <see cref="Vector{T}"/> is compiled to 128 or 256 bits
 /// by the machine it runs on, so one lane serves SSE, AVX2 and NEON.
 /// </summary>
-public readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> where T : unmanaged
+internal readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> where T : unmanaged
 {
     public Vector<T> Value
     {

@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels.Reference;
 
-public sealed partial class ReferenceBackend
+internal sealed partial class ReferenceBackend
 {
     public override void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y)
     {

@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels.Reference;
 
-public sealed partial class ReferenceBackend
+internal sealed partial class ReferenceBackend
 {
     public override void Conv(in ConvShape shape, in View x, in View w, in Epilogue epilogue, in View y)
     {

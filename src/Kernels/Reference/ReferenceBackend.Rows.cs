@@ -1,7 +1,7 @@
 namespace MiniGrad.Kernels.Reference;
 
 // Each row of the last axis by the textbook.
-public sealed partial class ReferenceBackend
+internal sealed partial class ReferenceBackend
 {
     public override void Softmax(double scale, in View x, in View y)
     {

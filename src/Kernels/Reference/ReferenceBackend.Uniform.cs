@@ -1,6 +1,6 @@
 namespace MiniGrad.Kernels.Reference;
 
-public sealed partial class ReferenceBackend
+internal sealed partial class ReferenceBackend
 {
     public override void Uniform(in View keys, in View y)
     {

@@ -7,7 +7,7 @@ namespace MiniGrad.Kernels.Reference;
 /// The definition: every operand is read into doubles in row-major order, plain loops follow the textbook, and the
 /// result is rounded once. The fast kernels are tested against it.
 /// </summary>
-public sealed partial class ReferenceBackend : Backend
+internal sealed partial class ReferenceBackend : Backend
 {
     public override void Fill(in View y, double value)
     {

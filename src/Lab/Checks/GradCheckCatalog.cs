@@ -10,7 +10,7 @@ public static class GradCheckCatalog
 
     public static GradCheckEntry Find(string name) =>
         All.FirstOrDefault(entry => entry.Name == name) ?? throw new ArgumentException(
-            $"gradcheck: there is no operation \"{name}\"{(NearestName.Of(name, All.Select(entry => entry.Name)) is { } near ? $"; did you mean \"{near}\"?" : ".")} Known: {string.Join(", ", All.Select(entry => entry.Name))}.");
+            $"gradcheck: there is no operation \"{name}\"{(Suggestion.Nearest(name, All.Select(entry => entry.Name)) is { } near ? $"; did you mean \"{near}\"?" : ".")} Known: {string.Join(", ", All.Select(entry => entry.Name))}.");
 
     private static GradCheckEntry One(string name, Func<Tensor, Tensor> function, double low = -2, double high = 2) =>
         new(name, xs => function(xs[0]), low, high, [3, 5]);
@@ -94,6 +94,7 @@ public static class GradCheckCatalog
         new("adaptive-average-pool", xs => xs[0].AdaptiveAveragePool(2, 3).Square(), -2, 2, Image),
         new("average-pool", xs => xs[0].AveragePool(3, stride: 2, pad: 1).Square(), -2, 2, Image),
         new("bilinear-sample", xs => xs[0].BilinearSample(xs[1] * 3, xs[2] * 3), 0.1, 1.2, [1, 2, 4, 5], [1, 2, 3], [1, 2, 3]),
+        new("blur-pool", xs => xs[0].BlurPool(4).Square(), -2, 2, Image),
         new("conv2d", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1)), -1, 1, [2, 2, 5, 4], [3, 2, 3, 3]),
         new("conv2d-dilated", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(dilation: 2)), -1, 1, [1, 2, 6, 5], [2, 2, 3, 2]),
         new("conv2d-groups", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1, groups: 2)), -1, 1, [1, 4, 4, 4], [4, 2, 3, 3]),
@@ -108,6 +109,8 @@ public static class GradCheckCatalog
         new("attention", xs => Ops.Attention(xs[0], xs[1], xs[2]), -1, 1, [1, 3, 2], [1, 3, 2], [1, 3, 2]),
         new("batch-norm", xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4]), 0.5, 2, [2, 2, 2, 3], [2], [2], [2], [2]),
         new("batch-norm-training", xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output, -1, 1, [3, 2, 2, 2], [2], [2]),
+        new("channel-affine", xs => xs[0].ChannelAffine(xs[1], xs[2]), -2, 2, [2, 2, 2, 3], [2], [2]),
+        new("channel-affine-relu", xs => xs[0].ChannelAffine(xs[1], xs[2], relu: true), -2, 2, [2, 2, 2, 3], [2], [2]),
         new("cross-entropy", xs => xs[0].CrossEntropy([2, 0, 3], LossReduction.None), -2, 2, [3, 4]),
         new("cross-entropy-targets", xs => xs[0].CrossEntropy(xs[1].Softmax(1)), -2, 2, [3, 4], [3, 4]),
         new("dropout", xs => xs[0].Square().Dropout(0.4, new Rng(3)), -2, 2, [3, 4]),

@@ -23,9 +23,9 @@ public static class RunManifest
         ["processor"] = Machine.Processor,
         ["simd_bits"] = Machine.SimdBits,
         ["device"] = settings.DeviceName,
-        ["threads"] = settings.Threads,
+        ["threads"] = settings.Computing.Threads,
         ["precision"] = settings.PrecisionName,
-        ["exact"] = settings.Exact,
+        ["exact"] = settings.Computing.Exact,
     };
 
     /// <summary>The time in UTC, ISO 8601.</summary>

@@ -40,7 +40,7 @@ public static class AttackBinder
         foreach (string name in values.Keys)
         {
             if (known.Contains(name)) continue;
-            string? near = NearestName.Of(name, known);
+            string? near = Suggestion.Nearest(name, known);
             throw new ArgumentException($"{entry.Name}: there is no option --{name}{(near is null ? "." : $"; did you mean --{near}?")} Known: {string.Join(", ", known.Select(k => "--" + k))}.");
         }
         ConstructorInfo constructor = Constructor(entry);
@@ -98,7 +98,7 @@ public static class AttackBinder
             {
                 if (string.Equals(Kebab(word), text, StringComparison.OrdinalIgnoreCase)) return Enum.Parse(type, word);
             }
-            string? near = NearestName.Of(text, Words(type));
+            string? near = Suggestion.Nearest(text, Words(type));
             throw new ArgumentException($"{entry.Name}: --{name} {text} is not known{(near is null ? "." : $"; did you mean {near}?")} Use {string.Join(" or ", Words(type))}.");
         }
         throw new ArgumentException($"{entry.Name}: --{name} {text} is not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");

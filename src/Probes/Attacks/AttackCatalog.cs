@@ -47,7 +47,7 @@ public static class AttackCatalog
         lock (Guard)
         {
             if (Entries.TryGetValue(name, out AttackEntry? entry)) return entry;
-            throw new ArgumentException(UnknownName.Message("attack", name, Entries.Keys));
+            throw new ArgumentException(Suggestion.Unknown("attack", name, Entries.Keys));
         }
     }
 }

@@ -55,20 +55,22 @@ public sealed class Arena : IDisposable
     /// <summary>Protects memory allocated here from sweeps until it was released as often. A storage may be held through several tensors.</summary>
     public void Hold(Tensor tensor)
     {
-        if (ReferenceEquals(tensor.Storage.Owner, this)) tensor.Storage.Holders++;
+        Storage storage = tensor.Storage.Root;
+        if (ReferenceEquals(storage.Owner, this)) storage.Holders++;
     }
 
     /// <summary>Takes back one <see cref="Hold"/>; the last one recycles the memory at once.</summary>
     public void Release(Tensor tensor)
     {
-        Storage storage = tensor.Storage;
+        Storage storage = tensor.Storage.Root;
         if (ReferenceEquals(storage.Owner, this) && --storage.Holders == 0) Recycle(storage);
     }
 
     /// <summary>Passes memory allocated here on to the enclosing arena, or out of all.</summary>
     public void Keep(Tensor tensor)
     {
-        if (ReferenceEquals(tensor.Storage.Owner, this)) PassOn(tensor.Storage);
+        Storage storage = tensor.Storage.Root;
+        if (ReferenceEquals(storage.Owner, this)) PassOn(storage);
     }
 
     /// <summary>Passes everything that was allocated here on to the enclosing arena, or out of all.</summary>

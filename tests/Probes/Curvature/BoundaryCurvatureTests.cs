@@ -92,10 +92,10 @@ public class BoundaryCurvatureTests
         BoundaryCurvature probe = new() { Full = new(), Extremes = new(3) };
         CurvatureResult[] batch = probe.Run(net, x);
         CurvatureResult[] chunked = probe.Run(net, x, run: new() { ChunkSize = 2 });
-        int threads = Threads.Count;
+        int threads = Computing.Default.Threads;
         try
         {
-            Threads.Count = 1;
+            Computing.Default = Computing.Default with { Threads = 1 };
             for (int i = 0; i < 5; i++)
             {
                 CurvatureResult alone = probe.Run(net, x.Take(0, new AxisRange(i, 1)).Contiguous(), run: new() { FirstIndex = i })[0];
@@ -111,7 +111,7 @@ public class BoundaryCurvatureTests
         }
         finally
         {
-            Threads.Count = threads;
+            Computing.Default = Computing.Default with { Threads = threads };
         }
     }
 

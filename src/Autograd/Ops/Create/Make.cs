@@ -47,15 +47,16 @@ public static partial class Ops
         public Tensor Tracked() =>
             x.Origin is null || Recording.IsPaused ? Node.Join(null, [], x) : new Identity().Apply(x);
 
-        /// <summary>The values on another device, or in another backend's hands. Not recorded.</summary>
+        /// <summary>The values on another device, or in another backend's hands. Processors with other settings share the memory. Not recorded.</summary>
         public Tensor To(Device device)
         {
             if (ReferenceEquals(x.Device, device)) return x;
+            if (x.Storage is CpuStorage held && held.SharedWith(device) is { } shared) return new Tensor(shared, x.Layout);
             Tensor dense = x.Layout.IsContiguous && x.Layout.Offset == 0 ? x : MiniGrad.Contiguous.Copy(x);
             Tensor y = Tensor.Empty(x.Shape, x.Type, device);
             int size = checked((int)(dense.Count * dense.Type.Size()));
-            if (ReferenceEquals(x.Device, Device.Cpu)) y.Storage.Upload(((CpuStorage)dense.Storage).Bytes[..size]);
-            else if (ReferenceEquals(device, Device.Cpu)) dense.Storage.Download(((CpuStorage)y.Storage).Bytes[..size]);
+            if (x.Device.IsCpu) y.Storage.Upload(((CpuStorage)dense.Storage).Bytes[..size]);
+            else if (device.IsCpu) dense.Storage.Download(((CpuStorage)y.Storage).Bytes[..size]);
             else
             {
                 byte[] bytes = new byte[size];

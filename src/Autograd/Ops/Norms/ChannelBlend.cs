@@ -31,14 +31,12 @@ internal class ChannelBlend : Op
         for (int i = 0; i < from.Length; i += 3)
         {
             Tensor? shift = i == 0 ? tangents[2] : null;
-            if (tangents[i] is { } image) (sum, shift) = (Plus(sum, image.ChannelAffine(from[i + 1], shift)), null);
-            if (tangents[i + 1] is { } factor) (sum, shift) = (Plus(sum, from[i].ChannelAffine(factor, shift)), null);
-            if (shift is not null) sum = Plus(sum, from[0].ChannelAffine(Ops.Zeros(shift.Shape, shift.Type, shift.Device), shift));
+            if (tangents[i] is { } image) (sum, shift) = (Ops.Plus(sum, image.ChannelAffine(from[i + 1], shift)), null);
+            if (tangents[i + 1] is { } factor) (sum, shift) = (Ops.Plus(sum, from[i].ChannelAffine(factor, shift)), null);
+            if (shift is not null) sum = Ops.Plus(sum, from[0].ChannelAffine(Ops.Zeros(shift.Shape, shift.Type, shift.Device), shift));
         }
         return sum;
     }
-
-    private static Tensor Plus(Tensor? sum, Tensor part) => sum is null ? part : sum + part;
 }
 
 public static partial class Ops

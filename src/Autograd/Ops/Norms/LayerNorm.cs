@@ -119,10 +119,4 @@ public static partial class Ops
         /// <summary>The sum of all rows of the last axis.</summary>
         internal Tensor SumOfRows() => x.Reshape(-1, x.Shape[-1]).Sum(0);
     }
-
-    private static void CheckRows(string operation, Tensor x)
-    {
-        Check.Float(operation, x);
-        if (x.Rank == 0 || x.Count == 0) Throw.Argument($"{operation}: {x.Shape} has no elements to run over.");
-    }
 }

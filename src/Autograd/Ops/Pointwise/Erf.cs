@@ -4,7 +4,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad;
 
 /// <summary>The error function: a polynomial in x² up to |x| = 1, and 1 − e^(−x²) · <see cref="Tail"/> beyond.</summary>
-public readonly struct Erf : IPointwise
+internal readonly struct Erf : IPointwise
 {
     /// <summary>Of erf(x)/x in x² over [0, 1]: interpolation at Chebyshev's points in 60-digit arithmetic, relative error 2e-19.</summary>
     private static ReadOnlySpan<double> Near =>

@@ -4,7 +4,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad;
 
 /// <summary>eˣ − 1, exact near 0 (W. Kahan: the error of u = eˣ cancels in (u − 1) · x / log u).</summary>
-public readonly struct Expm1 : IPointwise
+internal readonly struct Expm1 : IPointwise
 {
     public string Name => "expm1";
 

@@ -3,7 +3,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad;
 
 /// <summary>log(1 + x), exact near 0 (W. Kahan: the error of u = 1 + x cancels in log u · x / (u − 1)).</summary>
-public readonly struct Log1p : IPointwise
+internal readonly struct Log1p : IPointwise
 {
     public string Name => "log1p";
 

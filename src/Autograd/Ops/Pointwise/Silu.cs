@@ -3,7 +3,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad;
 
 /// <summary>SiLU, x · σ(x). Elfwing et al., arXiv:1702.03118.</summary>
-public readonly struct Silu : IPointwise
+internal readonly struct Silu : IPointwise
 {
     public string Name => "silu";
 

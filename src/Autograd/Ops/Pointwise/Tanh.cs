@@ -4,7 +4,7 @@ using MiniGrad.Kernels.Formulas;
 namespace MiniGrad;
 
 /// <summary>tanh x = −m/(2 + m) for x &gt; 0 with m = e^(−2x) − 1: no overflow, exact near 0.</summary>
-public readonly struct Tanh : IPointwise
+internal readonly struct Tanh : IPointwise
 {
     public string Name => "tanh";
 

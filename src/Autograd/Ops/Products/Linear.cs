@@ -59,6 +59,4 @@ public static partial class Ops
             return x.Rank == 2 ? y : y.Reshape(new Shape([.. x.Shape.Sizes[..^1], weight.Shape[0]]));
         }
     }
-
-    internal static Tensor Plus(Tensor? a, Tensor b) => a is null ? b : a + b;
 }

@@ -4,7 +4,7 @@ namespace MiniGrad.Kernels.Cpu;
 
 /// <summary>
 /// How one convolution is computed: its taps, the bordered image and the kernel family. Made once for a shape, without
-/// its batch, so that an image gives the same bits in any batch; and once more for <see cref="CpuBackend.Exact"/>.
+/// its batch, so that an image gives the same bits in any batch; and once more for <see cref="Computing.Exact"/>.
 /// </summary>
 internal sealed unsafe class ConvPlan<T> where T : unmanaged
 {
@@ -70,10 +70,10 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
     public int* DepthOffsets => At(depthOffsets);
 
     public static ConvPlan<T> Forward(in ConvShape shape) =>
-        Forwards.GetOrAdd((shape with { Batch = 1 }, CpuBackend.Exact), static key => new(key.Shape, ConvTaps.Forward(key.Shape), true, key.Exact));
+        Forwards.GetOrAdd((shape with { Batch = 1 }, Computing.InForce.Exact), static key => new(key.Shape, ConvTaps.Forward(key.Shape), true, key.Exact));
 
     /// <summary>One plan for each phase of the strides, row by row.</summary>
-    public static ConvPlan<T>[] Backward(in ConvShape shape) => Backwards.GetOrAdd((shape with { Batch = 1 }, CpuBackend.Exact), static key =>
+    public static ConvPlan<T>[] Backward(in ConvShape shape) => Backwards.GetOrAdd((shape with { Batch = 1 }, Computing.InForce.Exact), static key =>
     {
         ConvShape s = key.Shape;
         var phases = new ConvPlan<T>[s.StrideY * s.StrideX];

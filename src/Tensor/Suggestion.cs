@@ -4,10 +4,10 @@ namespace MiniGrad;
 /// Guesses which known name was meant by a mistyped one: the smallest Damerau–Levenshtein distance (insert, delete,
 /// replace, swap of neighbours), upper and lower case alike.
 /// </summary>
-public static class NearestName
+public static class Suggestion
 {
     /// <summary>The nearest known name, the first of equals; null when none is within max(2, length / 3) edits.</summary>
-    public static string? Of(string given, IEnumerable<string> known)
+    public static string? Nearest(string given, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(known);
@@ -21,6 +21,17 @@ public static class NearestName
             nearest = name;
         }
         return nearest;
+    }
+
+    /// <summary>What to say about a name that is not known, such as <c>recipe: there is no schedule "cosin"; did you mean "cosine"? Known: …</c></summary>
+    /// <param name="what">Who was asked: the beginning of the sentence.</param>
+    /// <param name="given">The name that is not known.</param>
+    /// <param name="known">All names that are.</param>
+    /// <param name="kind">What is named, in a word; left out by default.</param>
+    public static string Unknown(string what, string given, IReadOnlyCollection<string> known, string kind = "")
+    {
+        string guess = Nearest(given, known) is { } near ? $"; did you mean \"{near}\"?" : ".";
+        return $"{what}: there is no {(kind.Length == 0 ? "" : kind + " ")}\"{given}\"{guess} Known: {string.Join(", ", known)}.";
     }
 
     private static int Distance(string a, string b)

@@ -1,6 +1,27 @@
 using MiniGrad.Kernels;
+using MiniGrad.Kernels.Formulas;
 
 namespace MiniGrad;
+
+/// <summary>The largest integer not above x; slope 0.</summary>
+internal readonly struct Floor : IPointwise
+{
+    public string Name => "floor";
+
+    public L Apply<L>(L x) where L : struct, ILane<L> => L.Floor(x);
+
+    public Tensor? Chain(Tensor g, Tensor x, Tensor y) => null;
+}
+
+/// <summary>The nearest integer, halves to even; slope 0.</summary>
+internal readonly struct Round : IPointwise
+{
+    public string Name => "round";
+
+    public L Apply<L>(L x) where L : struct, ILane<L> => L.Round(x);
+
+    public Tensor? Chain(Tensor g, Tensor x, Tensor y) => null;
+}
 
 /// <summary>Converts the element type; between F32 and F64 it is linear, everything else has no derivative.</summary>
 internal sealed class Cast(DType from, DType to) : LinearOp
@@ -21,6 +42,10 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        public Tensor Floor() => Pointwise.Of(new Floor(), x);
+
+        public Tensor Round() => Pointwise.Of(new Round(), x);
+
         public Tensor Cast(DType type)
         {
             if (x.Type == type) return x;

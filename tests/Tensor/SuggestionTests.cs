@@ -2,7 +2,7 @@ using Xunit;
 
 namespace MiniGrad.Tests;
 
-public class NearestNameTests
+public class SuggestionTests
 {
     private static readonly string[] Known = ["mnist", "fashion", "digits"];
 
@@ -15,15 +15,15 @@ public class NearestNameTests
     [InlineData("diigitss", "digits")]
     [InlineData("cifar10", null)]
     [InlineData("", null)]
-    public void OffersTheNearest(string given, string? expected) => Assert.Equal(expected, NearestName.Of(given, Known));
+    public void OffersTheNearest(string given, string? expected) => Assert.Equal(expected, Suggestion.Nearest(given, Known));
 
     [Fact]
     public void ASwapCountsOnce()
     {
         // "ab" is one swap from "ba"; from "cb" it is one replacement. The first of equals wins.
-        Assert.Equal("ba", NearestName.Of("ab", ["cd", "ba", "cb"]));
-        Assert.Equal("bade", NearestName.Of("abed", ["badefg", "bade"]));
-        Assert.Null(NearestName.Of("abcd", ["badcefg"]));
+        Assert.Equal("ba", Suggestion.Nearest("ab", ["cd", "ba", "cb"]));
+        Assert.Equal("bade", Suggestion.Nearest("abed", ["badefg", "bade"]));
+        Assert.Null(Suggestion.Nearest("abcd", ["badcefg"]));
     }
 
     [Theory]
@@ -33,6 +33,6 @@ public class NearestNameTests
     {
         string known = "abcdefghi";
         string given = new string('z', edits) + known[edits..];
-        Assert.Equal(isFound ? known : null, NearestName.Of(given, [known]));
+        Assert.Equal(isFound ? known : null, Suggestion.Nearest(given, [known]));
     }
 }

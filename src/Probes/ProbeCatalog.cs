@@ -82,7 +82,7 @@ public static class ProbeCatalog
         lock (Guard)
         {
             if (Entries.TryGetValue(name, out ProbeEntry? entry)) return entry;
-            throw new ArgumentException(UnknownName.Message("probe", name, Entries.Keys));
+            throw new ArgumentException(Suggestion.Unknown("probe", name, Entries.Keys));
         }
     }
 }

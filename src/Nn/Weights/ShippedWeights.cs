@@ -81,7 +81,7 @@ public static class ShippedWeights
     private static string Guess(string name, IReadOnlyCollection<string> known)
     {
         if (known.Count == 0) return "Without weights/index.json beside the program, give a file.";
-        string guess = NearestName.Of(name, known) is { } near ? $"Did you mean \"{near}\"? " : "";
+        string guess = Suggestion.Nearest(name, known) is { } near ? $"Did you mean \"{near}\"? " : "";
         return $"{guess}Shipped: {string.Join(", ", known)}.";
     }
 }

@@ -50,7 +50,7 @@ public abstract record Loss
     /// <exception cref="ArgumentException">There is none of this name.</exception>
     public static Loss Find(string name)
     {
-        lock (Guard) return Known.TryGetValue(name, out Loss? loss) ? loss : throw new ArgumentException(UnknownName.Message("loss", name, Known.Keys));
+        lock (Guard) return Known.TryGetValue(name, out Loss? loss) ? loss : throw new ArgumentException(Suggestion.Unknown("loss", name, Known.Keys));
     }
 
     /// <summary>Any function of logits [rows, classes] and the rows' classes that gives a number for each row [rows].</summary>

@@ -57,7 +57,7 @@ public static class ThreatCatalog
         string name = colon < 0 ? text : text[..colon];
         Func<string, Threat>? parse;
         lock (Guard) Entries.TryGetValue(name, out parse);
-        if (parse is null) throw new ArgumentException(UnknownName.Message("threat", name, Names));
+        if (parse is null) throw new ArgumentException(Suggestion.Unknown("threat", name, Names));
         if (colon < 0) throw new ArgumentException($"threat: {name} lacks its size. Write {name}:VALUE, such as linf:8/255, l2:0.5, l1:12 or warp:30deg,3px.");
         return parse(text[(colon + 1)..]);
     }

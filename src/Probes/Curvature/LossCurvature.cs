@@ -9,6 +9,7 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record LossCurvature
 {
+    /// <summary>How the ends of the spectrum are found: one eigenvalue of each end in 20 steps by default.</summary>
     public Lanczos Extremes { get; init; } = new(Count: 1, Steps: 20);
 
     /// <summary>At each image [N, …] with its label.</summary>

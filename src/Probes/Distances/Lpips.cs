@@ -25,6 +25,7 @@ public sealed class Lpips
         weights = [.. linear.Select(parameter => parameter.Value)];
     }
 
+    /// <summary>The features that are compared.</summary>
     public LpipsFeatures Features { get; }
 
     /// <summary>Told where memory made the number of pairs that are compared at once smaller.</summary>

@@ -59,6 +59,7 @@ public sealed class Classifier
     public Tensor Logits(Tensor images) => images.IsTracked ? logits(images) : Batches.Map(images, x => logits(x.To(Device)));
 
     /// <summary>Throws, naming the image and the value, unless all images have the right shape and lie in the box.</summary>
+    /// <exception cref="ArgumentException">An image has another shape or a pixel outside the box.</exception>
     public void CheckImages(Tensor images, string what)
     {
         CheckShape(images, what);
@@ -66,6 +67,7 @@ public sealed class Classifier
     }
 
     /// <summary>Throws unless there are images, all of the right shape.</summary>
+    /// <exception cref="ArgumentException">There is no image, or one of another shape.</exception>
     public void CheckShape(Tensor images, string what)
     {
         if (images.Rank != InputShape.Rank + 1 || new Shape(images.Shape.Sizes[1..]) != InputShape)
@@ -83,6 +85,8 @@ public sealed class Classifier
     }
 
     /// <summary>Throws unless every class index exists.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer classes than images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class does not exist.</exception>
     public void CheckClasses(ReadOnlySpan<int> classes, int count, string what)
     {
         if (classes.Length != count) Throw.Argument($"{what}: {classes.Length} classes for {count} images.");

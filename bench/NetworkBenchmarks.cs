@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
@@ -27,7 +26,7 @@ public class NetworkBenchmarks
         Computing.Default = Computing.Default with { Threads = ThreadCount };
         images = Tensor.From(new Rng(1).Uniform(Batch * 784), [Batch, 1, 28, 28]);
         targets = Tensor.From(new Rng(2).Uniform(Batch * 784), [Batch, 1, 28, 28]);
-        labels = Confidence.Prediction(network.Forward(images));
+        labels = Logits.Prediction(network.Forward(images));
     }
 
     [Benchmark]
@@ -51,5 +50,6 @@ public class NetworkBenchmarks
     }, _ => []);
 
     [Benchmark]
-    public AttackResult LevelSetTenSteps() => new Lst(Iterations: 10).Run(new Classifier(network), images, targets, labels, new RunContext { Force = true });
+    public AttackResult LevelSetTenSteps() => new Lst(Iterations: 10).Run(
+        new Classifier(network), new(images, labels) { Targets = targets }, new RunContext { Force = true });
 }

@@ -35,10 +35,10 @@ public static class Soak
         Shape image = network.InputShape;
         Shape shape = [batch, image[0], image[1], image[2]];
         Tensor images = Tensor.From(new Rng(1).Uniform((int)shape.Count), shape);
-        int[] labels = Confidence.Prediction(network.Forward(images));
+        int[] labels = Logits.Prediction(network.Forward(images));
         Gauge gauge = new(warmUp, steps);
         // A ball so small that no example is broken early: every step is a full one.
-        new Pgd(Threat.Linf(1e-4), steps).Run(new Classifier(network), images, Goal.Untargeted(labels), labels, new RunContext { Progress = gauge });
+        new Pgd(Threat.Linf(1e-4), steps).Run(new Classifier(network), new(images, labels), new RunContext { Progress = gauge });
         (Reading start, Reading end) = (gauge.Start, gauge.End);
         double time = (end.Time - start.Time).TotalMilliseconds / (steps - warmUp);
         Console.WriteLine($"{model,-15} {batch,6} {steps,6} {time,12:F3} {Megabytes(start.Live),8:F2} {Megabytes(end.Live),8:F2} {Megabytes(start.Resident),11:F1} {Megabytes(end.Resident),8:F1} {end.FullCollections - start.FullCollections,8}");

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Bench;

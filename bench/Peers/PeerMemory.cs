@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiniGrad.Kernels.Cpu;
 
 namespace MiniGrad.Bench.Peers;
 
@@ -31,7 +30,7 @@ internal sealed record PeerMemory(long Before, long Peak)
     /// <summary>What the fresh process does.</summary>
     public static int Run(string threads)
     {
-        Computing.Default = Computing.Default with { Threads = int.Parse(threads, CultureInfo.InvariantCulture });
+        Computing.Default = Computing.Default with { Threads = int.Parse(threads, CultureInfo.InvariantCulture) };
         Action step = new NetworkWork(Network, Batch, Device.Cpu).Of(Work.ForwardAndInputGradient);
         long before = Status("VmRSS");
         for (int i = 0; i < Repetitions; i++) step();

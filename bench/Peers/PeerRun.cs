@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MiniGrad.Kernels.Cpu;
 
 namespace MiniGrad.Bench.Peers;
 

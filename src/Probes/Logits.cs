@@ -50,16 +50,19 @@ public static class Logits
     /// The cotangent [rows, classes] whose pull-back is the gradient of the margin f_plus − f_minus of each row; zero where the
     /// two are one class.
     /// </summary>
-    internal static Tensor MarginCotangent(Tensor logits, ReadOnlySpan<int> plus, ReadOnlySpan<int> minus)
+    internal static Tensor MarginCotangent(Tensor logits, ReadOnlySpan<int> plus, ReadOnlySpan<int> minus) =>
+        MarginCotangent(plus, minus, logits.Shape[1], logits.Type, logits.Device);
+
+    /// <inheritdoc cref="MarginCotangent(Tensor, ReadOnlySpan{int}, ReadOnlySpan{int})"/>
+    internal static Tensor MarginCotangent(ReadOnlySpan<int> plus, ReadOnlySpan<int> minus, int classes, DType type, Device? device)
     {
-        (int rows, int classes) = (logits.Shape[0], logits.Shape[1]);
-        using RowBuffer<double> seed = new(rows * classes);
-        for (int row = 0; row < rows; row++)
+        using RowBuffer<double> seed = new(plus.Length * classes);
+        for (int row = 0; row < plus.Length; row++)
         {
             seed[row * classes + plus[row]] += 1;
             seed[row * classes + minus[row]] -= 1;
         }
-        return Tensor.From((ReadOnlySpan<double>)seed.Span, logits.Shape, logits.Device).Cast(logits.Type);
+        return Tensor.From((ReadOnlySpan<double>)seed.Span, [plus.Length, classes], device).Cast(type);
     }
 
     private static RowBuffer<double> Share(Tensor logits, ReadOnlySpan<int> classes, bool own)

@@ -183,7 +183,9 @@ public sealed class AttackCommandTests : IDisposable
         string[] few = name switch
         {
             "fgsm" => ["--epsilon", "0.1"],
-            "pgd" => ["--epsilon", "0.1", "--steps", "5"],
+            "pgd" or "mi-fgsm" => ["--epsilon", "0.1", "--steps", "5"],
+            "noise" => ["--threat", "linf:0.1", "--draws", "3"],
+            "universal" => ["--epsilon", "0.1", "--passes", "1"],
             "deepfool" => ["--iterations", "2"],
             _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],
         };

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Formats.Weights;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Tests.Formats;
 using MiniGrad.Tests.Kernels;
 using Xunit;

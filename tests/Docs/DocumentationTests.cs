@@ -21,6 +21,7 @@ public sealed class DocumentationTests
     [InlineData("own-network")]
     [InlineData("others-network")]
     [InlineData("own-attack")]
+    [InlineData("own-threat")]
     [InlineData("own-probe")]
     public void DocsShowTheCodeThatRuns(string part) =>
         Assert.Contains(Part("OwnParts.cs", part, indent: 0), File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
@@ -40,7 +41,7 @@ public sealed class DocumentationTests
     public void ReadmeExampleRuns()
     {
         StringWriter output = new();
-        ReadmeExample.Run(output, Path.Combine(Root, "weights", "lenet5-digits.safetensors"));
+        ReadmeExample.Run(output);
         string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(11, lines.Length);
         Assert.All(lines[..10], line => Assert.Contains("confidence", line, StringComparison.Ordinal));
@@ -92,6 +93,21 @@ public sealed class DocumentationTests
         LossSlope.Row row = new LossSlope(Temperature: 2).Measure(line, Tensor.From([0.9], [1, 1, 1, 1]), 0, new Rng(0));
         Assert.Equal(Math.Log(1 + Math.Exp(-1.2)), row.Loss, 1e-12);
         Assert.Equal(3 / (1 + Math.Exp(1.2)), row.Slope, 1e-12);
+    }
+
+    [Fact]
+    public void OwnThreatAndLossWorkWithEveryAttack()
+    {
+        ThreatCatalog.Add("patch", text => new Patch(int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)));
+        Loss.Add(Loss.Of("logit", (logits, classes) => -logits.Gather(1, Tensor.From(classes, [classes.Length, 1])).Squeeze(1)));
+        Dictionary<string, string> words = new() { ["threat"] = "patch:2", ["loss"] = "logit", ["steps"] = "5" };
+        Attack attack = AttackBinder.Bind(AttackCatalog.Find("pgd"), words);
+        Assert.Equal("logit", ((Pgd)attack).Loss.ToString());
+        Tensor images = Ops.Full([1, 1, 4, 4], 0.5, DType.F32);
+        Classifier sum = new(x => Ops.Concat([x.Flatten().Sum([1], keepDims: true) - 10, 10 - x.Flatten().Sum([1], keepDims: true)], 1), [1, 4, 4], 2);
+        AttackResult result = attack.Run(sum, new(images, [1]));
+        Assert.True(result.Examples[0].Success);
+        Assert.Equal([1, 1, 0.5f, 0.5f, 1, 1, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f], result.Output.ToArray<float>());
     }
 
     private static string Part(string file, string mark, int indent)

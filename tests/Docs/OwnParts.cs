@@ -87,6 +87,29 @@ public sealed class ProvableNet(Params p) : Network(p)
 }
 // </others-network>
 
+// <own-threat>
+/// <summary>Any change of at most the radius, but only in a square at the upper left corner.</summary>
+public sealed record Patch(int Size, double Radius = 1) : Threat(Radius)
+{
+    public override double[] Distance(Tensor clean, Tensor point) => Threat.Linf(Radius).Distance(clean, point);
+
+    public override Tensor Project(Tensor clean, Tensor point) =>
+        clean + (Threat.Linf(Radius).Project(clean, point) - clean) * Mask(clean);
+
+    public override Tensor Steepest(Tensor gradient) => gradient.Sign() * Mask(gradient);
+
+    public override Tensor RandomStart(Tensor clean, Rng[] rngs) =>
+        Project(clean, Threat.Linf(Radius).RandomStart(clean, rngs));
+
+    private Tensor Mask(Tensor like)
+    {
+        (int height, int width) = (like.Shape[2], like.Shape[3]);
+        double[] inside = [.. Enumerable.Range(0, height * width).Select(i => i / width < Size && i % width < Size ? 1.0 : 0)];
+        return Tensor.From(inside, [1, 1, height, width], like.Device).Cast(like.Type);
+    }
+}
+// </own-threat>
+
 // <own-attack>
 /// <summary>Random points of the ball: the weakest attack there is, and the yardstick for all others.</summary>
 public sealed record NoiseAttack(Threat Within, int Draws = 10) : BallAttack<PointState>(Within)

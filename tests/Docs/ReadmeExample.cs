@@ -8,10 +8,10 @@ namespace MiniGrad.Tests.Docs;
 /// <summary>The README's example: the lines between the marks stand there word for word.</summary>
 internal static class ReadmeExample
 {
-    public static void Run(TextWriter output, string weights)
+    public static void Run(TextWriter output)
     {
         // <readme>
-        Network network = ModelCatalog.Load("lenet5", weights);              // weights/lenet5-digits.safetensors
+        Network network = ModelCatalog.Load("lenet5-digits");
         Classifier classifier = new(network);
         ImageDataSet digits = DataSets.Open("digits", Split.Test);
 

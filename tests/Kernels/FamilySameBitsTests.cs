@@ -1,5 +1,4 @@
 using MiniGrad.Kernels;
-using MiniGrad.Kernels.Cpu;
 using Xunit;
 
 namespace MiniGrad.Tests.Kernels;

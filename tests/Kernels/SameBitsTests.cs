@@ -1,4 +1,3 @@
-using MiniGrad.Kernels.Cpu;
 using Xunit;
 
 namespace MiniGrad.Tests.Kernels;

@@ -35,7 +35,7 @@ public class BoundarySectionTests
         CurvatureSubject subject = CurvatureSubject.All(null, Device.Cpu, Quiet, new ProgressLine(Quiet)).First();
         Assert.Equal(subject.Record.Correct, subject.Predicted.Zip(subject.Set.Labels).Count(p => p.First == p.Second));
         int[] zeros = subject.PredictedAs(0, 3);
-        Assert.Equal("000", string.Concat(Confidence.Prediction(subject.Classifier.Logits(subject.Images(zeros)))));
+        Assert.Equal("000", string.Concat(Logits.Prediction(subject.Classifier.Logits(subject.Images(zeros)))));
         BoundarySection section = zeros.Select(i => BoundarySection.Of(subject, i, 0, default)).OfType<BoundarySection>().First();
         Assert.Equal(0, section.Point.Current);
         Assert.StartsWith("LeNet-5 with ReLU on MNIST: 0 against ", section.Title, StringComparison.Ordinal);

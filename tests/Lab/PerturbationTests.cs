@@ -61,7 +61,7 @@ public class PerturbationTests
         Assert.Equal([1.02, 2, 5], deepFool.Select(p => p.Strength));
         double[] images = Subject.Images(Victims).ToArray<double>();
         double[][] lengths = [.. deepFool.Select(p => Lengths(images, p.Of(Subject, Victims, Crafting, 0, default).ToArray<double>()))];
-        int[] after = Confidence.Prediction(Subject.Classifier.Logits(deepFool[0].Of(Subject, Victims, Crafting, 0, default)));
+        int[] after = Logits.Prediction(Subject.Classifier.Logits(deepFool[0].Of(Subject, Victims, Crafting, 0, default)));
         for (int n = 0; n < Victims.Length; n++)
         {
             Assert.NotEqual(Subject.Predicted[Victims[n]], after[n]);
@@ -74,7 +74,7 @@ public class PerturbationTests
     {
         double radius = Perturbation.EpsilonFor(Subject, 0.6, 0, default);
         int[] indices = Subject.Correct(0)[..100];
-        int Moved(double epsilon) => Confidence.Prediction(Subject.Classifier.Logits(Perturbation.Pgd(epsilon).Of(Subject, indices, [], 0, default)))
+        int Moved(double epsilon) => Logits.Prediction(Subject.Classifier.Logits(Perturbation.Pgd(epsilon).Of(Subject, indices, [], 0, default)))
             .Zip(indices).Count(p => p.First != Subject.Predicted[p.Second]);
         Assert.InRange(Moved(radius), 60, 65);
         Assert.InRange(Moved(radius - 1.0 / 512), 50, 60);

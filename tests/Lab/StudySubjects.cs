@@ -31,7 +31,7 @@ internal static class StudySubjects
         for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(256 * uniform[i]);
         string[] names = ["round", "square", "a,b", "long"];
         ImageDataSet unlabelled = new("dots", 1, 5, 5, pixels, new int[Images], names);
-        int[] predicted = Confidence.Prediction(classifier.Logits(unlabelled.Images(0, Images).Cast(DType.F64)));
+        int[] predicted = Logits.Prediction(classifier.Logits(unlabelled.Images(0, Images).Cast(DType.F64)));
         int[] labels = [.. predicted.Select((c, i) => i % 8 == 7 ? (c + 1) % Classes : c)];
         WeightRecord record = new(key, $"{key}.safetensors", new string('0', 64), key, "dots", new([0], [1]), "none", 1, 1, 1, Images, Images, "MIT", 1);
         return new(key, $"A {key} network", classifier, new("dots", 1, 5, 5, pixels, labels, names), predicted, record, 0.1);

@@ -1,4 +1,3 @@
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
@@ -46,7 +45,7 @@ public class AllocationTests
     {
         Tensor images = Draw(batch, "images");
         Tensor targets = Draw(batch, "targets");
-        int[] labels = Confidence.Prediction(Network.Forward(images));
+        int[] labels = Logits.Prediction(Network.Forward(images));
         Meter meter = new();
         RunContext run = new() { Force = true, ChunkSize = batch, Progress = meter };
         const int all = WarmUp + Steps;

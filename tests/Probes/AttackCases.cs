@@ -47,7 +47,7 @@ internal sealed record AttackProblem(Classifier Classifier, Tensor Images, Tenso
     public static AttackProblem Make(Classifier classifier, int count, long seed = 3)
     {
         Tensor pool = ClosedForm.Images(3 * count, classifier.InputShape, seed, low: 0.1, high: 0.9);
-        int[] classes = Confidence.Prediction(classifier.Logits(pool));
+        int[] classes = Logits.Prediction(classifier.Logits(pool));
         int[] targets = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(i, classes.Length).Select(k => k % classes.Length).First(k => classes[k] != classes[i]))];
         int[] labels = classes[..count];
         labels[Wrong] = (labels[Wrong] + 1) % classifier.ClassCount;
@@ -67,17 +67,11 @@ internal sealed record AttackProblem(Classifier Classifier, Tensor Images, Tenso
     public Examples Examples(Attack attack) => new(Images, Labels)
     {
         Targets = attack.Needs() == AttackNeeds.Pairs ? Targets : null,
-        Crafting = attack.Needs() == AttackNeeds.Crafting ? Random.Crafting : null,
+        Crafting = attack.Needs() == AttackNeeds.Crafting ? Crafting : null,
     };
 
-    /// <summary>Other images of the classifier, labelled as they are predicted.</summary>
-    public Examples Crafting => field ??= Crafted();
-
-    private Examples Crafted()
-    {
-        Tensor images = ClosedForm.Images(6, Classifier.InputShape, 5, low: 0.1, high: 0.9);
-        return new(images, Confidence.Prediction(Classifier.Logits(images)));
-    }
+    /// <summary>Other images; their labels matter for error rates only.</summary>
+    private Examples Crafting => new(ClosedForm.Images(2, Classifier.InputShape, 5, low: 0.1, high: 0.9), new int[2]);
 }
 
 /// <summary>The attacks that are put through what must hold for all: at least one of every catalogue row.</summary>

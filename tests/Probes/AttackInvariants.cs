@@ -32,11 +32,11 @@ internal static class AttackInvariants
         AttackProblem problem = AttackProblem.Random;
         AttackResult result = problem.Run(attack);
         Tensor logits = problem.Classifier.Logits(result.Output);
-        int[] predicted = Confidence.Prediction(logits);
+        int[] predicted = Logits.Prediction(logits);
         Tensor clean = problem.Classifier.Logits(problem.Images);
-        double[] before = Confidence.Of(clean, problem.Labels);
-        int[] start = attack is MinimalAttack ? Confidence.Prediction(clean) : problem.Labels;
-        double[] after = Confidence.Of(logits, problem.Labels);
+        double[] before = Logits.Confidence(clean, problem.Labels);
+        int[] start = attack is MinimalAttack ? Logits.Prediction(clean) : problem.Labels;
+        double[] after = Logits.Confidence(logits, problem.Labels);
         Tensor reference = attack is Traversal ? problem.Targets : problem.Images;
         for (int i = 0; i < problem.Count; i++)
         {
@@ -191,7 +191,7 @@ internal static class AttackInvariants
     /// <summary>The distance to the boundary is one of the network: a wrong label changes what is said of the label, nothing else.</summary>
     private static void AssertLabelsDoNotMatter(AttackProblem problem, AttackResult result)
     {
-        int[] predicted = Confidence.Prediction(problem.Classifier.Logits(problem.Images));
+        int[] predicted = Logits.Prediction(problem.Classifier.Logits(problem.Images));
         AttackResult right = (problem with { Labels = predicted }).Run(AttackCases.Of(result.Attack).Attack);
         Numbers.SameBits(right.Output, result.Output, $"{result.Attack}: labels");
         for (int i = 0; i < problem.Count; i++)
@@ -220,7 +220,7 @@ internal static class AttackInvariants
     {
         AttackProblem problem = AttackProblem.Random;
         Tensor images = (problem.Images > 0.5).Cast(DType.F32);
-        return problem with { Images = images, Labels = Confidence.Prediction(problem.Classifier.Logits(images)) };
+        return problem with { Images = images, Labels = Logits.Prediction(problem.Classifier.Logits(images)) };
     }
 
     private sealed class Told(Action<RunProgress> tell) : IProgress<RunProgress>

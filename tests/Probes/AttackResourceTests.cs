@@ -1,4 +1,3 @@
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Probes.Attacks;
 using MiniGrad.Tests.Kernels;
 using Xunit;

@@ -12,7 +12,7 @@ public partial class BallAttackTests
     public void ARestartOnlyAdds()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         Pgd attack = new(Threat.Linf(0.06), Steps: 1, StepSize: 0.02);
         AttackResult once = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
         AttackResult often = (attack with { Restarts = 20 }).Run(classifier, Images, Goal.Untargeted(labels), labels);
@@ -34,7 +34,7 @@ public partial class BallAttackTests
     public void QueriesAreCounted()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         AttackResult fgsm = new Fgsm(Threat.Linf(1e-4)).Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.All(fgsm.Examples, e => Assert.Equal((1, 2, 1), (e.Iterations, e.Forwards, e.Gradients)));
         AttackResult pgd = new Pgd(Threat.Linf(1e-4), Steps: 5) { Restarts = 3 }.Run(classifier, Images, Goal.Untargeted(labels), labels);
@@ -47,7 +47,7 @@ public partial class BallAttackTests
         Classifier[] classifiers = [ClosedForm.TwoLayer(Shape, 2), ClosedForm.TwoLayer(Shape, 2, seed: 2), ClosedForm.Linear(new Rng(3).Normal(16), 0, Shape)];
         foreach (Classifier classifier in classifiers)
         {
-            int[] labels = Confidence.Prediction(classifier.Logits(Images));
+            int[] labels = Logits.Prediction(classifier.Logits(Images));
             foreach (Threat ball in (Threat[])[Threat.Linf(0.02), Threat.L2(0.1)])
             {
                 AttackResult result = new Pgd(ball, RandomStart: false).Run(classifier, Images, Goal.Untargeted(labels), labels);
@@ -60,7 +60,7 @@ public partial class BallAttackTests
     public void TheKeptSuccessIsTheOneOfHighestLoss()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 2);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         Pgd attack = new(Threat.Linf(0.1), Steps: 10, RandomStart: false);
         AttackResult best = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
         AttackResult first = (attack with { StopAtSuccess = true }).Run(classifier, Images, Goal.Untargeted(labels), labels);

@@ -68,7 +68,7 @@ public partial class BallAttackTests
     {
         double[][] w = [.. Enumerable.Range(0, 10).Select(k => new Rng(8).At(k).Normal(16))];
         Classifier classifier = ClosedForm.Linear(w, new double[10], Shape);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         for (int i = 0; i < Count; i++)
         {
             double[] z = ClosedForm.Row(classifier.Logits(Images), i);
@@ -91,7 +91,7 @@ public partial class BallAttackTests
     {
         double[][] w = [.. Enumerable.Range(0, 10).Select(k => new Rng(8).At(k).Normal(16))];
         Classifier classifier = ClosedForm.Linear(w, new double[10], Shape);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         int[] targets = [.. labels.Select((label, i) => (label + 1 + i % 9) % 10)];
         AttackResult result = new Pgd(Threat.Linf(0.35)).Run(classifier, Images, Goal.Targeted(targets), labels);
         for (int i = 0; i < Count; i++) Assert.Equal((true, targets[i]), (result.Examples[i].Success, result.Examples[i].Prediction));
@@ -101,7 +101,7 @@ public partial class BallAttackTests
     public void OfTwoClassesTheTargetedAttackIsTheUntargetedOne()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 2);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         int[] others = Array.ConvertAll(labels, label => 1 - label);
         Pgd attack = new(Threat.Linf(0.05), Steps: 1);
         AttackResult untargeted = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
@@ -113,7 +113,7 @@ public partial class BallAttackTests
     public void ATargetThatIsTheLabelIsNamedAndLeftOut()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         int[] targets = Array.ConvertAll(labels, label => (label + 1) % 3);
         targets[5] = labels[5];
         Pgd attack = new(Threat.Linf(0.1), Steps: 3);
@@ -129,7 +129,7 @@ public partial class BallAttackTests
     public void AnImageThatIsTheTargetAlreadyIsNamed()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
-        int[] predicted = Confidence.Prediction(classifier.Logits(Images));
+        int[] predicted = Logits.Prediction(classifier.Logits(Images));
         int[] labels = Array.ConvertAll(predicted, label => (label + 1) % 3);
         AttackResult result = new Pgd(Threat.Linf(0.1), Steps: 2).Run(classifier, Images, Goal.Targeted(predicted), labels);
         Assert.All(result.Examples, e => Assert.Equal((ExampleStatus.AlreadyMet, true, 0), (e.Status, e.Success, e.Forwards)));
@@ -140,7 +140,7 @@ public partial class BallAttackTests
     public void NothingToAttackIsSaid()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
-        int[] labels = Array.ConvertAll(Confidence.Prediction(classifier.Logits(Images)), label => (label + 1) % 3);
+        int[] labels = Array.ConvertAll(Logits.Prediction(classifier.Logits(Images)), label => (label + 1) % 3);
         AttackResult result = new Fgsm(Threat.Linf(0.1)).Run(classifier, Images, Goal.Untargeted(labels), labels);
         Assert.Contains(result.Warnings, text => text.Contains($"all {Count} images", StringComparison.Ordinal));
     }
@@ -181,7 +181,7 @@ public partial class BallAttackTests
         double[] matrix = new double[256];
         for (int i = 0; i < 16; i++) matrix[17 * i] = i < 8 ? 2 : -1;
         Classifier classifier = ClosedForm.Quadratic([matrix, new double[256]], [new double[16], Enumerable.Repeat(0.02, 16).ToArray()], Shape);
-        int[] labels = Confidence.Prediction(classifier.Logits(Images));
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
         Assert.All(labels, label => Assert.Equal(0, label));
         AttackResult result = new Fgsm(Threat.Linf(0.01)).Run(classifier, Images, Goal.Untargeted(labels), labels);
         for (int i = 0; i < Count; i++)

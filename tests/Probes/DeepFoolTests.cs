@@ -202,7 +202,7 @@ public class DeepFoolTests(ITestOutputHelper output)
     public void ATargetIsReachedAndNothingElseWillDo()
     {
         (_, _, Classifier classifier) = Affine(10);
-        int[] start = Confidence.Prediction(classifier.Logits(Images));
+        int[] start = Logits.Prediction(classifier.Logits(Images));
         int[] targets = [.. start.Select((k, n) => n == 7 ? k : (k + 1 + n % 9) % 10)];
         AttackResult result = new DeepFool().RunTowards(classifier, Images, start, targets);
         AttackResult free = new DeepFool().Run(classifier, Images, start);
@@ -218,7 +218,7 @@ public class DeepFoolTests(ITestOutputHelper output)
             Assert.True(e.DistanceL2 >= free.Examples[n].DistanceL2 - 1e-9);
             // The end lies on the border of the target's region: a little less does not suffice.
             Tensor before = Images.TakeIndices(0, [n]) + (result.Output - Images).TakeIndices(0, [n]) * (1 - 1e-6);
-            Assert.NotEqual(targets[n], Confidence.Prediction(classifier.Logits(before))[0]);
+            Assert.NotEqual(targets[n], Logits.Prediction(classifier.Logits(before))[0]);
         }
         Assert.Contains("class 10 of image 0", Assert.ThrowsAny<ArgumentException>(() => new DeepFool().RunTowards(classifier, Images, start, [10, .. targets[1..]])).Message, StringComparison.Ordinal);
     }

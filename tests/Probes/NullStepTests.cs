@@ -20,7 +20,7 @@ public class NullStepTests
         {
             Classifier classifier = ClosedForm.TwoLayer(Shape, 4, seed: seed);
             Tensor images = ClosedForm.Images(8, Shape, seed);
-            int[] classes = Confidence.Prediction(classifier.Logits(images));
+            int[] classes = Logits.Prediction(classifier.Logits(images));
             (Tensor raw, Tensor rising) = NullStep.Rising(new Query(classifier, 8), images, classes);
             Tensor v = ClosedForm.Images(8, Shape, seed + 100) - images;
             Tensor u = NullStep.Project(rising, v, Projection.Orthogonal);

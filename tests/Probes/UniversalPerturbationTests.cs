@@ -138,15 +138,15 @@ public class UniversalPerturbationTests
 
     private static void AssertRate(FoolingRate rate, Tensor images, int[] labels, Tensor v)
     {
-        int[] before = Confidence.Prediction(Curved.Logits(images));
-        int[] after = Confidence.Prediction(Curved.Logits(images + v));
-        int[] clipped = Confidence.Prediction(Curved.Logits((images + v).Clamp(0, 1)));
+        int[] before = Logits.Prediction(Curved.Logits(images));
+        int[] after = Logits.Prediction(Curved.Logits(images + v));
+        int[] clipped = Logits.Prediction(Curved.Logits((images + v).Clamp(0, 1)));
         int Differ(int[] a, int[] b) => a.Zip(b).Count(pair => pair.First != pair.Second);
         Assert.Equal(new FoolingRate(labels.Length, Differ(after, before), Differ(clipped, before), Differ(after, labels), Differ(clipped, labels), Differ(before, labels)), rate);
     }
 
     /// <summary>As predicted, but one in five wrong.</summary>
-    private static int[] Labels(Tensor images) => [.. Confidence.Prediction(Curved.Logits(images)).Select((k, i) => i % 5 == 2 ? (k + 1) % 4 : k)];
+    private static int[] Labels(Tensor images) => [.. Logits.Prediction(Curved.Logits(images)).Select((k, i) => i % 5 == 2 ? (k + 1) % 4 : k)];
 
     private sealed class Told(Action<RunProgress> tell) : IProgress<RunProgress>
     {

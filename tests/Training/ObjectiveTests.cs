@@ -1,5 +1,4 @@
 using MiniGrad.Data;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Tests.Kernels;
 using MiniGrad.Training;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MiniGrad.Data;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Tests.Kernels;
 using MiniGrad.Training;

@@ -1,6 +1,5 @@
 using MiniGrad.Data;
 using MiniGrad.Formats.Weights;
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Nn;
 using MiniGrad.Tests.Kernels;
 using MiniGrad.Training;

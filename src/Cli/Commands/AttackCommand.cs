@@ -33,15 +33,27 @@ internal sealed class AttackCommand : CliCommand
         examples.AddTo(this);
         foreach (AttackParameter p in AttackBinder.Parameters(entry))
         {
-            string wanted = p.Type.IsEnum ? string.Join('|', AttackBinder.Words(p.Type)) : p.Type == typeof(bool) ? "true|false" : p.Type == typeof(string) ? "linf|l2" : p.Type == typeof(int) ? "n" : "x";
             string usual = p.Default is null ? "" : $" {AttackBinder.Text(p.Default)} by default.";
-            Option<string?> option = CliOption.Text($"--{p.Name}", $"Hyper-parameter {p.Name}.{usual}", wanted);
+            Option<string?> option = CliOption.Text($"--{p.Name}", $"{Meaning(p)}{usual}", Wanted(p.Type));
             parameters.Add((p.Name, option));
             Add(option);
         }
         examples.Lpips?.AddTo(this);
         foreach (Option option in (Option[])[outFolder, resume, chunk]) Add(option);
     }
+
+    private static string Meaning(AttackParameter p) =>
+        p.Type == typeof(Threat) ? "The changes that are allowed, in place of --norm and --epsilon: linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between."
+        : p.Type == typeof(Loss) ? "What is raised."
+        : $"Hyper-parameter {p.Name}.";
+
+    private static string Wanted(Type type) =>
+        type.IsEnum ? string.Join('|', AttackBinder.Words(type))
+        : type == typeof(bool) ? "true|false"
+        : type == typeof(string) ? "linf|l2"
+        : type == typeof(Threat) ? "name:size"
+        : type == typeof(Loss) ? string.Join('|', Loss.Names)
+        : type == typeof(int) ? "n" : "x";
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
@@ -127,6 +139,7 @@ internal sealed class AttackCommand : CliCommand
         identity["labels"] = JsonText.Array(input.Labels);
         identity["target_class"] = input.TargetClass;
         identity["force"] = input.Force;
+        if (input.Crafting is { } crafting) identity["crafting"] = crafting.Count;
         settings.Identify(identity, seed);
         return identity;
     }

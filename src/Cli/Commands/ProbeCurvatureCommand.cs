@@ -93,7 +93,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         for (int first = 0; competitors is not null && first < input.Count; first += Rows)
         {
             Tensor images = input.Images.Take(0, new AxisRange(first, Math.Min(Rows, input.Count - first))).Contiguous();
-            int[] own = Confidence.Prediction(Arena.Step(() => classifier.Logits(images), logits => [logits]));
+            int[] own = Logits.Prediction(Arena.Step(() => classifier.Logits(images), logits => [logits]));
             int k = Array.FindIndex(own, competitors.Contains);
             if (k >= 0) throw new UsageException($"--competitors: {own[k]} is the class of image {input.Indices[first + k]} itself. Name other classes, or choose other images with --indices.");
         }

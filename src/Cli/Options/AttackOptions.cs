@@ -91,9 +91,9 @@ internal abstract class AttackOptions(AttackEntry entry)
         if (ChoosesOfSet(parse)) throw new UsageException($"{Topic}: --data, --count and --pairs choose images of a data set. Leave them out, or leave out the image files.");
         Tensor start = photo.Read(parse, "image", first, model, session).Cast(type);
         Tensor? end = second is null ? null : photo.Read(parse, "image", second, model, session).Cast(type);
-        int own = parse.GetValue(label) ?? Confidence.Prediction(classifier.Logits(start))[0];
+        int own = parse.GetValue(label) ?? Logits.Prediction(classifier.Logits(start))[0];
         if (own >= classifier.ClassCount) throw new UsageException($"--label: class {own} is outside 0 to {classifier.ClassCount - 1}.");
-        int[] other = end is null ? [] : Confidence.Prediction(classifier.Logits(end));
+        int[] other = end is null ? [] : Logits.Prediction(classifier.Logits(end));
         string[] numbers = [.. Enumerable.Range(0, classifier.ClassCount).Select(k => k.ToString(CultureInfo.InvariantCulture))];
         string hash = end is null ? Hash(start) : $"{Hash(start)} {Hash(end)}";
         string description = second is null ? Path.GetFileName(first) : $"{Path.GetFileName(first)} and {Path.GetFileName(second)}";

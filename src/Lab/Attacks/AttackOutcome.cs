@@ -50,7 +50,7 @@ internal abstract record AttackOutcome(string Name, Classifier Classifier, Attac
     public JsonObject Summary()
     {
         ExampleResult[] counted = Counted;
-        JsonObject summary = JsonText.Of(new AttackTotals(RunFolder.Schema, Name, Asked.ToString(), Result.Examples.Length, counted.Length,
+        JsonObject summary = JsonText.Of(new AttackTotals(RunFolder.Schema, Name, Asked.Identity(), Result.Examples.Length, counted.Length,
             Result.Successes, counted.Length == 0 ? double.NaN : (double)Result.Successes / counted.Length,
             Result.Examples.GroupBy(e => e.Status).OrderBy(g => g.Key).ToDictionary(g => StatusWord.Of(g.Key), g => g.Count())));
         summary.Add(JsonText.Of(Family, Family.GetType()));

@@ -88,7 +88,7 @@ internal sealed class CurvatureRun(
     public static BoundaryPoint? Nearest(Classifier classifier, Tensor image, long seed)
     {
         DeepFool attack = new(Refine: false);
-        AttackResult far = attack.Run(classifier, new(image, Confidence.Prediction(classifier.Logits(image))), new() { Seed = seed });
+        AttackResult far = attack.Run(classifier, new(image, Logits.Prediction(classifier.Logits(image))), new() { Seed = seed });
         return far.Examples[0].Success ? new BoundarySearch().Decision(classifier, image, far.Output) : null;
     }
 

@@ -32,7 +32,7 @@ internal static class TwoLayerStudy
         float[] result = [.. Doubles(source).Zip(found.Step, (s, d) => (float)(s + d))];
         Tensor unclamped = Tensor.From(result, source.Shape);
         ClassPair Pair(Tensor image) =>
-            new(Confidence.Of(classifier.Logits(image), [8])[0], Confidence.Of(classifier.Logits(image), [9])[0]);
+            new(Logits.Confidence(classifier.Logits(image), [8])[0], Logits.Confidence(classifier.Logits(image), [9])[0]);
         (ClassPair before, ClassPair after) = (Pair(unclamped), Pair(unclamped.Clamp(0, 1)));
         TwoLayerFigure figure = new($"One null-space step of {weights} from an 8 towards a 9.",
             data.ClassNames[8], data.ClassNames[9], Pictures.Of(source), Pictures.Of(target),
@@ -85,7 +85,7 @@ internal static class TwoLayerStudy
         {
             if (data.Labels[i] != label) continue;
             Tensor image = data.Images([i]);
-            if (Confidence.Of(classifier.Logits(image), [label])[0] > 0.6) return image;
+            if (Logits.Confidence(classifier.Logits(image), [label])[0] > 0.6) return image;
         }
         throw new ArgumentException($"two-layer study: no image of class {label} in {data.Name} is classified right with confidence 0.6.");
     }

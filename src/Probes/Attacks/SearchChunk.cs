@@ -141,24 +141,24 @@ internal sealed class SearchChunk
     /// </summary>
     public int[]? Close(SearchRows rows, Tensor points, Tensor? best, int[] limits, bool mayRestart)
     {
-        List<int> going = [];
+        bool IsOpen(int i) => Status[rows.Examples[i]] is null && rows.Iteration < limits[i] && !(broken[rows.Examples[i]] && Attack.StopsAtSuccess);
+
+        // A step after which all go on allocates nothing that grows with the batch.
+        int open = 0;
+        for (int i = 0; i < rows.Count; i++) open += IsOpen(i) ? 1 : 0;
+        if (open == rows.Count) return null;
+        int[] going = [.. Enumerable.Range(0, rows.Count).Where(IsOpen)];
         for (int i = 0; i < rows.Count; i++)
         {
+            if (IsOpen(i)) continue;
             int row = rows.Examples[i];
-            bool isOver = rows.Iteration >= limits[i];
-            bool isSolved = broken[row] && Attack.StopsAtSuccess;
-            if (Status[row] is null && !isOver && !isSolved)
-            {
-                going.Add(i);
-                continue;
-            }
-            if (Status[row] is null && (isSolved || broken[row] || !mayRestart)) Status[row] = ExampleStatus.Completed;
+            if (Status[row] is null && (broken[row] || !mayRestart)) Status[row] = ExampleStatus.Completed;
             if (IsForced[row]) Status[row] = ExampleStatus.SameClass;
             if (best is null) kept[row] = Attack.KeepsPointOf(Status[row]) ? points.TakeIndices(0, [i]) : null;
             else if (found[row]) kept[row] = best.TakeIndices(0, [i]);
             found[row] = false;
         }
-        return going.Count == rows.Count ? null : [.. going];
+        return going;
     }
 
     /// <summary>Lets the attack improve the points at which rows reached their goal, all at once.</summary>

@@ -93,7 +93,10 @@ public sealed record UniversalPerturbation(
         run ??= new RunContext();
         if (examples.Crafting is not { } crafting) throw new ArgumentException("universal: it is made from images of their own. Give Examples its Crafting.");
         UniversalResult made = Made.GetValue(crafting, _ => new()).Of((ToString(), run.Seed, classifier), () =>
-            Craft(classifier, crafting.Images, crafting.Labels, crafting.Images, crafting.Labels, run));
+        {
+            Tensor images = crafting.Images.Cast(examples.Images.Type);
+            return Craft(classifier, images, crafting.Labels, images, crafting.Labels, run);
+        });
         AttackResult result = new Fixed(Within, made.Perturbation.To(classifier.Device)).Run(classifier, examples, run);
         return result with { Attack = ToString() };
     }

@@ -12,13 +12,8 @@ public sealed record BoundaryFrame(int Current, bool IsTied, PairFrame[] Pairs)
     /// <summary>The weights of logits that make the G of every pair: [pairs, classes], of the type of the images.</summary>
     public Tensor Weights(int classes, DType type, Device? device = null)
     {
-        double[] weights = new double[Pairs.Length * classes];
-        for (int p = 0; p < Pairs.Length; p++)
-        {
-            weights[p * classes + Pairs[p].Competitor] = 1;
-            weights[p * classes + Current] = -1;
-        }
-        return Tensor.From(weights, [Pairs.Length, classes], device).Cast(type);
+        int[] competitors = Array.ConvertAll(Pairs, pair => pair.Competitor);
+        return Logits.MarginCotangent(competitors, Array.ConvertAll(Pairs, _ => Current), classes, type, device);
     }
 }
 

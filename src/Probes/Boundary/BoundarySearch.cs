@@ -34,8 +34,8 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
     /// <summary>The place where the predicted class changes from that of x; the competitor is the class on the far side. None if it never changes.</summary>
     public BoundaryPoint? Decision(Classifier classifier, Tensor x, Tensor y)
     {
-        int current = ArgMax(Logits(classifier, x)[0]);
-        return Find(classifier, x, y, current, logits => ArgMax(logits) != current, null);
+        int current = Probes.Logits.Top(Logits(classifier, x)[0]);
+        return Find(classifier, x, y, current, logits => Probes.Logits.Top(logits) != current, null);
     }
 
     private BoundaryPoint? Find(Classifier classifier, Tensor x, Tensor y, int current, Func<double[], bool> isOutside, int? competitor)
@@ -53,7 +53,7 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         if (change < 0) return null;
         (double low, double high) = ((double)(change - 1) / Scan, (double)change / Scan);
         double[] far = scan[change];
-        int rival = competitor ?? ArgMax(far);
+        int rival = competitor ?? Probes.Logits.Top(far);
         double ends = Ends(scan, current, rival);
         double at = high;
         double margin = Margin(far, current, rival);
@@ -67,7 +67,7 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
             if (isOutside(logits))
             {
                 high = middle;
-                rival = competitor ?? ArgMax(logits);
+                rival = competitor ?? Probes.Logits.Top(logits);
                 ends = Ends(scan, current, rival);
             }
             else low = middle;
@@ -138,9 +138,6 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
     private static Tensor Between(Tensor x, Tensor y, double t) => x + (y - x) * t;
 
     private static double Margin(double[] logits, int current, int rival) => logits[rival] - logits[current];
-
-    /// <summary>The largest logit's class, the lowest of equals.</summary>
-    private static int ArgMax(double[] logits) => Array.IndexOf(logits, logits.Max());
 }
 
 /// <summary>A point on a boundary.</summary>

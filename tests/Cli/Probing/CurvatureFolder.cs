@@ -24,7 +24,7 @@ internal sealed class CurvatureFolder : IDisposable
     /// <summary>Two classes that none of some images is to a network.</summary>
     public static int[] Others(Classifier classifier, params int[] indices)
     {
-        int[] own = Confidence.Prediction(classifier.Logits(Images(indices)));
+        int[] own = Logits.Prediction(classifier.Logits(Images(indices)));
         return [.. Enumerable.Range(0, classifier.ClassCount).Except(own).Take(2)];
     }
 

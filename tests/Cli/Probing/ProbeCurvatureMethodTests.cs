@@ -66,7 +66,7 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
         JsonObject summary = run.Summary;
         Assert.Equal((softplus.Name, 1000), (summary["softplus"]!.GetValue<string>(), summary["correct_of"]!.GetValue<int>()));
         int[] labels = CurvatureFolder.Digits.Labels[..1000];
-        int Right(Classifier net) => Confidence.Prediction(net.Logits(CurvatureFolder.Digits.Images(0, 1000).Cast(DType.F64))).Zip(labels).Count(p => p.First == p.Second);
+        int Right(Classifier net) => Logits.Prediction(net.Logits(CurvatureFolder.Digits.Images(0, 1000).Cast(DType.F64))).Zip(labels).Count(p => p.First == p.Second);
         Assert.Equal((Right(QuickNetwork.Read(weights)), Right(smooth)), (summary["correct_before"]!.GetValue<int>(), summary["correct_with_softplus"]!.GetValue<int>()));
         Assert.Contains(run.Page().Descendants("p"), p => p.Value.Contains($"{Right(smooth)} of 1000", StringComparison.Ordinal));
     }
@@ -83,7 +83,7 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
         Tensor points = run.Tensor("point");
         Assert.Equal(run.Tensor("source").Shape, points.Shape);
         Tensor images = CurvatureFolder.Images(0, 1, 2);
-        int[] own = Confidence.Prediction(net.Logits(images));
+        int[] own = Logits.Prediction(net.Logits(images));
         // A point belongs to the class on either side, so the class before is given.
         BoundaryCurvature probe = new() { Average = new ExactTrace(), Frames = new(AllowForeignLabel: true, AllowOutsideBox: true) };
         CurvatureResult[] results = probe.Run(net, points, own);

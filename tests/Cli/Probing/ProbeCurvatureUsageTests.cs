@@ -52,7 +52,7 @@ public sealed class ProbeCurvatureUsageTests : IDisposable
     public void AnImagesOwnClassIsNoCompetitor()
     {
         int[] indices = [3, 8, 5];
-        int[] own = Confidence.Prediction(AttackFolder.Network.Forward(CurvatureFolder.Digits.Images(indices)));
+        int[] own = Logits.Prediction(AttackFolder.Network.Forward(CurvatureFolder.Digits.Images(indices)));
         int k = Array.FindIndex(own, c => c != own[0]);
         CliRun.Of(folder.Command(AttackFolder.Weights, "run", $"--indices 3,8,5 --competitors {own[k]}"))
             .AssertFails(2, "--competitors", $"{own[k]} is the class of image {indices[k]} itself", "--indices");

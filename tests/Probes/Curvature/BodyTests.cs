@@ -123,7 +123,7 @@ public class BodyTests
             Assert.True(Math.Abs(reference.Pairs[p].Sum - other.Pairs[p].Sum) > 1e-3 * Math.Abs(reference.Pairs[p].Sum));
         }
         Tensor far = Bodies.Points(40, 6, seed: 5);
-        int[] classes = Confidence.Prediction(logits.Logits(far));
+        int[] classes = Logits.Prediction(logits.Logits(far));
         Tensor y = far.TakeIndices(0, [Array.FindIndex(classes, c => c != reference.Current)]);
         BoundaryPoint z = new BoundarySearch(Tolerance: 1e-14, Polish: 3).Decision(logits, x, y)!;
         Near(Probe(z).Run(logits, z.Point, [z.Current])[0].Pairs[0].Principal!, Probe(z).Run(probabilities, z.Point, [z.Current])[0].Pairs[0].Principal!, 1e-7);

@@ -1,4 +1,3 @@
-using MiniGrad.Kernels.Cpu;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Boundary;
 using MiniGrad.Probes.Curvature;

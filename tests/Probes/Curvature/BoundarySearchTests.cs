@@ -30,7 +30,7 @@ public class BoundarySearchTests
         for (int i = 0; i < 20; i++)
         {
             (Tensor x, Tensor y) = (Bodies.Points(1, 6, 100 + i), Bodies.Points(1, 6, 200 + i));
-            int[] ends = Confidence.Prediction(net.Logits(Ops.Concat([x, y], 0)));
+            int[] ends = Logits.Prediction(net.Logits(Ops.Concat([x, y], 0)));
             BoundaryPoint? z = new BoundarySearch(Tolerance: 1e-10).Decision(net, x, y);
             if (z is null)
             {
@@ -40,8 +40,8 @@ public class BoundarySearchTests
             found++;
             Assert.Equal(ends[0], z.Current);
             double[] t = [ClosedForm.Norm(ClosedForm.Minus(ClosedForm.Doubles(z.Point), ClosedForm.Doubles(x))) / ClosedForm.Norm(ClosedForm.Minus(ClosedForm.Doubles(y), ClosedForm.Doubles(x)))];
-            Assert.Equal(z.Current, Confidence.Prediction(net.Logits(x + (y - x) * (t[0] - 1e-6)))[0]);
-            Assert.Equal(z.Competitor, Confidence.Prediction(net.Logits(x + (y - x) * (t[0] + 1e-6)))[0]);
+            Assert.Equal(z.Current, Logits.Prediction(net.Logits(x + (y - x) * (t[0] - 1e-6)))[0]);
+            Assert.Equal(z.Competitor, Logits.Prediction(net.Logits(x + (y - x) * (t[0] + 1e-6)))[0]);
             Assert.True(z.IsActive);
         }
         Assert.InRange(found, 5, 20);

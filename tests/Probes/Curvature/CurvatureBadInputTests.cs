@@ -45,7 +45,7 @@ public class CurvatureBadInputTests
     [Fact]
     public void ClassesThatMakeNoPairAreRefused()
     {
-        int own = Confidence.Prediction(Net.Logits(Bodies.Points(1, 5)))[0];
+        int own = Logits.Prediction(Net.Logits(Bodies.Points(1, 5)))[0];
         Assert.Equal($"curvature: competitor {own} is the class of image 0 itself. Name another one.", Error<ArgumentException>(Net, Bodies.Points(1, 5), new() { Frames = new([own]) }));
         Assert.Equal("curvature: competitor 1 is named twice. Name each once.", Error<ArgumentException>(Net, Bodies.Points(1, 5), new() { Frames = new([1, 0, 1]) }));
         Assert.Equal("curvature: competitor 3 is outside 0 to 2.", Error<ArgumentOutOfRangeException>(Net, Bodies.Points(1, 5), new() { Frames = new([3]) }));

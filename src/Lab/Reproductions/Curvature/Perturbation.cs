@@ -37,7 +37,7 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
         int[] indices = subject.Correct(seed)[..TargetImages];
         int Moved(double epsilon)
         {
-            int[] after = Confidence.Prediction(subject.Classifier.Logits(Pgd(epsilon).Of(subject, indices, [], seed, cancellation)));
+            int[] after = Logits.Prediction(subject.Classifier.Logits(Pgd(epsilon).Of(subject, indices, [], seed, cancellation)));
             return after.Where((c, k) => c != subject.Predicted[indices[k]]).Count();
         }
         if (Moved(1) is var most && most < target * TargetImages) Throw.Argument($"curvature study: PGD changes the class of {most} of {TargetImages} images of {subject.Title} at most; {target} of them was asked for. Ask for less.");

@@ -5,7 +5,7 @@ using MiniGrad.Formats.Images;
 namespace MiniGrad.Data;
 
 /// <summary>Reads the files of CIFAR-10 out of <c>cifar-10-binary.tar.gz</c> as it was published, without unpacking it to disk.</summary>
-public static class CifarArchive
+internal static class CifarArchive
 {
     /// <summary>The name that the archive was published under.</summary>
     public const string FileName = "cifar-10-binary.tar.gz";

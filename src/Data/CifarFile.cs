@@ -7,7 +7,7 @@ namespace MiniGrad.Data;
 /// The binary files of CIFAR-10 (https://www.cs.toronto.edu/~kriz/cifar.html): records of one label byte and 3 × 32 × 32
 /// pixel bytes, without a header; and the list of class names beside them.
 /// </summary>
-public static class CifarFile
+internal static class CifarFile
 {
     /// <summary>Height and width of an image.</summary>
     public const int Side = 32;
@@ -99,4 +99,4 @@ public static class CifarFile
 }
 
 /// <summary>The images of one file of CIFAR-10: 3 × 32 × 32 bytes an image (red, green, blue; rows first), and their labels.</summary>
-public sealed record CifarBatch(byte[] Pixels, int[] Labels);
+internal sealed record CifarBatch(byte[] Pixels, int[] Labels);

@@ -1,7 +1,7 @@
 namespace MiniGrad.Data;
 
 /// <summary>The order in which an epoch visits the examples: a function of seed and epoch alone.</summary>
-public static class EpochOrder
+internal static class EpochOrder
 {
     /// <summary>A permutation of 0 … count − 1.</summary>
     public static int[] Of(long seed, int epoch, int count)

@@ -9,7 +9,7 @@ namespace MiniGrad.Data;
 /// IDX files of unsigned bytes, the format of MNIST (http://yann.lecun.com/exdb/mnist): a magic number, big-endian
 /// sizes, the elements. Plain or gzip-compressed, told by the first bytes.
 /// </summary>
-public static class IdxFile
+internal static class IdxFile
 {
     /// <summary>The most elements a file may have.</summary>
     public const int MaxBytes = 1 << 30;

@@ -5,7 +5,7 @@ namespace MiniGrad.Data;
 /// is a function of seed and index alone and has the same bytes on every machine; each ten images from a multiple of
 /// ten on hold every digit once.
 /// </summary>
-public static class SyntheticDigits
+internal static class SyntheticDigits
 {
     private const int Size = DigitPen.Side * DigitPen.Side;
     private const int Chunk = 64;

@@ -6,7 +6,7 @@ namespace MiniGrad.Formats;
 /// Writes files whole: into a temporary file of the same folder, flushed to the disk, then renamed over the target. Who
 /// reads the path sees the old file or the new one, never a part.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Gives the file what is written into the stream, all of it or, where writing fails, nothing: a former file stays as it was.</summary>
     public static void Write(string path, Action<Stream> write)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace MiniGrad.Formats;
 
 /// <summary>Finds NaN and infinities among the numbers of a tensor in memory, at the speed of reading it.</summary>
-public static class NonFinite
+internal static class NonFinite
 {
     /// <summary>The position of the first such element of a dense F32 or F64 tensor and its value; none if all are finite, or whole numbers.</summary>
     public static (long Position, double Value)? First(Tensor tensor)

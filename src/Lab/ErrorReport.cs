@@ -9,7 +9,7 @@ namespace MiniGrad.Lab;
 /// Turns whatever ended a command into one line on standard error and an exit code; with <c>--json</c> also into one
 /// object on standard output. The stack trace of a defect is shown when MINIGRAD_TRACE is 1.
 /// </summary>
-public static class ErrorReport
+internal static class ErrorReport
 {
     private const int LongestLine = 4000;
 

@@ -1,7 +1,7 @@
 namespace MiniGrad.Lab;
 
 /// <summary>What the program returns to the shell.</summary>
-public static class ExitCode
+internal static class ExitCode
 {
     public const int Fine = 0;
 

@@ -1,4 +1,4 @@
 namespace MiniGrad.Lab;
 
 /// <summary>An input is readable but does not hold what the command needs, or is not there at all.</summary>
-public sealed class InputException(string message) : IOException(message);
+internal sealed class InputException(string message) : IOException(message);

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace MiniGrad.Lab;
 
 /// <summary>How the program writes JSON: records are their own schema with snake_case keys, numbers as numbers, letters as they are.</summary>
-public static class JsonText
+internal static class JsonText
 {
     private static readonly JsonSerializerOptions Compact = new()
     {

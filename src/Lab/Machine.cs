@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace MiniGrad.Lab;
 
 /// <summary>What a result depends on besides its inputs: the program, the runtime and the processor.</summary>
-public static class Machine
+internal static class Machine
 {
     /// <summary>The version of MiniGrad, with the commit it was built from where known.</summary>
     public static string Version { get; } =

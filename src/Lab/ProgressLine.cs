@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace MiniGrad.Lab;
 
 /// <summary>Shows how far a command is: on a terminal one line, redrawn; elsewhere a line every few seconds.</summary>
-public sealed class ProgressLine(Session session)
+internal sealed class ProgressLine(Session session)
 {
     /// <summary>Five times a second is as fast as anyone reads.</summary>
     private const double RedrawSeconds = 0.2;

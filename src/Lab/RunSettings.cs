@@ -8,7 +8,7 @@ namespace MiniGrad.Lab;
 /// <param name="Computing">What kernels compute with; a processor carries it too.</param>
 /// <param name="Device">Where is computed.</param>
 /// <param name="Precision">The numbers that are computed with.</param>
-public sealed record RunSettings(bool Json, long? Seed, Computing Computing, Device Device, DType Precision)
+internal sealed record RunSettings(bool Json, long? Seed, Computing Computing, Device Device, DType Precision)
 {
     private readonly TransferCount before = Device.Transfers.Snapshot();
 

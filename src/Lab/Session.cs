@@ -4,7 +4,7 @@ namespace MiniGrad.Lab;
 /// What one run of the program is given: where results (<paramref name="Out"/>) and messages (<paramref name="Error"/>)
 /// go, whether the latter is a terminal on which a line can be redrawn, when to stop, and the words that were typed.
 /// </summary>
-public sealed record Session(
+internal sealed record Session(
     TextWriter Out, TextWriter Error, IReadOnlyList<string> Arguments, bool IsTerminal = false, CancellationToken Cancellation = default)
 {
     /// <summary>The command as it could be typed again.</summary>

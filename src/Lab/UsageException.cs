@@ -1,4 +1,4 @@
 namespace MiniGrad.Lab;
 
 /// <summary>A command line that asks for what cannot be: the message names the value and what would do.</summary>
-public sealed class UsageException(string message) : ArgumentException(message);
+internal sealed class UsageException(string message) : ArgumentException(message);

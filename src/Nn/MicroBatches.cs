@@ -4,7 +4,7 @@ namespace MiniGrad.Nn;
 /// Work on examples that do not meet, some of them at a time. Where the device runs out of memory the batch is halved and
 /// the work goes on; no result depends on it, since kernels do not. What fits is remembered for the work that follows.
 /// </summary>
-public sealed class MicroBatches(Device device, IProgress<string>? notes = null)
+internal sealed class MicroBatches(Device device, IProgress<string>? notes = null)
 {
     private int most = int.MaxValue;
 

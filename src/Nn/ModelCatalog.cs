@@ -42,7 +42,7 @@ public static class ModelCatalog
     }
 
     /// <summary>Adds networks whose name holds numbers; names of their own go first.</summary>
-    public static void AddFamily(ModelFamily family)
+    internal static void AddFamily(ModelFamily family)
     {
         lock (Guard) Families.Add(family);
     }

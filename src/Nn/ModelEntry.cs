@@ -34,7 +34,7 @@ public sealed record ModelEntry(string Name, string Description, Func<Params, Mo
 /// <param name="Pattern">The name as people write it.</param>
 /// <param name="Members">The best known ones; weight files are compared with these.</param>
 /// <param name="Find">The network of a name, or none if the name is not of the family.</param>
-public sealed record ModelFamily(string Pattern, IReadOnlyList<string> Members, Func<string, ModelEntry?> Find);
+internal sealed record ModelFamily(string Pattern, IReadOnlyList<string> Members, Func<string, ModelEntry?> Find);
 
 /// <summary>What a user may choose of a network of the catalogue; what is left out is as in the network's home.</summary>
 public sealed record ModelSettings

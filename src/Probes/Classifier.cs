@@ -11,6 +11,8 @@ public sealed class Classifier
     private readonly Func<Tensor, Tensor> logits;
 
     /// <summary>A classifier from any function of images [N, …] to logits [N, classes]: a network, or a formula with a known answer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
+    /// <exception cref="ArgumentException">The box is empty: <paramref name="low"/> is not below <paramref name="high"/>.</exception>
     public Classifier(Func<Tensor, Tensor> logits, Shape inputShape, int classCount, double low = 0, double high = 1)
     {
         if (classCount < 2) Throw.Range($"classifier: {classCount} classes; at least 2 are needed.");
@@ -22,6 +24,7 @@ public sealed class Classifier
         High = high;
     }
 
+    /// <summary>A classifier of a network [N, C, H, W] → [N, classes], with pixels in [0, 1], on the network's device.</summary>
     public Classifier(Network network) : this(x => network.Forward(x), network.InputShape, network.ClassCount)
     {
         IsPiecewiseLinear = network.IsPiecewiseLinear;
@@ -31,6 +34,7 @@ public sealed class Classifier
     /// <summary>The shape of one image.</summary>
     public Shape InputShape { get; }
 
+    /// <summary>How many classes the logits tell apart.</summary>
     public int ClassCount { get; }
 
     /// <summary>The smallest and the largest pixel value.</summary>
@@ -49,12 +53,13 @@ public sealed class Classifier
     public IProgress<string>? Notes { get; init; }
 
     /// <summary>What the probes of this classifier cut their work by.</summary>
-    public MicroBatches Batches => field ??= new(Device, Notes);
+    internal MicroBatches Batches => field ??= new(Device, Notes);
 
     /// <summary>The logits of images, which are moved to the classifier's device unless a graph is recorded from them.</summary>
     public Tensor Logits(Tensor images) => images.IsTracked ? logits(images) : Batches.Map(images, x => logits(x.To(Device)));
 
     /// <summary>Throws, naming the image and the value, unless all images have the right shape and lie in the box.</summary>
+    /// <exception cref="ArgumentException">An image has another shape or a pixel outside the box.</exception>
     public void CheckImages(Tensor images, string what)
     {
         CheckShape(images, what);
@@ -62,6 +67,7 @@ public sealed class Classifier
     }
 
     /// <summary>Throws unless there are images, all of the right shape.</summary>
+    /// <exception cref="ArgumentException">There is no image, or one of another shape.</exception>
     public void CheckShape(Tensor images, string what)
     {
         if (images.Rank != InputShape.Rank + 1 || new Shape(images.Shape.Sizes[1..]) != InputShape)
@@ -79,6 +85,8 @@ public sealed class Classifier
     }
 
     /// <summary>Throws unless every class index exists.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer classes than images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class does not exist.</exception>
     public void CheckClasses(ReadOnlySpan<int> classes, int count, string what)
     {
         if (classes.Length != count) Throw.Argument($"{what}: {classes.Length} classes for {count} images.");

@@ -15,6 +15,8 @@ public static class PairSelection
     /// The first <paramref name="count"/> images as sources, each with a random target of another class that the
     /// classifier gets right. Sources it gets wrong stay in place and are named by the run.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The data set has fewer images.</exception>
+    /// <exception cref="ArgumentException">The images do not fit the classifier.</exception>
     public static ImagePair[] Random(Classifier classifier, ImageDataSet data, int count, long seed, int first = 0)
     {
         CheckData(classifier, data);
@@ -29,6 +31,7 @@ public static class PairSelection
     }
 
     /// <summary>The first confident image of every class, all ordered pairs of them: source-major, targets in class order.</summary>
+    /// <exception cref="ArgumentException">The images do not fit the classifier.</exception>
     public static ImagePair[] Grid(Classifier classifier, ImageDataSet data)
     {
         CheckData(classifier, data);

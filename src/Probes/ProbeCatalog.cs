@@ -16,6 +16,7 @@ public abstract record Probe
     internal abstract Type RowType { get; }
 
     /// <summary>Throws, naming the first setting that makes no sense, before anything is computed.</summary>
+    /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public virtual void Check(Classifier classifier)
     {
     }

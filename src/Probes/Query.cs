@@ -12,6 +12,7 @@ public sealed class Query(Classifier classifier, int examples)
     private Tensor? lastImages;
     private Tensor? lastLogits;
 
+    /// <summary>The classifier whose passes are counted.</summary>
     public Classifier Classifier { get; } = classifier;
 
     /// <summary>Forward passes so far, per example; those inside gradients are counted here too.</summary>

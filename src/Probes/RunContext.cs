@@ -3,6 +3,7 @@ namespace MiniGrad.Probes;
 /// <summary>What a run needs and an attack should not own: random numbers, cancellation, progress, what to keep.</summary>
 public sealed record RunContext
 {
+    /// <summary>The seed that every random number of the run follows from.</summary>
     public long Seed { get; init; }
 
     /// <summary>Cancels between iterations; examples that are finished by then are kept.</summary>

@@ -7,7 +7,7 @@ namespace MiniGrad.Charts.Images;
 /// A grid of images between classes: row = target, column = source, number = confidence of the column's class, the
 /// diagonal = the original images. An absent cell (an excluded sample) shows a dash.
 /// </summary>
-public sealed record ImageGridFigure(
+internal sealed record ImageGridFigure(
     string Caption, IReadOnlyList<string> ClassNames, IReadOnlyList<IReadOnlyList<GridCell?>> Rows, int Decimals = 4)
     : IReportPart
 {
@@ -64,4 +64,4 @@ public sealed record ImageGridFigure(
 }
 
 /// <summary>An image of a grid and the confidence of its column's class.</summary>
-public sealed record GridCell(PixelImage Image, double Confidence);
+internal sealed record GridCell(PixelImage Image, double Confidence);

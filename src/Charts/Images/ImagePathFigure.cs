@@ -7,7 +7,7 @@ namespace MiniGrad.Charts.Images;
 /// The iterates of one path from a source to a target image: a slider with a large image on screen, a film strip of
 /// all frames below it, in print and without scripts.
 /// </summary>
-public sealed record ImagePathFigure(
+internal sealed record ImagePathFigure(
     string Caption, string SourceName, string TargetName, IReadOnlyList<PathFrame> Frames, int Decimals = 4)
     : IReportPart
 {
@@ -77,4 +77,4 @@ public sealed record ImagePathFigure(
 }
 
 /// <summary>One iterate of an image path: number, image, confidence of the source class, predicted class.</summary>
-public sealed record PathFrame(int Iteration, PixelImage Image, double SourceConfidence, string Prediction);
+internal sealed record PathFrame(int Iteration, PixelImage Image, double SourceConfidence, string Prediction);

@@ -3,10 +3,10 @@ using MiniGrad.Formats.Images;
 namespace MiniGrad.Charts.Images;
 
 /// <summary>One example of an <see cref="ImageRowsFigure"/>: its title and, for each column, an image and a line below it.</summary>
-public sealed record ImageRow(string Title, IReadOnlyList<(PixelImage Image, string Line)> Cells);
+internal sealed record ImageRow(string Title, IReadOnlyList<(PixelImage Image, string Line)> Cells);
 
 /// <summary>Examples as rows, what was made of them as columns: source, target, output.</summary>
-public sealed record ImageRowsFigure(
+internal sealed record ImageRowsFigure(
     string Caption, IReadOnlyList<string> Columns, IReadOnlyList<ImageRow> Rows, string Note = "") : IReportPart
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using MiniGrad.Formats.Images;
 namespace MiniGrad.Charts.Images;
 
 /// <summary>Turns values in channel, row, column order into pixels (row, column, channel).</summary>
-public static class PlanarImage
+internal static class PlanarImage
 {
     /// <summary>Values of [0, 1] as grey levels; values outside are clamped.</summary>
     public static PixelImage Clamped(ReadOnlySpan<float> values, int width, int height, int channels) =>

@@ -6,7 +6,7 @@ namespace MiniGrad.Charts.Planes;
 /// One triangle of a <see cref="TriangleHullFigure"/>: Values[i][j] is the source class confidence at weights
 /// ((N - i - j)/N, i/N, j/N) of (Source, First, Second), for i = 0 … N and j = 0 … N - i.
 /// </summary>
-public sealed record HullPanel(
+internal sealed record HullPanel(
     string Title, HullVertex Source, HullVertex First, HullVertex Second, TriangleShape Shape,
     IReadOnlyList<IReadOnlyList<double>> Values)
 {
@@ -26,4 +26,4 @@ public sealed record HullPanel(
 }
 
 /// <summary>A corner of a triangle: its label and thumbnail.</summary>
-public sealed record HullVertex(string Name, PixelImage Image);
+internal sealed record HullVertex(string Name, PixelImage Image);

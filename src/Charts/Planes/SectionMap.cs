@@ -8,7 +8,7 @@ namespace MiniGrad.Charts.Planes;
 /// The sign of G, competitor minus current logit, over planes through an image: where it is negative lies the current
 /// region, at zero the boundary. Both axes of a panel have equal units, so angles and curvature look as they are.
 /// </summary>
-public sealed record SectionMap(string Caption, IReadOnlyList<SectionPanel> Panels, string Note = "") : IReportPart
+internal sealed record SectionMap(string Caption, IReadOnlyList<SectionPanel> Panels, string Note = "") : IReportPart
 {
     // Middle tones with some transparency: they keep their hue on white and on black paper.
     internal static readonly Rgb Below = new(0x4F, 0x8F, 0xE8);

@@ -6,7 +6,7 @@ namespace MiniGrad.Charts.Planes;
 /// A function on a grid over a plane: Values[row][column], row 0 at the lower end of the y axis, column 0 at the left
 /// end of the x axis. Both axes are linear and have fixed ends, at which the first and last grid points lie.
 /// </summary>
-public sealed record SectionPanel(
+internal sealed record SectionPanel(
     string Title, ChartAxis XAxis, ChartAxis YAxis, double[][] Values, IReadOnlyList<SectionPoint> Points,
     SectionArrow? Arrow = null)
 {
@@ -34,7 +34,7 @@ public sealed record SectionPanel(
 }
 
 /// <summary>A point marked in a section, named by a letter or two, in the units of its axes.</summary>
-public sealed record SectionPoint(string Name, double X, double Y);
+internal sealed record SectionPoint(string Name, double X, double Y);
 
 /// <summary>An arrow in a section, named at its tip: the normal at a boundary point, say.</summary>
-public sealed record SectionArrow(string Name, double FromX, double FromY, double ToX, double ToY);
+internal sealed record SectionArrow(string Name, double FromX, double FromY, double ToX, double ToY);

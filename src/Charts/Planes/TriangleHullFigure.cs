@@ -8,7 +8,7 @@ namespace MiniGrad.Charts.Planes;
 /// Source class confidence over triangles spanned by a source image and two outputs, each drawn in its true shape:
 /// viridis in 100 levels of the fixed range [0, 1]. A triangle without area is left out and named.
 /// </summary>
-public sealed record TriangleHullFigure(string Caption, IReadOnlyList<HullPanel> Panels) : IReportPart
+internal sealed record TriangleHullFigure(string Caption, IReadOnlyList<HullPanel> Panels) : IReportPart
 {
     /// <inheritdoc/>
     public void Write(Html html)

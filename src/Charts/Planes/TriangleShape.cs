@@ -4,7 +4,7 @@ namespace MiniGrad.Charts.Planes;
 /// A triangle of images in its own plane: S = (0, 0), T1 = (1, 0), T2 = (Rho cos Angle, Rho sin Angle), where
 /// Rho = |T2 - S| / |T1 - S| and Angle (radians) is the one between T1 - S and T2 - S.
 /// </summary>
-public readonly record struct TriangleShape(double Rho, double Angle)
+internal readonly record struct TriangleShape(double Rho, double Angle)
 {
     /// <summary>The corner T2 in the plane.</summary>
     public (double X, double Y) Third => (Rho * Math.Cos(Angle), Rho * Math.Sin(Angle));

@@ -8,7 +8,7 @@ namespace MiniGrad.Charts.Planes;
 /// One step in the null space of a two-layer network: source, target, the projected step v_p, and the result before
 /// and after clamping to [0, 1]. Step and Result hold values in channel, row, column order, of the source's size.
 /// </summary>
-public sealed record TwoLayerFigure(
+internal sealed record TwoLayerFigure(
     string Caption, string SourceName, string TargetName, PixelImage Source, PixelImage Target,
     IReadOnlyList<float> Step, IReadOnlyList<float> Result,
     ClassPair AtSource, ClassPair AtTarget, ClassPair BeforeClamp, ClassPair AfterClamp,
@@ -77,4 +77,4 @@ public sealed record TwoLayerFigure(
 }
 
 /// <summary>The confidences of the source class and of the target class at one image.</summary>
-public readonly record struct ClassPair(double Source, double Target);
+internal readonly record struct ClassPair(double Source, double Target);

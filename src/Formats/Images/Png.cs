@@ -4,7 +4,7 @@ namespace MiniGrad.Formats.Images;
 /// PNG images (W3C Recommendation "Portable Network Graphics", third edition): reads every standard kind, reduced to 8
 /// bits a sample; writes 8-bit grey, grey and alpha, RGB and RGBA.
 /// </summary>
-public static class Png
+internal static class Png
 {
     /// <summary>The most pixels an image may have.</summary>
     public const int MaxPixels = 100_000_000;

@@ -1,7 +1,7 @@
 namespace MiniGrad.Formats.Weights;
 
 /// <summary>An open file of one NumPy array (.npy). Its tensor has the name of the file without its ending.</summary>
-public sealed class NpyFile : WeightFile
+internal sealed class NpyFile : WeightFile
 {
     private readonly FileBytes file;
 

@@ -4,7 +4,7 @@ using MiniGrad.Formats.Archives;
 namespace MiniGrad.Formats.Weights;
 
 /// <summary>An open archive of NumPy arrays (.npz), stored or deflated. A tensor has the name of its array, without ".npy".</summary>
-public sealed class NpzFile : WeightFile
+internal sealed class NpzFile : WeightFile
 {
     /// <summary>Far above any real file; keeps a hostile one from costing seconds.</summary>
     private const int MostArrays = 10_000;

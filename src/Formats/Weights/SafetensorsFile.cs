@@ -6,7 +6,7 @@ namespace MiniGrad.Formats.Weights;
 /// An open safetensors file (https://github.com/huggingface/safetensors): its header is read and checked in full at
 /// once, tensors are read by offset when asked for. Strict: a file that breaks any rule of the format is refused.
 /// </summary>
-public sealed class SafetensorsFile : WeightFile
+internal sealed class SafetensorsFile : WeightFile
 {
     private readonly FileBytes file;
 
@@ -67,7 +67,7 @@ public sealed class SafetensorsFile : WeightFile
 /// One tensor of a safetensors file, and where its bytes lie (<paramref name="Begin"/> up to, not including,
 /// <paramref name="End"/>, counted from the start of the file).
 /// </summary>
-public sealed record SafetensorsEntry(string Name, string DType, long[] Shape, long Begin, long End) : WeightEntry(Name, DType, Shape)
+internal sealed record SafetensorsEntry(string Name, string DType, long[] Shape, long Begin, long End) : WeightEntry(Name, DType, Shape)
 {
     /// <summary>The bytes of its numbers.</summary>
     public long ByteCount => End - Begin;

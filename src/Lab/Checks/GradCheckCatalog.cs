@@ -1,7 +1,7 @@
 namespace MiniGrad.Lab.Checks;
 
 /// <summary>The differentiable operations by name, with the points at which <c>gradcheck</c> tries them.</summary>
-public static class GradCheckCatalog
+internal static class GradCheckCatalog
 {
     private static readonly Shape Small = [2, 3];
     private static readonly Shape Image = [2, 2, 5, 6];

@@ -4,7 +4,7 @@ namespace MiniGrad.Lab.Checks;
 /// An operation whose derivatives can be checked: a function of tensors of the given shapes, which are filled with
 /// numbers from <paramref name="Low"/> to <paramref name="High"/>, where the function is smooth but for single points.
 /// </summary>
-public sealed record GradCheckEntry(string Name, Func<Tensor[], Tensor> Function, double Low, double High, params Shape[] Shapes)
+internal sealed record GradCheckEntry(string Name, Func<Tensor[], Tensor> Function, double Low, double High, params Shape[] Shapes)
 {
     /// <summary>A random point of the domain in F64.</summary>
     public Tensor[] Point(long seed, Device? device = null)

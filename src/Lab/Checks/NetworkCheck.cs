@@ -7,7 +7,7 @@ namespace MiniGrad.Lab.Checks;
 /// every weight. Near a kink of a ReLU or a maximum, differences and derivatives disagree rightly; such a point is left
 /// for another. A wrong rule is wrong at every point.
 /// </summary>
-public static class NetworkCheck
+internal static class NetworkCheck
 {
     private const int Points = 12;
     private const int Coordinates = 3;

@@ -19,7 +19,7 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="TestImages">The images that are counted.</param>
 /// <param name="Epsilons">The radii in units of pixels, from 0, which stands for no attack.</param>
 /// <param name="Outcomes">The network before, after plain fine-tuning and after CURE.</param>
-public sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, double[] Epsilons, IReadOnlyList<CureOutcome> Outcomes)
+internal sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages, double[] Epsilons, IReadOnlyList<CureOutcome> Outcomes)
 {
     /// <summary>Steps of an attack: what the paper tests with.</summary>
     public const int AttackSteps = 20;

@@ -10,7 +10,7 @@ namespace MiniGrad.Lab.Runs;
 /// example or epoch, each flushed), <c>summary.json</c>, and whatever else. It belongs to one run and one process;
 /// every file but the results is written whole.
 /// </summary>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     /// <summary>The version of the layout, in the manifest and in every line of the results.</summary>
     public const int Schema = 1;

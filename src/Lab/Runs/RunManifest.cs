@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace MiniGrad.Lab.Runs;
 
 /// <summary>What a run folder records about its run: the command, what decides its outcome, and where it was computed.</summary>
-public static class RunManifest
+internal static class RunManifest
 {
     /// <summary>
     /// A manifest. <paramref name="identity"/> is all that decides the outcome: a run may only go on where it is equal.

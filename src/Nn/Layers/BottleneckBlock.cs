@@ -1,7 +1,7 @@
 namespace MiniGrad.Nn.Layers;
 
 /// <summary>A residual block of convolutions 1 × 1, 3 × 3 (which may stride, as in torchvision) and 1 × 1, the last to four times the width.</summary>
-public sealed class BottleneckBlock : Module
+internal sealed class BottleneckBlock : Module
 {
     /// <summary>Channels that come out over the width of the stage.</summary>
     public const int Expansion = 4;

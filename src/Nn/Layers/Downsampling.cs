@@ -4,7 +4,7 @@ namespace MiniGrad.Nn.Layers;
 /// How a network makes its maps smaller: by strides and pools as its authors did, or anti-aliased: densely, and then
 /// under a low-pass filter (Zhang, arXiv:1904.11486). It adds no weights, so the files of the plain network fit.
 /// </summary>
-public sealed class Downsampling
+internal sealed class Downsampling
 {
     private readonly int taps;
 

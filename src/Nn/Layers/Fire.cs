@@ -1,7 +1,7 @@
 namespace MiniGrad.Nn.Layers;
 
 /// <summary>SqueezeNet's module: few channels by 1 × 1, then many by 1 × 1 and by 3 × 3 side by side. arXiv:1602.07360.</summary>
-public sealed class Fire(Params p, int channels, int squeezed, int expanded, Activation act) : Module
+internal sealed class Fire(Params p, int channels, int squeezed, int expanded, Activation act) : Module
 {
     private readonly Conv2d squeeze = new(p / "squeeze", channels, squeezed, 1, rectified: true);
     private readonly Conv2d expand1 = new(p / "expand1x1", squeezed, expanded, 1, rectified: true);

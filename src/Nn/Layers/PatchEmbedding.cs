@@ -4,7 +4,7 @@ namespace MiniGrad.Nn.Layers;
 /// Images [N, channels, H, W] as tokens [N, patches, width]: every square patch through one linear map. It is the convolution
 /// whose stride is its kernel, with that layer's weights [width, channels, patch, patch], as one product. arXiv:2010.11929.
 /// </summary>
-public sealed class PatchEmbedding(Params p, int channels, int width, int patch) : Module
+internal sealed class PatchEmbedding(Params p, int channels, int width, int patch) : Module
 {
     /// <summary>[width, channels, patch, patch].</summary>
     public Parameter Weight { get; } = p.Uniform("weight", [width, channels, patch, patch], 1 / Math.Sqrt((double)channels * patch * patch));

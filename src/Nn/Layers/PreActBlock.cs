@@ -4,7 +4,7 @@ namespace MiniGrad.Nn.Layers;
 /// A residual block that normalises and activates before its convolutions of 3 × 3; where the shape changes, the
 /// shortcut is a 1 × 1 convolution of the activated input. He et al., arXiv:1603.05027.
 /// </summary>
-public sealed class PreActBlock : Module
+internal sealed class PreActBlock : Module
 {
     private readonly int stride;
     private readonly Activation act;

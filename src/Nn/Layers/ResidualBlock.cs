@@ -1,7 +1,7 @@
 namespace MiniGrad.Nn.Layers;
 
 /// <summary>x ↦ a(norm(conv(a(norm(conv x)))) + shortcut(x)) with convolutions of 3 × 3, the first of which may stride.</summary>
-public sealed class ResidualBlock : Module
+internal sealed class ResidualBlock : Module
 {
     private readonly int stride;
     private readonly Activation act;

@@ -4,7 +4,7 @@ namespace MiniGrad.Nn.Layers;
 /// The way around a residual block: the input itself; or brought to the block's shape, by a 1 × 1 convolution and batch norm
 /// (option B of He et al., arXiv:1512.03385), or by every second pixel and channels of zeros on both sides (option A: no weights).
 /// </summary>
-public sealed class ResidualShortcut : Module
+internal sealed class ResidualShortcut : Module
 {
     private readonly int stride;
     private readonly int missing;

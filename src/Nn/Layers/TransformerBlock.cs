@@ -1,7 +1,7 @@
 namespace MiniGrad.Nn.Layers;
 
 /// <summary>x + attention(norm x), then x + mlp(norm x), with four times as many hidden units. Dosovitskiy et al., arXiv:2010.11929.</summary>
-public sealed class TransformerBlock(Params p, int width, int heads, double epsilon, Activation act) : Module
+internal sealed class TransformerBlock(Params p, int width, int heads, double epsilon, Activation act) : Module
 {
     private readonly LayerNorm norm1 = new(p / "norm1", width, epsilon);
     private readonly SelfAttention attention = new(p / "attn", width, heads);

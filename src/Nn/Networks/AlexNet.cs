@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>AlexNet in its one-tower form (Krizhevsky, arXiv:1404.5997), with torchvision's names; images of at least 63 × 63.</summary>
-public sealed class AlexNet : StandardNetwork
+internal sealed class AlexNet : StandardNetwork
 {
     private readonly AlexNetTrunk trunk;
     private readonly Linear[] heads;

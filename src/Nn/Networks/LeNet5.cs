@@ -7,7 +7,7 @@ namespace MiniGrad.Nn.Networks;
 /// activated and pooled, and three linear layers. <c>lenet5</c> has ReLU and max pooling, <c>lenet5-tanh</c> tanh and
 /// average pooling.
 /// </summary>
-public sealed class LeNet5 : StandardNetwork
+internal sealed class LeNet5 : StandardNetwork
 {
     private readonly bool averagePool;
     private readonly Conv2d conv1;

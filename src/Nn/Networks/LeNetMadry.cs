@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>The MNIST network of the robustness literature (Madry et al., arXiv:1706.06083): 32 and 64 filters of 5 × 5, then 1024 units.</summary>
-public sealed class LeNetMadry : StandardNetwork
+internal sealed class LeNetMadry : StandardNetwork
 {
     private readonly Conv2d conv1;
     private readonly Conv2d conv2;

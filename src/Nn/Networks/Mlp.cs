@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>The two-layer network of the null-space study: 784-1000-10 by default, parameters <c>fc1 fc2</c>.</summary>
-public sealed class Mlp : StandardNetwork
+internal sealed class Mlp : StandardNetwork
 {
     /// <summary>The network with these weights.</summary>
     public Mlp(Params p, ModelSettings settings, int hidden = 1000) : base(p, settings, [1, 28, 28], 10, Activation.Relu)

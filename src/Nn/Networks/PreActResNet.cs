@@ -6,7 +6,7 @@ namespace MiniGrad.Nn.Networks;
 /// The pre-activation ResNet-18 for CIFAR (He et al., arXiv:1603.05027) with the names of kuangliu/pytorch-cifar, which,
 /// unlike the paper, has no normalisation before the pool.
 /// </summary>
-public sealed class PreActResNet : StandardNetwork
+internal sealed class PreActResNet : StandardNetwork
 {
     private readonly Conv2d stem;
     private readonly List<(string Name, PreActBlock Block)> blocks = [];

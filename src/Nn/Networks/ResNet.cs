@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>Residual networks (He et al., arXiv:1512.03385), as their plan says; global average pooling makes any image size possible.</summary>
-public sealed class ResNet : StandardNetwork
+internal sealed class ResNet : StandardNetwork
 {
     private readonly ResNetPlan plan;
     private readonly Conv2d stem;

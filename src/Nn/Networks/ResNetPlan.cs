@@ -3,7 +3,7 @@ namespace MiniGrad.Nn.Networks;
 /// <summary>What tells one residual network from another, and the parameter names of its home.</summary>
 /// <param name="Blocks">Blocks of each stage.</param>
 /// <param name="Widths">Channels of each stage; the first is the stem's too. A bottleneck puts out four times as many.</param>
-public sealed record ResNetPlan(int[] Blocks, int[] Widths)
+internal sealed record ResNetPlan(int[] Blocks, int[] Widths)
 {
     /// <summary>Three convolutions 1 × 1, 3 × 3, 1 × 1 a block in place of two of 3 × 3.</summary>
     public bool Bottleneck { get; init; }

@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>SqueezeNet 1.1 (Iandola et al., arXiv:1602.07360), with torchvision's names; images of at least 17 × 17.</summary>
-public sealed class SqueezeNet : StandardNetwork
+internal sealed class SqueezeNet : StandardNetwork
 {
     private readonly SqueezeNetTrunk trunk;
     private readonly Dropout drop = new(0.5, 1);

@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>A network whose image shape, classes, activation and down-sampling are settings, as those of the catalogue are.</summary>
-public abstract class StandardNetwork : Network
+internal abstract class StandardNetwork : Network
 {
     private readonly List<string> taps = [];
 

@@ -3,7 +3,7 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>VGG-16 without batch norm (Simonyan and Zisserman, arXiv:1409.1556), with torchvision's names; images of at least 32 × 32.</summary>
-public sealed class Vgg16 : StandardNetwork
+internal sealed class Vgg16 : StandardNetwork
 {
     private readonly Vgg16Trunk trunk;
     private readonly Linear[] heads;

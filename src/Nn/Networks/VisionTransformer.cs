@@ -6,7 +6,7 @@ namespace MiniGrad.Nn.Networks;
 /// Vision transformers of 12 blocks on patches of 16 × 16 (Dosovitskiy et al., arXiv:2010.11929; DeiT, arXiv:2012.12877),
 /// with timm's names. The position table fixes the image size; it is not interpolated.
 /// </summary>
-public sealed class VisionTransformer : StandardNetwork
+internal sealed class VisionTransformer : StandardNetwork
 {
     private const int Patch = 16;
     private const int Depth = 12;

@@ -6,7 +6,7 @@ namespace MiniGrad.Nn.Networks;
 /// Wide ResNets for CIFAR (Zagoruyko and Komodakis, arXiv:1605.07146): 6n + 4 layers, widened 16-32-64 channels, with
 /// RobustBench's names.
 /// </summary>
-public sealed class WideResNet : StandardNetwork
+internal sealed class WideResNet : StandardNetwork
 {
     private readonly Conv2d stem;
     private readonly List<(string Name, PreActBlock Block)> blocks = [];

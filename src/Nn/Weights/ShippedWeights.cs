@@ -3,7 +3,7 @@ using MiniGrad.Formats.Weights;
 namespace MiniGrad.Nn.Weights;
 
 /// <summary>The weight files that come with the program, and the index that describes them.</summary>
-public static class ShippedWeights
+internal static class ShippedWeights
 {
     private const string IndexName = "index.json";
 

@@ -6,7 +6,7 @@ using MiniGrad.Formats;
 namespace MiniGrad.Nn.Weights;
 
 /// <summary>The list of trained models in <c>weights/index.json</c>: a JSON array of records with snake_case keys.</summary>
-public static class WeightIndex
+internal static class WeightIndex
 {
     private const int MaxFileBytes = 16 << 20;
 

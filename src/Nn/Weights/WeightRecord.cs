@@ -6,7 +6,7 @@ namespace MiniGrad.Nn.Weights;
 /// One trained model of the index: the weight file with its hash, what it was trained on and how, and the accuracy it
 /// reached: <paramref name="Correct"/> of <paramref name="Count"/> test images, as a fraction.
 /// </summary>
-public sealed record WeightRecord(
+internal sealed record WeightRecord(
     string Name,
     string File,
     string Sha256,

@@ -4,13 +4,13 @@ using System.Reflection;
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>A hyper-parameter of an attack as a user types it.</summary>
-public sealed record AttackParameter(string Name, Type Type, object? Default);
+internal sealed record AttackParameter(string Name, Type Type, object? Default);
 
 /// <summary>
 /// Makes an attack from words: every hyper-parameter of the record is an option in kebab case (<c>StepSize</c> is
 /// <c>step-size</c>); a threat is <c>threat</c>, or <c>norm</c> and <c>epsilon</c>.
 /// </summary>
-public static class AttackBinder
+internal static class AttackBinder
 {
     /// <summary>The hyper-parameters of an attack, in the order of its constructor, then those of its family.</summary>
     public static IReadOnlyList<AttackParameter> Parameters(AttackEntry entry)

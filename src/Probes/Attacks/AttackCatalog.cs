@@ -18,6 +18,7 @@ public static class AttackCatalog
         Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image", "null-space study of the LST authors"));
     }
 
+    /// <summary>Every attack, by name.</summary>
     public static IReadOnlyList<AttackEntry> All
     {
         get
@@ -27,6 +28,7 @@ public static class AttackCatalog
     }
 
     /// <summary>Adds an attack, or replaces the one of the same name.</summary>
+    /// <exception cref="ArgumentException">The type is abstract or no attack.</exception>
     public static void Add(AttackEntry entry)
     {
         if (entry.Type.IsAbstract || !entry.Type.IsSubclassOf(typeof(Attack)))
@@ -42,6 +44,8 @@ public static class AttackCatalog
         lock (Guard) return Entries.Remove(name);
     }
 
+    /// <summary>The attack of that name.</summary>
+    /// <exception cref="ArgumentException">There is no such attack; the message suggests the nearest name.</exception>
     public static AttackEntry Find(string name)
     {
         lock (Guard)

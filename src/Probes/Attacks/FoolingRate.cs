@@ -20,6 +20,7 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
     public double ErrorClipped => (double)WrongClipped / Count;
 
     /// <summary>Measures a perturbation [1, …] on images [N, …]: on those it was made from, on others, or on another network.</summary>
+    /// <exception cref="ArgumentException">Images, labels or perturbation have another shape or range than the classifier takes.</exception>
     public static FoolingRate Of(Classifier classifier, Tensor images, int[] labels, Tensor perturbation, int chunkSize = 64)
     {
         classifier.CheckImages(images, "fooling rate");

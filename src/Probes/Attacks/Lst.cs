@@ -35,8 +35,10 @@ public sealed record Lst(
         public State Take(int[] rows) => new(Point.TakeIndices(0, rows), Parallel.TakeIndices(0, rows));
     }
 
+    /// <inheritdoc/>
     public override double ConfidenceDrop { get; init; } = ConfidenceDrop;
 
+    /// <inheritdoc/>
     public override void Check()
     {
         base.Check();

@@ -40,10 +40,12 @@ public sealed record Nspgd(
         }
     }
 
+    /// <inheritdoc/>
     public override double ConfidenceDrop { get; init; } = ConfidenceDrop;
 
     private double Length => StepSize ?? (Mode == StepMode.Relative ? 0.05 : 0.01);
 
+    /// <inheritdoc/>
     public override void Check()
     {
         base.Check();

@@ -14,6 +14,8 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
     private const double Floor = 1e-12;
 
     /// <summary>Throws, naming the first competitor that does not exist or is named again.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A competitor is no class.</exception>
+    /// <exception cref="ArgumentException">There is no competitor, or one is named twice.</exception>
     public void Check(int classes)
     {
         int[] named = Competitors ?? [];
@@ -26,6 +28,7 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
     }
 
     /// <summary>The frame of every image [N, …]; errors count images from the given number. A method that blurs the logits has blurred gradients.</summary>
+    /// <exception cref="ArgumentException">The images do not fit, or the logits look like probabilities or differ between two calls.</exception>
     public BoundaryFrame[] Of(Classifier classifier, Tensor images, int[]? current = null, int first = 0, HessianMethod? method = null)
     {
         int classes = classifier.ClassCount;

@@ -13,6 +13,7 @@ namespace MiniGrad.Probes.Boundary;
 public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tolerance = 1e-6, int Polish = 0)
 {
     /// <summary>Throws, naming the first setting that makes no sense.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting makes no sense.</exception>
     public void Check()
     {
         if (Scan < 1) Throw.Range($"boundary: a scan of {Scan} intervals; at least 1 is needed.");
@@ -22,6 +23,7 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
     }
 
     /// <summary>The crossing of the boundary between the current class and a given one; none if G has one sign all the way.</summary>
+    /// <exception cref="ArgumentException">The two classes are the same one or no classes of the classifier.</exception>
     public BoundaryPoint? Pair(Classifier classifier, Tensor x, Tensor y, int current, int competitor)
     {
         if (current == competitor) Throw.Argument($"boundary: class {current} has no boundary with itself. Name another one.");

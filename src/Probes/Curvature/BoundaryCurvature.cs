@@ -58,6 +58,8 @@ public sealed record BoundaryCurvature : Probe<CurvatureResult>
     }
 
     /// <summary>Measures images [N, …], one after the other: the result of an image depends on it, its number and the seed only.</summary>
+    /// <exception cref="ArgumentException">A setting makes no sense, or the images do not fit the classifier.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public CurvatureResult[] Run(Classifier classifier, Tensor images, int[]? current = null, RunContext? run = null)
     {
         run ??= new RunContext();

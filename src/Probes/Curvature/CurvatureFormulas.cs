@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>The averages of curvature as formulas, and how the literature's relate to them.</summary>
-public static class CurvatureFormulas
+internal static class CurvatureFormulas
 {
     /// <summary>K1 = (‖g‖² tr H − gᵀHg)/‖g‖³: the sum of the principal curvatures without a matrix.</summary>
     public static double Sum(double gradientNorm, double trace, double gradientQuadratic) =>

@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>Where gradients are compared.</summary>
-public enum DifferenceSides
+internal enum DifferenceSides
 {
     /// <summary>A step before and a step behind the image; error of order h².</summary>
     Both,
@@ -16,7 +16,7 @@ public enum DifferenceSides
 /// </summary>
 /// <param name="Sides">Central or forward differences.</param>
 /// <param name="Step">The distance h, pixels being 0 to 1.</param>
-public sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.Both, double Step = DifferenceHessian.UsualStep) : HessianMethod
+internal sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.Both, double Step = DifferenceHessian.UsualStep) : HessianMethod
 {
     /// <summary>The step of the MNIST study.</summary>
     public const double UsualStep = 0.1;

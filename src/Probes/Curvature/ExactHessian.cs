@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>Which way the second walk goes.</summary>
-public enum SecondWalk
+internal enum SecondWalk
 {
     /// <summary>The tangent of the gradient: forward over reverse. Pearlmutter, Neural Computation 1994.</summary>
     Forward,
@@ -12,7 +12,7 @@ public enum SecondWalk
 
 /// <summary>Derivatives of the recorded graph. Products with a piecewise linear network's Hessian are zeros, and that is what it says.</summary>
 /// <param name="Second">How <see cref="At"/> multiplies; both ways give the same product.</param>
-public sealed record ExactHessian(SecondWalk Second = SecondWalk.Forward) : HessianMethod
+internal sealed record ExactHessian(SecondWalk Second = SecondWalk.Forward) : HessianMethod
 {
     public override bool IsBlindTo(Classifier classifier) => classifier.IsPiecewiseLinear;
 

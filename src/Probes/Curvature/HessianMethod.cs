@@ -19,6 +19,7 @@ public abstract record HessianMethod
     public static HessianMethod Usual(Classifier classifier) => classifier.IsPiecewiseLinear ? Central() : Exact;
 
     /// <summary>Throws, naming the first setting that makes no sense.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting makes no sense.</exception>
     public virtual void Check()
     {
     }

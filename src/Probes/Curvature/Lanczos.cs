@@ -15,6 +15,7 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
     private const double Breakdown = 1e-12;
 
     /// <summary>Throws unless the settings fit an operator on so many dimensions.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More eigenvalues than dimensions or steps, or a tolerance that is not positive.</exception>
     public void Check(int dimension)
     {
         if (Count < 1 || Count > dimension) Throw.Range($"lanczos: {Count} eigenvalues of each end; there are {dimension} in all.");
@@ -23,6 +24,7 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
     }
 
     /// <summary>The extreme principal curvatures of one pair of classes at one image [1, …].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The settings do not fit the tangent space of the image.</exception>
     public ExtremeEigenvalues Curvatures(Classifier classifier, Tensor image, BoundaryFrame frame, int pair, HessianMethod method, Rng rng, int index = 0)
     {
         PairFrame p = frame.Pairs[pair];
@@ -44,6 +46,7 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
     }
 
     /// <summary>The extreme eigenvalues of an operator on vectors of a dimension, within a tangent space if one is given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The settings do not fit the dimension.</exception>
     public ExtremeEigenvalues Run(int dimension, Func<double[], double[]> times, Rng rng, TangentSpace? within = null)
     {
         int space = within is null ? dimension : dimension - 1;

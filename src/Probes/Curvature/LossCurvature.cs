@@ -9,9 +9,12 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record LossCurvature
 {
+    /// <summary>How the ends of the spectrum are found: one eigenvalue of each end in 20 steps by default.</summary>
     public Lanczos Extremes { get; init; } = new(Count: 1, Steps: 20);
 
     /// <summary>At each image [N, …] with its label.</summary>
+    /// <exception cref="ArgumentException">The images or labels do not fit the classifier.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public LossCurvatureResult[] Of(Classifier classifier, Tensor images, int[] labels, RunContext? run = null)
     {
         run ??= new RunContext();
@@ -58,6 +61,7 @@ public sealed record LossCurvatureResult(int Index, double Loss, double Gradient
     /// The shortest perturbation that can raise the loss to a threshold, were the loss quadratic with no eigenvalue above ν:
     /// (‖g‖/ν)(√(1 + 2νc/‖g‖²) − 1), c = threshold − loss. Moosavi-Dezfooli et al., arXiv:1811.09716, theorem 1.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is below the loss.</exception>
     public double LeastPerturbation(double threshold)
     {
         double c = threshold - Loss;

@@ -27,6 +27,7 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     public static long Memory(long pixels, int competitors) => checked(8 * pixels * pixels * competitors);
 
     /// <summary>The curvatures of one image [1, …] in ascending order, NaN for singular pairs.</summary>
+    /// <exception cref="ArgumentException">The matrices take more memory than the limit.</exception>
     public PrincipalSpectrum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, int index = 0)
     {
         method.Check();
@@ -44,6 +45,8 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     }
 
     /// <summary>Refuses matrices that are too large, naming their size.</summary>
+    /// <exception cref="ArgumentException">The matrices take more memory than the limit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The chunk size is below 1.</exception>
     public void Check(long pixels, int competitors)
     {
         if (ChunkSize < 1) Throw.Range($"curvature: {ChunkSize} directions at a time; at least 1 is needed.");

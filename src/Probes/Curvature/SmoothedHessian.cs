@@ -10,12 +10,14 @@ namespace MiniGrad.Probes.Curvature;
 /// <param name="Seed">Of the samples.</param>
 public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, long Seed = 0) : HessianMethod
 {
+    /// <inheritdoc/>
     public override void Check()
     {
         if (!(Deviation > 0 && double.IsFinite(Deviation))) Throw.Range($"hessian: deviation {Deviation} of the smoothing must be positive and finite.");
         if (Samples < 2) Throw.Range($"hessian: {Samples} samples of the smoothing; at least 2 are needed.");
     }
 
+    /// <inheritdoc/>
     public override LocalHessian At(Classifier classifier, Tensor images, Tensor weights)
     {
         Check();
@@ -30,6 +32,7 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
         return new Mean(Blurred(images, points => Gradient(classifier, points, weights)), samples, changes);
     }
 
+    /// <inheritdoc/>
     public override Tensor Slopes(Classifier classifier, Tensor images)
     {
         Check();
@@ -53,6 +56,7 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
         return sum! * (0.5 / Samples);
     }
 
+    /// <inheritdoc/>
     public override Tensor EveryClass(Classifier classifier, Tensor images, Tensor v)
     {
         Check();
@@ -74,6 +78,7 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
         return sum! * (1.0 / Samples);
     }
 
+    /// <inheritdoc/>
     public override Tensor Quadratic(Classifier classifier, Tensor images, Tensor v)
     {
         Tensor products = EveryClass(classifier, images, v);

@@ -6,7 +6,7 @@ namespace MiniGrad.Probes.Curvature;
 /// The same curvatures with differences of several steps: for a smooth network they settle, for a piecewise linear one the
 /// value is a property of the step.
 /// </summary>
-public sealed record StepSweep(DifferenceSides Sides = DifferenceSides.Both)
+internal sealed record StepSweep(DifferenceSides Sides = DifferenceSides.Both)
 {
     /// <summary>The steps to try, in pixel distance.</summary>
     public IReadOnlyList<double> Steps { get; init; } = [1e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1];
@@ -34,4 +34,4 @@ public sealed record StepSweep(DifferenceSides Sides = DifferenceSides.Both)
 }
 
 /// <summary>What one step of a sweep gave.</summary>
-public sealed record SweepPoint(double Step, double Sum, double LargestMagnitude);
+internal sealed record SweepPoint(double Step, double Sum, double LargestMagnitude);

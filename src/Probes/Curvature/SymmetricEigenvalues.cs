@@ -7,7 +7,7 @@ namespace MiniGrad.Probes.Curvature;
 /// All eigenvalues of a dense symmetric matrix, without eigenvectors: Householder's reduction to a tridiagonal matrix,
 /// then QL iterations. Golub and Van Loan, Matrix Computations, 8.3.
 /// </summary>
-public static class SymmetricEigenvalues
+internal static class SymmetricEigenvalues
 {
     /// <summary>The eigenvalues in ascending order. Only the lower triangle of the matrix, row after row, is read; it is overwritten.</summary>
     public static double[] Of(Span<double> matrix, int size)

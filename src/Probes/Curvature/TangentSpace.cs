@@ -13,6 +13,7 @@ public sealed class TangentSpace
     /// <summary>The unit normal of the reflection's mirror.</summary>
     private readonly double[] mirror;
 
+    /// <summary>The tangents at a normal of Euclidean length 1.</summary>
     public TangentSpace(double[] normal)
     {
         this.normal = normal;

@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>Eigenvalues of symmetric tridiagonal matrices by QL iterations with implicit shifts (EISPACK's tql; Bowdler et al., 1968).</summary>
-public static class Tridiagonal
+internal static class Tridiagonal
 {
     private const int MostIterations = 60;
     private const double Rounding = 1.1102230246251565e-16;

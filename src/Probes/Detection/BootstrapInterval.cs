@@ -5,7 +5,7 @@ namespace MiniGrad.Probes.Detection;
 /// drawn apart), because the experiment fixes the two counts and a draw of one class has no area. If both versions of
 /// an image are among the examples their scores usually rise together, and the interval is then rather too wide.
 /// </summary>
-public sealed record BootstrapInterval(double Low, double High, double Level, int Draws)
+internal sealed record BootstrapInterval(double Low, double High, double Level, int Draws)
 {
     /// <summary>The interval; the same seed gives the same bits.</summary>
     public static BootstrapInterval OfArea(

@@ -5,7 +5,7 @@ namespace MiniGrad.Probes.Detection;
 /// other. <see cref="Hindsight"/> is what the test half gives if it may choose its own threshold; it is never worse than
 /// <see cref="Test"/> and says how much such a choice flatters.
 /// </summary>
-public sealed record Calibration(DetectionCounts Calibrated, DetectionCounts Test, DetectionCounts Hindsight)
+internal sealed record Calibration(DetectionCounts Calibrated, DetectionCounts Test, DetectionCounts Hindsight)
 {
     public double Threshold => Calibrated.Threshold;
 

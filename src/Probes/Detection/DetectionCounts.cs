@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.Detection;
 
 /// <summary>What the decision "perturbed if score ≥ threshold" does to a set of examples. A rate without examples is NaN.</summary>
-public sealed record DetectionCounts(
+internal sealed record DetectionCounts(
     double Threshold, int TruePositives, int FalsePositives, int TrueNegatives, int FalseNegatives)
 {
     public int Perturbed => TruePositives + FalseNegatives;

@@ -5,7 +5,7 @@ namespace MiniGrad.Probes.Detection;
 /// together, and images with equally many natural and perturbed versions are dealt out in turn, so that the halves have
 /// like shares of both.
 /// </summary>
-public sealed record HalfSplit(int[] Calibration, int[] Test)
+internal sealed record HalfSplit(int[] Calibration, int[] Test)
 {
     /// <summary>
     /// The indices of the two halves, ascending. <paramref name="images"/> names the image that each example is a version

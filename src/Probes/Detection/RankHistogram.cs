@@ -6,7 +6,7 @@ namespace MiniGrad.Probes.Detection;
 /// us: the rank counts every other competitor that scores at least as much, so a score that is the same for all
 /// competitors gets the last rank and not the first. An example with a NaN among its scores is excluded and counted.
 /// </summary>
-public sealed class RankHistogram
+internal sealed class RankHistogram
 {
     private readonly int[] counts;
 

@@ -5,7 +5,7 @@ namespace MiniGrad.Probes.Detection;
 /// threshold. Straight lines between the points cross ties, so the area below them is <see cref="Area"/>. An area
 /// below one half stays as it is: mirroring it would hide a score of the wrong sign.
 /// </summary>
-public sealed class Roc
+internal sealed class Roc
 {
     private Roc(RocPoint[] points, double area, int natural, int perturbed) =>
         (Points, Area, Natural, Perturbed) = (points, area, natural, perturbed);

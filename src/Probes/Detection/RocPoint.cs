@@ -1,4 +1,4 @@
 namespace MiniGrad.Probes.Detection;
 
 /// <summary>One point of the curve: the rates of "score ≥ threshold" on natural and on perturbed examples.</summary>
-public readonly record struct RocPoint(double Threshold, double FalsePositiveRate, double TruePositiveRate);
+internal readonly record struct RocPoint(double Threshold, double FalsePositiveRate, double TruePositiveRate);

@@ -6,7 +6,7 @@ namespace MiniGrad.Probes.Detection;
 /// noise gives well over one half) and how uncertain such a figure is. As both classes are equally many, accuracy and
 /// balanced accuracy agree.
 /// </summary>
-public sealed record SmallSampleAccuracy(int PerClass, int Repeats, double Mean, double Low, double High)
+internal sealed record SmallSampleAccuracy(int PerClass, int Repeats, double Mean, double Low, double High)
 {
     /// <summary>
     /// Mean, 5 % and 95 % quantile of the accuracy over the repetitions. <paramref name="images"/> names the image each

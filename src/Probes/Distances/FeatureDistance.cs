@@ -7,7 +7,7 @@ namespace MiniGrad.Probes.Distances;
 /// F̂_l/√(H_l W_l) of all layers without linear weights. Another scale than <see cref="Lpips"/>, which is squared and
 /// weighted: a bound on one says nothing about the other. Zero with zero gradient at equal images.
 /// </summary>
-public sealed class FeatureDistance
+internal sealed class FeatureDistance
 {
     private readonly Func<Tensor, IReadOnlyList<Tensor>> features;
 

@@ -25,6 +25,7 @@ public sealed class Lpips
         weights = [.. linear.Select(parameter => parameter.Value)];
     }
 
+    /// <summary>The features that are compared.</summary>
     public LpipsFeatures Features { get; }
 
     /// <summary>Told where memory made the number of pairs that are compared at once smaller.</summary>
@@ -38,6 +39,7 @@ public sealed class Lpips
         new(LpipsFeatures.Load(net, backbone, type, pad, device), heads);
 
     /// <summary>The distance [N] of each pair of images [N, 1 or 3, H, W].</summary>
+    /// <exception cref="ArgumentException">The shapes differ, or are none of images that the network takes.</exception>
     public Tensor Distance(Tensor a, Tensor b)
     {
         CheckPair(a, b);
@@ -48,6 +50,7 @@ public sealed class Lpips
     }
 
     /// <summary>The distance of each pair of images as numbers, a few pairs at a time.</summary>
+    /// <exception cref="ArgumentException">The shapes differ, or are none of images that the network takes.</exception>
     public double[] Of(Tensor a, Tensor b)
     {
         CheckPair(a, b);

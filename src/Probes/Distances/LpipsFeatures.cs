@@ -126,7 +126,10 @@ public sealed class LpipsFeatures
 /// <summary>The networks whose features LPIPS compares: torchvision's <c>alexnet</c>, <c>vgg16</c> and <c>squeezenet1_1</c>.</summary>
 public enum LpipsNet
 {
+    /// <summary>AlexNet, 5 taps.</summary>
     Alex,
+    /// <summary>VGG-16, 5 taps.</summary>
     Vgg,
+    /// <summary>SqueezeNet 1.1, 7 taps.</summary>
     Squeeze,
 }

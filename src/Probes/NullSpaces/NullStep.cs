@@ -11,7 +11,7 @@ public enum Projection
 }
 
 /// <summary>The admissible part of a direction: its projection on the null space of a gradient, or on a half-space.</summary>
-public static class NullStep
+internal static class NullStep
 {
     /// <summary>Squared norm below which a gradient counts as zero.</summary>
     public const double TinySquare = 1e-24;

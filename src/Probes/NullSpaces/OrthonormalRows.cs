@@ -7,7 +7,7 @@ namespace MiniGrad.Probes.NullSpaces;
 /// An orthonormal basis of a growing set of rows, by Gram-Schmidt applied twice, in double. A row that (almost) depends
 /// on the others adds nothing, so rank-deficient matrices need no inverse.
 /// </summary>
-public sealed class OrthonormalRows(int dimension)
+internal sealed class OrthonormalRows(int dimension)
 {
     /// <summary>A remainder of this share of a row's length counts as dependence.</summary>
     private const double Dependent = 1e-10;

@@ -1,7 +1,7 @@
 namespace MiniGrad.Probes.NullSpaces;
 
 /// <summary>Which hidden units are held where they are, because they might otherwise cross their kink.</summary>
-public abstract record KinkRule
+internal abstract record KinkRule
 {
     /// <summary>Units with |a| ≤ threshold: the released code's rule (0.3); exactness is not guaranteed.</summary>
     public sealed record Fixed(double Threshold = 0.3) : KinkRule;
@@ -21,7 +21,7 @@ public abstract record KinkRule
 /// <param name="LogitsBefore">Logits at the source.</param>
 /// <param name="LogitsAfter">Logits at source + step, unclamped.</param>
 /// <param name="HasFreedom">False when the constraints leave no direction: the step is zero.</param>
-public sealed record NullSpaceStep(double[] Step, int Held, int Rank, double StepRatio, double[] LogitsBefore, double[] LogitsAfter, bool HasFreedom)
+internal sealed record NullSpaceStep(double[] Step, int Held, int Rank, double StepRatio, double[] LogitsBefore, double[] LogitsAfter, bool HasFreedom)
 {
     /// <summary>max |ΔL| / (1 + max |L|): 0 up to rounding when the step is exact.</summary>
     public double LogitError => LogitsBefore.Zip(LogitsAfter, (a, b) => Math.Abs(a - b)).Max() / (1 + LogitsBefore.Max(Math.Abs));
@@ -31,7 +31,7 @@ public sealed record NullSpaceStep(double[] Step, int Held, int Rank, double Ste
 /// The one-step null space of L(x) = W2·relu(W1 x + b1) + b2: the largest part of a wanted move that leaves every logit
 /// (or every softmax probability) as it is. All arithmetic in double.
 /// </summary>
-public sealed class TwoLayerNullSpace
+internal sealed class TwoLayerNullSpace
 {
     private readonly double[] w1;
     private readonly double[] b1;

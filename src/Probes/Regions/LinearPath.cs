@@ -3,7 +3,7 @@ namespace MiniGrad.Probes.Regions;
 /// <summary>The confidence of a class along the straight line between two images, and what it says of the line.</summary>
 /// <param name="Confidence">At t = k/N, k = 0 … N.</param>
 /// <param name="SourceConfidence">At t = 0.</param>
-public sealed record LinearPath(double[] Confidence, double SourceConfidence)
+internal sealed record LinearPath(double[] Confidence, double SourceConfidence)
 {
     public double Mean => Confidence.Average();
 

@@ -4,7 +4,7 @@ namespace MiniGrad.Probes.Regions;
 /// The confidence of the source's class over the triangle of a source S and two outputs T1, T2:
 /// Values[i][j] at weights ((N − i − j)/N, i/N, j/N). Section 6 of the level-set study.
 /// </summary>
-public sealed record TriangleHull(double[][] Values)
+internal sealed record TriangleHull(double[][] Values)
 {
     public double SourceConfidence => Values[0][0];
 

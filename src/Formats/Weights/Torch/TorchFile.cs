@@ -7,7 +7,7 @@ namespace MiniGrad.Formats.Weights;
 /// An open file of <c>torch.save</c> in any of its formats: zip, legacy stream, tar. Its pickle is read by a machine that
 /// knows a dozen names and runs nothing.
 /// </summary>
-public sealed class TorchFile : WeightFile
+internal sealed class TorchFile : WeightFile
 {
     private const int MostMetadata = 1000;
     private const int LongestValue = 1000;

@@ -3,8 +3,10 @@ namespace MiniGrad.Probes.Attacks;
 /// <summary>The ball of the Euclidean norm.</summary>
 public sealed record L2(double Radius) : Threat(Radius)
 {
+    /// <inheritdoc/>
     public override double[] Distance(Tensor a, Tensor b) => (a - b).NormL2(Rows.Axes(a)).Cast(DType.F64).ToArray<double>();
 
+    /// <inheritdoc/>
     public override Tensor Project(Tensor centre, Tensor x)
     {
         Tensor step = x - centre;
@@ -14,6 +16,7 @@ public sealed record L2(double Radius) : Threat(Radius)
         return centre + step * scale;
     }
 
+    /// <inheritdoc/>
     // Scaled by the largest entry first, so that tiny gradients neither underflow nor need a guard that changes them.
     public override Tensor Steepest(Tensor gradient)
     {
@@ -23,6 +26,7 @@ public sealed record L2(double Radius) : Threat(Radius)
         return scaled / length.Where(length > 0, 1);
     }
 
+    /// <inheritdoc/>
     public override Tensor RandomStart(Tensor centre, Rng[] rngs) => centre + Rows.Draw(centre, rngs, (rng, n) =>
     {
         double[] direction = rng.Normal(n);
@@ -31,5 +35,6 @@ public sealed record L2(double Radius) : Threat(Radius)
         return Array.ConvertAll(direction, v => v * radius / length);
     });
 
+    /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"L2({Radius})");
 }

@@ -9,6 +9,7 @@ public abstract record AverageMethod
     protected const int Rows = 50;
 
     /// <summary>Throws, naming the first setting that makes no sense.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting makes no sense.</exception>
     public virtual void Check()
     {
     }

@@ -8,6 +8,7 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record ExactTrace : AverageMethod
 {
+    /// <inheritdoc/>
     public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         int size = (int)image.Count;

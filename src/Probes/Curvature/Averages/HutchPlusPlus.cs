@@ -10,11 +10,13 @@ namespace MiniGrad.Probes.Curvature;
 /// <param name="Products">Hessian-vector products for each pair, in thirds.</param>
 public sealed record HutchPlusPlus(int Products = 99) : AverageMethod
 {
+    /// <inheritdoc/>
     public override void Check()
     {
         if (Products < 6) Throw.Range($"hutch++: {Products} products; at least 6 are needed, two for each third.");
     }
 
+    /// <inheritdoc/>
     public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();

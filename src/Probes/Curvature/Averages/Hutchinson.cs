@@ -9,11 +9,13 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record Hutchinson(int Probes = 100) : AverageMethod
 {
+    /// <inheritdoc/>
     public override void Check()
     {
         if (Probes < 2) Throw.Range($"hutchinson: {Probes} probes; at least 2 are needed.");
     }
 
+    /// <inheritdoc/>
     public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();

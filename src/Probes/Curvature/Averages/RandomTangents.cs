@@ -8,11 +8,13 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record RandomTangents(int Count = 256) : AverageMethod
 {
+    /// <inheritdoc/>
     public override void Check()
     {
         if (Count < 2) Throw.Range($"random tangents: {Count}; at least 2 are needed.");
     }
 
+    /// <inheritdoc/>
     public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();

@@ -54,7 +54,7 @@ public class AttackBinderTests
         { "pgd", "threat", "l3:1", "there is no \"l3\"; did you mean" },
         { "pgd", "threat", "linf", "threat: linf lacks its size. Write linf:VALUE" },
         { "pgd", "threat", "linf:eight", "linf: \"eight\" is not a number. Write 0.03, or 8/255." },
-        { "pgd", "loss", "marge", "there is no \"marge\"; did you mean \"margin\"? Known: confidence, cross-entropy, dlr, margin" },
+        { "pgd", "loss", "marge", "there is no \"marge\"; did you mean \"margin\"? Known: confidence, cross-entropy, dlr, " },
         { "pgd", "step", "4", "pgd: there is no option --step; did you mean --steps? Known: --norm, --epsilon, --steps" },
         { "pgd", "iteration", "4", "pgd: there is no option --iteration" },
         { "pgd", "steps", "four", "pgd: --steps four is not a whole number." },

@@ -66,22 +66,22 @@ internal static unsafe class MicroKernel<V, T, S> where V : struct where T : unm
             {
                 V b0 = S.Load(b);
                 V b1 = two ? S.Load(b + half) : default;
-                V row = S.Broadcast(a[0]);
-                c00 = S.MultiplyAdd(row, b0, c00);
-                if (two) c01 = S.MultiplyAdd(row, b1, c01);
-                if (n > 1) { row = S.Broadcast(a[1 * step]); c10 = S.MultiplyAdd(row, b0, c10); if (two) c11 = S.MultiplyAdd(row, b1, c11); }
-                if (n > 2) { row = S.Broadcast(a[2 * step]); c20 = S.MultiplyAdd(row, b0, c20); if (two) c21 = S.MultiplyAdd(row, b1, c21); }
-                if (n > 3) { row = S.Broadcast(a[3 * step]); c30 = S.MultiplyAdd(row, b0, c30); if (two) c31 = S.MultiplyAdd(row, b1, c31); }
-                if (n > 4) { row = S.Broadcast(a[4 * step]); c40 = S.MultiplyAdd(row, b0, c40); if (two) c41 = S.MultiplyAdd(row, b1, c41); }
-                if (n > 5) { row = S.Broadcast(a[5 * step]); c50 = S.MultiplyAdd(row, b0, c50); if (two) c51 = S.MultiplyAdd(row, b1, c51); }
-                if (n > 6) { row = S.Broadcast(a[6 * step]); c60 = S.MultiplyAdd(row, b0, c60); if (two) c61 = S.MultiplyAdd(row, b1, c61); }
-                if (n > 7) { row = S.Broadcast(a[7 * step]); c70 = S.MultiplyAdd(row, b0, c70); if (two) c71 = S.MultiplyAdd(row, b1, c71); }
-                if (n > 8) { row = S.Broadcast(a[8 * step]); c80 = S.MultiplyAdd(row, b0, c80); if (two) c81 = S.MultiplyAdd(row, b1, c81); }
-                if (n > 9) { row = S.Broadcast(a[9 * step]); c90 = S.MultiplyAdd(row, b0, c90); if (two) c91 = S.MultiplyAdd(row, b1, c91); }
-                if (n > 10) { row = S.Broadcast(a[10 * step]); ca0 = S.MultiplyAdd(row, b0, ca0); if (two) ca1 = S.MultiplyAdd(row, b1, ca1); }
-                if (n > 11) { row = S.Broadcast(a[11 * step]); cb0 = S.MultiplyAdd(row, b0, cb0); if (two) cb1 = S.MultiplyAdd(row, b1, cb1); }
-                if (n > 12) { row = S.Broadcast(a[12 * step]); cc0 = S.MultiplyAdd(row, b0, cc0); if (two) cc1 = S.MultiplyAdd(row, b1, cc1); }
-                if (n > 13) { row = S.Broadcast(a[13 * step]); cd0 = S.MultiplyAdd(row, b0, cd0); if (two) cd1 = S.MultiplyAdd(row, b1, cd1); }
+                V r = S.Broadcast(a[0]);
+                c00 = S.MultiplyAdd(r, b0, c00);
+                if (two) c01 = S.MultiplyAdd(r, b1, c01);
+                if (n > 1) { r = S.Broadcast(a[1 * step]); c10 = S.MultiplyAdd(r, b0, c10); if (two) c11 = S.MultiplyAdd(r, b1, c11); }
+                if (n > 2) { r = S.Broadcast(a[2 * step]); c20 = S.MultiplyAdd(r, b0, c20); if (two) c21 = S.MultiplyAdd(r, b1, c21); }
+                if (n > 3) { r = S.Broadcast(a[3 * step]); c30 = S.MultiplyAdd(r, b0, c30); if (two) c31 = S.MultiplyAdd(r, b1, c31); }
+                if (n > 4) { r = S.Broadcast(a[4 * step]); c40 = S.MultiplyAdd(r, b0, c40); if (two) c41 = S.MultiplyAdd(r, b1, c41); }
+                if (n > 5) { r = S.Broadcast(a[5 * step]); c50 = S.MultiplyAdd(r, b0, c50); if (two) c51 = S.MultiplyAdd(r, b1, c51); }
+                if (n > 6) { r = S.Broadcast(a[6 * step]); c60 = S.MultiplyAdd(r, b0, c60); if (two) c61 = S.MultiplyAdd(r, b1, c61); }
+                if (n > 7) { r = S.Broadcast(a[7 * step]); c70 = S.MultiplyAdd(r, b0, c70); if (two) c71 = S.MultiplyAdd(r, b1, c71); }
+                if (n > 8) { r = S.Broadcast(a[8 * step]); c80 = S.MultiplyAdd(r, b0, c80); if (two) c81 = S.MultiplyAdd(r, b1, c81); }
+                if (n > 9) { r = S.Broadcast(a[9 * step]); c90 = S.MultiplyAdd(r, b0, c90); if (two) c91 = S.MultiplyAdd(r, b1, c91); }
+                if (n > 10) { r = S.Broadcast(a[10 * step]); ca0 = S.MultiplyAdd(r, b0, ca0); if (two) ca1 = S.MultiplyAdd(r, b1, ca1); }
+                if (n > 11) { r = S.Broadcast(a[11 * step]); cb0 = S.MultiplyAdd(r, b0, cb0); if (two) cb1 = S.MultiplyAdd(r, b1, cb1); }
+                if (n > 12) { r = S.Broadcast(a[12 * step]); cc0 = S.MultiplyAdd(r, b0, cc0); if (two) cc1 = S.MultiplyAdd(r, b1, cc1); }
+                if (n > 13) { r = S.Broadcast(a[13 * step]); cd0 = S.MultiplyAdd(r, b0, cd0); if (two) cd1 = S.MultiplyAdd(r, b1, cd1); }
                 a += L.Step(n, S.Width);
                 b += L.PanelStep(S.Width);
             }
@@ -118,16 +118,16 @@ internal static unsafe class MicroKernel<V, T, S> where V : struct where T : unm
         V c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
         for (int k = 0; k < depth; k++)
         {
-            V row = S.Broadcast(a[k]);
+            V r = S.Broadcast(a[k]);
             int at = 2 * w * k;
-            c0 = S.MultiplyAdd(row, S.Load(b + at), c0);
-            c1 = S.MultiplyAdd(row, S.Load(b + at + w), c1);
-            c2 = S.MultiplyAdd(row, S.Load(b1 + at), c2);
-            c3 = S.MultiplyAdd(row, S.Load(b1 + at + w), c3);
-            c4 = S.MultiplyAdd(row, S.Load(b2 + at), c4);
-            c5 = S.MultiplyAdd(row, S.Load(b2 + at + w), c5);
-            c6 = S.MultiplyAdd(row, S.Load(b3 + at), c6);
-            c7 = S.MultiplyAdd(row, S.Load(b3 + at + w), c7);
+            c0 = S.MultiplyAdd(r, S.Load(b + at), c0);
+            c1 = S.MultiplyAdd(r, S.Load(b + at + w), c1);
+            c2 = S.MultiplyAdd(r, S.Load(b1 + at), c2);
+            c3 = S.MultiplyAdd(r, S.Load(b1 + at + w), c3);
+            c4 = S.MultiplyAdd(r, S.Load(b2 + at), c4);
+            c5 = S.MultiplyAdd(r, S.Load(b2 + at + w), c5);
+            c6 = S.MultiplyAdd(r, S.Load(b3 + at), c6);
+            c7 = S.MultiplyAdd(r, S.Load(b3 + at + w), c7);
         }
         Put<TwoRegisters>(accumulate, c0, c1, c);
         Put<TwoRegisters>(accumulate, c2, c3, c + 2 * w);

@@ -3,6 +3,7 @@ namespace MiniGrad;
 /// <summary>What a check of derivatives found: the worst disagreement and where it was.</summary>
 public sealed record GradCheckResult(bool Passed, double WorstError, double Tolerance, string Where)
 {
+    /// <summary>The verdict, the worst error, the tolerance and where it was.</summary>
     public override string ToString() =>
         $"{(Passed ? "passed" : "failed")}: worst error {WorstError:G3} (tolerance {Tolerance:G3}) in {Where}";
 }
@@ -17,6 +18,8 @@ public static class GradCheck
     private static readonly double Step = Math.Cbrt(Math.BitIncrement(1.0) - 1);
 
     /// <summary>Checks a function of several F64 tensors at a point, up to an order of 1 or 2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The order is neither 1 nor 2.</exception>
+    /// <exception cref="ArgumentException">An input is not F64.</exception>
     public static GradCheckResult Run(Func<Tensor[], Tensor> f, Tensor[] inputs, int order = 2, double tolerance = 1e-7)
     {
         if (order is < 1 or > 2) Throw.Range($"gradcheck: order {order} must be 1 or 2.");
@@ -40,6 +43,7 @@ public static class GradCheck
     }
 
     /// <summary>The same check for one tensor; throws with the worst element when it fails.</summary>
+    /// <exception cref="NumericalException">A derivative is wrong by more than the tolerance.</exception>
     public static void Assert(Func<Tensor, Tensor> f, Tensor x, int order = 2, double tolerance = 1e-7)
     {
         GradCheckResult result = Run(xs => f(xs[0]), [x], order, tolerance);

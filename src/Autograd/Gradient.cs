@@ -20,7 +20,8 @@ public static class Gradient
     }
 
     /// <summary>The gradients of y in several tensors at once; zeros where y does not depend on one.</summary>
-    /// <exception cref="ArgumentException">An x is not tracked, y is not a scalar and has no seed, or the seed has another shape.</exception>
+    /// <exception cref="ArgumentException">An x is not tracked, y is not a scalar and has no seed, or the seed has another
+    /// shape.</exception>
     public static Tensor[] Of(Tensor y, Tensor[] xs, Tensor? seed = null, bool record = false)
     {
         CheckSeed(y, seed);

@@ -4,6 +4,7 @@ namespace MiniGrad;
 public static class Hessian
 {
     /// <summary>∇²f(x) · v, as the tangent of the gradient (Pearlmutter, Neural Computation 1994).</summary>
+    /// <exception cref="ArgumentException">The result of f is not a scalar.</exception>
     public static Tensor Times(Func<Tensor, Tensor> f, Tensor x, Tensor v, bool record = false)
     {
         Tensor leaf = x.Tracked();
@@ -15,6 +16,7 @@ public static class Hessian
     }
 
     /// <summary>The same product as the gradient of ⟨∇f(x), v⟩: a check on the other way, and cheaper for no operation.</summary>
+    /// <exception cref="ArgumentException">The result of f is not a scalar.</exception>
     public static Tensor TimesByReverse(Func<Tensor, Tensor> f, Tensor x, Tensor v)
     {
         Tensor leaf = x.Tracked();
@@ -29,6 +31,7 @@ public static class Hessian
     /// The Jacobian of a batched function: f maps [N, …] to [N, K] example by example; the result is [N, K, …] with one
     /// reverse walk per output, each for the whole batch.
     /// </summary>
+    /// <exception cref="ArgumentException">f does not map [N, …] to [N, K] with the same N.</exception>
     public static Tensor Jacobian(Func<Tensor, Tensor> f, Tensor x, bool record = false)
     {
         Tensor leaf = x.Tracked();

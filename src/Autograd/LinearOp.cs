@@ -9,14 +9,17 @@ public abstract class LinearOp : Op
     /// <summary>The adjoint, made of operations.</summary>
     protected abstract Tensor Adjoint(Tensor u);
 
+    /// <summary>The result, recorded when x is tracked.</summary>
     public Tensor Apply(Tensor x)
     {
         Tensor y = Compute(x);
         return x.Origin is null ? y : Record(this, [x], y);
     }
 
+    /// <inheritdoc/>
     public sealed override Tensor?[] Vjp(Node node, Tensor g, Needs needs) => [Adjoint(g)];
 
+    /// <inheritdoc/>
     public sealed override Tensor? Jvp(Node node, Tensor?[] tangents) => Apply(tangents[0]!);
 }
 
@@ -32,18 +35,21 @@ public abstract class BilinearOp : Op
     /// <summary>The adjoint in b, for fixed a.</summary>
     protected abstract Tensor AdjointRight(Tensor a, Tensor u);
 
+    /// <summary>The result, recorded when either input is tracked.</summary>
     public Tensor Apply(Tensor a, Tensor b)
     {
         Tensor y = Compute(a, b);
         return a.Origin is null && b.Origin is null ? y : Record(this, [a, b], y);
     }
 
+    /// <inheritdoc/>
     public sealed override Tensor?[] Vjp(Node node, Tensor g, Needs needs) =>
     [
         needs[0] ? AdjointLeft(g, node.Inputs[1]) : null,
         needs[1] ? AdjointRight(node.Inputs[0], g) : null,
     ];
 
+    /// <inheritdoc/>
     public sealed override Tensor? Jvp(Node node, Tensor?[] tangents)
     {
         Tensor? left = tangents[0] is { } a ? Apply(a, node.Inputs[1]) : null;

@@ -21,6 +21,7 @@ public sealed class Node : Origin
     /// <summary>The operation; none for a leaf.</summary>
     public Op? Op { get; }
 
+    /// <summary>What the operation was given; empty for a leaf.</summary>
     public Tensor[] Inputs { get; }
 
     /// <summary>The tensor that was made, as the graph knows it.</summary>
@@ -65,6 +66,7 @@ public static class Recording
             paused = pause;
         }
 
+        /// <summary>Goes back to what held before the scope: recording or not.</summary>
         public void Dispose() => paused = former;
     }
 }

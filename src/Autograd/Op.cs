@@ -54,5 +54,6 @@ public readonly struct Needs(uint bits)
     /// <summary>The same without one input.</summary>
     internal Needs Without(int input) => new(bits & ~(1u << input));
 
+    /// <summary>Whether the cotangent of that input is wanted.</summary>
     public bool this[int input] => input >= 32 || (bits & (1u << input)) != 0;
 }

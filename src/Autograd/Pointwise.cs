@@ -6,6 +6,7 @@ namespace MiniGrad;
 /// <summary>An operation on each element: the formula and its derivative.</summary>
 public interface IPointwise : IFormula
 {
+    /// <summary>The name in messages and graphs, such as <c>silu</c>.</summary>
     string Name { get; }
 
     /// <summary>
@@ -18,6 +19,7 @@ public interface IPointwise : IFormula
 /// <summary>An operation on pairs of elements: the formula and its two derivatives.</summary>
 public interface IPointwise2 : IFormula2
 {
+    /// <summary>The name in messages and graphs, such as <c>silu</c>.</summary>
     string Name { get; }
 
     /// <summary>g · dy/da, or none where it is zero everywhere.</summary>

@@ -46,7 +46,10 @@ public abstract class Backend
     /// <summary>y [outer, inner] = the sum or maximum of x [outer, n, inner] over n. Sums of either type accumulate in double.</summary>
     public abstract void Reduce(Reduction reduction, in View x, in View y);
 
-    /// <summary>y [outer, inner] (I32) = the first position of the maximum of x [outer, n, inner] over n; a NaN counts as the maximum.</summary>
+    /// <summary>
+    /// y [outer, inner] (I32) = the first position of the maximum of x [outer, n, inner] over n; a NaN counts as the
+    /// maximum.
+    /// </summary>
     public abstract void ArgMax(in View x, in View y);
 
     /// <summary>y [o, i, m, n] = a [o, i, m, k] · c [o, i, k, n], any strides in a and c, neighbouring columns in y.</summary>
@@ -61,7 +64,10 @@ public abstract class Backend
     /// <summary>The adjoint of <see cref="Conv"/> in w.</summary>
     public abstract void ConvWeight(in ConvShape shape, in View x, in View g, in View dw);
 
-    /// <summary>y [N, C, P] = a·ka + k0, or a·ka + b·kb + k0, with numbers ka, kb, k0 [C] for each channel; then its maximum with 0, when wanted.</summary>
+    /// <summary>
+    /// y [N, C, P] = a·ka + k0, or a·ka + b·kb + k0, with numbers ka, kb, k0 [C] for each channel; then its maximum
+    /// with 0, when wanted.
+    /// </summary>
     public abstract void ChannelBlend(in View a, in View ka, in View? b, in View? kb, in View k0, bool relu, in View y);
 
     /// <summary>sums [2, C] (F64) = Σ a and Σ a·b over images and pixels of [N, C, P].</summary>
@@ -73,7 +79,10 @@ public abstract class Backend
     /// <summary>The adjoint of <see cref="Softmax"/> at its result y: dx = scale · y · (g − Σ g·y); dx may be g.</summary>
     public abstract void SoftmaxAdjoint(double scale, in View y, in View g, in View dx);
 
-    /// <summary>y [m] = log Σ eˣ of each row of x [m, n], row-major; with labels (I32 [m]) less the element there, which is the cross-entropy.</summary>
+    /// <summary>
+    /// y [m] = log Σ eˣ of each row of x [m, n], row-major; with labels (I32 [m]) less the element there, which is the
+    /// cross-entropy.
+    /// </summary>
     public abstract void LogSumExp(in View x, in View? labels, in View y);
 
     /// <summary>The adjoint of <see cref="LogSumExp"/>: dx [m, n] = g · softmax(x), less g at the label.</summary>
@@ -85,7 +94,10 @@ public abstract class Backend
     /// </summary>
     public abstract void NormalizeRows(in View x, in View? scale, in View? shift, double epsilon, in View y, in View? moments);
 
-    /// <summary>The adjoint of <see cref="NormalizeRows"/> in x: dx = r · (u − mean u − x̂ · mean u·x̂), plus a sum, if given, with u = g · scale and x̂ = (x − mean) · r.</summary>
+    /// <summary>
+    /// The adjoint of <see cref="NormalizeRows"/> in x: dx = r · (u − mean u − x̂ · mean u·x̂), plus a sum, if given,
+    /// with u = g · scale and x̂ = (x − mean) · r.
+    /// </summary>
     public abstract void NormalizeRowsAdjoint(in View g, in View x, in View? scale, in View moments, in View? sum, in View dx);
 
     /// <summary>The largest of each window and its position in its plane (the first of equals).</summary>
@@ -103,13 +115,18 @@ public abstract class Backend
     /// <summary>y [o, n, i] += g [o, m, i] at index [o, m, i], in order of m; y is zeroed first.</summary>
     public abstract void ScatterAdd(in View g, in View index, in View y);
 
-    /// <summary>y [rows, n] (F32) = uniform numbers in [0, 1), each row with the bits of <see cref="Rng.Uniform(int)"/> for its key, keys [rows, 2] (I32); row-major.</summary>
+    /// <summary>
+    /// y [rows, n] (F32) = uniform numbers in [0, 1), each row with the bits of <see cref="Rng.Uniform(int)"/> for its
+    /// key, keys [rows, 2] (I32); row-major.
+    /// </summary>
     public abstract void Uniform(in View keys, in View y);
 }
 
 /// <summary>How a reduction combines numbers.</summary>
 public enum Reduction
 {
+    /// <summary>Σ x.</summary>
     Sum,
+    /// <summary>max x; NaN if any is.</summary>
     Max,
 }

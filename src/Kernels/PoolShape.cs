@@ -14,5 +14,6 @@ public sealed record PoolWindows(int Height, int Width, PoolAxis Y, PoolAxis X);
 /// <summary>The windows of a pool along one axis.</summary>
 public sealed record PoolAxis(int[] Begin, int[] End, double[] Length)
 {
+    /// <summary>The number of windows: outputs along the axis.</summary>
     public int Count => Begin.Length;
 }

@@ -94,6 +94,7 @@ public sealed class CpuStorage : Storage
     internal CpuStorage? SharedWith(Device device) => Device.IsCpu && device.IsCpu ? new(device, root ?? this) : null;
 
     // A storage dropped during a copy must not give its block back before the copy ends.
+    /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<byte> source)
     {
         source.CopyTo(Bytes);
@@ -101,6 +102,7 @@ public sealed class CpuStorage : Storage
         GC.KeepAlive(this);
     }
 
+    /// <inheritdoc/>
     public override void Download(Span<byte> target)
     {
         Bytes[..target.Length].CopyTo(target);

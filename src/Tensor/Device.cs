@@ -15,7 +15,10 @@ public abstract class Device
     /// <summary>What a result was computed on, in words: the name, for a graphics processor with its model and driver.</summary>
     public virtual string Description => Name;
 
-    /// <summary>Whether the fast kernels of the processor compute here, in host memory: <see cref="Cpu"/>, with whatever settings.</summary>
+    /// <summary>
+    /// Whether the fast kernels of the processor compute here, in host memory: <see cref="Cpu"/>, with whatever
+    /// settings.
+    /// </summary>
     public virtual bool IsCpu => false;
 
     /// <summary>How kernels compute on this device.</summary>
@@ -35,14 +38,17 @@ public abstract class Device
     /// <exception cref="DeviceException">The device is not the processor.</exception>
     public virtual Device With(Computing computing) => throw new DeviceException($"{Name}: only the processor takes settings. Use Device.Cpu.");
 
+    /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
 /// <summary>A block of memory of one device that holds elements of one type.</summary>
 public abstract class Storage(Device device, DType type, long count)
 {
+    /// <summary>Who allocated the block.</summary>
     public Device Device { get; } = device;
 
+    /// <summary>The element type.</summary>
     public DType Type { get; } = type;
 
     /// <summary>Elements, not bytes.</summary>
@@ -66,18 +72,25 @@ public abstract class Storage(Device device, DType type, long count)
     /// <summary>Copies the first bytes of the block out.</summary>
     public abstract void Download(Span<byte> bytes);
 
-    /// <summary>Gives the memory back at once; whoever touches the storage afterwards gets an error. Called by <see cref="Arena"/>.</summary>
+    /// <summary>
+    /// Gives the memory back at once; whoever touches the storage afterwards gets an error. Called by
+    /// <see cref="Arena"/>.
+    /// </summary>
     internal abstract void Recycle();
 }
 
 /// <summary>A storage and the layout in which to read it: all that a kernel knows of a tensor.</summary>
 public readonly struct View(Storage storage, Layout layout)
 {
+    /// <summary>The block that holds the elements.</summary>
     public Storage Storage { get; } = storage;
 
+    /// <summary>Where in the block they lie.</summary>
     public Layout Layout { get; } = layout;
 
+    /// <summary>The size of each axis.</summary>
     public ref readonly Shape Shape => ref Layout.Shape;
 
+    /// <summary>The element type.</summary>
     public DType Type => Storage.Type;
 }

@@ -4,8 +4,10 @@ namespace MiniGrad;
 public abstract class BadFileException(string path, long offset, string problem)
     : IOException($"{path}: {problem} (at byte {offset})")
 {
+    /// <summary>The file.</summary>
     public string Path { get; } = path;
 
+    /// <summary>The byte at which reading failed, from the start of the file.</summary>
     public long Offset { get; } = offset;
 }
 

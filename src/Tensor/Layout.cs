@@ -47,8 +47,10 @@ public sealed class Layout
         Most = offset + step - 1;
     }
 
+    /// <summary>The size of each axis.</summary>
     public ref readonly Shape Shape => ref shape;
 
+    /// <summary>The place of the element at index 0 of every axis, in elements.</summary>
     public long Offset { get; }
 
     /// <summary>Whether the elements lie one after another in row-major order from the offset.</summary>
@@ -60,6 +62,7 @@ public sealed class Layout
     /// <inheritdoc cref="Least"/>
     public long Most { get; }
 
+    /// <summary>The distance between neighbours along an axis, in elements; the axis counts from the first.</summary>
     public long Stride(int axis) => strides[axis];
 
     /// <summary>The row-major layout of a shape, from offset 0.</summary>
@@ -68,6 +71,8 @@ public sealed class Layout
     /// <summary>The row-major layout of this shape, from offset 0.</summary>
     public Layout ToContiguous() => IsContiguous && Offset == 0 ? this : new(shape, 0);
 
+    /// <summary>The axes in another order: axis i of the result is axis order[i] of this.</summary>
+    /// <exception cref="ArgumentException">The order does not name every axis once.</exception>
     public Layout Permute(ReadOnlySpan<int> order)
     {
         int rank = Shape.Rank;
@@ -86,7 +91,11 @@ public sealed class Layout
         return new(new Shape(sizes), next, Offset);
     }
 
-    /// <summary>Every <paramref name="step"/>-th of <paramref name="count"/> elements of an axis from <paramref name="start"/> on; a negative step walks back.</summary>
+    /// <summary>
+    /// Every <paramref name="step"/>-th of <paramref name="count"/> elements of an axis from <paramref name="start"/>
+    /// on; a negative step walks back.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">An element lies outside the axis, the count is negative or the step is 0.</exception>
     public Layout Slice(int axis, int start, int count, int step = 1)
     {
         axis = Shape.Axis(axis, Shape.Rank);
@@ -102,6 +111,8 @@ public sealed class Layout
         return new(Shape.With(axis, count), next, count == 0 ? Offset : Offset + start * strides[axis]);
     }
 
+    /// <summary>Stretches axes of size 1 by stride 0 and adds leading axes: NumPy's rule.</summary>
+    /// <exception cref="ArgumentException">The shape has fewer axes, or another size where this one is not 1.</exception>
     public Layout BroadcastTo(Shape shape)
     {
         int lead = shape.Rank - Shape.Rank;
@@ -118,7 +129,10 @@ public sealed class Layout
         return new(shape, next, Offset);
     }
 
-    /// <summary>Tries to name the same elements, in the same order, by another shape of equal count without a copy; else the result is this layout.</summary>
+    /// <summary>
+    /// Tries to name the same elements, in the same order, by another shape of equal count without a copy; else the
+    /// result is this layout.
+    /// </summary>
     public bool TryReshape(Shape shape, out Layout result)
     {
         result = this;

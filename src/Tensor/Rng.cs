@@ -12,6 +12,7 @@ public readonly struct Rng : IEquatable<Rng>
     private readonly uint key0;
     private readonly uint key1;
 
+    /// <summary>The stream of a seed; its low and high 32 bits are the key.</summary>
     public Rng(long seed) : this((uint)seed, (uint)(seed >> 32))
     {
     }
@@ -68,6 +69,7 @@ public readonly struct Rng : IEquatable<Rng>
     public void Uniform(Span<float> values) => Uniform(0, values);
 
     /// <summary>The same numbers from another place on, a multiple of 4: what one call gives can be drawn in pieces.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The place is negative or no multiple of 4.</exception>
     public void Uniform(int first, Span<float> values)
     {
         if (first < 0 || first % 4 != 0) Throw.Range($"rng: numbers from place {first} on; a piece begins at a multiple of 4.");
@@ -84,6 +86,7 @@ public readonly struct Rng : IEquatable<Rng>
     }
 
     /// <summary>A uniform integer in [0, bound).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The bound is below 1.</exception>
     public int Below(int bound)
     {
         if (bound < 1) Throw.Range($"rng: bound {bound} must be at least 1.");
@@ -121,14 +124,19 @@ public readonly struct Rng : IEquatable<Rng>
         return order;
     }
 
+    /// <summary>Whether both give the same numbers.</summary>
     public bool Equals(Rng other) => key0 == other.key0 && key1 == other.key1;
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Rng other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(key0, key1);
 
+    /// <summary>Whether both give the same numbers.</summary>
     public static bool operator ==(Rng a, Rng b) => a.Equals(b);
 
+    /// <summary>Whether they give other numbers.</summary>
     public static bool operator !=(Rng a, Rng b) => !a.Equals(b);
 
     private (uint, uint, uint, uint) Philox(uint c0, uint c1, uint c2, uint c3)

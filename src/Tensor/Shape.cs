@@ -19,6 +19,8 @@ public readonly struct Shape : IEquatable<Shape>
     private readonly Inline sizes;
     private readonly int rank;
 
+    /// <summary>The shape of these sizes, outermost first.</summary>
+    /// <exception cref="ArgumentException">There are more than eight sizes, or one is negative.</exception>
     public Shape(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length > MaxRank) Throw.Argument($"shape: {sizes.Length} axes, at most {MaxRank} are possible. Merge some axes first.");
@@ -32,8 +34,10 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>Lets a collection expression make a shape: <c>Shape s = [2, 3];</c></summary>
     public static Shape Create(ReadOnlySpan<int> sizes) => new(sizes);
 
+    /// <summary>The shape without axes, of one element.</summary>
     public static Shape Scalar => default;
 
+    /// <summary>The number of axes.</summary>
     public int Rank => rank;
 
     /// <summary>The size of an axis; a negative axis counts from the end.</summary>
@@ -50,11 +54,14 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
+    /// <summary>The size of each axis, outermost first.</summary>
     [UnscopedRef]
     public ReadOnlySpan<int> Sizes => ((ReadOnlySpan<int>)sizes)[..rank];
 
+    /// <summary>A copy of the sizes.</summary>
     public int[] ToArray() => Sizes.ToArray();
 
+    /// <summary>Lets <c>foreach</c> walk over the sizes.</summary>
     public ReadOnlySpan<int>.Enumerator GetEnumerator() => ((ReadOnlySpan<int>)ToArray()).GetEnumerator();
 
     /// <summary>This shape with one size replaced.</summary>
@@ -77,9 +84,11 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>Resolves an axis that may count from the end.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static int Axis(int axis, int rank) => (uint)axis < (uint)rank ? axis : FromEnd(axis, rank);
 
     /// <summary>The common shape of two operands by NumPy's rule: axes are matched from the last, a size of 1 stretches.</summary>
+    /// <exception cref="ArgumentException">Two sizes differ and neither is 1.</exception>
     public static Shape Broadcast(Shape a, Shape b, string operation)
     {
         if (a == b) return a;
@@ -98,10 +107,13 @@ public readonly struct Shape : IEquatable<Shape>
         return new(sizes);
     }
 
+    /// <summary>Whether both have the same sizes.</summary>
     public bool Equals(Shape other) => Same(this, other);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         HashCode hash = default;
@@ -109,10 +121,13 @@ public readonly struct Shape : IEquatable<Shape>
         return hash.ToHashCode();
     }
 
+    /// <summary>Whether both have the same sizes.</summary>
     public static bool operator ==(in Shape a, in Shape b) => Same(a, b);
 
+    /// <summary>Whether ranks or sizes differ.</summary>
     public static bool operator !=(in Shape a, in Shape b) => !Same(a, b);
 
+    /// <summary>The sizes as in <c>[8, 3, 32, 32]</c>.</summary>
     public override string ToString() => Format(Sizes);
 
     // A method without copies or calls: shapes are compared several times in each operation.

@@ -1,7 +1,7 @@
 namespace MiniGrad;
 
 /// <summary>Numbers that describe a sample of doubles.</summary>
-public static class Statistics
+internal static class Statistics
 {
     /// <summary>
     /// The quantile at share p of [0, 1], with linear interpolation between neighbours: position p(n - 1) of the sorted values
@@ -29,7 +29,7 @@ public static class Statistics
 }
 
 /// <summary>Median and quartiles by <see cref="Statistics.Quantile"/>; NaN of nothing.</summary>
-public readonly record struct Quartiles(double Lower, double Median, double Upper)
+internal readonly record struct Quartiles(double Lower, double Median, double Upper)
 {
     public static Quartiles Of(IEnumerable<double> values)
     {

@@ -4,7 +4,7 @@ namespace MiniGrad;
 /// Guesses which known name was meant by a mistyped one: the smallest Damerau–Levenshtein distance (insert, delete,
 /// replace, swap of neighbours), upper and lower case alike.
 /// </summary>
-public static class Suggestion
+internal static class Suggestion
 {
     /// <summary>The nearest known name, the first of equals; null when none is within max(2, length / 3) edits.</summary>
     public static string? Nearest(string given, IEnumerable<string> known)
@@ -23,7 +23,10 @@ public static class Suggestion
         return nearest;
     }
 
-    /// <summary>What to say about a name that is not known, such as <c>recipe: there is no schedule "cosin"; did you mean "cosine"? Known: …</c></summary>
+    /// <summary>
+    /// What to say about a name that is not known, such as <c>recipe: there is no schedule "cosin"; did you mean
+    /// "cosine"? Known: …</c>
+    /// </summary>
     /// <param name="what">Who was asked: the beginning of the sentence.</param>
     /// <param name="given">The name that is not known.</param>
     /// <param name="known">All names that are.</param>

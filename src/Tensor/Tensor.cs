@@ -8,6 +8,8 @@ namespace MiniGrad;
 /// </summary>
 public sealed class Tensor
 {
+    /// <summary>The elements of a storage that a layout names, with what made them.</summary>
+    /// <exception cref="ArgumentException">The layout reaches outside the storage.</exception>
     public Tensor(Storage storage, Layout layout, Origin? origin = null)
     {
         if ((layout.Least < 0 || layout.Most >= storage.Count) && layout.Shape.Count > 0)
@@ -19,23 +21,31 @@ public sealed class Tensor
         Origin = origin;
     }
 
+    /// <summary>The block that holds the elements.</summary>
     public Storage Storage { get; }
 
+    /// <summary>Where in the block they lie.</summary>
     public Layout Layout { get; }
 
     /// <summary>What made this tensor, when derivatives must find their way back; otherwise none.</summary>
     public Origin? Origin { get; }
 
+    /// <summary>The size of each axis.</summary>
     public ref readonly Shape Shape => ref Layout.Shape;
 
+    /// <summary>The number of axes.</summary>
     public int Rank => Layout.Shape.Rank;
 
+    /// <summary>The number of elements.</summary>
     public long Count => Layout.Shape.Count;
 
+    /// <summary>The element type.</summary>
     public DType Type => Storage.Type;
 
+    /// <summary>Who holds and computes the tensor.</summary>
     public Device Device => Storage.Device;
 
+    /// <summary>Storage and layout, as kernels take them.</summary>
     public View View => new(Storage, Layout);
 
     /// <summary>An uninitialised row-major tensor.</summary>
@@ -54,6 +64,8 @@ public sealed class Tensor
         return tensor;
     }
 
+    /// <summary>A tensor with these elements in row-major order.</summary>
+    /// <exception cref="ArgumentException">The number of values is not that of the shape, or no element type stores T.</exception>
     public static Tensor From<T>(T[] values, Shape shape, Device? device = null) where T : unmanaged =>
         From((ReadOnlySpan<T>)values, shape, device);
 
@@ -65,6 +77,7 @@ public sealed class Tensor
         From((ReadOnlySpan<T>)[value], Shape.Scalar, device);
 
     /// <summary>The elements in row-major order, copied to the host.</summary>
+    /// <exception cref="ArgumentException">T is not the element type.</exception>
     public T[] ToArray<T>() where T : unmanaged
     {
         T[] result = new T[Count];
@@ -73,6 +86,7 @@ public sealed class Tensor
     }
 
     /// <summary>Copies the elements in row-major order to the host, into the first places of the target.</summary>
+    /// <exception cref="ArgumentException">T is not the element type, or the target is too short.</exception>
     public void CopyTo<T>(Span<T> target) where T : unmanaged
     {
         if (DTypes.Of<T>() != Type) Throw.Argument($"tensor: holds {Type}, asked for {DTypes.Of<T>()}. Cast it first.");
@@ -90,6 +104,7 @@ public sealed class Tensor
     }
 
     /// <summary>The only element, as a double.</summary>
+    /// <exception cref="ArgumentException">The tensor has not one element.</exception>
     public double Item()
     {
         if (Count != 1) Throw.Argument($"tensor: has shape {Shape}, not one element. Reduce it, or index it.");
@@ -105,6 +120,7 @@ public sealed class Tensor
     /// <summary>The same values without their history.</summary>
     public Tensor Detach() => Origin is null ? this : new(Storage, Layout);
 
+    /// <summary>Type, shape and device, not the elements.</summary>
     public override string ToString() => $"{Type} {Shape} on {Device}";
 
     private void Gather<T>(T[] all, Span<T> result)

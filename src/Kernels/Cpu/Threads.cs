@@ -3,6 +3,7 @@ namespace MiniGrad.Kernels.Cpu;
 /// <summary>A loop body over a range of work items; a struct, so that starting a loop allocates nothing.</summary>
 public interface ILoopBody
 {
+    /// <summary>Computes the items begin … end − 1.</summary>
     void Run(long begin, long end);
 }
 
@@ -28,7 +29,10 @@ public static class Threads
     private static long next;
     private static Exception? failure;
 
-    /// <summary>What the caller of the open loop computes with: its number of threads bounds the workers, who compute with it too.</summary>
+    /// <summary>
+    /// What the caller of the open loop computes with: its number of threads bounds the workers, who compute with it
+    /// too.
+    /// </summary>
     private static Computing computing = Computing.Default;
 
     /// <summary>How many threads a loop that this thread starts may use, itself included.</summary>

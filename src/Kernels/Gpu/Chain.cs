@@ -59,7 +59,10 @@ internal sealed class Chain
         foreach (Leaf leaf in leaves) leaf.Block.Dispose();
     }
 
-    /// <summary>An operand as a part, whose memory is held: its own chain, where that is all of it and there is room; else its memory.</summary>
+    /// <summary>
+    /// An operand as a part, whose memory is held: its own chain, where that is all of it and there is room; else its
+    /// memory.
+    /// </summary>
     private static (Part, Leaf[], int) Operand(in View x, uint step, long count, int formulas, int leaves)
     {
         GpuStorage storage = (GpuStorage)x.Storage;

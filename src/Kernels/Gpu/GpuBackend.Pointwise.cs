@@ -45,7 +45,10 @@ internal sealed partial class GpuBackend
         Run(new("select", "select_where", y.Type), Grid.For(count, Group), arguments, Plain);
     }
 
-    /// <summary>Lets a flat result wait for the formulas that may follow; where kernels are compiled ahead of time there are none for chains.</summary>
+    /// <summary>
+    /// Lets a flat result wait for the formulas that may follow; where kernels are compiled ahead of time there are
+    /// none for chains.
+    /// </summary>
     private bool Delay(in View a, in View? b, in View y, Chain.Print print)
     {
         View second = b ?? a;

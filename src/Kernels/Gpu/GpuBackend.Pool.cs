@@ -56,7 +56,10 @@ internal sealed partial class GpuBackend
 
     private static IEnumerable<int> Pairs(PoolAxis axis) => axis.Begin.Zip(axis.End).SelectMany(pair => (int[])[pair.First, pair.Second]);
 
-    /// <summary>For each input the first and one past the last window that holds it; windows are in order, so these are neighbours.</summary>
+    /// <summary>
+    /// For each input the first and one past the last window that holds it; windows are in order, so these are
+    /// neighbours.
+    /// </summary>
     private static IEnumerable<int> Owners(PoolAxis axis, int size)
     {
         for (int input = 0; input < size; input++)

@@ -2,7 +2,10 @@ namespace MiniGrad.Kernels.Gpu;
 
 internal sealed partial class GpuBackend
 {
-    /// <summary>Elements that one group adds up, where neighbours lie along the reduced axis, and that one work item does, where they lie across it.</summary>
+    /// <summary>
+    /// Elements that one group adds up, where neighbours lie along the reduced axis, and that one work item does, where
+    /// they lie across it.
+    /// </summary>
     private const int RowChunk = 8192;
 
     private const int ColumnChunk = 512;

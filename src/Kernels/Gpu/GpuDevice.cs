@@ -12,12 +12,16 @@ public sealed class GpuDevice : Device, IBackendDevice
         Backend = new GpuBackend(this);
     }
 
+    /// <inheritdoc/>
     public override string Name { get; }
 
+    /// <inheritdoc/>
     public override string Description => $"{Name} ({Facts.Name}, {Facts.Interface}, driver {Facts.Driver})";
 
+    /// <summary>What the driver says of the device: model, memory, limits.</summary>
     public GpuFacts Facts => Driver.Facts;
 
+    /// <inheritdoc/>
     public Backend Backend { get; }
 
     /// <summary>
@@ -50,6 +54,7 @@ public sealed class GpuDevice : Device, IBackendDevice
 
     internal GpuKernels Kernels { get; }
 
+    /// <inheritdoc/>
     public override Storage Allocate(DType type, long count)
     {
         Arena? arena = Arena.Current;

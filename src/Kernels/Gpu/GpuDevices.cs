@@ -1,6 +1,9 @@
 namespace MiniGrad.Kernels.Gpu;
 
-/// <summary>The devices that drivers of graphics processors offer on this machine, in the order gpu:0, gpu:1, …: real GPUs first. A card of NVIDIA is there twice, first through CUDA.</summary>
+/// <summary>
+/// The devices that drivers of graphics processors offer on this machine, in the order gpu:0, gpu:1, …: real GPUs
+/// first. A card of NVIDIA is there twice, first through CUDA.
+/// </summary>
 public static class GpuDevices
 {
     private static readonly Lock Guard = new();

@@ -4,7 +4,7 @@ namespace MiniGrad.Kernels.Gpu;
 /// Runs every kernel once on a device and compares with the processor: drivers and their compilers have bugs, and a wrong
 /// number is worse than none. The operands are small, odd in their sizes and always the same.
 /// </summary>
-public static class GpuSelfTest
+internal static class GpuSelfTest
 {
     /// <summary>All cases, or those whose names are wanted.</summary>
     public static IReadOnlyList<GpuSelfTestCase> Run(GpuDevice device, Func<string, bool>? wanted = null) =>
@@ -29,7 +29,8 @@ public static class GpuSelfTest
 
     /// <summary>
     /// Tests a device unless this device, with this driver and these kernels, has passed before; the verdict is kept in the
-    /// user's cache folder. Throws <see cref="DeviceException"/> in one line when a kernel is wrong; <paramref name="note"/> hears of a test that runs.
+    /// user's cache folder. Throws <see cref="DeviceException"/> in one line when a kernel is wrong; <paramref name="note"/>
+    /// hears of a test that runs.
     /// </summary>
     public static void Ensure(GpuDevice device, Action<string>? note = null) => Ensure(device, ProgramCache.Folder, note);
 

@@ -4,7 +4,8 @@ namespace MiniGrad.Kernels.Gpu;
 
 /// <summary>How far a result may lie from the processor's: roundings, each a unit in the last place of a magnitude.</summary>
 /// <param name="Magnitude">One number for all elements; 0 stands for the element's own.</param>
-/// <param name="OfAbsolutes">The magnitude is the operation's result for the absolute values of its operands, which bounds every partial sum.</param>
+/// <param name="OfAbsolutes">The magnitude is the operation's result for the absolute values of its operands, which bounds
+/// every partial sum.</param>
 internal readonly record struct GpuSelfTestAllowance(double Roundings, double Magnitude = 0, bool OfAbsolutes = false)
 {
     public static GpuSelfTestAllowance Exact => default;

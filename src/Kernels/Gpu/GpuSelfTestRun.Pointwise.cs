@@ -105,7 +105,10 @@ internal sealed partial class GpuSelfTestRun
         Of("strided", Input(type, [9, 4, 8], layout => layout.Permute([2, 0, 1]), special), Input(type, [9, 1], layout => layout.BroadcastTo([8, 9, 4]), others));
     }
 
-    /// <summary>Formulas whose results are all of their memory, which a device computes together; the last one lies in guarded memory.</summary>
+    /// <summary>
+    /// Formulas whose results are all of their memory, which a device computes together; the last one lies in guarded
+    /// memory.
+    /// </summary>
     private void Chained(DType type)
     {
         GpuSelfTestOperand x = Input(type, [Many], null, double.NaN, double.PositiveInfinity);

@@ -105,7 +105,10 @@ internal sealed partial class GpuSelfTestRun(GpuDevice device, GpuTile[] tensorT
         return new(type, values, view is null ? layout : view(layout));
     }
 
-    /// <summary>Memory for a result: row-major from its start, as tensors allocate it, with elements behind it that nobody may touch.</summary>
+    /// <summary>
+    /// Memory for a result: row-major from its start, as tensors allocate it, with elements behind it that nobody may
+    /// touch.
+    /// </summary>
     private static GpuSelfTestOperand Result(DType type, GpuSelfTestAllowance allowance, Shape shape, Func<Layout, Layout>? view = null)
     {
         double[] values = new double[shape.Count + Guard];

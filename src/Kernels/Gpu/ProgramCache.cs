@@ -23,7 +23,10 @@ internal sealed class ProgramCache
         path = Path.Combine(Folder, $"{program.Name}-{Hash(key)}.bin");
     }
 
-    /// <summary>Where compiled programs and results of self-tests are kept. Without a home it is a private folder of this process: others could plant programs in a shared one.</summary>
+    /// <summary>
+    /// Where compiled programs and results of self-tests are kept. Without a home it is a private folder of this
+    /// process: others could plant programs in a shared one.
+    /// </summary>
     public static string Folder { get; } = Prepared();
 
     public byte[]? Find()

@@ -8,7 +8,7 @@ namespace MiniGrad.Kernels.Gpu;
 /// for the variable that the line defines. So the text that the processor runs is the text that a GPU compiles.
 /// </summary>
 /// <typeparam name="T">The element type: formulas may choose a shorter series for floats.</typeparam>
-public readonly struct SourceLane<T> : ILane<SourceLane<T>> where T : unmanaged
+internal readonly struct SourceLane<T> : ILane<SourceLane<T>> where T : unmanaged
 {
     private readonly string name;
 

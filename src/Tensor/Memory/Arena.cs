@@ -31,10 +31,16 @@ public sealed class Arena : IDisposable
 
     internal static Arena? Current => current;
 
-    /// <summary>Opens an arena inside the current one; disposing it closes it. What was not swept by then, as when the work threw, is left to the collector.</summary>
+    /// <summary>
+    /// Opens an arena inside the current one; disposing it closes it. What was not swept by then, as when the work
+    /// threw, is left to the collector.
+    /// </summary>
     public static Arena Open() => current = new Arena(heir: current);
 
-    /// <summary>Runs a step and recycles what it allocated, save the storages of the tensors that <paramref name="survivors"/> lists of its result.</summary>
+    /// <summary>
+    /// Runs a step and recycles what it allocated, save the storages of the tensors that <paramref name="survivors"/>
+    /// lists of its result.
+    /// </summary>
     public static T Step<T>(Func<T> step, Func<T, IEnumerable<Tensor>> survivors) => Step(step, survivors, current);
 
     /// <summary>An arena that is never current: it owns what steps leave to it.</summary>
@@ -52,7 +58,10 @@ public sealed class Arena : IDisposable
     /// <summary>Allocations until the returned scope is disposed outlive every arena: for caches that steps share.</summary>
     public static Pause Outside() => new(Interlocked.Exchange(ref current, null));
 
-    /// <summary>Protects memory allocated here from sweeps until it was released as often. A storage may be held through several tensors.</summary>
+    /// <summary>
+    /// Protects memory allocated here from sweeps until it was released as often. A storage may be held through several
+    /// tensors.
+    /// </summary>
     public void Hold(Tensor tensor)
     {
         Storage storage = tensor.Storage.Root;
@@ -93,6 +102,7 @@ public sealed class Arena : IDisposable
         fresh.Clear();
     }
 
+    /// <summary>Closes the arena; the one that was current before is so again.</summary>
     public void Dispose()
     {
         current = outer;
@@ -126,6 +136,7 @@ public sealed class Arena : IDisposable
 
         internal Pause(Arena? resume) => this.resume = resume;
 
+        /// <summary>Makes the arena current again that was so before.</summary>
         public void Dispose() => current = resume;
     }
 }

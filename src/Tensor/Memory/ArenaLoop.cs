@@ -5,7 +5,7 @@ namespace MiniGrad;
 /// length runs in the memory of two steps.
 /// </summary>
 /// <param name="tensors">The tensors of a state that must live on.</param>
-public sealed class ArenaLoop<TState>(Func<TState, IEnumerable<Tensor>> tensors) : IDisposable
+internal sealed class ArenaLoop<TState>(Func<TState, IEnumerable<Tensor>> tensors) : IDisposable
 {
     private readonly Arena memory = Arena.Aside();
     private TState? last;

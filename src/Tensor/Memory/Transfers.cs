@@ -8,12 +8,14 @@ public sealed class Transfers
     private long downloads;
     private long downloadedBytes;
 
+    /// <summary>Counts one copy of that many bytes to the device.</summary>
     public void AddUpload(long bytes)
     {
         Interlocked.Increment(ref uploads);
         Interlocked.Add(ref uploadedBytes, bytes);
     }
 
+    /// <summary>Counts one copy of that many bytes back.</summary>
     public void AddDownload(long bytes)
     {
         Interlocked.Increment(ref downloads);

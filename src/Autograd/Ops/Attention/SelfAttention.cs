@@ -75,6 +75,7 @@ public static partial class Ops
         /// Attention of tokens to themselves in several heads. x [N, tokens, 3 · width] holds queries, keys and values, each
         /// head by head; the result is [N, tokens, width].
         /// </summary>
+        /// <exception cref="ArgumentException">x has not three axes, or its last one is no multiple of 3 · heads.</exception>
         public Tensor SelfAttention(int heads)
         {
             CheckRows("self-attention", x);

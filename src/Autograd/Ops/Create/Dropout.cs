@@ -4,7 +4,10 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>Zeroes elements with a probability and scales the others up to keep the mean. The mask has the same bits everywhere.</summary>
+        /// <summary>
+        /// Zeroes elements with a probability and scales the others up to keep the mean. The mask has the same bits
+        /// everywhere.
+        /// </summary>
         public Tensor Dropout(double probability, Rng rng)
         {
             if (!(probability is >= 0 and < 1)) Throw.Range($"dropout: probability {probability} is outside [0, 1).");

@@ -13,8 +13,10 @@ public static partial class Ops
         return y;
     }
 
+    /// <summary>Zeros of a shape, F32 on the processor by default.</summary>
     public static Tensor Zeros(Shape shape, DType type = DType.F32, Device? device = null) => Full(shape, 0, type, device);
 
+    /// <summary>Ones of a shape, F32 on the processor by default.</summary>
     public static Tensor Ones(Shape shape, DType type = DType.F32, Device? device = null) => Full(shape, 1, type, device);
 
     /// <summary>A scalar of the type and device of x.</summary>
@@ -27,7 +29,10 @@ public static partial class Ops
         return Ones([labels.Length, 1], type, device).ScatterAdd(1, index, classes);
     }
 
-    /// <summary>Uniform numbers in [0, 1), F32 [rows, count]: each row those of <see cref="Rng.Uniform(int)"/>, drawn where they are used.</summary>
+    /// <summary>
+    /// Uniform numbers in [0, 1), F32 [rows, count]: each row those of <see cref="Rng.Uniform(int)"/>, drawn where they
+    /// are used.
+    /// </summary>
     public static Tensor Uniform(ReadOnlySpan<Rng> rngs, int count, Device? device = null)
     {
         int[] keys = new int[2 * rngs.Length];
@@ -47,7 +52,10 @@ public static partial class Ops
         public Tensor Tracked() =>
             x.Origin is null || Recording.IsPaused ? Node.Join(null, [], x) : new Identity().Apply(x);
 
-        /// <summary>The values on another device, or in another backend's hands. Processors with other settings share the memory. Not recorded.</summary>
+        /// <summary>
+        /// The values on another device, or in another backend's hands. Processors with other settings share the
+        /// memory. Not recorded.
+        /// </summary>
         public Tensor To(Device device)
         {
             if (ReferenceEquals(x.Device, device)) return x;
@@ -69,6 +77,7 @@ public static partial class Ops
             return y;
         }
 
+        /// <summary>Whether derivatives can be asked for in this tensor or in what it was computed from.</summary>
         public bool IsTracked => x.Origin is not null;
     }
 

@@ -6,6 +6,7 @@ namespace MiniGrad;
 public readonly record struct ConvOptions(
     int StrideY = 1, int StrideX = 1, int PadY = 0, int PadX = 0, int DilationY = 1, int DilationX = 1, int Groups = 1)
 {
+    /// <summary>Stride 1, no padding, dilation 1, one group.</summary>
     public ConvOptions() : this(1)
     {
     }
@@ -91,7 +92,10 @@ public static partial class Ops
         public Tensor Conv2d(Tensor filters, ConvOptions options) =>
             new Convolve(ShapeOf(x, filters, options)).Apply(x.Contiguous(), filters.Contiguous());
 
-        /// <summary>max(0, conv2d + shift + residual), for a shift [K] and a residual as large as the result; each part is optional and costs no pass of its own.</summary>
+        /// <summary>
+        /// max(0, conv2d + shift + residual), for a shift [K] and a residual as large as the result; each part is
+        /// optional and costs no pass of its own.
+        /// </summary>
         public Tensor Conv2d(Tensor filters, ConvOptions options, Tensor? shift, Tensor? residual = null, bool relu = false)
         {
             if (shift is null && residual is null && !relu) return x.Conv2d(filters, options);

@@ -36,7 +36,10 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>The largest of each window of [N, C, H, W]; the first of equals takes the slope, as in PyTorch. Differentiates as a gather.</summary>
+        /// <summary>
+        /// The largest of each window of [N, C, H, W]; the first of equals takes the slope, as in PyTorch.
+        /// Differentiates as a gather.
+        /// </summary>
         public Tensor MaxPool(PoolOptions options)
         {
             PoolShape shape = CheckPool("max-pool", x, options);
@@ -53,7 +56,10 @@ public static partial class Ops
         public Tensor MaxPool(int kernel, int? stride = null, int pad = 0, bool ceilMode = false, int dilation = 1) =>
             x.MaxPool(PoolOptions.Square(kernel, stride, pad, ceilMode, dilation));
 
-        /// <summary>The mean of each window of [N, C, H, W]; padding counts as zeros unless <paramref name="countPadding"/> is off.</summary>
+        /// <summary>
+        /// The mean of each window of [N, C, H, W]; padding counts as zeros unless <paramref name="countPadding"/> is
+        /// off.
+        /// </summary>
         public Tensor AveragePool(PoolOptions options, bool countPadding = true)
         {
             PoolShape shape = CheckPool("average-pool", x, options);

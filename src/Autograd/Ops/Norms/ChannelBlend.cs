@@ -43,7 +43,10 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>Each channel of [N, C, …] times a factor, [C], plus a shift, [C]; one pass over memory, with the ReLU of the result when wanted.</summary>
+        /// <summary>
+        /// Each channel of [N, C, …] times a factor, [C], plus a shift, [C]; one pass over memory, with the ReLU of the
+        /// result when wanted.
+        /// </summary>
         public Tensor ChannelAffine(Tensor factor, Tensor? shift = null, bool relu = false)
         {
             (factor, shift) = (factor.Cast(x.Type), shift?.Cast(x.Type) ?? Zeros(factor.Shape, x.Type, x.Device));

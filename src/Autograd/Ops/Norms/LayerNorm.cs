@@ -78,7 +78,10 @@ internal sealed class NormalizeRowsAdjoint(Tensor moments, double epsilon) : Op
 
     private Tensor Project(Tensor x, Tensor u) => Of(u, x, null, moments, epsilon);
 
-    /// <summary>The derivative of P u as x moves along v: −r·(x̂·mean(v·Pu) + Pv·mean(u·x̂) + Pu·mean(v·x̂)), symmetric in u and v, and its own adjoint in v.</summary>
+    /// <summary>
+    /// The derivative of P u as x moves along v: −r·(x̂·mean(v·Pu) + Pv·mean(u·x̂) + Pu·mean(v·x̂)), symmetric in u and
+    /// v, and its own adjoint in v.
+    /// </summary>
     private Tensor Bend(Tensor x, Tensor u, Tensor v)
     {
         Tensor normal = x.LayerNorm(null, null, epsilon);

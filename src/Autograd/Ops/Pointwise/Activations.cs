@@ -131,14 +131,20 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Relu"/>
         public Tensor Relu() => Pointwise.Of(new Relu(), x);
 
+        /// <inheritdoc cref="MiniGrad.LeakyRelu"/>
         public Tensor LeakyRelu(double slope = 0.01) => Pointwise.Of(new LeakyRelu(slope), x);
 
+        /// <inheritdoc cref="MiniGrad.Elu"/>
         public Tensor Elu(double alpha = 1) => Pointwise.Of(new Elu(alpha), x);
 
+        /// <inheritdoc cref="MiniGrad.Sigmoid"/>
         public Tensor Sigmoid() => Pointwise.Of(new Sigmoid(), x);
 
+        /// <inheritdoc cref="MiniGrad.Softplus"/>
+        /// <exception cref="ArgumentOutOfRangeException">β is not positive.</exception>
         public Tensor Softplus(double beta = 1)
         {
             if (!(beta > 0)) Throw.Range($"softplus: beta {beta} must be positive.");
@@ -151,6 +157,7 @@ public static partial class Ops
         /// <summary>GELU with the tanh approximation of the same paper.</summary>
         public Tensor GeluTanh() => x * (((x + x * x * x * 0.044715) * Math.Sqrt(2 / Math.PI)).Tanh() + 1) * 0.5;
 
+        /// <inheritdoc cref="MiniGrad.Clamp"/>
         public Tensor Clamp(double low, double high) => Pointwise.Of(new Clamp(low, high), x);
     }
 }

@@ -102,30 +102,47 @@ public static partial class Ops
 {
     extension(Tensor)
     {
+        /// <summary>a + b, after broadcasting.</summary>
+        /// <exception cref="ArgumentException">Types, devices or shapes do not go together.</exception>
         public static Tensor operator +(Tensor a, Tensor b) => Pointwise.Of(new Add(), a, b);
 
+        /// <summary>x + shift.</summary>
         public static Tensor operator +(Tensor x, double shift) => x.Affine(1, shift);
 
+        /// <summary>shift + x.</summary>
         public static Tensor operator +(double shift, Tensor x) => x.Affine(1, shift);
 
+        /// <summary>a − b, after broadcasting.</summary>
+        /// <exception cref="ArgumentException">Types, devices or shapes do not go together.</exception>
         public static Tensor operator -(Tensor a, Tensor b) => Pointwise.Of(new Subtract(), a, b);
 
+        /// <summary>x − shift.</summary>
         public static Tensor operator -(Tensor x, double shift) => x.Affine(1, -shift);
 
+        /// <summary>from − x.</summary>
         public static Tensor operator -(double from, Tensor x) => x.Affine(-1, from);
 
+        /// <summary>−x.</summary>
         public static Tensor operator -(Tensor x) => x.Negate();
 
+        /// <summary>a · b element by element, after broadcasting; for matrices see <c>MatMul</c>.</summary>
+        /// <exception cref="ArgumentException">Types, devices or shapes do not go together.</exception>
         public static Tensor operator *(Tensor a, Tensor b) => Pointwise.Of(new Multiply(), a, b);
 
+        /// <summary>x · scale.</summary>
         public static Tensor operator *(Tensor x, double scale) => x.Affine(scale, 0);
 
+        /// <summary>scale · x.</summary>
         public static Tensor operator *(double scale, Tensor x) => x.Affine(scale, 0);
 
+        /// <summary>a / b element by element, after broadcasting.</summary>
+        /// <exception cref="ArgumentException">Types, devices or shapes do not go together.</exception>
         public static Tensor operator /(Tensor a, Tensor b) => Pointwise.Of(new Divide(), a, b);
 
+        /// <summary>x / divisor.</summary>
         public static Tensor operator /(Tensor x, double divisor) => x / Ops.Like(x, divisor);
 
+        /// <summary>dividend / x.</summary>
         public static Tensor operator /(double dividend, Tensor x) => Ops.Like(x, dividend) / x;
     }
 
@@ -134,8 +151,10 @@ public static partial class Ops
         /// <summary>x · scale + other · otherScale, after broadcasting.</summary>
         public Tensor Blend(double scale, Tensor other, double otherScale) => Pointwise.Of(new Blend(scale, otherScale), x, other);
 
+        /// <inheritdoc cref="MiniGrad.Maximum"/>
         public Tensor Maximum(Tensor other) => Pointwise.Of(new Maximum(), x, other);
 
+        /// <inheritdoc cref="MiniGrad.Minimum"/>
         public Tensor Minimum(Tensor other) => Pointwise.Of(new Minimum(), x, other);
     }
 

@@ -31,24 +31,34 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <summary>x = other as a mask, after broadcasting; a NaN equals nothing.</summary>
         public Tensor EqualTo(Tensor other) => Pointwise.Mask(new EqualTo(), "equal", x, other);
 
+        /// <summary>x ≠ other as a mask, after broadcasting; a NaN differs from everything.</summary>
         public Tensor NotEqualTo(Tensor other) => Pointwise.Mask(new Unequal(), "not-equal", x, other);
 
+        /// <summary>a &gt; b as a mask, after broadcasting; false where either is NaN.</summary>
         public static Tensor operator >(Tensor a, Tensor b) => Pointwise.Mask(new GreaterThan(), "greater", a, b);
 
+        /// <summary>a &lt; b as a mask, after broadcasting; false where either is NaN.</summary>
         public static Tensor operator <(Tensor a, Tensor b) => Pointwise.Mask(new GreaterThan(), "less", b, a);
 
+        /// <summary>a ≥ b as a mask, after broadcasting; false where either is NaN.</summary>
         public static Tensor operator >=(Tensor a, Tensor b) => Pointwise.Mask(new GreaterOrEqual(), "greater-equal", a, b);
 
+        /// <summary>a ≤ b as a mask, after broadcasting; false where either is NaN.</summary>
         public static Tensor operator <=(Tensor a, Tensor b) => Pointwise.Mask(new GreaterOrEqual(), "less-equal", b, a);
 
+        /// <summary>a &gt; b as a mask; false where a is NaN.</summary>
         public static Tensor operator >(Tensor a, double b) => a > Like(a, b);
 
+        /// <summary>a &lt; b as a mask; false where a is NaN.</summary>
         public static Tensor operator <(Tensor a, double b) => a < Like(a, b);
 
+        /// <summary>a ≥ b as a mask; false where a is NaN.</summary>
         public static Tensor operator >=(Tensor a, double b) => a >= Like(a, b);
 
+        /// <summary>a ≤ b as a mask; false where a is NaN.</summary>
         public static Tensor operator <=(Tensor a, double b) => a <= Like(a, b);
     }
 }

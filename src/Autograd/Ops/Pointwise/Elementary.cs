@@ -136,30 +136,43 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Negate"/>
         public Tensor Negate() => Pointwise.Of(new Negate(), x);
 
+        /// <inheritdoc cref="MiniGrad.Affine"/>
         public Tensor Affine(double scale, double shift) => Pointwise.Of(new Affine(scale, shift), x);
 
+        /// <inheritdoc cref="MiniGrad.Square"/>
         public Tensor Square() => Pointwise.Of(new Square(), x);
 
+        /// <inheritdoc cref="MiniGrad.Sqrt"/>
         public Tensor Sqrt() => Pointwise.Of(new Sqrt(), x);
 
+        /// <inheritdoc cref="MiniGrad.SafeSqrt"/>
         public Tensor SafeSqrt() => Pointwise.Of(new SafeSqrt(), x);
 
+        /// <inheritdoc cref="MiniGrad.Rsqrt"/>
         public Tensor Rsqrt() => Pointwise.Of(new Rsqrt(), x);
 
+        /// <inheritdoc cref="MiniGrad.InverseOrZero"/>
         public Tensor InverseOrZero() => Pointwise.Of(new InverseOrZero(), x);
 
+        /// <inheritdoc cref="MiniGrad.Exp"/>
         public Tensor Exp() => Pointwise.Of(new Exp(), x);
 
+        /// <inheritdoc cref="MiniGrad.Log"/>
         public Tensor Log() => Pointwise.Of(new Log(), x);
 
+        /// <inheritdoc cref="MiniGrad.Sin"/>
         public Tensor Sin() => Pointwise.Of(new Sin(), x);
 
+        /// <inheritdoc cref="MiniGrad.Cos"/>
         public Tensor Cos() => Pointwise.Of(new Cos(), x);
 
+        /// <inheritdoc cref="MiniGrad.Abs"/>
         public Tensor Abs() => Pointwise.Of(new Abs(), x);
 
+        /// <inheritdoc cref="MiniGrad.Sign"/>
         public Tensor Sign() => Pointwise.Of(new Sign(), x);
     }
 }

@@ -14,7 +14,10 @@ internal readonly struct Erf : IPointwise
         1.479243542696247e-08, -1.2164764337224506e-09, 8.709755232851789e-11, -4.2320376764874594e-12,
     ];
 
-    /// <summary>Of e^(x²) · erfc(x)/t in 2t − 1 with t = 1/(1 + 0.3 x), for every x ≥ 0: made in the same way, relative error 1e-16.</summary>
+    /// <summary>
+    /// Of e^(x²) · erfc(x)/t in 2t − 1 with t = 1/(1 + 0.3 x), for every x ≥ 0: made in the same way, relative error
+    /// 1e-16.
+    /// </summary>
     private static ReadOnlySpan<double> Far =>
     [
         0.32497992185979685, 0.2765235567560654, 0.19878107804432651, 0.11871867470892623, 0.05696163804327171,
@@ -39,7 +42,10 @@ internal readonly struct Erf : IPointwise
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (-x.Square()).Exp() * (2 / Math.Sqrt(Math.PI));
 
-    /// <summary>e^(x²) · erfc(x) for x ≥ 0; for floats a minimax polynomial in t, relative error 2e-8 up to 10, where erfc is below all floats.</summary>
+    /// <summary>
+    /// e^(x²) · erfc(x) for x ≥ 0; for floats a minimax polynomial in t, relative error 2e-8 up to 10, where erfc is
+    /// below all floats.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static L Tail<L>(L x) where L : struct, ILane<L>
     {
@@ -87,6 +93,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Erf"/>
         public Tensor Erf() => Pointwise.Of(new Erf(), x);
     }
 }

@@ -29,6 +29,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Expm1"/>
         public Tensor Expm1() => Pointwise.Of(new Expm1(), x);
     }
 }

@@ -24,6 +24,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Log1p"/>
         public Tensor Log1p() => Pointwise.Of(new Log1p(), x);
     }
 }

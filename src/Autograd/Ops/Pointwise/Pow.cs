@@ -56,6 +56,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <summary>x to a constant power.</summary>
         public Tensor Pow(double exponent) => Pointwise.Of(new Pow(exponent), x);
 
         /// <summary>x to the power of each exponent.</summary>

@@ -42,10 +42,13 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Floor"/>
         public Tensor Floor() => Pointwise.Of(new Floor(), x);
 
+        /// <inheritdoc cref="MiniGrad.Round"/>
         public Tensor Round() => Pointwise.Of(new Round(), x);
 
+        /// <summary>The values as another element type.</summary>
         public Tensor Cast(DType type)
         {
             if (x.Type == type) return x;

@@ -20,6 +20,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Silu"/>
         public Tensor Silu() => Pointwise.Of(new Silu(), x);
     }
 }

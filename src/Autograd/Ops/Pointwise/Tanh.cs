@@ -25,6 +25,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <inheritdoc cref="MiniGrad.Tanh"/>
         public Tensor Tanh() => Pointwise.Of(new Tanh(), x);
     }
 }

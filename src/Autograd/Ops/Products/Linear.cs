@@ -2,7 +2,10 @@ using MiniGrad.Kernels;
 
 namespace MiniGrad;
 
-/// <summary>max(0, x wᵀ + b) of rows, with or without the maximum; inputs are [x, w, b]. The shift and the maximum cost no pass of their own.</summary>
+/// <summary>
+/// max(0, x wᵀ + b) of rows, with or without the maximum; inputs are [x, w, b]. The shift and the maximum cost no pass
+/// of their own.
+/// </summary>
 internal sealed class LinearMap(bool relu) : Op, IFusingOp
 {
     public override string Name => "linear";
@@ -43,7 +46,11 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>x [..., inputs] wᵀ + b for weight [outputs, inputs] and bias [outputs]: [..., outputs]; then its ReLU, when wanted.</summary>
+        /// <summary>
+        /// x [..., inputs] wᵀ + b for weight [outputs, inputs] and bias [outputs]: [..., outputs]; then its ReLU, when
+        /// wanted.
+        /// </summary>
+        /// <exception cref="ArgumentException">The shapes do not fit, or types or devices differ.</exception>
         public Tensor Linear(Tensor weight, Tensor bias, bool relu = false)
         {
             Check.Float("linear", x);

@@ -24,6 +24,7 @@ public static partial class Ops
     extension(Tensor x)
     {
         /// <summary>The matrix product over the last two axes; the axes before them broadcast.</summary>
+        /// <exception cref="ArgumentException">A side has fewer than two axes, the inner sizes differ, or the axes before them do not broadcast.</exception>
         public Tensor MatMul(Tensor other)
         {
             Check.Float("matmul", x);

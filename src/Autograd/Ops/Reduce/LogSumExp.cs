@@ -75,6 +75,7 @@ public static partial class Ops
             return LogSumExpRows.Of(x.Permute([.. kept, .. last]).Reshape(rows, -1), null).Reshape(result);
         }
 
+        /// <summary>log Σ eˣ along one axis.</summary>
         public Tensor LogSumExp(int axis, bool keepDims = false) => x.LogSumExp([axis], keepDims);
     }
 }

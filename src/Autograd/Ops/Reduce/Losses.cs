@@ -3,8 +3,11 @@ namespace MiniGrad;
 /// <summary>How losses of examples become one: not at all, their sum, their mean.</summary>
 public enum LossReduction
 {
+    /// <summary>One loss for each example: [N].</summary>
     None,
+    /// <summary>Their sum.</summary>
     Sum,
+    /// <summary>Their mean.</summary>
     Mean,
 }
 

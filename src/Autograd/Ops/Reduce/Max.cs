@@ -25,6 +25,7 @@ public static partial class Ops
     extension(Tensor x)
     {
         /// <summary>The maximum over some axes; NaN if any is.</summary>
+        /// <exception cref="ArgumentException">x has no elements, or is not of a float type.</exception>
         public Tensor Max(int[] axes, bool keepDims = false)
         {
             Check.Float("max", x);
@@ -38,16 +39,23 @@ public static partial class Ops
             }).Reshape(result);
         }
 
+        /// <summary>The maximum along one axis; NaN if any is.</summary>
         public Tensor Max(int axis, bool keepDims = false) => x.Max([axis], keepDims);
 
         /// <summary>The maximum of all elements.</summary>
         public Tensor Max() => x.Max([.. Enumerable.Range(0, x.Rank)]);
 
+        /// <summary>The minimum over some axes; NaN if any is.</summary>
         public Tensor Min(int[] axes, bool keepDims = false) => -(-x).Max(axes, keepDims);
 
+        /// <summary>The minimum along one axis; NaN if any is.</summary>
         public Tensor Min(int axis, bool keepDims = false) => x.Min([axis], keepDims);
 
-        /// <summary>The position of the maximum along an axis (I32), the first of equals; a NaN counts as the maximum. Not differentiable.</summary>
+        /// <summary>
+        /// The position of the maximum along an axis (I32), the first of equals; a NaN counts as the maximum. Not
+        /// differentiable.
+        /// </summary>
+        /// <exception cref="ArgumentException">The axis is empty, or x is not of a float type.</exception>
         public Tensor ArgMax(int axis, bool keepDims = false)
         {
             Check.Float("argmax", x);

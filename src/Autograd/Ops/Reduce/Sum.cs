@@ -31,11 +31,13 @@ public static partial class Ops
             return OverAxes(x, axes, keepDims, lines => new Sum(lines.Shape).Apply(lines));
         }
 
+        /// <summary>The sum along one axis.</summary>
         public Tensor Sum(int axis, bool keepDims = false) => x.Sum([axis], keepDims);
 
         /// <summary>The mean of all elements.</summary>
         public Tensor Mean() => x.Sum() * (1.0 / x.Count);
 
+        /// <summary>The mean over some axes, which disappear or stay with size 1.</summary>
         public Tensor Mean(int[] axes, bool keepDims = false)
         {
             long n = 1;
@@ -43,6 +45,7 @@ public static partial class Ops
             return x.Sum(axes, keepDims) * (1.0 / n);
         }
 
+        /// <summary>The mean along one axis.</summary>
         public Tensor Mean(int axis, bool keepDims = false) => x.Mean([axis], keepDims);
     }
 }

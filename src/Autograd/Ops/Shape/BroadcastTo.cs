@@ -23,6 +23,8 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <summary>The values repeated along new axes and along axes of size 1, without a copy; the gradient sums over them.</summary>
+        /// <exception cref="ArgumentException">x does not stretch to the shape.</exception>
         public Tensor BroadcastTo(Shape shape) => x.Shape == shape ? x : new BroadcastTo(x.Shape, shape).Apply(x);
     }
 }

@@ -34,6 +34,7 @@ internal sealed class Concat(int axis) : Op
 
 public static partial class Ops
 {
+    /// <summary>The parts one after another along an axis; their other sizes are equal.</summary>
     public static Tensor Concat(Tensor[] parts, int axis)
     {
         if (parts.Length == 0) Throw.Argument("concat: no tensors given.");

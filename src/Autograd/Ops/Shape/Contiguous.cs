@@ -23,6 +23,7 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
+        /// <summary>The values in row-major order; x itself where they are.</summary>
         public Tensor Contiguous() => x.Layout.IsContiguous ? x : new Contiguous().Apply(x);
     }
 }

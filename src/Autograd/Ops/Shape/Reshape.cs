@@ -21,6 +21,7 @@ public static partial class Ops
     extension(Tensor x)
     {
         /// <summary>Another shape for the same elements; one size may be −1 and is computed.</summary>
+        /// <exception cref="ArgumentException">The sizes do not hold as many elements as x.</exception>
         public Tensor Reshape(params ReadOnlySpan<int> sizes)
         {
             int open = sizes.IndexOf(-1);
@@ -33,6 +34,8 @@ public static partial class Ops
             return x.Reshape(new Shape(to));
         }
 
+        /// <summary>The same elements in row-major order under another shape of equal count; copied only where no view can do it.</summary>
+        /// <exception cref="ArgumentException">The shape does not hold as many elements as x.</exception>
         public Tensor Reshape(Shape shape)
         {
             if (shape == x.Shape) return x;
@@ -56,6 +59,7 @@ public static partial class Ops
         }
 
         /// <summary>Drops an axis of size 1.</summary>
+        /// <exception cref="ArgumentException">The axis is not of size 1.</exception>
         public Tensor Squeeze(int axis)
         {
             if (x.Shape[axis] != 1) Throw.Argument($"squeeze: axis {axis} of {x.Shape} is not of size 1.");

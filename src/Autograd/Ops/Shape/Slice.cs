@@ -40,7 +40,10 @@ public static partial class Ops
 {
     extension(Tensor x)
     {
-        /// <summary>Elements start, start + step, … before stop of one axis; negative positions count from the end, a negative step walks back.</summary>
+        /// <summary>
+        /// Elements start, start + step, … before stop of one axis; negative positions count from the end, a negative
+        /// step walks back.
+        /// </summary>
         public Tensor Slice(int axis, int start, int? stop = null, int step = 1)
         {
             axis = Shape.Axis(axis, x.Rank);

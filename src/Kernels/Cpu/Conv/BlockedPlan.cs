@@ -1,6 +1,9 @@
 namespace MiniGrad.Kernels.Cpu;
 
-/// <summary>One phase of a <see cref="BlockedPlan"/>: its taps as offsets in the bordered rows, and where its outputs and weights lie.</summary>
+/// <summary>
+/// One phase of a <see cref="BlockedPlan"/>: its taps as offsets in the bordered rows, and where its outputs and
+/// weights lie.
+/// </summary>
 internal sealed record BlockedPhase(int Y, int X, int OutHeight, int OutWidth, int[] Taps, int[] Places, long Weights);
 
 /// <summary>Sizes and bands of a <see cref="BlockedConv"/>, from the shape of one image alone.</summary>

@@ -1,6 +1,9 @@
 namespace MiniGrad.Kernels.Cpu;
 
-/// <summary>Between planes of pixels and blocks of one register of channels, pixel by pixel: what the blocked convolutions read and write.</summary>
+/// <summary>
+/// Between planes of pixels and blocks of one register of channels, pixel by pixel: what the blocked convolutions read
+/// and write.
+/// </summary>
 internal static unsafe class ChannelBlock
 {
     /// <summary>Pixels of up to a register of planes, each to its place; channels that are not there become 0.</summary>

@@ -6,7 +6,10 @@ namespace MiniGrad.Kernels.Cpu;
 /// </summary>
 internal readonly unsafe struct WeightTaps(float* weights, float* end, long filterStep, long planeStep, int[] places)
 {
-    /// <summary>Lanes from valid to <paramref name="lanes"/>, a multiple of a block's side, become 0; lines are <paramref name="lineStep"/> apart.</summary>
+    /// <summary>
+    /// Lanes from valid to <paramref name="lanes"/>, a multiple of a block's side, become 0; lines are
+    /// <paramref name="lineStep"/> apart.
+    /// </summary>
     public void Read(int plane, int filter, int valid, int lanes, float* to, long lineStep)
     {
         int side = Transpose.Side;

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace MiniGrad.Kernels.Cpu;
 
-/// <summary>What is done to a result before it leaves the cache: y = max(0, y + shift + residual), then 0 where the gate is not positive; each part optional.</summary>
+/// <summary>
+/// What is done to a result before it leaves the cache: y = max(0, y + shift + residual), then 0 where the gate is not
+/// positive; each part optional.
+/// </summary>
 internal readonly unsafe struct EpiloguePointers<T>(T* shift, T* residual, bool relu, T* gate, int filters = 0, bool alongRows = false) where T : unmanaged
 {
     public bool IsNone => shift is null && residual is null && gate is null && !relu;

@@ -19,7 +19,10 @@ namespace MiniGrad.Kernels.Cpu;
 /// </summary>
 internal static unsafe class Gemm<T> where T : unmanaged
 {
-    /// <summary>The longest run. A tile of 14 × 32 is read and written once for 1024 · 28 multiply-adds; measured best of 256 to 2048.</summary>
+    /// <summary>
+    /// The longest run. A tile of 14 × 32 is read and written once for 1024 · 28 multiply-adds; measured best of 256 to
+    /// 2048.
+    /// </summary>
     private const int Depth = 1024;
 
     private const int BlockRows = 98;

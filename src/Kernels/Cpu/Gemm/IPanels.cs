@@ -18,7 +18,10 @@ internal unsafe interface IPanels<T> where T : unmanaged
     /// <summary>Elements of scratch that <see cref="Enter"/> needs for that many rows or columns.</summary>
     long ScratchCount(int count);
 
-    /// <summary>Called by a worker before it packs rows or columns [first, first + count) of a batch item; may fill the worker's scratch.</summary>
+    /// <summary>
+    /// Called by a worker before it packs rows or columns [first, first + count) of a batch item; may fill the worker's
+    /// scratch.
+    /// </summary>
     void Enter(long item, int first, int count, T* scratch);
 
     /// <summary>

@@ -46,7 +46,10 @@ internal static unsafe class MicroKernel<V, T, S> where V : struct where T : unm
         }
     }
 
-    /// <summary>Conditions on <typeparamref name="R"/> and <typeparamref name="L"/> are constants: what a tile does not need is not there.</summary>
+    /// <summary>
+    /// Conditions on <typeparamref name="R"/> and <typeparamref name="L"/> are constants: what a tile does not need is
+    /// not there.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<R, L, C>(in TileRun<T> run) where R : struct, IRows where L : struct, ITileLayout where C : struct, ITileColumns
     {

@@ -12,7 +12,10 @@ internal unsafe struct TileRun<T> where T : unmanaged
     /// <summary>From a panel's first register to its second.</summary>
     public nint Half;
 
-    /// <summary>The sum over k runs over blocks of this depth, which lie at listed offsets from A: taps, blocks of channels, rows of pixels.</summary>
+    /// <summary>
+    /// The sum over k runs over blocks of this depth, which lie at listed offsets from A: taps, blocks of channels,
+    /// rows of pixels.
+    /// </summary>
     public int Depth;
 
     public int Blocks;

@@ -14,7 +14,10 @@ internal static unsafe class Transpose
     /// <summary>The side of a block: the floats of the widest register.</summary>
     public static int Side => Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated && Avx.IsSupported ? 8 : 4;
 
-    /// <summary>to [columns, width] = from [rows, columns] on its side; lanes from rows to width become 0. Writes nothing outside.</summary>
+    /// <summary>
+    /// to [columns, width] = from [rows, columns] on its side; lanes from rows to width become 0. Writes nothing
+    /// outside.
+    /// </summary>
     public static void Pack<T>(T* from, long rowStep, int rows, int columns, T* to, int width) where T : unmanaged
     {
         int done = 0;
@@ -37,7 +40,10 @@ internal static unsafe class Transpose
         }
     }
 
-    /// <summary>One block; rows that are not there are 0. Lines are written in order, since each may write over the start of the next.</summary>
+    /// <summary>
+    /// One block; rows that are not there are 0. Lines are written in order, since each may write over the start of the
+    /// next.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<A, B>(A from, int rows, B to) where A : struct, ILines where B : struct, ILines
     {

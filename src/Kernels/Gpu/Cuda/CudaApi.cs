@@ -26,7 +26,10 @@ internal sealed unsafe class CudaApi(nint library)
     public readonly delegate* unmanaged<nint*, void*, uint, int*, void**, int> LoadModule = (delegate* unmanaged<nint*, void*, uint, int*, void**, int>)Find(library, "cuModuleLoadDataEx");
     public readonly delegate* unmanaged<nint*, nint, byte*, int> Function = (delegate* unmanaged<nint*, nint, byte*, int>)Find(library, "cuModuleGetFunction");
 
-    /// <summary>Function, groups along three axes, work items of a group along three axes, more local memory, stream, parameters, none.</summary>
+    /// <summary>
+    /// Function, groups along three axes, work items of a group along three axes, more local memory, stream,
+    /// parameters, none.
+    /// </summary>
     public readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> Launch =
         (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Find(library, "cuLaunchKernel");
 

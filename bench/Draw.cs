@@ -18,7 +18,10 @@ internal static class Draw
     /// <summary>Classes 0, 1, … in turn.</summary>
     public static int[] Labels(int count, int classes) => [.. Enumerable.Range(0, count).Select(i => i % classes)];
 
-    /// <summary>The same tensor, or tensors, with their kernels asked for: on a GPU formulas wait until something needs their result, which a benchmark does not.</summary>
+    /// <summary>
+    /// The same tensor, or tensors, with their kernels asked for: on a GPU formulas wait until something
+    /// needs their result, which a benchmark does not.
+    /// </summary>
     public static Tensor Computed(Tensor x)
     {
         if (x.Storage is GpuStorage storage) _ = storage.Memory;

@@ -21,7 +21,10 @@ internal static class KernelTexts
                 Console.WriteLine($"{all.Count} programs written to {folder}");
                 return 0;
             case ["pack", string folder, string file]:
-                using (FileStream to = File.Create(file)) PtxArchive.Write(to, all.Select(program => (program, File.ReadAllBytes(Path.Combine(folder, program.Name + ".ptx")))));
+                using (FileStream to = File.Create(file))
+                {
+                    PtxArchive.Write(to, all.Select(program => (program, File.ReadAllBytes(Path.Combine(folder, program.Name + ".ptx")))));
+                }
                 Console.WriteLine($"{all.Count} programs packed into {file}: {new FileInfo(file).Length} bytes");
                 return 0;
             default:

@@ -25,7 +25,8 @@ switch (args)
         Console.WriteLine();
         Console.WriteLine(GpuOptions.Usage);
         Console.WriteLine();
-        Console.WriteLine("Anything else goes to BenchmarkDotNet: --filter '*MatMul*' for one family of kernels, --list flat for all names, and:");
+        Console.WriteLine(
+            "Anything else goes to BenchmarkDotNet: --filter '*MatMul*' for one family of kernels, --list flat for all names, and:");
         Console.WriteLine();
         break;
 }

@@ -41,7 +41,8 @@ public static class Soak
         new Pgd(Threat.Linf(1e-4), steps).Run(new Classifier(network), new(images, labels), new RunContext { Progress = gauge });
         (Reading start, Reading end) = (gauge.Start, gauge.End);
         double time = (end.Time - start.Time).TotalMilliseconds / (steps - warmUp);
-        Console.WriteLine($"{model,-15} {batch,6} {steps,6} {time,12:F3} {Megabytes(start.Live),8:F2} {Megabytes(end.Live),8:F2} {Megabytes(start.Resident),11:F1} {Megabytes(end.Resident),8:F1} {end.FullCollections - start.FullCollections,8}");
+        Console.WriteLine($"{model,-15} {batch,6} {steps,6} {time,12:F3} {Megabytes(start.Live),8:F2} {Megabytes(end.Live),8:F2} "
+            + $"{Megabytes(start.Resident),11:F1} {Megabytes(end.Resident),8:F1} {end.FullCollections - start.FullCollections,8}");
         return end.Live - start.Live < LiveSlack && end.Resident - start.Resident < ResidentSlack;
     }
 

@@ -34,5 +34,6 @@ internal static class CheckpointSeeds
         }
     }
 
-    private static Trainer Trainer(TrainOptions options) => new(Recipe, new Mlp(Params.Fresh(1), new ModelSettings(), hidden: 1), Data, options);
+    private static Trainer Trainer(TrainOptions options) =>
+        new(Recipe, new Mlp(Params.Fresh(1), new ModelSettings(), hidden: 1), Data, options);
 }

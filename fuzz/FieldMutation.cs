@@ -7,7 +7,8 @@ internal static class FieldMutation
 
     private static readonly long[] Extremes =
     [
-        0, 1, -1, -2, 2, 16, 0x7F, 0x80, 0xFF, 100, 1000, 4096, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 1_000_000, 1 << 30, int.MaxValue, int.MinValue, uint.MaxValue,
+        0, 1, -1, -2, 2, 16, 0x7F, 0x80, 0xFF, 100, 1000, 4096, 0x7FFF, 0x8000, 0xFFFF,
+        0x10000, 1_000_000, 1 << 30, int.MaxValue, int.MinValue, uint.MaxValue,
         1L << 32, 1L << 62, long.MaxValue, long.MinValue,
     ];
 

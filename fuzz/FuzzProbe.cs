@@ -62,13 +62,22 @@ internal sealed class FuzzProbe : IDisposable
         if (seconds > target.MostSeconds) return new(null, $"took {seconds:0.0} s, at most {target.MostSeconds} s are allowed", "time");
         if (allocated > target.Allowance(input.Length))
         {
-            return new(null, $"allocated {allocated} bytes for a file of {input.Length}, {target.Allowance(input.Length)} are allowed", "memory");
+            return new(null,
+                $"allocated {allocated} bytes for a file of {input.Length}, {target.Allowance(input.Length)} are allowed", "memory");
         }
-        if (grown > FuzzTarget.MostBytes) return new(null, $"the process grew by {grown} bytes, {FuzzTarget.MostBytes} are allowed", "memory");
+        if (grown > FuzzTarget.MostBytes)
+        {
+            return new(null, $"the process grew by {grown} bytes, {FuzzTarget.MostBytes} are allowed", "memory");
+        }
         limit = false;
         if (error is null) return default;
-        if (!target.Refuses(error)) return new(null, $"{error.GetType().Name}: {Shown(error.Message)}", $"{error.GetType().Name} {Place(error)}");
-        return WrongWords(error) is { } wrong ? new(null, $"{wrong}: {Shown(error.Message)}", wrong) : new(Reason(error), null, null, Shown(error.Message));
+        if (!target.Refuses(error))
+        {
+            return new(null, $"{error.GetType().Name}: {Shown(error.Message)}", $"{error.GetType().Name} {Place(error)}");
+        }
+        return WrongWords(error) is { } wrong
+            ? new(null, $"{wrong}: {Shown(error.Message)}", wrong)
+            : new(Reason(error), null, null, Shown(error.Message));
     }
 
     /// <summary>What a refusal must say: the file first, on one line that can be read, with exit code 3.</summary>
@@ -118,7 +127,8 @@ internal sealed class FuzzProbe : IDisposable
 }
 
 /// <summary>
-/// What a reader made of one input: it read it, refused it for a reason (<paramref name="Refusal"/> tells it from others, <paramref name="Message"/> says it), or did what it must
-/// not (<paramref name="Problem"/>; equal <paramref name="Signature"/>s are one defect).
+/// What a reader made of one input: it read it, refused it for a reason (<paramref name="Refusal"/> tells it from others,
+/// <paramref name="Message"/> says it), or did what it must not (<paramref name="Problem"/>; equal
+/// <paramref name="Signature"/>s are one defect).
 /// </summary>
 internal readonly record struct FuzzOutcome(string? Refusal, string? Problem, string? Signature, string? Message = null);

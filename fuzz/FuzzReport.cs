@@ -12,7 +12,8 @@ internal sealed class FuzzReport(long seed, IReadOnlyList<FuzzTally> tallies)
     public bool Passed => !Findings.Any();
 
     /// <summary>The one line that says what failed.</summary>
-    public string Error => $"fuzz: {string.Join("; ", Findings.Take(5).Select(found => $"{found.Target}: {found.Problem} ({found.Command})"))}";
+    public string Error =>
+        $"fuzz: {string.Join("; ", Findings.Take(5).Select(found => $"{found.Target}: {found.Problem} ({found.Command})"))}";
 
     public string Text
     {
@@ -23,7 +24,8 @@ internal sealed class FuzzReport(long seed, IReadOnlyList<FuzzTally> tallies)
             {
                 table.Add(tally.Target, Count(tally.Inputs), Count(tally.Refused), Count(tally.Reasons), Count(tally.Findings.Count));
             }
-            string[] lines = [.. Findings.Select(found => $"{found.Target}: {found.Problem} ({Count(found.Times)} times)\n  {found.Command}\n  {found.File}")];
+            string[] lines = [.. Findings.Select(found => $"{found.Target}: {found.Problem} ({Count(found.Times)} "
+                + $"times)\n  {found.Command}\n  {found.File}")];
             return string.Join('\n', [table.ToString(), .. lines]);
         }
     }

@@ -107,7 +107,8 @@ internal sealed class FuzzRun : IDisposable
             }
         }
         if (failure is null) return;
-        throw new InvalidOperationException($"fuzz: {target.Name}: input {number} of seed {seed} could not be made: {failure.Message}", failure);
+        throw new InvalidOperationException(
+            $"fuzz: {target.Name}: input {number} of seed {seed} could not be made: {failure.Message}", failure);
     }
 
     private void Next()

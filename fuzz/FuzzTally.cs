@@ -29,6 +29,7 @@ internal sealed class FuzzTally(string target)
         }
         if (outcome.Problem is not { } problem) return;
         string signature = outcome.Signature!;
-        findings[signature] = findings.TryGetValue(signature, out FuzzFinding? known) ? known with { Times = known.Times + 1 } : find(problem);
+        findings[signature] =
+            findings.TryGetValue(signature, out FuzzFinding? known) ? known with { Times = known.Times + 1 } : find(problem);
     }
 }

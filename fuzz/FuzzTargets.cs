@@ -27,7 +27,8 @@ internal static class FuzzTargets
         new("checkpoint", CheckpointSeeds.Make, CheckpointSeeds.Read, typeof(SafetensorsException), typeof(WeightsException))
         {
             Parts = [Envelopes.Counted(0, 8), Envelopes.Counted(0, 8)],
-            Words = [.. SafetensorsSeeds.Words, "parameter/fc1.weight", "optimizer/fc1.weight/mean", "recipe", "data_sha256", "epoch", "seen"],
+            Words =
+                [.. SafetensorsSeeds.Words, "parameter/fc1.weight", "optimizer/fc1.weight/mean", "recipe", "data_sha256", "epoch", "seen"],
         },
         new("torch", TorchSeeds.Make, TorchSeeds.Read, typeof(TorchException), typeof(SafetensorsException), typeof(NpyException))
         {
@@ -68,15 +69,28 @@ internal static class FuzzTargets
         new("cifar-names", CifarSeeds.ClassNames, path => CifarFile.ReadClassNames(path), typeof(CifarException)),
         new("cifar-archive", CifarSeeds.Archives, CifarSeeds.ReadArchive, typeof(CifarException), typeof(TarException))
         {
-            Parts = [Envelopes.Gzip, Envelopes.Within(Envelopes.Gzip, TarEnvelope.Checks), Envelopes.Within(Envelopes.Gzip, TarEnvelope.Entry)],
+            Parts = [
+                Envelopes.Gzip, Envelopes.Within(Envelopes.Gzip, TarEnvelope.Checks), Envelopes.Within(Envelopes.Gzip, TarEnvelope.Entry)],
             Words = CifarSeeds.Words,
             Expansion = Deflate,
         },
         new("class-names", JsonSeeds.ClassNames, path => ClassNames.Load(path), typeof(ClassNamesException)) { Words = JsonSeeds.Words },
         new("weight-index", JsonSeeds.Index, path => WeightIndex.Load(path), typeof(WeightIndexException)) { Words = JsonSeeds.Words },
-        new("run-summary", RunSeeds.Summary, RunSeeds.ReadSummary, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "summary.json" },
-        new("run-manifest", RunSeeds.Manifest, RunSeeds.ReadManifest, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "manifest.json" },
-        new("run-results", RunSeeds.Results, RunSeeds.ReadResults, typeof(RunFolderException)) { Words = JsonSeeds.Words, FileName = "results.jsonl" },
+        new("run-summary", RunSeeds.Summary, RunSeeds.ReadSummary, typeof(RunFolderException))
+        {
+            Words = JsonSeeds.Words,
+            FileName = "summary.json",
+        },
+        new("run-manifest", RunSeeds.Manifest, RunSeeds.ReadManifest, typeof(RunFolderException))
+        {
+            Words = JsonSeeds.Words,
+            FileName = "manifest.json",
+        },
+        new("run-results", RunSeeds.Results, RunSeeds.ReadResults, typeof(RunFolderException))
+        {
+            Words = JsonSeeds.Words,
+            FileName = "results.jsonl",
+        },
     ];
 
     private static void ReadSafetensors(string path)

@@ -61,5 +61,6 @@ internal sealed class Fuzzer : IDisposable
 internal sealed record FuzzFinding(string Target, long Seed, long Number, string Problem, string File, long Times, string? Corpus = null)
 {
     /// <summary>The command that makes the same input again and reads it.</summary>
-    public string Command => $"minigrad fuzz --target {Target} --seed {Seed} --case {Number}{(Corpus is null ? "" : $" --corpus {Corpus}")}";
+    public string Command =>
+        $"minigrad fuzz --target {Target} --seed {Seed} --case {Number}{(Corpus is null ? "" : $" --corpus {Corpus}")}";
 }

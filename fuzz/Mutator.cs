@@ -16,8 +16,10 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, IReadOnlyList<byte[]
 
     private static readonly string[] Numbers =
     [
-        "0", "-0", "1", "-1", "00", "7", "8", "127", "128", "255", "256", "65535", "65536", "2147483647", "2147483648", "-2147483648", "4294967295",
-        "4294967296", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "18446744073709551616", "1.5", "1e9", "1e400", "-1e-400",
+        "0", "-0", "1", "-1", "00", "7", "8", "127", "128", "255", "256", "65535",
+        "65536", "2147483647", "2147483648", "-2147483648", "4294967295",
+        "4294967296", "9223372036854775807", "9223372036854775808",
+        "-9223372036854775808", "18446744073709551616", "1.5", "1e9", "1e400", "-1e-400",
         "NaN", "Infinity", "0x10", "1_000", "99999999999999999999999999999999999999",
     ];
 
@@ -61,7 +63,8 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, IReadOnlyList<byte[]
                 return file[..at];
             case 14:
                 byte[] other = dice.Of(corpus);
-                return Put(file, at, file.Length - at, other.AsSpan(dice.OneIn(2) ? Math.Min(at, other.Length) : dice.Below(other.Length + 1)));
+                return Put(file, at, file.Length - at,
+                    other.AsSpan(dice.OneIn(2) ? Math.Min(at, other.Length) : dice.Below(other.Length + 1)));
             case 15:
                 return Repeated(file, at, dice);
             case 16 or 17:
@@ -139,7 +142,10 @@ internal sealed class Mutator(IReadOnlyList<byte[]> corpus, IReadOnlyList<byte[]
         {
             // Signs such as brackets would be next almost everywhere.
             int distance = word.Length < 2 ? -1 : file.AsSpan(at, Math.Min(file.Length - at, least - at + word.Length)).IndexOf(word);
-            if (distance >= 0 && (at + distance < least || (at + distance == least && word.Length > length))) (least, length) = (at + distance, word.Length);
+            if (distance >= 0 && (at + distance < least || (at + distance == least && word.Length > length)))
+            {
+                (least, length) = (at + distance, word.Length);
+            }
         }
         return length == 0 ? file : Put(file, least, length, dice.Of(words));
     }

@@ -9,7 +9,8 @@ internal static class PickleBytes
 
     public static byte[] Text(string text) => [(byte)'X', .. BitConverter.GetBytes(text.Length), .. Encoding.ASCII.GetBytes(text)];
 
-    public static byte[] Number(int value) => value is >= 0 and < 256 ? [(byte)'K', (byte)value] : [(byte)'J', .. BitConverter.GetBytes(value)];
+    public static byte[] Number(int value) =>
+        value is >= 0 and < 256 ? [(byte)'K', (byte)value] : [(byte)'J', .. BitConverter.GetBytes(value)];
 
     public static byte[] Name(string module, string name) => Encoding.ASCII.GetBytes($"c{module}\n{name}\n");
 
@@ -28,6 +29,7 @@ internal static class PickleBytes
     public static byte[] Tensor(byte[] storage, int offset, int[] sizes, int[] strides)
     {
         byte[] hooks = [.. Name("collections", "OrderedDict"), (byte)')', (byte)'R'];
-        return [.. Name("torch._utils", "_rebuild_tensor_v2"), .. Tuple(storage, Number(offset), Numbers(sizes), Numbers(strides), [0x89], hooks), (byte)'R'];
+        return [.. Name("torch._utils", "_rebuild_tensor_v2"),
+            .. Tuple(storage, Number(offset), Numbers(sizes), Numbers(strides), [0x89], hooks), (byte)'R'];
     }
 }

@@ -10,7 +10,8 @@ internal static class PngEnvelope
     private const int Signature = 8;
 
     /// <summary>Anything, then every chunk that can still be found gets its CRC.</summary>
-    public static byte[] Checks(byte[] file, Dice dice, Func<byte[], byte[]> change) => Join(Split(change(file), out byte[] head, out byte[] tail), head, tail);
+    public static byte[] Checks(byte[] file, Dice dice, Func<byte[], byte[]> change) =>
+        Join(Split(change(file), out byte[] head, out byte[] tail), head, tail);
 
     /// <summary>The type and content of one chunk.</summary>
     public static byte[] Content(byte[] file, Dice dice, Func<byte[], byte[]> change)
@@ -69,5 +70,6 @@ internal static class PngEnvelope
         return chunks;
     }
 
-    private static byte[] Join(List<byte[]> chunks, byte[] head, byte[] tail) => [.. head, .. chunks.SelectMany(chunk => Chunk(chunk)), .. tail];
+    private static byte[] Join(List<byte[]> chunks, byte[] head, byte[] tail) =>
+        [.. head, .. chunks.SelectMany(chunk => Chunk(chunk)), .. tail];
 }

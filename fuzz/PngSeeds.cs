@@ -30,7 +30,8 @@ internal static class PngSeeds
         int half = packed.Length / 2;
         return
         [
-            0x89, .. "PNG\r\n\u001A\n"u8, .. PngEnvelope.Chunk(header), .. Extra(color, depth), .. PngEnvelope.Chunk([.. "IDAT"u8, .. packed[..half]]),
+            0x89, .. "PNG\r\n\u001A\n"u8, .. PngEnvelope.Chunk(header),
+            .. Extra(color, depth), .. PngEnvelope.Chunk([.. "IDAT"u8, .. packed[..half]]),
             .. PngEnvelope.Chunk([.. "IDAT"u8, .. packed[half..]]), .. PngEnvelope.Chunk("IEND"u8),
         ];
     }

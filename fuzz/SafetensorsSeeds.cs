@@ -8,7 +8,8 @@ internal static class SafetensorsSeeds
 {
     public static IReadOnlyList<string> Words { get; } =
     [
-        .. JsonSeeds.Words, "dtype", "shape", "data_offsets", "__metadata__", "F32", "F16", "BF16", "F64", "I64", "I32", "I16", "I8", "U8", "BOOL",
+        .. JsonSeeds.Words, "dtype", "shape", "data_offsets", "__metadata__",
+        "F32", "F16", "BF16", "F64", "I64", "I32", "I16", "I8", "U8", "BOOL",
         "F8_E4M3", "F4", "F31", "[0,0]", "[4294967296,4294967296]", "[0,9223372036854775807]",
     ];
 

@@ -10,13 +10,17 @@ internal static class TorchSeeds
     public static IReadOnlyList<string> Words { get; } =
     [
         "\x80\x02", ".", "(", ")", "t", "R", "Q", "N", "}", "]", "u", "e", "s", "a", "b", "0", "1", "2", "\x85", "\x86", "\x87",
-        "q\0", "h\0", "q\u0001", "h\u0001", "\x94", "r\xFF\xFF\xFF\x7F", "K\0", "K\u0001", "K\xFF", "J\xFF\xFF\xFF\xFF", "J\xFF\xFF\xFF\x7F",
+        "q\0", "h\0", "q\u0001", "h\u0001", "\x94", "r\xFF\xFF\xFF\x7F",
+        "K\0", "K\u0001", "K\xFF", "J\xFF\xFF\xFF\xFF", "J\xFF\xFF\xFF\x7F",
         "\x8A\u0008\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F", "\x8A\u0001\xFF", "\x8B\xFF\xFF\xFF\x7F", "X\xFF\xFF\xFF\xFF", "X\0\0\0\0",
         "\x8D\0\0\0\0\0\0\0\x80", "G\x7F\xF0\0\0\0\0\0\0", "I00\n", "L1L\n",
-        "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_parameter\n", "ccollections\nOrderedDict\n", "ctorch\nFloatStorage\n",
+        "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_parameter\n",
+        "ccollections\nOrderedDict\n", "ctorch\nFloatStorage\n",
         "ctorch\nDoubleStorage\n", "ctorch\nLongStorage\n", "ctorch\nSize\n", "cnumpy\ndtype\n", "cnumpy.core.multiarray\nscalar\n",
-        "c_codecs\nencode\n", "cos\nsystem\n", "FloatStorage", "DoubleStorage", "HalfStorage", "BFloat16Storage", "LongStorage", "BoolStorage",
-        "OrderedDict", "_rebuild_tensor_v2", "_rebuild_tensor", "state_dict", "module.", "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006",
+        "c_codecs\nencode\n", "cos\nsystem\n", "FloatStorage", "DoubleStorage",
+        "HalfStorage", "BFloat16Storage", "LongStorage", "BoolStorage",
+        "OrderedDict", "_rebuild_tensor_v2", "_rebuild_tensor", "state_dict",
+        "module.", "PK\u0001\u0002", "PK\u0003\u0004", "PK\u0005\u0006",
     ];
 
     public static IReadOnlyList<byte[]> Make() =>
@@ -50,7 +54,8 @@ internal static class TorchSeeds
 
     private static byte[] Legacy(byte[] steps) =>
     [
-        .. PickleBytes.Whole(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19), .. PickleBytes.Whole((byte)'M', 0xE9, 0x03),
+        .. PickleBytes.Whole(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19),
+        .. PickleBytes.Whole((byte)'M', 0xE9, 0x03),
         .. Machine(), .. PickleBytes.Whole(steps),
         .. PickleBytes.Whole([(byte)']', (byte)'(', .. PickleBytes.Text("0"), .. PickleBytes.Text("1"), (byte)'e']),
         .. BitConverter.GetBytes(12L), .. Floats(), .. BitConverter.GetBytes(2L), .. Longs(),
@@ -63,8 +68,10 @@ internal static class TorchSeeds
     private static byte[] Tar()
     {
         byte[] one = PickleBytes.Whole(PickleBytes.Number(1));
-        byte[] storage = PickleBytes.Whole(PickleBytes.Tuple(PickleBytes.Number(7), PickleBytes.Text("cpu"), PickleBytes.Name("torch", "FloatStorage")));
-        byte[] tensor = PickleBytes.Whole(PickleBytes.Tuple(PickleBytes.Number(9), PickleBytes.Number(7), PickleBytes.Name("torch", "FloatTensor")));
+        byte[] storage = PickleBytes.Whole(
+            PickleBytes.Tuple(PickleBytes.Number(7), PickleBytes.Text("cpu"), PickleBytes.Name("torch", "FloatStorage")));
+        byte[] tensor = PickleBytes.Whole(
+            PickleBytes.Tuple(PickleBytes.Number(9), PickleBytes.Number(7), PickleBytes.Name("torch", "FloatTensor")));
         byte[] numbers = [2, 0, 0, 0, 0, 0, 0, 0, .. ((long[])[3, 4, 4, 1, 0]).SelectMany(BitConverter.GetBytes)];
         byte[] pickle = PickleBytes.Whole(PickleBytes.Dictionary(0, ("fc.weight", [.. PickleBytes.Number(9), (byte)'Q'])));
         return SeedFile.Tar(

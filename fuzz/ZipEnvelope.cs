@@ -20,7 +20,9 @@ internal static class ZipEnvelope
             using MemoryStream content = new();
             using (Stream stream = entry.Open()) stream.CopyTo(content);
             byte[] bytes = i == one ? change(content.ToArray()) : content.ToArray();
-            files[i] = (entry.FullName, bytes, entry.CompressedLength != entry.Length ? CompressionLevel.Fastest : CompressionLevel.NoCompression);
+            files[i] = (entry.FullName, bytes, entry.CompressedLength != entry.Length
+                ? CompressionLevel.Fastest
+                : CompressionLevel.NoCompression);
         }
         return SeedFile.Zip(files);
     }

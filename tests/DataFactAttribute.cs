@@ -10,7 +10,8 @@ public sealed class DataFactAttribute : FactAttribute
     {
         Folders = folders;
         string? data = Environment.GetEnvironmentVariable("MINIGRAD_DATA");
-        if (string.IsNullOrEmpty(data) || !Directory.Exists(data) || !Array.TrueForAll(folders, folder => Directory.Exists(Path.Combine(data, folder))))
+        if (string.IsNullOrEmpty(data) || !Directory.Exists(data)
+            || !Array.TrueForAll(folders, folder => Directory.Exists(Path.Combine(data, folder))))
         {
             Skip = "needs MINIGRAD_DATA (see README)";
         }

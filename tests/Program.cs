@@ -1,4 +1,5 @@
-// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests, GuardPageTests, ProbeCurvatureResumeTests, OclgrindTests or GpuAbsenceTests, or of bench/gpu.sh.
+// The test runner loads this assembly as a library; started by itself it is a child process of InstructionSetTests,
+// GuardPageTests, ProbeCurvatureResumeTests, OclgrindTests or GpuAbsenceTests, or of bench/gpu.sh.
 using MiniGrad.Tests.Cli.Probing;
 using MiniGrad.Tests.Gpu;
 using MiniGrad.Tests.Kernels;
@@ -10,5 +11,6 @@ if (args is [GpuSelfTestCommand.SelfTest, ..] and { Length: <= 2 }) return GpuSe
 if (args is [GpuSelfTestCommand.Broken, string how]) return GpuSelfTestCommand.Break(how);
 if (args is [GpuSelfTestCommand.Absent]) return GpuSelfTestCommand.SayAbsent();
 if (args is [GpuCheck.Command, ..]) return GpuCheck.Run(args[1..]);
-Console.Error.WriteLine($"Run these tests by 'dotnet test', or with the argument {InstructionSetTests.SelfTestCommand}, {GuardSelfTest.Command} or {GpuSelfTestCommand.SelfTest}.");
+Console.Error.WriteLine($"Run these tests by 'dotnet test', or with the argument {InstructionSetTests.SelfTestCommand}, "
+    + $"{GuardSelfTest.Command} or {GpuSelfTestCommand.SelfTest}.");
 return 2;

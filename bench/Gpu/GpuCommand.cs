@@ -43,7 +43,8 @@ internal static class GpuCommand
         for (int i = 0; i < GpuDevices.All.Count; i++)
         {
             GpuFacts facts = GpuDevices.All[i];
-            Console.Error.WriteLine($"gpu:{i} {facts.Interface}: {facts.Name}, driver {facts.Driver}, {facts.Memory >> 20} MB, {facts.Features}{(facts.Missing is { } missing ? $"; cannot be used: {missing}" : "")}");
+            Console.Error.WriteLine($"gpu:{i} {facts.Interface}: {facts.Name}, driver {facts.Driver}, {facts.Memory >> 20} MB, "
+                + $"{facts.Features}{(facts.Missing is { } missing ? $"; cannot be used: {missing}" : "")}");
             if (facts.Missing is not null || !(facts.IsGpu || options.Processor)) continue;
             usable.Add(i);
             log.Device(i, facts);

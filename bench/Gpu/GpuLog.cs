@@ -33,7 +33,9 @@ internal sealed class GpuLog(string path)
     /// <param name="moved">Between host and device in one repetition.</param>
     public void Row(int device, string precision, GpuRow plan, int size, PeerRow row, double seconds, long launches, TransferCount moved)
     {
-        Console.Error.WriteLine($"gpu:{device} {precision} {row.Group}: {row.Name}: {seconds * 1e3:G4} ms, {(row.Flops > 0 ? $"{row.Flops / seconds / 1e12:F2} TFLOP/s" : $"{row.Bytes / seconds / 1e9:F0} GB/s")}, {launches} kernels, {moved.Uploads} up, {moved.Downloads} down");
+        Console.Error.WriteLine($"gpu:{device} {precision} {row.Group}: {row.Name}: {seconds * 1e3:G4} ms, "
+            + $"{(row.Flops > 0 ? $"{row.Flops / seconds / 1e12:F2} TFLOP/s" : $"{row.Bytes / seconds / 1e9:F0} GB/s")}, "
+            + $"{launches} kernels, {moved.Uploads} up, {moved.Downloads} down");
         Write(new()
         {
             ["kind"] = "row",

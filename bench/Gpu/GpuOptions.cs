@@ -3,7 +3,10 @@ using MiniGrad.Bench.Peers;
 
 namespace MiniGrad.Bench.Gpu;
 
-/// <summary>What the command line asks of a GPU. Each call appends its lines of JSON to one file, so that a part that fails loses no other.</summary>
+/// <summary>
+/// What the command line asks of a GPU. Each call appends its lines of JSON to one file,
+/// so that a part that fails loses no other.
+/// </summary>
 internal sealed record GpuOptions
 {
     public const string Usage = """
@@ -71,5 +74,7 @@ internal sealed record GpuOptions
     }
 
     private static int Number(string name, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : throw new PeerException($"gpu: {name} \"{text}\": give a whole number.");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw new PeerException($"gpu: {name} \"{text}\": give a whole number.");
 }

@@ -14,7 +14,8 @@ internal sealed class GpuRecord
         this.lines = lines;
         Dictionary<(string, string), double> theirs = [];
         foreach (JsonObject peer in Of("peer")) theirs[((string)peer["precision"]!, (string)peer["name"]!)] = (double)peer["ms"]!;
-        Times = [.. Of("row").Select(row => new GpuTime(row, theirs.TryGetValue(((string)row["precision"]!, $"{row["group"]}: {row["name"]}"), out double ms) ? ms : null))];
+        Times = [.. Of("row").Select(row => new GpuTime(row,
+            theirs.TryGetValue(((string)row["precision"]!, $"{row["group"]}: {row["name"]}"), out double ms) ? ms : null))];
     }
 
     public IReadOnlyList<GpuTime> Times { get; }

@@ -15,17 +15,22 @@ internal sealed class GpuReport(GpuRecord record, string command)
     private string Card => devices.Length > 0 ? (string)devices[0]["name"]! : "no GPU";
 
     /// <summary>The card in lower-case letters, digits and hyphens.</summary>
-    public string Slug => string.Join('-', new string([.. Card.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    public string Slug => string.Join('-', new string([.. Card.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : ' ')])
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     public string Markdown()
     {
         StringBuilder text = new();
         text.AppendLine($"# MiniGrad on {Card}").AppendLine();
-        string torch = record.Torch is { } t ? $"PyTorch {t["version"]}, CUDA {t["cuda"]}, cuDNN {t["cudnn"]}, on {t["device"]}" : "PyTorch did not run";
-        text.AppendLine($"{DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}. Command: `{command}`. Beside it: {torch}.").AppendLine();
+        string torch = record.Torch is { } t
+            ? $"PyTorch {t["version"]}, CUDA {t["cuda"]}, cuDNN {t["cudnn"]}, on {t["device"]}"
+            : "PyTorch did not run";
+        text.AppendLine($"{DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}. Command: "
+            + $"`{command}`. Beside it: {torch}.").AppendLine();
         foreach (JsonObject device in devices)
         {
-            text.AppendLine($"- gpu:{device["device"]}, {device["interface"]}: {device["name"]}, driver {device["driver"]}, {(long)device["memory"]! >> 20} MB; {device["features"]}");
+            text.AppendLine($"- gpu:{device["device"]}, {device["interface"]}: {device["name"]}, driver {device["driver"]}, "
+                + $"{(long)device["memory"]! >> 20} MB; {device["features"]}");
         }
         foreach (string note in record.Notes) text.AppendLine($"- {note}");
         text.AppendLine();
@@ -47,10 +52,12 @@ internal sealed class GpuReport(GpuRecord record, string command)
         text.AppendLine("| device | part | passed | failed | left out | seconds |").AppendLine("| --- | --- | --- | --- | --- | --- |");
         foreach (JsonObject check in record.Checks)
         {
-            text.AppendLine($"| {Device((int)check["device"]!)} | {check["part"]} | {check["passed"]} | {check["failed"]} | {check["left_out"]} | {check["seconds"]} |");
+            text.AppendLine($"| {Device((int)check["device"]!)} | {check["part"]} | {check["passed"]} | {check["failed"]} | "
+                + $"{check["left_out"]} | {check["seconds"]} |");
         }
         text.AppendLine();
-        string[] failures = [.. record.Checks.SelectMany(check => ((JsonArray)check["failures"]!).Select(failure => $"{Device((int)check["device"]!)}: {failure}"))];
+        string[] failures = [.. record.Checks.SelectMany(check =>
+            ((JsonArray)check["failures"]!).Select(failure => $"{Device((int)check["device"]!)}: {failure}"))];
         foreach (string failure in failures.Take(MostFailures)) text.AppendLine($"- {failure}");
         if (failures.Length > MostFailures) text.AppendLine($"- and {failures.Length - MostFailures} more");
         if (failures.Length > 0) text.AppendLine();
@@ -62,7 +69,11 @@ internal sealed class GpuReport(GpuRecord record, string command)
         text.AppendLine("| device | goal | wanted | measured | |").AppendLine("| --- | --- | --- | --- | --- |");
         foreach (IGrouping<int, GpuTime> device in record.Times.GroupBy(time => time.Device))
         {
-            foreach (PeerGoal goal in GpuGoals.Of(device)) text.AppendLine($"| {Device(device.Key)} | {goal.Text} | {goal.Wanted} | {goal.Measured?.ToString(goal.Format, CultureInfo.InvariantCulture) ?? "-"} | {goal.Verdict} |");
+            foreach (PeerGoal goal in GpuGoals.Of(device))
+            {
+                text.AppendLine($"| {Device(device.Key)} | {goal.Text} | {goal.Wanted} | "
+                    + $"{goal.Measured?.ToString(goal.Format, CultureInfo.InvariantCulture) ?? "-"} | {goal.Verdict} |");
+            }
         }
         text.AppendLine();
     }
@@ -74,9 +85,12 @@ internal sealed class GpuReport(GpuRecord record, string command)
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (GpuTime time in group.OrderBy(time => time.Precision).ThenBy(time => time.Device))
         {
-            string wanted = GpuGoals.Least(time) is not { } least ? "" : time.Ratio is not { } ratio ? $"{least:F2}" : $"{least:F2} {(ratio >= least ? "met" : "missed")}";
+            string wanted = GpuGoals.Least(time) is not { } least ? ""
+                : time.Ratio is not { } ratio ? $"{least:F2}" : $"{least:F2} {(ratio >= least ? "met" : "missed")}";
             string rate = time.Teraflops is { } teraflops ? $"{Short(teraflops)} TFLOP/s" : $"{time.Gigabytes:F0} GB/s";
-            text.AppendLine($"| {time.Name} | {Device(time.Device)} | {time.Precision} | {Short(time.Milliseconds)} | {rate} | {time.Share(CardPeaks.Of(Name(time.Device))):P0} | {Short(time.TheirMilliseconds)} | {time.Ratio:F2} | {wanted} | {time.Row["launches"]} | {time.Row["uploads"]}, {time.Row["downloads"]} |");
+            text.AppendLine($"| {time.Name} | {Device(time.Device)} | {time.Precision} | {Short(time.Milliseconds)} | {rate} | "
+                + $"{time.Share(CardPeaks.Of(Name(time.Device))):P0} | {Short(time.TheirMilliseconds)} | {time.Ratio:F2} | "
+                + $"{wanted} | {time.Row["launches"]} | {time.Row["uploads"]}, {time.Row["downloads"]} |");
         }
         text.AppendLine();
     }

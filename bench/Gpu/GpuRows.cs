@@ -29,12 +29,14 @@ internal static class GpuRows
            from s in Subjects
            select new GpuRow(Networks, s.Batch, true, (device, batch) => NetworkRows.Row(s.Network, batch, work, device)),
         .. from side in Sides
-           select new GpuRow(Products, side, side is 8192 or 4096 or 1024, (device, n) => ProductRows.Row(n, n, n, transposed: false, device)),
+           select new GpuRow(Products, side, side is 8192 or 4096 or 1024,
+               (device, n) => ProductRows.Row(n, n, n, transposed: false, device)),
         .. from work in (Work[])[Work.Forward, Work.InputGradient]
            from s in Convolved
            from layer in s.Network.Convolutions
            let isQuick = work == Work.Forward && layer.Times >= 3
-           select new GpuRow(Convolutions, s.Batch, isQuick, (device, batch) => ConvolutionRows.Row(s.Network.Name, layer, batch, work, device)),
+           select new GpuRow(Convolutions, s.Batch, isQuick,
+               (device, batch) => ConvolutionRows.Row(s.Network.Name, layer, batch, work, device)),
         new(Bandwidth, 1 << 16, true, BandwidthRows.Add),
         new(Bandwidth, 1 << 16, true, BandwidthRows.Softmax),
         new(Bandwidth, NormalizedImages, true, (device, batch) => LayerRows.LayerNorm(batch, Work.Forward, device)),

@@ -28,7 +28,8 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
         {
             if (clock.Elapsed.TotalSeconds > options.Seconds)
             {
-                log.Note($"gpu:{options.Device}, {precision}, {options.Group}: the time was used up; {rows.Length - i} of {rows.Length} rows were left out.");
+                log.Note($"gpu:{options.Device}, {precision}, {options.Group}: the time was used up; "
+                    + $"{rows.Length - i} of {rows.Length} rows were left out.");
                 return;
             }
             Measure(rows[i]);
@@ -58,7 +59,8 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
                 log.Note($"{row.Group}: {row.Name}: {error.Message} Going on with half the size.");
                 size /= 2;
             }
-            catch (Exception error) when (error is InvalidOperationException or ArgumentException or NotSupportedException or ArithmeticException)
+            catch (Exception error)
+                when (error is InvalidOperationException or ArgumentException or NotSupportedException or ArithmeticException)
             {
                 log.Note($"gpu:{options.Device}, {precision}: {row.Group}: {row.Name}: {error.Message}");
                 // After a fault a driver may refuse everything that follows.
@@ -82,6 +84,7 @@ internal sealed class GpuTimes(GpuOptions options, GpuLog log)
         TransferCount transfers = device.Transfers.Snapshot();
         action();
         device.Wait();
-        log.Row(options.Device, precision, plan, size, row, seconds, device.Kernels.Launches - launches, device.Transfers.Snapshot() - transfers);
+        log.Row(options.Device, precision, plan, size, row, seconds,
+            device.Kernels.Launches - launches, device.Transfers.Snapshot() - transfers);
     }
 }

@@ -20,7 +20,8 @@ public class NormalizeBenchmarks : KernelSuite
     public Tensor BatchNormTraining() => Step(() => image.BatchNormTraining(perChannel, perChannel).Output);
 
     [Benchmark]
-    public Tensor BatchNormTrainingGradient() => StepWithGradient(x => x.BatchNormTraining(perChannel, perChannel).Output, image, imageSeed);
+    public Tensor BatchNormTrainingGradient() =>
+        StepWithGradient(x => x.BatchNormTraining(perChannel, perChannel).Output, image, imageSeed);
 
     [Benchmark]
     public Tensor LayerNorm() => Step(() => tokens.LayerNorm(perFeature, perFeature));

@@ -26,7 +26,8 @@ internal static class ConvolutionRows
         int[] result = [batch, s.Filters, s.OutHeight, s.OutWidth];
         double bytes = 4 * (Count(image) + Count(filters) + Count(result));
         string stride = layer.Stride == 1 ? "" : $" / {layer.Stride}";
-        string subject = $"{layer.Channels} -> {layer.Filters}, {layer.Kernel} x {layer.Kernel}{stride}, {layer.Side} x {layer.Side}, batch {batch}";
+        string subject =
+            $"{layer.Channels} -> {layer.Filters}, {layer.Kernel} x {layer.Kernel}{stride}, {layer.Side} x {layer.Side}, batch {batch}";
         JsonObject job = new()
         {
             ["kind"] = "convolution",

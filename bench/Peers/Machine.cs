@@ -8,10 +8,12 @@ namespace MiniGrad.Bench.Peers;
 internal static class Machine
 {
     /// <summary>The name by the operating system; hypervisors cut it, so family and model stand beside.</summary>
-    public static string Processor { get; } = $"{Read("model name") ?? "unknown processor"} (family {Read("cpu family") ?? "?"}, model {Read("model") ?? "?"})";
+    public static string Processor { get; } =
+        $"{Read("model name") ?? "unknown processor"} (family {Read("cpu family") ?? "?"}, model {Read("model") ?? "?"})";
 
     public static string Description =>
-        $"{Processor}, {Environment.ProcessorCount} logical processors, {VectorBits}-bit vectors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+        $"{Processor}, {Environment.ProcessorCount} logical processors, {VectorBits}-bit vectors, "
+        + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     /// <summary>Processes that wanted a processor during the last minute, on average: other people's, before the run began.</summary>
     public static string Load { get; } = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
@@ -20,12 +22,14 @@ internal static class Machine
 
     /// <summary>The processor in lower-case letters, digits and hyphens.</summary>
     public static string Slug =>
-        string.Join('-', new string([.. Processor.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLower(c, CultureInfo.InvariantCulture) : ' ')])
+        string.Join('-',
+            new string([.. Processor.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLower(c, CultureInfo.InvariantCulture) : ' ')])
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => word is not ("r" or "tm" or "family" or "model")));
 
     private static string? Read(string key)
     {
         if (!File.Exists("/proc/cpuinfo")) return null; // Only Linux has it.
-        return File.ReadLines("/proc/cpuinfo").Select(line => line.Split(':', 2)).FirstOrDefault(pair => pair.Length == 2 && pair[0].Trim() == key)?[1].Trim();
+        return File.ReadLines("/proc/cpuinfo").Select(line => line.Split(':', 2))
+            .FirstOrDefault(pair => pair.Length == 2 && pair[0].Trim() == key)?[1].Trim();
     }
 }

@@ -9,7 +9,8 @@ internal static class NetworkRows
     public const string CurvatureGroup = "Second derivatives";
 
     private static readonly Work[] Usual = [Work.Forward, Work.ForwardAndInputGradient, Work.TrainingStep];
-    private static readonly Work[] WithCurvature = [Work.Forward, Work.ForwardAndInputGradient, Work.HessianVectorProduct, Work.TrainingStep];
+    private static readonly Work[] WithCurvature =
+        [Work.Forward, Work.ForwardAndInputGradient, Work.HessianVectorProduct, Work.TrainingStep];
 
     // A product with the Hessian stands right after the gradient that it is measured by.
     private static readonly (NetworkShapes Network, int Batch, Work[] Works, bool IsQuick)[] Plan =
@@ -41,7 +42,8 @@ internal static class NetworkRows
             ["classes"] = network.Classes,
             ["batch"] = batch,
         };
-        return new(curvature ? CurvatureGroup : Group, Subject(network, batch), work, network.Flops(work) * batch, Bytes(network, batch, work),
+        return new(curvature ? CurvatureGroup : Group, Subject(network, batch),
+            work, network.Flops(work) * batch, Bytes(network, batch, work),
             () => new NetworkWork(network, batch, device).Of(work), job);
     }
 
@@ -49,7 +51,8 @@ internal static class NetworkRows
     private static double Bytes(NetworkShapes network, int batch, Work work)
     {
         double images = (double)batch * network.Image.Aggregate((a, b) => a * b);
-        double weights = network.Convolutions.Sum(c => (double)c.Weights * c.Times) + network.Products.Where(p => p.HasWeights).Sum(p => (double)p.Inner * p.Columns * p.Times);
+        double weights = network.Convolutions.Sum(c => (double)c.Weights * c.Times)
+            + network.Products.Where(p => p.HasWeights).Sum(p => (double)p.Inner * p.Columns * p.Times);
         double logits = (double)batch * network.Classes;
         return 4 * work switch
         {

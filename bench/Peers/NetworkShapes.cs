@@ -48,7 +48,8 @@ internal sealed record NetworkShapes(string Name, int[] Image, int Classes, Conv
     /// <summary>Throws unless the table holds the weights of the network itself.</summary>
     public void Check(Network network)
     {
-        long table = Convolutions.Sum(c => c.Weights * c.Times) + Products.Where(p => p.HasWeights).Sum(p => (long)p.Inner * p.Columns * p.Times);
+        long table = Convolutions.Sum(c => c.Weights * c.Times)
+            + Products.Where(p => p.HasWeights).Sum(p => (long)p.Inner * p.Columns * p.Times);
         long real = network.Parameters.Where(p => p.Value.Rank is 2 or 4).Sum(p => p.Value.Count);
         if (table != real) throw new InvalidOperationException($"{Name}: its table of layers has {table} weights, the network {real}.");
     }

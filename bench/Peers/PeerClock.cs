@@ -11,7 +11,10 @@ internal static class PeerClock
     // OpenBLAS's workers look for more work during some 20 ms before they sleep.
     private const int SettleMilliseconds = 50;
 
-    /// <summary>Turns our side into one that times itself; where it only asks for work, <paramref name="epilogue"/> waits for the end of it.</summary>
+    /// <summary>
+    /// Turns our side into one that times itself; where it only asks for work,
+    /// <paramref name="epilogue"/> waits for the end of it.
+    /// </summary>
     public static Func<int, double> Timed(Action action, Action? epilogue = null) => repetitions =>
     {
         long start = Stopwatch.GetTimestamp();

@@ -44,7 +44,10 @@ internal sealed record PeerMemory(long Before, long Peak)
         {
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            if (process.ExitCode != 0) throw new PeerException($"peers: the process that measures memory ended with code {process.ExitCode}.");
+            if (process.ExitCode != 0)
+            {
+                throw new PeerException($"peers: the process that measures memory ended with code {process.ExitCode}.");
+            }
             JsonNode answer = JsonNode.Parse(text)!;
             return new((long)answer["before"]!, (long)answer["peak"]!);
         }
@@ -53,6 +56,7 @@ internal sealed record PeerMemory(long Before, long Peak)
     private static long Status(string key)
     {
         string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split(' ', '\t').First(word => word.Length > 0 && char.IsAsciiDigit(word[0])), CultureInfo.InvariantCulture);
+        return 1024 * long.Parse(line.Split(' ', '\t').First(word => word.Length > 0 && char.IsAsciiDigit(word[0])),
+            CultureInfo.InvariantCulture);
     }
 }

@@ -42,7 +42,8 @@ internal sealed record PeerOptions
         for (int i = 0; i < arguments.Length; i++)
         {
             string name = arguments[i];
-            string Value() => ++i < arguments.Length ? arguments[i] : throw new PeerException($"peers: {name} needs a value. See peers --help.");
+            string Value() =>
+                ++i < arguments.Length ? arguments[i] : throw new PeerException($"peers: {name} needs a value. See peers --help.");
             switch (name)
             {
                 case "--quick": options.Quick = true; break;

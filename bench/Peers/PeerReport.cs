@@ -8,11 +8,13 @@ namespace MiniGrad.Bench.Peers;
 
 /// <summary>A run as Markdown for readers and as one JSON object for machines.</summary>
 internal sealed class PeerReport(
-    PeerOptions options, Roofline roofline, string? peer, int pairs, IReadOnlyList<PeerResult> results, PeerMemory? ourMemory, PeerMemory? theirMemory)
+    PeerOptions options, Roofline roofline, string? peer, int pairs,
+    IReadOnlyList<PeerResult> results, PeerMemory? ourMemory, PeerMemory? theirMemory)
 {
     private const double SlowRatio = 1;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     private readonly PeerGoal[] goals = [.. new PeerGoals(results, roofline, ourMemory, theirMemory).All];
@@ -20,7 +22,8 @@ internal sealed class PeerReport(
     public string Markdown()
     {
         StringBuilder text = new();
-        text.AppendLine($"# MiniGrad beside PyTorch{(options.Quick ? ", quick run" : "")}{(options.Filter is { } filter ? $", rows with \"{filter}\"" : "")}");
+        text.AppendLine("# MiniGrad beside "
+            + $"PyTorch{(options.Quick ? ", quick run" : "")}{(options.Filter is { } filter ? $", rows with \"{filter}\"" : "")}");
         text.AppendLine();
         text.AppendLine($"{date}. {Machine.Description}; load average before the run {Machine.Load}. Beside it: {peer ?? Python.Missing}.");
         text.AppendLine();
@@ -58,7 +61,9 @@ internal sealed class PeerReport(
             ["measured"] = goal.Measured,
             ["met"] = goal.IsMet,
         })]),
-        ["memory"] = ourMemory is null ? null : new JsonObject { ["ours"] = Memory(ourMemory), ["theirs"] = theirMemory is null ? null : Memory(theirMemory) },
+        ["memory"] = ourMemory is null
+            ? null
+            : new JsonObject { ["ours"] = Memory(ourMemory), ["theirs"] = theirMemory is null ? null : Memory(theirMemory) },
         ["rows"] = new JsonArray([.. results.Select(r => new JsonObject
         {
             ["group"] = r.Row.Group,
@@ -78,18 +83,26 @@ internal sealed class PeerReport(
     {
         text.AppendLine("## Goals").AppendLine();
         text.AppendLine("| goal | wanted | measured | |").AppendLine("| --- | --- | --- | --- |");
-        foreach (PeerGoal goal in goals) text.AppendLine($"| {goal.Text} | {goal.Wanted} | {goal.Measured?.ToString(goal.Format) ?? "-"} | {goal.Verdict} |");
+        foreach (PeerGoal goal in goals)
+        {
+            text.AppendLine($"| {goal.Text} | {goal.Wanted} | {goal.Measured?.ToString(goal.Format) ?? "-"} | {goal.Verdict} |");
+        }
         text.AppendLine();
     }
 
     private void AppendMemory(StringBuilder text)
     {
         if (ourMemory is null) return;
-        text.AppendLine($"Peak resident memory of {PeerMemory.Network.Name}, batch {PeerMemory.Batch}, input gradient, in a fresh process, {options.Threads.Max()} threads:").AppendLine();
+        text.AppendLine($"Peak resident memory of {PeerMemory.Network.Name}, batch {PeerMemory.Batch}, input gradient, "
+            + $"in a fresh process, {options.Threads.Max()} threads:").AppendLine();
         text.AppendLine("| | peak, MB | before the network ran | difference |").AppendLine("| --- | --- | --- | --- |");
         foreach ((string side, PeerMemory? memory) in ((string, PeerMemory?)[])[("MiniGrad", ourMemory), ("PyTorch", theirMemory)])
         {
-            if (memory is not null) text.AppendLine($"| {side} | {memory.Peak / 1e6:F0} | {memory.Before / 1e6:F0} | {(memory.Peak - memory.Before) / 1e6:F0} |");
+            if (memory is not null)
+            {
+                text.AppendLine(
+                    $"| {side} | {memory.Peak / 1e6:F0} | {memory.Before / 1e6:F0} | {(memory.Peak - memory.Before) / 1e6:F0} |");
+            }
         }
         text.AppendLine();
     }
@@ -111,7 +124,8 @@ internal sealed class PeerReport(
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (PeerResult r in group)
         {
-            text.AppendLine($"| {r.Row.Name} | {r.Threads} | {Short(r.Ours * 1e3)} | {Short(r.Theirs * 1e3)} | {r.Ratio:F2} | {Short(r.Row.Flops / 1e6)} | {Short(r.Row.Bytes / 1e6)} | {Short(r.Floor * 1e3)} | {r.Share:P0} |");
+            text.AppendLine($"| {r.Row.Name} | {r.Threads} | {Short(r.Ours * 1e3)} | {Short(r.Theirs * 1e3)} | {r.Ratio:F2} | "
+                + $"{Short(r.Row.Flops / 1e6)} | {Short(r.Row.Bytes / 1e6)} | {Short(r.Floor * 1e3)} | {r.Share:P0} |");
         }
         text.AppendLine();
     }

@@ -7,5 +7,6 @@ internal static class PeerRows
 
     /// <summary>The rows of a quick run if asked, whose group and name hold a text in any case.</summary>
     public static IReadOnlyList<PeerRow> Select(bool quick, string? filter) =>
-        [.. All.Where(row => (!quick || row.IsQuick) && (filter is null || $"{row.Group}: {row.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)))];
+        [.. All.Where(row => (!quick || row.IsQuick)
+            && (filter is null || $"{row.Group}: {row.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)))];
 }

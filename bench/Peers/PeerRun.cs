@@ -8,7 +8,8 @@ internal sealed class PeerRun(PeerOptions options, Roofline roofline, string? py
     private const int UsualPairs = 5;
     private const int QuickPairs = 3;
 
-    private readonly Dictionary<int, TorchPeer[]> peers = options.Threads.ToDictionary(threads => threads, threads => TorchPeer.Start(python, threads));
+    private readonly Dictionary<int, TorchPeer[]> peers = options.Threads.ToDictionary(
+        threads => threads, threads => TorchPeer.Start(python, threads));
 
     public int Pairs => options.Pairs ?? (options.Quick ? QuickPairs : UsualPairs);
 
@@ -48,7 +49,8 @@ internal sealed class PeerRun(PeerOptions options, Roofline roofline, string? py
             foreach (TorchPeer peer in peers[threads]) peer.Prepare(row.Job);
             (double[] ours, double[] theirs) = PeerClock.Compare(own, peers[threads].Select(peer => (Func<int, double>)peer.Run), Pairs);
             if (theirs.Length == 0) return new(row, threads, PeerClock.Median(ours), null, null, floor);
-            return new(row, threads, PeerClock.Median(ours), PeerClock.Median(theirs), PeerClock.Median(theirs.Zip(ours, (t, o) => t / o)), floor);
+            return new(row, threads, PeerClock.Median(ours), PeerClock.Median(theirs),
+                PeerClock.Median(theirs.Zip(ours, (t, o) => t / o)), floor);
         }
         catch (PeerException error)
         {

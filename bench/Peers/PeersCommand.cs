@@ -59,7 +59,8 @@ internal static class PeersCommand
     private static string? ReportPath(PeerOptions options)
     {
         if (options.Out is null && options.Filter is not null) return null;
-        string path = Path.GetFullPath(options.Out ?? Path.Combine(Repository.Root, "bench", "results", $"{(options.Quick ? "quick-" : "")}peers-{Machine.Slug}.md"));
+        string path = Path.GetFullPath(
+            options.Out ?? Path.Combine(Repository.Root, "bench", "results", $"{(options.Quick ? "quick-" : "")}peers-{Machine.Slug}.md"));
         if (Directory.Exists(path)) throw new PeerException($"peers: --out {path} is a folder; name a file.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return path;

@@ -32,7 +32,8 @@ internal static class Python
     /// </summary>
     public static Process Start(string path, int threads, string? waitPolicy, params string[] arguments)
     {
-        ProcessStartInfo start = new(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string library in (string[])["OMP", "OPENBLAS", "MKL"]) start.Environment[$"{library}_NUM_THREADS"] = $"{threads}";
         start.Environment["OMP_WAIT_POLICY"] = waitPolicy;
         return Process.Start(start)!;

@@ -22,7 +22,8 @@ internal sealed class Roofline
         foreach (int threads in threadCounts)
         {
             peaks[threads] = Best(threads, _ => FmaLoop.Run, FmaLoop.Flops);
-            copies[threads] = [.. WorkingSets.Select(bytes => Best(threads, _ => Copy((int)(bytes / 8 / threads)), (double)bytes / threads))];
+            copies[threads] =
+                [.. WorkingSets.Select(bytes => Best(threads, _ => Copy((int)(bytes / 8 / threads)), (double)bytes / threads))];
         }
     }
 
@@ -41,7 +42,8 @@ internal sealed class Roofline
 
     public string Describe(int threads) =>
         $"{threads} thread{(threads == 1 ? "" : "s")}: {Peak(threads) / 1e9:F1} GFLOP/s; copies "
-        + string.Join(", ", WorkingSets.Select((bytes, i) => $"{copies[threads][i] / 1e9:F0} GB/s of {(bytes >= 1 << 20 ? $"{bytes >> 20} MB" : $"{bytes >> 10} KB")}"));
+        + string.Join(", ", WorkingSets.Select((bytes, i) =>
+            $"{copies[threads][i] / 1e9:F0} GB/s of {(bytes >= 1 << 20 ? $"{bytes >> 20} MB" : $"{bytes >> 10} KB")}"));
 
     private static Action<int> Copy(int floats)
     {
@@ -67,7 +69,10 @@ internal sealed class Roofline
             for (int i = 0; i < Bursts; i++) Burst(barrier, body, repetitions);
         }))];
         foreach (Thread worker in workers) worker.Start();
-        for (int i = 0; i < Bursts; i++) best = Math.Max(best, threads * repetitions * unitsPerRepetition / Burst(barrier, bodies[0], repetitions));
+        for (int i = 0; i < Bursts; i++)
+        {
+            best = Math.Max(best, threads * repetitions * unitsPerRepetition / Burst(barrier, bodies[0], repetitions));
+        }
         foreach (Thread worker in workers) worker.Join();
         return best;
     }

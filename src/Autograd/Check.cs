@@ -16,7 +16,10 @@ internal static class Check
 
     public static void SameDevice(string operation, Tensor a, Tensor b)
     {
-        if (!ReferenceEquals(a.Device, b.Device)) Throw.Argument($"{operation}: operands lie on {a.Device} and {b.Device}. Move one with To(device).");
+        if (!ReferenceEquals(a.Device, b.Device))
+        {
+            Throw.Argument($"{operation}: operands lie on {a.Device} and {b.Device}. Move one with To(device).");
+        }
     }
 
     public static void Rank(string operation, string what, Tensor x, int rank)

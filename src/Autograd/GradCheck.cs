@@ -50,7 +50,8 @@ public static class GradCheck
         if (!result.Passed) throw new NumericalException($"gradcheck: {result}");
     }
 
-    private static GradCheckResult Worse(GradCheckResult a, GradCheckResult b) => !a.Passed || (b.Passed && a.WorstError >= b.WorstError) ? a : b;
+    private static GradCheckResult Worse(GradCheckResult a, GradCheckResult b) =>
+        !a.Passed || (b.Passed && a.WorstError >= b.WorstError) ? a : b;
 
     private static GradCheckResult Compare(Func<Tensor[], Tensor> f, Tensor[] inputs, double tolerance, string kind)
     {

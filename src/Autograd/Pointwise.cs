@@ -64,7 +64,8 @@ public static class Pointwise
         Check.Alike(name, a, b);
         Shape shape = Shape.Broadcast(a.Shape, b.Shape, name);
         Tensor y = Tensor.Empty(shape, DType.Bool, a.Device);
-        Backend.For(a.Device).Zip(formula, new(a.Storage, a.Layout.BroadcastTo(shape)), new(b.Storage, b.Layout.BroadcastTo(shape)), y.View);
+        Backend.For(a.Device)
+            .Zip(formula, new(a.Storage, a.Layout.BroadcastTo(shape)), new(b.Storage, b.Layout.BroadcastTo(shape)), y.View);
         return y;
     }
 

@@ -56,7 +56,8 @@ internal abstract class CliCommand : Command, IExampled
             ["downloaded_bytes"] = moved.DownloadedBytes,
         };
         Session.Note(string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Device}: {moved.Uploads} uploads of {moved.UploadedBytes / 1e6:0.0} MB, {moved.Downloads} downloads of {moved.DownloadedBytes / 1e6:0.0} MB in all."));
+            $"{settings.Device}: {moved.Uploads} uploads of {moved.UploadedBytes / 1e6:0.0} MB, "
+            + $"{moved.Downloads} downloads of {moved.DownloadedBytes / 1e6:0.0} MB in all."));
     }
 
     /// <summary>Does what is left of a run, and shows how far it is; a run that was stopped says how to go on.</summary>
@@ -66,7 +67,8 @@ internal abstract class CliCommand : Command, IExampled
         bool done = run.Execute(chunk, RunState.On(line), Session.Cancellation);
         line.End();
         if (done) return;
-        throw new OperationCanceledException($"stopped with {run.Finished} of {run.Count} {run.Noun}s finished, all kept in {path}. Go on with: {Session.ResumeLine}");
+        throw new OperationCanceledException(
+            $"stopped with {run.Finished} of {run.Count} {run.Noun}s finished, all kept in {path}. Go on with: {Session.ResumeLine}");
     }
 
     /// <summary>Writes the result: for machines one object on one line, for people the text.</summary>

@@ -25,7 +25,8 @@ internal sealed class CommandTree
 
     private CommandGroup Root()
     {
-        CommandGroup root = new(new("minigrad", "Trains small image classifiers and measures the geometry of what they learned.", "minigrad demo"),
+        CommandGroup root =
+            new(new("minigrad", "Trains small image classifiers and measures the geometry of what they learned.", "minigrad demo"),
         [
             Lazy("demo", "Shows, on the shipped LeNet and synthetic digits, how far an image can be changed without the network noticing.",
                 "minigrad demo --out runs/demo", info => new DemoCommand(session, globals, info)),
@@ -34,15 +35,19 @@ internal sealed class CommandTree
             Lazy("eval", "Measures the accuracy of weights on the test images of a data set.",
                 "minigrad eval --weights weights/lenet5-digits.safetensors --data digits", info => new EvalCommand(session, globals, info)),
             Lazy("infer", "Computes logits, and input gradients, of images.",
-                "minigrad infer --weights lenet5-digits --input images.safetensors --labels 3,1 --grad --out result.safetensors", info => new InferCommand(session, globals, info)),
+                "minigrad infer --weights lenet5-digits --input images.safetensors --labels 3,1 --grad --out result.safetensors", info =>
+                    new InferCommand(session, globals, info)),
             Lazy("attack", "Runs an attack of the catalogue on a data set or on image files.",
-                "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20", info => new CommandGroup(info, AttackCatalog.All.Select(Attack))),
+                "minigrad attack lst --weights weights/lenet5-digits.safetensors --data digits --count 20", info =>
+                    new CommandGroup(info, AttackCatalog.All.Select(Attack))),
             Lazy("probe", "Measures the geometry of a trained network.",
-                "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info => new CommandGroup(info, ProbeCatalog.All.Select(Probe))),
+                "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info =>
+                    new CommandGroup(info, ProbeCatalog.All.Select(Probe))),
             Lazy("reproduce", "Runs a published study again and puts its numbers beside ours.",
                 "minigrad reproduce curvature --preset small", info => new CommandGroup(info, Studies())),
             Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
-                "minigrad distance a.png b.png --lpips-backbone alexnet.pth --lpips-heads alex.pth", info => new DistanceCommand(session, globals, info)),
+                "minigrad distance a.png b.png --lpips-backbone alexnet.pth --lpips-heads alex.pth", info =>
+                    new DistanceCommand(session, globals, info)),
             Lazy("gradcheck", "Compares derivatives of first and second order with differences, in F64.",
                 "minigrad gradcheck --op conv2d", info => new GradCheckCommand(session, globals, info)),
             Lazy("weights", "Looks into weight files, converts them and re-measures the shipped ones.",
@@ -68,14 +73,18 @@ internal sealed class CommandTree
     /// <summary>Curvature has a command of its own, since its settings are more than numbers.</summary>
     private Command Probe(ProbeEntry entry) => entry.Type == typeof(BoundaryCurvature)
         ? Lazy(entry.Name, $"Measures {entry.Description}.",
-            "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10 --full --out runs/curvature", info => new ProbeCurvatureCommand(session, globals, info))
+            "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10 --full --out runs/curvature", info =>
+                new ProbeCurvatureCommand(session, globals, info))
         : Lazy(entry.Name, $"Measures {entry.Description} ({entry.Paper}).",
-            $"minigrad probe {entry.Name} --weights lenet5-tanh-mnist --data mnist --count 10 --out runs/{entry.Name}", info => new ProbeCommand(session, globals, entry, info));
+            $"minigrad probe {entry.Name} --weights lenet5-tanh-mnist --data mnist --count 10 --out runs/{entry.Name}", info =>
+                new ProbeCommand(session, globals, entry, info));
 
     private Command[] Studies() =>
     [
-        Lazy("curvature", "Curvature of decision boundaries of LeNet-5 on MNIST and Fashion-MNIST: spectra, detection and relabelling of perturbed images, CURE.",
-            "minigrad reproduce curvature --preset small --out runs/reproduce-curvature", info => new ReproduceCurvatureCommand(session, globals, info)),
+        Lazy("curvature", "Curvature of decision boundaries of LeNet-5 on MNIST and Fashion-MNIST: "
+            + "spectra, detection and relabelling of perturbed images, CURE.",
+            "minigrad reproduce curvature --preset small --out runs/reproduce-curvature", info =>
+                new ReproduceCurvatureCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

@@ -31,9 +31,11 @@ internal static class Program
         try
         {
             // Words that begin with @ are words, not files of words.
-            ParseResult parse = CommandTree.Make(session).Parse(session.Arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parse =
+                CommandTree.Make(session).Parse(session.Arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             UsageCheck.Run(parse);
-            return parse.Invoke(new InvocationConfiguration { Output = session.Out, Error = session.Error, EnableDefaultExceptionHandler = false });
+            return parse.Invoke(
+                new InvocationConfiguration { Output = session.Out, Error = session.Error, EnableDefaultExceptionHandler = false });
         }
         catch (Exception caught)
         {

@@ -19,7 +19,10 @@ internal static class UsageCheck
         {
             string? word = parse.UnmatchedTokens is [var first, ..] ? first : null;
             if (word is null) throw new UsageException($"{topic}no command given. Known: {Names(command)}. See \"{path} --help\".");
-            if (!word.StartsWith('-')) throw new UsageException(Suggestion.Unknown($"{topic}command", word, [.. command.Subcommands.Select(c => c.Name)]));
+            if (!word.StartsWith('-'))
+            {
+                throw new UsageException(Suggestion.Unknown($"{topic}command", word, [.. command.Subcommands.Select(c => c.Name)]));
+            }
         }
         CheckHyphens(parse, command, topic);
         if (parse.UnmatchedTokens.Count > 0)

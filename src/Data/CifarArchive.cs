@@ -29,8 +29,14 @@ internal static class CifarArchive
             string name = tar.Name.StartsWith(Folder, StringComparison.Ordinal) ? tar.Name[Folder.Length..] : "";
             bool isBatch = name.EndsWith(".bin", StringComparison.Ordinal);
             long limit = isBatch ? (long)CifarFile.MaxImages * CifarFile.RecordBytes : MaxMember;
-            if (tar.Size > limit) throw new CifarException(path, 0, $"{Printable.Name(tar.Name)} declares {tar.Size} bytes, more than the limit of {limit}");
-            if (tar.Size > (packed + 1) * PngDecoder.MaxExpansion) throw new CifarException(path, 0, $"{packed} bytes of gzip cannot unpack to {tar.Size} of {Printable.Name(tar.Name)}");
+            if (tar.Size > limit)
+            {
+                throw new CifarException(path, 0, $"{Printable.Name(tar.Name)} declares {tar.Size} bytes, more than the limit of {limit}");
+            }
+            if (tar.Size > (packed + 1) * PngDecoder.MaxExpansion)
+            {
+                throw new CifarException(path, 0, $"{packed} bytes of gzip cannot unpack to {tar.Size} of {Printable.Name(tar.Name)}");
+            }
             int index = isBatch ? IndexOf(members, name) : -1;
             if (index >= 0) found[index] = CifarFile.Read(path, tar, tar.Size, name + ": ");
             else if (name == CifarSet.MetaFile) classNames = CifarFile.ReadClassNames(path, tar, tar.Size, name + ": ");

@@ -51,11 +51,13 @@ internal static class CifarFile
         if (length % RecordBytes != 0)
         {
             throw new CifarException(path, length - length % RecordBytes,
-                $"{where}{length} bytes are not a whole number of records of {RecordBytes}: the file is cut short or no CIFAR-10 batch. Fetch it again");
+                $"{where}{length} bytes are not a whole number of records of {RecordBytes}: "
+                + "the file is cut short or no CIFAR-10 batch. Fetch it again");
         }
         if (length / RecordBytes > MaxImages)
         {
-            throw new CifarException(path, (long)MaxImages * RecordBytes, $"{where}{length / RecordBytes} images, more than the limit of {MaxImages}. Split the file");
+            throw new CifarException(path, (long)MaxImages * RecordBytes,
+                $"{where}{length / RecordBytes} images, more than the limit of {MaxImages}. Split the file");
         }
         int count = (int)(length / RecordBytes);
         // The first label is looked at before memory is taken: most files that are not CIFAR-10 end here.
@@ -68,7 +70,8 @@ internal static class CifarFile
             if (label[0] >= ClassCount)
             {
                 throw new CifarException(path, (long)i * RecordBytes,
-                    $"{where}label {label[0]} of image {i} is not one of 0 … {ClassCount - 1}: the file is damaged or no CIFAR-10 batch. Fetch it again");
+                    $"{where}label {label[0]} of image {i} is not one of 0 … {ClassCount - 1}: "
+                    + "the file is damaged or no CIFAR-10 batch. Fetch it again");
             }
             labels[i] = label[0];
             pixels ??= new byte[count * ImageBytes];
@@ -82,11 +85,20 @@ internal static class CifarFile
         if (length > MaxNameBytes) throw new CifarException(path, MaxNameBytes, $"{where}{length} bytes, too many for ten class names");
         byte[] bytes = new byte[length];
         Fill(path, stream, bytes, 0, where);
-        string[] names = [.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        if (names.Length != ClassCount) throw new CifarException(path, 0, $"{where}{names.Length} lines where {ClassCount} class names belong. Repair or delete the file");
+        string[] names =
+            [.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        if (names.Length != ClassCount)
+        {
+            throw new CifarException(path, 0,
+                $"{where}{names.Length} lines where {ClassCount} class names belong. Repair or delete the file");
+        }
         foreach (string name in names)
         {
-            if (name.Any(char.IsControl)) throw new CifarException(path, 0, $"{where}the class name {Printable.Name(name)} has control characters. Repair or delete the file");
+            if (name.Any(char.IsControl))
+            {
+                throw new CifarException(path, 0,
+                    $"{where}the class name {Printable.Name(name)} has control characters. Repair or delete the file");
+            }
         }
         return names;
     }
@@ -94,7 +106,10 @@ internal static class CifarFile
     private static void Fill(string path, Stream stream, Span<byte> target, long at, string where)
     {
         int read = stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
-        if (read < target.Length) throw new CifarException(path, at + read, $"{where}the data ends early. Read it again once it is complete, or fetch it again");
+        if (read < target.Length)
+        {
+            throw new CifarException(path, at + read, $"{where}the data ends early. Read it again once it is complete, or fetch it again");
+        }
     }
 }
 

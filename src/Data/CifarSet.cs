@@ -25,11 +25,15 @@ internal static class CifarSet
             string[] ends = part.Split('-');
             if (ends.Length > 2 || !TryBatch(ends[0], out int first) || !TryBatch(ends[^1], out int last) || last < first)
             {
-                return (null, $"data: \"{Name}:{list}\": \"{part}\" names no training batches. Name some of 1 to {BatchCount}, such as {Name}:1-4 or {Name}:1,2,4.");
+                return (null, $"data: \"{Name}:{list}\": \"{part}\" names no training batches. "
+                    + $"Name some of 1 to {BatchCount}, such as {Name}:1-4 or {Name}:1,2,4.");
             }
             for (int batch = first; batch <= last; batch++)
             {
-                if (!batches.Add(batch)) return (null, $"data: \"{Name}:{list}\" names batch {batch} twice. Name each once, such as {Name}:1-4.");
+                if (!batches.Add(batch))
+                {
+                    return (null, $"data: \"{Name}:{list}\" names batch {batch} twice. Name each once, such as {Name}:1-4.");
+                }
             }
         }
         return (batches.Count == BatchCount ? Name : $"{Name}:{Short([.. batches])}", "");
@@ -40,13 +44,15 @@ internal static class CifarSet
     {
         int[] batches = [.. Batches(resolved)];
         string[] files = split == Split.Test ? ["test_batch.bin"] : Array.ConvertAll(batches, FileOf);
-        string[] places = [Path.Combine(folder, Name), Path.Combine(folder, Name, "cifar-10-batches-bin"), Path.Combine(folder, "cifar-10-batches-bin")];
+        string[] places =
+            [Path.Combine(folder, Name), Path.Combine(folder, Name, "cifar-10-batches-bin"), Path.Combine(folder, "cifar-10-batches-bin")];
         string name = split == Split.Test ? Name : resolved;
         foreach (string place in places)
         {
             if (!Array.TrueForAll(files, file => File.Exists(Path.Combine(place, file)))) continue;
             string meta = Path.Combine(place, MetaFile);
-            return Join(name, Array.ConvertAll(files, file => CifarFile.Read(Path.Combine(place, file))), File.Exists(meta) ? CifarFile.ReadClassNames(meta) : null);
+            return Join(name, Array.ConvertAll(files, file => CifarFile.Read(Path.Combine(place, file))),
+                File.Exists(meta) ? CifarFile.ReadClassNames(meta) : null);
         }
         foreach (string place in (string[])[.. places, folder])
         {
@@ -67,7 +73,8 @@ internal static class CifarSet
             if (batches.Length > 1) batch.Pixels.CopyTo(pixels, at);
             at += batch.Pixels.Length;
         }
-        return new(name, 3, CifarFile.Side, CifarFile.Side, pixels, [.. batches.SelectMany(batch => batch.Labels)], classNames ?? ClassNames);
+        return new(name, 3, CifarFile.Side, CifarFile.Side, pixels,
+            [.. batches.SelectMany(batch => batch.Labels)], classNames ?? ClassNames);
     }
 
     /// <summary>Which file is missing where most of the set lies, and which training batches could be named instead.</summary>

@@ -42,11 +42,15 @@ public sealed class ClassNames
         long length = new FileInfo(path).Length;
         if (length > MaxFileBytes)
         {
-            throw new ClassNamesException(path, MaxFileBytes, $"the file has {length} bytes, one of class names has at most {MaxFileBytes}");
+            throw new ClassNamesException(path, MaxFileBytes,
+                $"the file has {length} bytes, one of class names has at most {MaxFileBytes}");
         }
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
         if (bytes.IsEmpty) throw new ClassNamesException(path, 0, "the file is empty. Fetch it again");
-        if (ForeignFile.Describe(bytes, "a file of class names") is { } foreign) throw new ClassNamesException(path, 0, $"the file {foreign}");
+        if (ForeignFile.Describe(bytes, "a file of class names") is { } foreign)
+        {
+            throw new ClassNamesException(path, 0, $"the file {foreign}");
+        }
         Utf8JsonReader reader = new(bytes, new JsonReaderOptions { MaxDepth = 2 });
         try
         {
@@ -91,7 +95,8 @@ public sealed class ClassNames
         int last = classes.Keys.Last();
         if (last != classes.Count - 1)
         {
-            throw new ClassNamesException(path, 0, $"{classes.Count} classes are not numbered 0 to {classes.Count - 1}: the last is {last}");
+            throw new ClassNamesException(path, 0,
+                $"{classes.Count} classes are not numbered 0 to {classes.Count - 1}: the last is {last}");
         }
         return new([.. classes.Values.Select(c => c.Id)], [.. classes.Values.Select(c => c.Name)]);
     }
@@ -101,7 +106,9 @@ public sealed class ClassNames
         reader.Read();
         Expect(path, ref reader, JsonTokenType.String, $"id or name of class {number}");
         string text = reader.GetString()!;
-        return text.Length > 0 ? text : throw new ClassNamesException(path, reader.TokenStartIndex, $"id or name of class {number} is empty");
+        return text.Length > 0
+            ? text
+            : throw new ClassNamesException(path, reader.TokenStartIndex, $"id or name of class {number} is empty");
     }
 
     private static void Expect(string path, ref Utf8JsonReader reader, JsonTokenType wanted, string what)

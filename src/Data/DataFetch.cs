@@ -48,7 +48,8 @@ public sealed class DataFetch(FetchOptions? options = null)
         catch (Exception error) when (error is (IOException or UnauthorizedAccessException) and not DataSetException)
         {
             throw new DataSetException(
-                $"{source.Name}: cannot write into {folder}: {error.Message} Free space, change its rights, or name another folder.", error);
+                $"{source.Name}: cannot write into {folder}: {error.Message} Free space, change its rights, or name another folder.",
+                error);
         }
     }
 
@@ -65,7 +66,8 @@ public sealed class DataFetch(FetchOptions? options = null)
     }
 
     private async Task FetchFileAsync(
-        HttpClient client, FetchSource source, DataFile file, string path, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+        HttpClient client, FetchSource source, DataFile file, string path,
+        IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         string partPath = path + ".part";
         List<string> failures = [];

@@ -27,7 +27,9 @@ public static class DataSets
     /// <summary>The data sets that <c>Open</c> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["mnist", "fashion", "digits", CifarSet.Name];
 
-    /// <summary>The name under which a set is known here; an alias is resolved, an unknown name is an error that offers the nearest.</summary>
+    /// <summary>
+    /// The name under which a set is known here; an alias is resolved, an unknown name is an error that offers the nearest.
+    /// </summary>
     public static string Resolve(string name) =>
         TryResolve(name, out string? known, out string? problem) ? known : throw new DataSetException(problem);
 
@@ -37,7 +39,10 @@ public static class DataSets
         ArgumentNullException.ThrowIfNull(name);
         known = WithoutParts(name);
         problem = null;
-        if (known == CifarSet.Name && name.Contains(':', StringComparison.Ordinal)) (known, problem) = CifarSet.Resolve(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        if (known == CifarSet.Name && name.Contains(':', StringComparison.Ordinal))
+        {
+            (known, problem) = CifarSet.Resolve(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        }
         else if (!Names.Contains(known)) (known, problem) = (null, Suggestion.Unknown("data", name, [.. Names]));
         return known is not null;
     }
@@ -99,7 +104,8 @@ public static class DataSets
         }
         if (shape[0] != count[0])
         {
-            throw new DataSetException($"{name}: {imagesPath} holds {shape[0]} images, but {labelsPath} holds {count[0]} labels. {Again(name)}");
+            throw new DataSetException(
+                $"{name}: {imagesPath} holds {shape[0]} images, but {labelsPath} holds {count[0]} labels. {Again(name)}");
         }
         for (int i = 0; i < labels.Length; i++)
         {

@@ -49,7 +49,10 @@ internal static class IdxFile
             count = Math.Min(count * shape[i], (long)MaxBytes + 1);
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), shape[i]);
         }
-        if (count != data.Length || count > MaxBytes) Throw.Argument($"idx: {data.Length} bytes do not fill [{string.Join(", ", shape.ToArray())}] of at most {MaxBytes}.");
+        if (count != data.Length || count > MaxBytes)
+        {
+            Throw.Argument($"idx: {data.Length} bytes do not fill [{string.Join(", ", shape.ToArray())}] of at most {MaxBytes}.");
+        }
         AtomicFile.Write(path, stream =>
         {
             if (gzip)
@@ -70,17 +73,31 @@ internal static class IdxFile
     {
         (int[] shape, int header) = ReadHeader(path, file, "");
         long count = Count(shape);
-        if (length - header < count) throw new IdxException(path, length, $"the header declares {count} bytes of data, the file ends after {length - header}. Fetch it again");
-        if (length - header > count) throw new IdxException(path, header + count, $"{length - header - count} bytes follow the {count} bytes of data that the header declares");
+        if (length - header < count)
+        {
+            throw new IdxException(path, length,
+                $"the header declares {count} bytes of data, the file ends after {length - header}. Fetch it again");
+        }
+        if (length - header > count)
+        {
+            throw new IdxException(path, header + count,
+                $"{length - header - count} bytes follow the {count} bytes of data that the header declares");
+        }
         byte[] data = new byte[count];
-        if (ReadSome(path, file, data, header) != data.Length) throw new IdxException(path, length, "the file became shorter while it was read. Read it again once it is complete");
+        if (ReadSome(path, file, data, header) != data.Length)
+        {
+            throw new IdxException(path, length, "the file became shorter while it was read. Read it again once it is complete");
+        }
         return (shape, data);
     }
 
     /// <summary>Offsets in errors are those of the unpacked content, save where the gzip file itself is at fault.</summary>
     private static (int[] Shape, byte[] Data) ReadPacked(string path, FileStream file, long length)
     {
-        if (length < GzipFrame) throw new IdxException(path, length, $"the gzip file has {length} bytes, too few for its header and checksum. Fetch it again");
+        if (length < GzipFrame)
+        {
+            throw new IdxException(path, length, $"the gzip file has {length} bytes, too few for its header and checksum. Fetch it again");
+        }
         Span<byte> trailer = stackalloc byte[8];
         file.Position = length - trailer.Length;
         file.ReadExactly(trailer);
@@ -92,14 +109,25 @@ internal static class IdxFile
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
         if (size != header + count)
         {
-            throw new IdxException(path, length - 4, $"the IDX header declares {header + count} bytes in all, the gzip trailer {size}. The file is cut short, damaged, or followed by other bytes: fetch it again");
+            throw new IdxException(path, length - 4, $"the IDX header declares {header + count} bytes in all, the gzip trailer {size}. "
+                + "The file is cut short, damaged, or followed by other bytes: fetch it again");
         }
-        if (count > (length + 1) * PngDecoder.MaxExpansion) throw new IdxException(path, length - 4, $"{length} bytes of gzip cannot unpack to {count}. The file is damaged: fetch it again");
+        if (count > (length + 1) * PngDecoder.MaxExpansion)
+        {
+            throw new IdxException(path, length - 4,
+                $"{length} bytes of gzip cannot unpack to {count}. The file is damaged: fetch it again");
+        }
         byte[] data = new byte[count];
         int read = ReadSome(path, stream, data, header);
-        if (read != data.Length) throw new IdxException(path, length, $"the gzip data ends after {header + read} of {size} unpacked bytes. Fetch it again");
+        if (read != data.Length)
+        {
+            throw new IdxException(path, length, $"the gzip data ends after {header + read} of {size} unpacked bytes. Fetch it again");
+        }
         Span<byte> more = stackalloc byte[1];
-        if (ReadSome(path, stream, more, header + read) != 0) throw new IdxException(path, header + read, $"the gzip data unpacks to more than the {size} bytes declared");
+        if (ReadSome(path, stream, more, header + read) != 0)
+        {
+            throw new IdxException(path, header + read, $"the gzip data unpacks to more than the {size} bytes declared");
+        }
         return (shape, data);
     }
 
@@ -108,21 +136,38 @@ internal static class IdxFile
         Span<byte> bytes = stackalloc byte[4 + 4 * MaxRank];
         int read = ReadSome(path, stream, bytes[..4], 0);
         if (read < 4) throw new IdxException(path, read, $"the file ends inside the magic number{where}. Fetch it again");
-        if (bytes[0] != 0 || bytes[1] != 0) throw new IdxException(path, 0, $"the file is no IDX file: it starts with bytes 0x{bytes[0]:X2} 0x{bytes[1]:X2}, not two zeros{where}");
-        if (bytes[2] != 0x08) throw new IdxException(path, 2, $"elements are {TypeName(bytes[2])}; only unsigned bytes (0x08) are read{where}");
+        if (bytes[0] != 0 || bytes[1] != 0)
+        {
+            throw new IdxException(path, 0,
+                $"the file is no IDX file: it starts with bytes 0x{bytes[0]:X2} 0x{bytes[1]:X2}, not two zeros{where}");
+        }
+        if (bytes[2] != 0x08)
+        {
+            throw new IdxException(path, 2, $"elements are {TypeName(bytes[2])}; only unsigned bytes (0x08) are read{where}");
+        }
         int rank = bytes[3];
         if (rank is < 1 or > MaxRank) throw new IdxException(path, 3, $"{rank} axes, only 1 to {MaxRank} are read{where}");
         read = 4 + ReadSome(path, stream, bytes.Slice(4, 4 * rank), 4);
-        if (read < 4 + 4 * rank) throw new IdxException(path, read, $"the file ends inside the sizes of its {rank} axes{where}. Fetch it again");
+        if (read < 4 + 4 * rank)
+        {
+            throw new IdxException(path, read, $"the file ends inside the sizes of its {rank} axes{where}. Fetch it again");
+        }
         int[] shape = new int[rank];
         long count = 1;
         for (int i = 0; i < rank; i++)
         {
             uint size = BinaryPrimitives.ReadUInt32BigEndian(bytes[(4 + 4 * i)..]);
-            if (size is 0 or > int.MaxValue) throw new IdxException(path, 4 + 4 * i, $"size {size} of axis {i} is not between 1 and {int.MaxValue}{where}");
+            if (size is 0 or > int.MaxValue)
+            {
+                throw new IdxException(path, 4 + 4 * i, $"size {size} of axis {i} is not between 1 and {int.MaxValue}{where}");
+            }
             shape[i] = (int)size;
             count *= size;
-            if (count > MaxBytes) throw new IdxException(path, 4 + 4 * i, $"the sizes up to axis {i} multiply to {count} bytes, more than the limit of {MaxBytes}{where}");
+            if (count > MaxBytes)
+            {
+                throw new IdxException(path, 4 + 4 * i,
+                    $"the sizes up to axis {i} multiply to {count} bytes, more than the limit of {MaxBytes}{where}");
+            }
         }
         return (shape, read);
     }

@@ -10,8 +10,12 @@ public sealed class ImageDataSet
 
     private readonly Lazy<string> sha256;
 
-    /// <summary>A data set of these bytes, which are not copied: pixels [images, channels, height, width], and a label for each image.</summary>
-    /// <exception cref="ArgumentException">A size is below 1, the numbers of bytes and labels do not fit, or a label has no class name.</exception>
+    /// <summary>
+    /// A data set of these bytes, which are not copied: pixels [images, channels, height,
+    /// width], and a label for each image.
+    /// </summary>
+    /// <exception cref="ArgumentException">A size is below 1, the numbers of bytes and labels do not
+    /// fit, or a label has no class name.</exception>
     public ImageDataSet(
         string name, int channels, int height, int width, byte[] pixels, int[] labels, IReadOnlyList<string> classNames)
     {
@@ -25,7 +29,8 @@ public sealed class ImageDataSet
         if ((Int128)labels.Length * channels * height * width != pixels.Length)
         {
             Throw.Argument(
-                $"{name}: {pixels.Length} bytes of pixels for {labels.Length} labels of {channels} × {height} × {width}. Pass one label an image.");
+                $"{name}: {pixels.Length} bytes of pixels for {labels.Length} labels of {channels} × {height} "
+                + $"× {width}. Pass one label an image.");
         }
         for (int i = 0; i < labels.Length; i++)
         {

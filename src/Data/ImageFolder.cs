@@ -38,12 +38,16 @@ public sealed partial class ImageFolder
     {
         if (channels is not (1 or 3)) Throw.Argument($"folder: {channels} channels asked for, only 1 (grey) or 3 (RGB) are possible.");
         DirectoryInfo root = new(path);
-        if (!root.Exists) throw new DataSetException($"folder: {path} is no folder. Give one that holds a folder of images for each class.");
+        if (!root.Exists)
+        {
+            throw new DataSetException($"folder: {path} is no folder. Give one that holds a folder of images for each class.");
+        }
         ImageFolderListing listing = new(root);
         if (listing.Files.Count == 0)
         {
             string found = string.Concat(listing.Notes().Select(note => " " + note));
-            throw new DataSetException($"folder: {path} holds no images. Put .png, .jpg or .jpeg files into a folder for each class.{found}");
+            throw new DataSetException(
+                $"folder: {path} holds no images. Put .png, .jpg or .jpeg files into a folder for each class.{found}");
         }
         string index = Path.Combine(path, ClassNames.FileName);
         if (classes is null && File.Exists(index)) classes = ClassNames.Load(index);
@@ -68,7 +72,8 @@ public sealed partial class ImageFolder
         string name = folders[unknown];
         string guess = Suggestion.Nearest(name, classes.Ids) is { } near ? $"; did you mean \"{near}\"?" : ".";
         throw new DataSetException(
-            $"folder: {path}: the index of {classes.Count} classes has no id \"{name}\"{guess} Rename the folder, or leave the index of classes out.");
+            $"folder: {path}: the index of {classes.Count} classes has no id \"{name}\"{guess} Rename the folder, "
+            + "or leave the index of classes out.");
     }
 
     /// <summary>All images as channels, rows, columns. The first decides their size where no transform does.</summary>
@@ -81,7 +86,8 @@ public sealed partial class ImageFolder
         if (size * files.Count > MaxBytes)
         {
             throw new DataSetException(
-                $"folder: {path}: {files.Count} images of {channels} x {height} x {width} take {size * files.Count} bytes, more than {MaxBytes}. "
+                $"folder: {path}: {files.Count} images of {channels} x {height} x {width} take {size * files.Count} "
+                + $"bytes, more than {MaxBytes}. "
                 + "Use fewer images, or resize them to less.");
         }
         byte[] pixels = new byte[size * files.Count];

@@ -50,7 +50,10 @@ internal sealed class ImageFolderListing
         {
             string name = Path.Combine(folder.Name, entry.Name);
             if (entry.LinkTarget is not null) links.Add(name);
-            else if (entry is FileInfo && entry.Extension.ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG") Files.Add((name, Classes.Count));
+            else if (entry is FileInfo && entry.Extension.ToUpperInvariant() is ".PNG" or ".JPG" or ".JPEG")
+            {
+                Files.Add((name, Classes.Count));
+            }
             else strangers.Add(name);
         }
         if (Files.Count == before) empty.Add(folder.Name);

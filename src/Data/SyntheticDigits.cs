@@ -28,7 +28,10 @@ internal static class SyntheticDigits
     public static ImageDataSet Create(long seed, int start, int count)
     {
         if (start < 0 || count < 0) Throw.Range($"digits: {count} images from {start} on. Neither may be negative.");
-        if (count > Array.MaxLength / Size) Throw.Range($"digits: {count} images do not fit into one array; at most {Array.MaxLength / Size} do.");
+        if (count > Array.MaxLength / Size)
+        {
+            Throw.Range($"digits: {count} images do not fit into one array; at most {Array.MaxLength / Size} do.");
+        }
         byte[] pixels = new byte[count * Size];
         int[] labels = new int[count];
         Rng rng = new Rng(seed).At("digits");

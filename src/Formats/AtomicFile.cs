@@ -8,12 +8,18 @@ namespace MiniGrad.Formats;
 /// </summary>
 internal static class AtomicFile
 {
-    /// <summary>Gives the file what is written into the stream, all of it or, where writing fails, nothing: a former file stays as it was.</summary>
+    /// <summary>
+    /// Gives the file what is written into the stream, all of it or, where writing fails,
+    /// nothing: a former file stays as it was.
+    /// </summary>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? throw new ArgumentException($"file: \"{path}\" names no file. Give a file name.");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"file: the folder {folder} of {path} does not exist. Create it first.");
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"file: the folder {folder} of {path} does not exist. Create it first.");
+        }
         if (Directory.Exists(full)) throw new IOException($"file: {path} is a folder. Give a file name.");
         string temporary = Path.Combine(folder, $".tmp-{Guid.NewGuid():N}");
         try

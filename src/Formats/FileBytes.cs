@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MiniGrad.Formats;
 
-/// <summary>A file open for reading at any offset. Its parser says how a refusal is thrown, so that all layers of a format throw one type.</summary>
+/// <summary>
+/// A file open for reading at any offset. Its parser says how a refusal is thrown, so that
+/// all layers of a format throw one type.
+/// </summary>
 internal sealed class FileBytes : IDisposable
 {
     private readonly SafeFileHandle handle;
@@ -25,7 +28,8 @@ internal sealed class FileBytes : IDisposable
     /// <summary>What a parser makes of an opened file, which it keeps; where it refuses the file, that is closed.</summary>
     public static T Open<T>(string path, Func<string, long, string, BadFileException> refusal, Func<FileBytes, T> make)
     {
-        FileBytes file = new(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess), refusal);
+        FileBytes file = new(path,
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess), refusal);
         try
         {
             return make(file);

@@ -10,7 +10,9 @@ internal static class HostBytes
         int size = tensor.Type.Size();
         if (tensor.Layout.IsContiguous && tensor.Device.IsCpu && tensor.Storage is CpuStorage storage)
         {
-            return tensor.Count == 0 ? default : storage.Bytes.Slice(checked((int)(tensor.Layout.Offset * size)), checked((int)(tensor.Count * size)));
+            return tensor.Count == 0
+                ? default
+                : storage.Bytes.Slice(checked((int)(tensor.Layout.Offset * size)), checked((int)(tensor.Count * size)));
         }
         return tensor.Type switch
         {

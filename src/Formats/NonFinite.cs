@@ -6,7 +6,10 @@ namespace MiniGrad.Formats;
 /// <summary>Finds NaN and infinities among the numbers of a tensor in memory, at the speed of reading it.</summary>
 internal static class NonFinite
 {
-    /// <summary>The position of the first such element of a dense F32 or F64 tensor and its value; none if all are finite, or whole numbers.</summary>
+    /// <summary>
+    /// The position of the first such element of a dense F32 or F64 tensor and its value;
+    /// none if all are finite, or whole numbers.
+    /// </summary>
     public static (long Position, double Value)? First(Tensor tensor)
     {
         ReadOnlySpan<byte> bytes = HostBytes.Bytes(tensor);
@@ -16,7 +19,8 @@ internal static class NonFinite
             DType.F64 => Find(MemoryMarshal.Cast<byte, ulong>(bytes), 0x7FF0_0000_0000_0000ul),
             _ => -1,
         };
-        double value = at < 0 ? 0 : tensor.Type == DType.F32 ? MemoryMarshal.Cast<byte, float>(bytes)[at] : MemoryMarshal.Cast<byte, double>(bytes)[at];
+        double value = at < 0 ? 0
+            : tensor.Type == DType.F32 ? MemoryMarshal.Cast<byte, float>(bytes)[at] : MemoryMarshal.Cast<byte, double>(bytes)[at];
         GC.KeepAlive(tensor);
         return at < 0 ? null : (at, value);
     }

@@ -50,7 +50,10 @@ internal sealed class FileRange(FileBytes file, long begin, long length, uint? c
             done += count;
         }
         uint sum = running.GetCurrentHashAsUInt32();
-        if (sum != checksum) throw Bad(0, $"the checksum of these {Length} bytes is {sum:x8}, not {checksum:x8}. The file is damaged: fetch it again");
+        if (sum != checksum)
+        {
+            throw Bad(0, $"the checksum of these {Length} bytes is {sum:x8}, not {checksum:x8}. The file is damaged: fetch it again");
+        }
         trusted = true;
     }
 }

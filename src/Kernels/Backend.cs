@@ -25,7 +25,9 @@ public abstract class Backend
             Computing.Enter(processor.Settings);
             return processor.IsCpu ? Cpu : Reference;
         }
-        return device is IBackendDevice own ? own.Backend : throw new DeviceException($"{device}: there are no kernels for this device. Use Device.Cpu.");
+        return device is IBackendDevice own
+            ? own.Backend
+            : throw new DeviceException($"{device}: there are no kernels for this device. Use Device.Cpu.");
     }
 
     /// <summary>y = value, in any layout of y.</summary>

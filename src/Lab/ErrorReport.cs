@@ -19,7 +19,8 @@ internal static class ErrorReport
         error = Cause(error);
         int code = CodeOf(error);
         string message = OneLine(code == ExitCode.Defect
-            ? $"a defect of MiniGrad: {error.GetType().Name}: {error.Message} Please report it with the command line; MINIGRAD_TRACE=1 shows where."
+            ? $"a defect of MiniGrad: {error.GetType().Name}: {error.Message} Please report it with the command line; "
+                + "MINIGRAD_TRACE=1 shows where."
             : MessageOf(error, code));
         Write(message, code, session, json);
         if (Environment.GetEnvironmentVariable("MINIGRAD_TRACE") == "1") session.Error.WriteLine(error);
@@ -73,15 +74,18 @@ internal static class ErrorReport
     internal static string Sentence(Exception error) => error.Message.TrimEnd('.') + ".";
 
     private static Exception Cause(Exception error) =>
-        error is AggregateException { InnerExceptions.Count: 1 } or TypeInitializationException or System.Reflection.TargetInvocationException
+        error is AggregateException { InnerExceptions.Count: 1 }
+            or TypeInitializationException or System.Reflection.TargetInvocationException
         && error.InnerException is { } inner ? Cause(inner) : error;
 
     private static string MessageOf(Exception error, int code) => error switch
     {
         OutOfMemoryException => "out of memory. Use smaller batches, fewer images, or a machine with more memory.",
-        OperationCanceledException when error.GetType() != typeof(OperationCanceledException) || error.Message == new OperationCanceledException().Message => "interrupted.",
+        OperationCanceledException when error.GetType() != typeof(OperationCanceledException)
+            || error.Message == new OperationCanceledException().Message => "interrupted.",
         UnauthorizedAccessException => $"{Sentence(error)} Change its rights, or name another place.",
-        IOException when code == ExitCode.MissingResource && error is not (OutputException or DataSetException) => $"{Sentence(error)} Free space, or name another place.",
+        IOException when code == ExitCode.MissingResource && error is not (OutputException or DataSetException) =>
+            $"{Sentence(error)} Free space, or name another place.",
         _ => error.Message,
     };
 }

@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace MiniGrad.Lab;
 
-/// <summary>How the program writes JSON: records are their own schema with snake_case keys, numbers as numbers, letters as they are.</summary>
+/// <summary>
+/// How the program writes JSON: records are their own schema with snake_case keys, numbers as numbers, letters as they are.
+/// </summary>
 internal static class JsonText
 {
     private static readonly JsonSerializerOptions Compact = new()

@@ -41,7 +41,8 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException and not (OutputException or BadFileException))
         {
-            throw new OutputException($"cannot write to {place}: {ErrorReport.Sentence(error)} Free space, change its rights, or name another place.", error);
+            throw new OutputException(
+                $"cannot write to {place}: {ErrorReport.Sentence(error)} Free space, change its rights, or name another place.", error);
         }
     }
 }

@@ -8,7 +8,10 @@ internal sealed class MicroBatches(Device device, IProgress<string>? notes = nul
 {
     private int most = int.MaxValue;
 
-    /// <summary>Calls the work for all examples, each time with the first one and how many; what it did before it ran out of memory must not count.</summary>
+    /// <summary>
+    /// Calls the work for all examples, each time with the first one and how many; what it
+    /// did before it ran out of memory must not count.
+    /// </summary>
     public void Run(int total, int usual, Action<int, int> work)
     {
         for (int first = 0; first < total;)
@@ -29,7 +32,10 @@ internal sealed class MicroBatches(Device device, IProgress<string>? notes = nul
         return Ops.Concat([.. parts], 0);
     }
 
-    /// <summary>f of a tensor; what it made on the way is recycled at once, also when it ran out of memory, unless a graph refers to it.</summary>
+    /// <summary>
+    /// f of a tensor; what it made on the way is recycled at once, also when it ran out of
+    /// memory, unless a graph refers to it.
+    /// </summary>
     private static Tensor Alone(Func<Tensor, Tensor> f, Tensor x)
     {
         using Arena arena = Arena.Open();

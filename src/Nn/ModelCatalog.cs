@@ -22,7 +22,11 @@ public static class ModelCatalog
     {
         get
         {
-            lock (Guard) return [.. Entries.Values.Concat(Families.SelectMany(family => family.Members.Select(name => family.Find(name)!))).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+            lock (Guard)
+            {
+                return [.. Entries.Values.Concat(Families.SelectMany(family => family.Members.Select(name => family.Find(name)!)))
+                    .OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+            }
         }
     }
 
@@ -31,7 +35,11 @@ public static class ModelCatalog
     {
         get
         {
-            lock (Guard) return [.. Entries.Keys.Concat(Families.SelectMany(family => family.Members.Append(family.Pattern))).Order(StringComparer.Ordinal)];
+            lock (Guard)
+            {
+                return [.. Entries.Keys.Concat(Families.SelectMany(family => family.Members.Append(family.Pattern)))
+                    .Order(StringComparer.Ordinal)];
+            }
         }
     }
 
@@ -67,12 +75,18 @@ public static class ModelCatalog
     /// A trained network behind its normalisation, so that it takes pixels in [0, 1], by the name of shipped weights, such as
     /// <c>lenet5-mnist</c>; or by the path of a file that the index beside it describes or that training wrote.
     /// </summary>
-    /// <exception cref="WeightsException">It is neither; or the file does not say which network it belongs to, or does not fit it.</exception>
+    /// <exception cref="WeightsException">It is neither; or the file does not say which network
+    /// it belongs to, or does not fit it.</exception>
     /// <exception cref="WeightIndexException">The file is not the one that its index describes.</exception>
     public static Network Load(string weights, DType type = DType.F32, Device? device = null) => ShippedWeights.Load(weights, type, device);
 
-    /// <summary>A network with given weights; throws with all differences when they do not fit. The file tells the classes that the settings do not.</summary>
-    public static Network Load(string name, IReadOnlyDictionary<string, Tensor> weights, ModelSettings? settings = null, DType type = DType.F32, Device? device = null)
+    /// <summary>
+    /// A network with given weights; throws with all differences when they do not fit. The
+    /// file tells the classes that the settings do not.
+    /// </summary>
+    public static Network Load(
+        string name, IReadOnlyDictionary<string, Tensor> weights, ModelSettings? settings = null, DType type = DType.F32,
+        Device? device = null)
     {
         ModelEntry entry = Find(name);
         settings = WithClasses(entry, weights, settings ?? new());
@@ -115,7 +129,8 @@ public static class ModelCatalog
         if (settings.Classes is { } asked && asked != head.Shape[0])
         {
             throw new WeightsException(
-                $"weights: {entry.Name}: the file is for {head.Shape[0]} classes (\"{entry.Head}\" is {head.Shape}), {asked} were asked for. "
+                $"weights: {entry.Name}: the file is for {head.Shape[0]} classes (\"{entry.Head}\" "
+                + $"is {head.Shape}), {asked} were asked for. "
                 + "Leave the number out, or give weights for as many.");
         }
         return settings with { Classes = head.Shape[0] };

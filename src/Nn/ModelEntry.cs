@@ -23,7 +23,10 @@ public sealed record ModelEntry(string Name, string Description, Func<Params, Mo
 
     private static Network Plain(string name, Network network, ModelSettings settings)
     {
-        if (settings.Image is { } image && image != network.InputShape) Throw.Argument($"{name}: images of {image}; it takes those of {network.InputShape} only.");
+        if (settings.Image is { } image && image != network.InputShape)
+        {
+            Throw.Argument($"{name}: images of {image}; it takes those of {network.InputShape} only.");
+        }
         if (settings.BlurPool != 0) Throw.Argument($"blur-pool: {name} is not built for it. Leave it out.");
         if (settings.Activation is not null) Throw.Argument($"{name}: its activation cannot be chosen.");
         return network;
@@ -45,7 +48,10 @@ public sealed record ModelSettings
     /// <summary>The number of logits.</summary>
     public int? Classes { get; init; }
 
-    /// <summary>The taps of the low-pass filter wherever a convolutional network strides or pools; 0 for none. <see cref="Layers.Downsampling"/></summary>
+    /// <summary>
+    /// The taps of the low-pass filter wherever a convolutional network strides or pools; 0 for none.
+    /// <see cref="Layers.Downsampling"/>
+    /// </summary>
     public int BlurPool { get; init; }
 
     /// <summary>The nonlinearity in place of the network's own.</summary>

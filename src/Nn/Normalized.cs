@@ -1,6 +1,8 @@
 namespace MiniGrad.Nn;
 
-/// <summary>A network behind its normalisation: pixels in [0, 1] become (pixel − mean)/std per channel, and gradients flow through.</summary>
+/// <summary>
+/// A network behind its normalisation: pixels in [0, 1] become (pixel − mean)/std per channel, and gradients flow through.
+/// </summary>
 public sealed class Normalized : Network
 {
     private readonly Network inner;
@@ -14,7 +16,8 @@ public sealed class Normalized : Network
         int channels = inner.InputShape[0];
         if (mean.Length != channels || std.Length != channels || std.Any(s => !(s > 0)))
         {
-            Throw.Argument($"normalisation: {mean.Length} means and {std.Length} standard deviations for {channels} channels; give one positive deviation per channel.");
+            Throw.Argument($"normalisation: {mean.Length} means and {std.Length} standard deviations for {channels} channels; "
+                + "give one positive deviation per channel.");
         }
         this.inner = inner;
         this.mean = Tensor.From(mean, [1, channels, 1, 1]).Cast(type).To(inner.Device);

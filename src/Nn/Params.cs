@@ -57,7 +57,8 @@ public sealed class Params
         Get(name, shape, trainable, _ => Ops.Full(shape, value));
 
     /// <summary>The shape that a file gives to a name; none when the weights are fresh, or lack the name.</summary>
-    public Shape? Stored(string name) => store.Loaded is { } loaded && loaded.TryGetValue(Full(name), out Tensor? value) ? value.Shape : null;
+    public Shape? Stored(string name) =>
+        store.Loaded is { } loaded && loaded.TryGetValue(Full(name), out Tensor? value) ? value.Shape : null;
 
     /// <summary>Lets a file hold this name, or names below it, that the network does not need.</summary>
     public void Ignore(string name) => store.Ignored.Add(Full(name));
@@ -74,14 +75,17 @@ public sealed class Params
         {
             // A missing name is most often there under a similar one.
             bool few = (long)store.Problems.Count * unused.Count <= MostComparisons;
-            string guess = few && problem.StartsWith(Missing, StringComparison.Ordinal) && Suggestion.Nearest(name, unused) is { } near ? $" (the file has \"{near}\")" : "";
+            string guess = few && problem.StartsWith(Missing, StringComparison.Ordinal) && Suggestion.Nearest(name, unused) is { } near
+                ? $" (the file has \"{near}\")"
+                : "";
             problems.Add(problem + guess);
         }
         foreach (string name in unused) problems.Add($"unused \"{name}\" {loaded[name].Shape}");
         int shown = 0;
         for (int length = 0; shown < problems.Count && length < MostCharacters; shown++) length += problems[shown].Length + 2;
         if (shown < problems.Count) problems = [.. problems[..shown], $"and {problems.Count - shown} more differences"];
-        throw new WeightsException($"weights: {model}: {string.Join("; ", problems)}. Give the weights of this network, or name the network they belong to.");
+        throw new WeightsException(
+            $"weights: {model}: {string.Join("; ", problems)}. Give the weights of this network, or name the network they belong to.");
     }
 
     private Parameter Get(string name, Shape shape, bool trainable, Func<string, Tensor> fresh)

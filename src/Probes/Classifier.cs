@@ -10,7 +10,9 @@ public sealed class Classifier
 {
     private readonly Func<Tensor, Tensor> logits;
 
-    /// <summary>A classifier from any function of images [N, …] to logits [N, classes]: a network, or a formula with a known answer.</summary>
+    /// <summary>
+    /// A classifier from any function of images [N, …] to logits [N, classes]: a network, or a formula with a known answer.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 classes.</exception>
     /// <exception cref="ArgumentException">The box is empty: <paramref name="low"/> is not below <paramref name="high"/>.</exception>
     public Classifier(Func<Tensor, Tensor> logits, Shape inputShape, int classCount, double low = 0, double high = 1)
@@ -43,7 +45,10 @@ public sealed class Classifier
     /// <inheritdoc cref="Low"/>
     public double High { get; }
 
-    /// <summary>Whether the logits are piecewise linear in the image. A network says so itself; of a function only its author knows, and must.</summary>
+    /// <summary>
+    /// Whether the logits are piecewise linear in the image. A network says so itself; of
+    /// a function only its author knows, and must.
+    /// </summary>
     public bool IsPiecewiseLinear { get; init; }
 
     /// <summary>Where the logits are computed: where a network's weights lie. Of a function only its author knows.</summary>
@@ -92,7 +97,10 @@ public sealed class Classifier
         if (classes.Length != count) Throw.Argument($"{what}: {classes.Length} classes for {count} images.");
         for (int i = 0; i < classes.Length; i++)
         {
-            if ((uint)classes[i] >= (uint)ClassCount) Throw.Range($"{what}: class {classes[i]} of image {i} is outside 0 to {ClassCount - 1}.");
+            if ((uint)classes[i] >= (uint)ClassCount)
+            {
+                Throw.Range($"{what}: class {classes[i]} of image {i} is outside 0 to {ClassCount - 1}.");
+            }
         }
     }
 }

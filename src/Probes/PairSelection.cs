@@ -20,7 +20,10 @@ public static class PairSelection
     public static ImagePair[] Random(Classifier classifier, ImageDataSet data, int count, long seed, int first = 0)
     {
         CheckData(classifier, data);
-        if (count < 1 || first < 0 || first + count > data.Count) Throw.Range($"pairs: {count} images from {first} on were asked for, {data.Name} has {data.Count}. Lower the count.");
+        if (count < 1 || first < 0 || first + count > data.Count)
+        {
+            Throw.Range($"pairs: {count} images from {first} on were asked for, {data.Name} has {data.Count}. Lower the count.");
+        }
         ImagePair[] pairs = new ImagePair[count];
         for (int i = 0; i < count; i++)
         {
@@ -47,7 +50,8 @@ public static class PairSelection
             int candidate = rng.At(attempt).Below(data.Count);
             if (data.Labels[candidate] != data.Labels[source] && IsRight(classifier, data, candidate, 0)) return candidate;
         }
-        throw new ArgumentException($"pairs: of {tries} random images of {data.Name} none was of another class and classified right. Is this network meant for this data set?");
+        throw new ArgumentException($"pairs: of {tries} random images of {data.Name} none was of another class and classified right. "
+            + "Is this network meant for this data set?");
     }
 
     private static int First(Classifier classifier, ImageDataSet data, int label)
@@ -56,7 +60,8 @@ public static class PairSelection
         {
             if (data.Labels[i] == label && IsRight(classifier, data, i, GridConfidence)) return i;
         }
-        throw new ArgumentException($"pairs: no image of class {data.ClassNames[label]} in {data.Name} is classified right with confidence {GridConfidence}. Is this network meant for this data set?");
+        throw new ArgumentException($"pairs: no image of class {data.ClassNames[label]} in {data.Name} is classified right with "
+            + $"confidence {GridConfidence}. Is this network meant for this data set?");
     }
 
     private static bool IsRight(Classifier classifier, ImageDataSet data, int index, double confidence)
@@ -69,6 +74,9 @@ public static class PairSelection
     {
         Shape shape = [data.Channels, data.Height, data.Width];
         if (shape != classifier.InputShape) Throw.Argument($"{data.Name}: images {shape}, the network takes {classifier.InputShape}.");
-        if (data.ClassCount != classifier.ClassCount) Throw.Argument($"{data.Name}: {data.ClassCount} classes, the network has {classifier.ClassCount}.");
+        if (data.ClassCount != classifier.ClassCount)
+        {
+            Throw.Argument($"{data.Name}: {data.ClassCount} classes, the network has {classifier.ClassCount}.");
+        }
     }
 }

@@ -36,7 +36,8 @@ public abstract record Probe<TRow> : Probe where TRow : class
     /// <param name="rng">Random numbers of this image.</param>
     public abstract TRow Measure(Classifier classifier, Tensor image, int label, Rng rng);
 
-    internal sealed override object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng) => Measure(classifier, image, label, rng);
+    internal sealed override object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng) =>
+        Measure(classifier, image, label, rng);
 }
 
 /// <summary>One row of the probe catalogue: the name on the command line, the record's type, what it measures, its paper.</summary>
@@ -50,7 +51,8 @@ public static class ProbeCatalog
 
     static ProbeCatalog()
     {
-        Add(new("curvature", typeof(BoundaryCurvature), "how the boundaries between the predicted class and the others bend around images", "Fawzi et al., CVPR 2018"));
+        Add(new("curvature", typeof(BoundaryCurvature),
+            "how the boundaries between the predicted class and the others bend around images", "Fawzi et al., CVPR 2018"));
     }
 
     /// <summary>All probes, in the order of their names.</summary>

@@ -26,10 +26,12 @@ internal static class Rows
     public static RowBuffer<double> Linf(Tensor x) => Read(x.NormLinf(Axes(x)));
 
     /// <summary>The numbers as a tensor that multiplies the rows of <paramref name="like"/>.</summary>
-    public static Tensor Scale(ReadOnlySpan<double> numbers, Tensor like) => Tensor.From(numbers, Column(numbers.Length, like), like.Device).Cast(like.Type);
+    public static Tensor Scale(ReadOnlySpan<double> numbers, Tensor like) =>
+        Tensor.From(numbers, Column(numbers.Length, like), like.Device).Cast(like.Type);
 
     /// <summary>Rows of a where the flag holds, of b elsewhere.</summary>
-    public static Tensor Choose(ReadOnlySpan<bool> flags, Tensor a, Tensor b) => Ops.Where(Tensor.From(flags, Column(flags.Length, a), a.Device), a, b);
+    public static Tensor Choose(ReadOnlySpan<bool> flags, Tensor a, Tensor b) =>
+        Ops.Where(Tensor.From(flags, Column(flags.Length, a), a.Device), a, b);
 
     /// <summary>One row for each example, drawn from its own random numbers.</summary>
     public static Tensor Draw(Tensor like, Rng[] rngs, Func<Rng, int, double[]> draw)
@@ -42,7 +44,8 @@ internal static class Rows
 
     /// <summary>Uniform numbers of ±bound for every element, each example's from its own random numbers; computed in double.</summary>
     public static Tensor Uniform(Tensor like, Rng[] rngs, double bound) =>
-        ((Ops.Uniform(rngs, (int)(like.Count / like.Shape[0]), like.Device).Cast(DType.F64) * 2 - 1) * bound).Reshape(like.Shape).Cast(like.Type);
+        ((Ops.Uniform(rngs, (int)(like.Count / like.Shape[0]), like.Device).Cast(DType.F64) * 2 - 1) * bound)
+            .Reshape(like.Shape).Cast(like.Type);
 
     /// <summary>The base with some of its rows replaced.</summary>
     public static Tensor Put(Tensor rows, int[] places, Tensor onto)

@@ -56,7 +56,8 @@ public sealed class CpuStorage : Storage
         long wanted = checked(count * type.Size());
         if (wanted > BlockPool.LargestBlock)
         {
-            throw new DeviceException($"cpu: a tensor of {count} elements needs {wanted} bytes, one block holds at most {BlockPool.LargestBlock}. Use smaller batches.");
+            throw new DeviceException($"cpu: a tensor of {count} elements needs {wanted} bytes, "
+                + $"one block holds at most {BlockPool.LargestBlock}. Use smaller batches.");
         }
         size = (int)wanted;
         if (size >= BlockPool.SmallestBlock)
@@ -83,7 +84,11 @@ public sealed class CpuStorage : Storage
         get
         {
             if (root is not null) return root.Bytes;
-            if (bytes is null) Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. Return it from there, or copy it out.");
+            if (bytes is null)
+            {
+                Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. "
+                    + "Return it from there, or copy it out.");
+            }
             return bytes.AsSpan(start, size);
         }
     }

@@ -36,7 +36,8 @@ public abstract class Device
     /// equal settings give the same device. <see cref="Reference"/> has no settings and returns itself.
     /// </summary>
     /// <exception cref="DeviceException">The device is not the processor.</exception>
-    public virtual Device With(Computing computing) => throw new DeviceException($"{Name}: only the processor takes settings. Use Device.Cpu.");
+    public virtual Device With(Computing computing) =>
+        throw new DeviceException($"{Name}: only the processor takes settings. Use Device.Cpu.");
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -14,7 +14,8 @@ public sealed class Tensor
     {
         if ((layout.Least < 0 || layout.Most >= storage.Count) && layout.Shape.Count > 0)
         {
-            Throw.Argument($"tensor: the layout of {layout.Shape} reaches from {layout.Least} to {layout.Most}, the storage holds {storage.Count} elements.");
+            Throw.Argument($"tensor: the layout of {layout.Shape} reaches from {layout.Least} to {layout.Most}, "
+                + $"the storage holds {storage.Count} elements.");
         }
         Storage = storage;
         Layout = layout;

@@ -26,7 +26,9 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
         throw new ArgumentException(Suggestion.Unknown("recipe", name, [.. All.Select(augmentation => augmentation.Name)], "augmentation"));
     }
 
-    /// <summary>These images, varied, as F32 [N, C, H, W] with values in [0, 1]; <paramref name="epoch"/> is the stream of the epoch.</summary>
+    /// <summary>
+    /// These images, varied, as F32 [N, C, H, W] with values in [0, 1]; <paramref name="epoch"/> is the stream of the epoch.
+    /// </summary>
     public Tensor Images(ImageDataSet data, ReadOnlySpan<int> indices, Rng epoch, Device? device = null)
     {
         if (Margin == 0) return data.Images(indices, device);
@@ -34,7 +36,8 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
         int width = data.Width;
         if (Reflects && Margin >= Math.Min(height, width))
         {
-            Throw.Argument($"augmentation: {Name} mirrors {Margin} pixels beyond the edge, more than images of {height} × {width} have. Choose another.");
+            Throw.Argument($"augmentation: {Name} mirrors {Margin} pixels beyond the edge, "
+                + $"more than images of {height} × {width} have. Choose another.");
         }
         ReadOnlySpan<float> unit = ImageDataSet.Unit;
         int imageSize = data.Channels * height * width;

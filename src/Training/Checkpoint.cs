@@ -19,7 +19,10 @@ internal static class Checkpoint
     {
         List<(string, Tensor)> tensors = [];
         foreach (Parameter p in network.Parameters) tensors.Add((Weights + p.Name, p.Value.Detach()));
-        foreach ((string name, Tensor value) in optimizer.Memory.OrderBy(entry => entry.Key, StringComparer.Ordinal)) tensors.Add((Memory + name, value.Detach()));
+        foreach ((string name, Tensor value) in optimizer.Memory.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            tensors.Add((Memory + name, value.Detach()));
+        }
         Safetensors.Write(path, tensors, new Dictionary<string, string>
         {
             ["format"] = "minigrad-checkpoint-1",
@@ -39,15 +42,22 @@ internal static class Checkpoint
         using SafetensorsFile file = SafetensorsFile.Open(path);
         string Field(string name) => file.Metadata.TryGetValue(name, out string? value)
             ? value
-            : throw new WeightsException($"{path}: is not a checkpoint of a training: \"{name}\" is missing. Give the checkpoint that train wrote.");
+            : throw new WeightsException(
+                $"{path}: is not a checkpoint of a training: \"{name}\" is missing. Give the checkpoint that train wrote.");
 
         Field("format");
         if (Field("recipe") != recipe.ToJson())
         {
-            throw new WeightsException($"{path}: the checkpoint is of another recipe: {Printable.Line(Field("recipe"), longest: 500)}. Repeat that command, or train into a new folder.");
+            throw new WeightsException($"{path}: the checkpoint is of another recipe: {Printable.Line(Field("recipe"), longest: 500)}. "
+                + "Repeat that command, or train into a new folder.");
         }
-        if (Field("data_sha256") != dataHash) throw new WeightsException($"{path}: the checkpoint was made on other data ({Printable.Line(Field("data_sha256"))}). Use the same data set.");
-        Dictionary<string, Tensor> weights = file.Names.Where(n => n.StartsWith(Weights, StringComparison.Ordinal)).ToDictionary(n => n[Weights.Length..], file.Read);
+        if (Field("data_sha256") != dataHash)
+        {
+            throw new WeightsException(
+                $"{path}: the checkpoint was made on other data ({Printable.Line(Field("data_sha256"))}). Use the same data set.");
+        }
+        Dictionary<string, Tensor> weights =
+            file.Names.Where(n => n.StartsWith(Weights, StringComparison.Ordinal)).ToDictionary(n => n[Weights.Length..], file.Read);
         foreach (Parameter p in network.Parameters)
         {
             if (!weights.TryGetValue(p.Name, out Tensor? value) || !Fits(value, p))
@@ -63,17 +73,23 @@ internal static class Checkpoint
             Tensor value = file.Read(name);
             if (!byName.TryGetValue(key[..Math.Max(0, key.LastIndexOf('/'))], out Parameter? owner) || !Fits(value, owner))
             {
-                throw new WeightsException($"{path}: the checkpoint does not fit the network: {Printable.Name(name)} belongs to no weight, or is misshapen.");
+                throw new WeightsException(
+                    $"{path}: the checkpoint does not fit the network: {Printable.Name(name)} belongs to no weight, or is misshapen.");
             }
             optimizer.Restore(key, value.To(owner.Value.Device));
         }
         optimizer.Steps = Number(path, Field("optimizer_steps"));
         if (!double.TryParse(Field("loss_sum"), CultureInfo.InvariantCulture, out double loss)) loss = double.NaN;
-        return new((int)Number(path, Field("epoch")), (int)Number(path, Field("step")), loss, Number(path, Field("correct")), Number(path, Field("seen")));
+        return new((int)Number(path, Field("epoch")), (int)Number(path, Field("step")),
+            loss, Number(path, Field("correct")), Number(path, Field("seen")));
     }
 
-    /// <summary>The optimiser remembers numbers for each number of a weight, so that its memory must have the weight's shape and type, too.</summary>
-    private static bool Fits(Tensor value, Parameter parameter) => value.Shape == parameter.Value.Shape && value.Type == parameter.Value.Type;
+    /// <summary>
+    /// The optimiser remembers numbers for each number of a weight, so that its memory
+    /// must have the weight's shape and type, too.
+    /// </summary>
+    private static bool Fits(Tensor value, Parameter parameter) =>
+        value.Shape == parameter.Value.Shape && value.Type == parameter.Value.Type;
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -11,14 +11,19 @@ public static class Evaluator
 
     private const long MaxValues = 2_000_000;
 
-    /// <summary>The predicted class of the first <paramref name="count"/> images. Notes tell where memory made the batches smaller.</summary>
-    public static int[] Predict(Network network, ImageDataSet data, int count, IProgress<int>? progress = null, IProgress<string>? notes = null, CancellationToken cancellation = default)
+    /// <summary>
+    /// The predicted class of the first <paramref name="count"/> images. Notes tell where memory made the batches smaller.
+    /// </summary>
+    public static int[] Predict(
+        Network network, ImageDataSet data, int count, IProgress<int>? progress = null, IProgress<string>? notes = null,
+        CancellationToken cancellation = default)
     {
         int[] predicted = new int[Math.Min(count, data.Count)];
         new MicroBatches(network.Device, notes).Run(predicted.Length, ChunkOf(network.InputShape), (start, n) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            Arena.Step(() => network.Forward(data.Images(start, n, network.Device)).ArgMax(1).ToArray<int>(), _ => []).CopyTo(predicted, start);
+            Arena.Step(() => network.Forward(data.Images(start, n, network.Device)).ArgMax(1).ToArray<int>(), _ => [])
+                .CopyTo(predicted, start);
             progress?.Report(start + n);
         });
         return predicted;

@@ -11,11 +11,13 @@ namespace MiniGrad.Training;
 /// the same bits.
 /// </summary>
 /// <param name="Optimizer">"sgd", "nesterov", "adam" or "adamw".</param>
-/// <param name="Schedule">"constant", "cosine", "step" (a tenth at half and at three quarters) or "ramp" (0 up to the rate at 2/5, down to 0).</param>
+/// <param name="Schedule">"constant", "cosine", "step" (a tenth at half and at three quarters) or "ramp"
+/// (0 up to the rate at 2/5, down to 0).</param>
 /// <param name="Augmentation">How training images are varied: a name of <see cref="Training.Augmentation.All"/>.</param>
 /// <param name="Mean">The mean per channel of the normalisation before the network; none for pixels in [0, 1].</param>
 /// <param name="Std">The standard deviation per channel of that normalisation.</param>
-/// <param name="LabelSmoothing">The share ε of the target that goes to all classes alike: (1 − ε) on the label, and ε/K on each. arXiv:1512.00567.</param>
+/// <param name="LabelSmoothing">The share ε of the target that goes to all classes alike: (1 − ε) on the label, and ε/K on
+/// each. arXiv:1512.00567.</param>
 /// <param name="BlurPool">See <see cref="ModelSettings.BlurPool"/>.</param>
 /// <param name="DecayVectors">Whether weight decay moves biases and the weights of normalisations too.</param>
 /// <param name="Objective">What is made small; the cross-entropy, with the label smoothing, where none is given.</param>
@@ -36,9 +38,19 @@ public sealed record Recipe(
         if (Epochs < 1) Throw.Range($"recipe: {Epochs} epochs; at least 1 is needed.");
         if (BatchSize < 1) Throw.Range($"recipe: a batch of {BatchSize}; at least 1 is needed.");
         if (!(LearningRate > 0)) Throw.Range($"recipe: learning rate {LearningRate} must be positive.");
-        if (!(WeightDecay >= 0) || !(Momentum is >= 0 and < 1)) Throw.Range($"recipe: weight decay {WeightDecay} must be at least 0, momentum {Momentum} in [0, 1).");
-        if (LabelSmoothing != 0 && Objective is not null) Throw.Argument($"recipe: label smoothing {LabelSmoothing} belongs to the cross-entropy alone, not to {Objective.Name}. Leave one out.");
-        if ((Mean is null) != (Std is null)) Throw.Argument("recipe: a normalisation needs both mean and standard deviation. Give both or neither.");
+        if (!(WeightDecay >= 0) || !(Momentum is >= 0 and < 1))
+        {
+            Throw.Range($"recipe: weight decay {WeightDecay} must be at least 0, momentum {Momentum} in [0, 1).");
+        }
+        if (LabelSmoothing != 0 && Objective is not null)
+        {
+            Throw.Argument(
+                $"recipe: label smoothing {LabelSmoothing} belongs to the cross-entropy alone, not to {Objective.Name}. Leave one out.");
+        }
+        if ((Mean is null) != (Std is null))
+        {
+            Throw.Argument("recipe: a normalisation needs both mean and standard deviation. Give both or neither.");
+        }
         MakeObjective().Check();
         MakeOptimizer();
         MakeSchedule();
@@ -92,5 +104,6 @@ public sealed record Recipe(
         _ => throw Unknown("schedule", Schedule, "constant", "cosine", "step", "ramp"),
     };
 
-    private static ArgumentException Unknown(string what, string given, params string[] known) => new(Suggestion.Unknown("recipe", given, known, what));
+    private static ArgumentException Unknown(string what, string given, params string[] known) =>
+        new(Suggestion.Unknown("recipe", given, known, what));
 }

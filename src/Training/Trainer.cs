@@ -24,7 +24,8 @@ public sealed class Trainer
     private TrainState state = new(0, 0, 0, 0, 0);
 
     /// <summary>A training that begins here, or where a checkpoint stands.</summary>
-    /// <exception cref="ArgumentException">The recipe makes no sense, the data set is empty, or the network has nothing to train.</exception>
+    /// <exception cref="ArgumentException">The recipe makes no sense, the data set is empty, or
+    /// the network has nothing to train.</exception>
     /// <exception cref="WeightsException">The checkpoint is of another recipe, data set or network.</exception>
     public Trainer(Recipe recipe, Network network, ImageDataSet data, TrainOptions? options = null)
     {
@@ -88,9 +89,16 @@ public sealed class Trainer
         (double loss, int correct) = Fitting(() => Arena.Step(() => Step(batch, labels, epoch), _ => Survivors()), batch.Length);
         if (!double.IsFinite(loss))
         {
-            throw new NumericalException($"train: the loss became {loss} in epoch {state.Epoch + 1}, step {state.Step + 1}. Lower the learning rate ({recipe.LearningRate}).");
+            throw new NumericalException($"train: the loss became {loss} in epoch {state.Epoch + 1}, step {state.Step + 1}. "
+                + $"Lower the learning rate ({recipe.LearningRate}).");
         }
-        state = state with { Step = state.Step + 1, LossSum = state.LossSum + loss * batch.Length, Correct = state.Correct + correct, Seen = state.Seen + batch.Length };
+        state = state with
+        {
+            Step = state.Step + 1,
+            LossSum = state.LossSum + loss * batch.Length,
+            Correct = state.Correct + correct,
+            Seen = state.Seen + batch.Length,
+        };
     }
 
     /// <summary>A batch cannot be cut where memory ends, as in inference: the step would be another one.</summary>
@@ -102,7 +110,8 @@ public sealed class Trainer
         }
         catch (DeviceMemoryException) when (images > 1)
         {
-            throw new DeviceMemoryException($"{network.Device}: out of memory with a batch of {images} images; a smaller one makes other steps. Use --batch {images / 2}.");
+            throw new DeviceMemoryException($"{network.Device}: out of memory with a batch of {images} images; "
+                + $"a smaller one makes other steps. Use --batch {images / 2}.");
         }
     }
 
@@ -138,12 +147,14 @@ public sealed class Trainer
 /// <summary>What one step of a training is about.</summary>
 /// <param name="Images">[N, C, H, W], pixels in [0, 1].</param>
 /// <param name="Labels">The class of each image.</param>
-/// <param name="Pass">The pass of the step: its random numbers, and where layers leave the running statistics that the step changes.</param>
+/// <param name="Pass">The pass of the step: its random numbers, and where layers leave the
+/// running statistics that the step changes.</param>
 /// <param name="Epoch">How far the training is, in epochs, fractions included.</param>
 public sealed record TrainBatch(Tensor Images, int[] Labels, Pass Pass, double Epoch);
 
 /// <summary>Where a training stands; loss and accuracy are means over the epoch so far.</summary>
-public sealed record TrainProgress(int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Remaining);
+public sealed record TrainProgress(
+    int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Remaining);
 
 /// <summary>How a training is to be run, as far as it does not touch the outcome.</summary>
 public sealed record TrainOptions

@@ -8,7 +8,9 @@ namespace MiniGrad.Tests.Autograd;
 /// <summary>Laws that hold for every tensor. A failure prints the smallest case found and the seed that leads to it.</summary>
 public class AlgebraTests
 {
-    /// <summary>A random tensor of up to four axes, small values, and a seed for further choices; shrinks to fewer and smaller axes.</summary>
+    /// <summary>
+    /// A random tensor of up to four axes, small values, and a seed for further choices; shrinks to fewer and smaller axes.
+    /// </summary>
     public sealed record Case(int[] Sizes, int Seed)
     {
         public Tensor Tensor => Numbers.Random(new(Sizes), DType.F64, "algebra" + Seed);
@@ -30,7 +32,10 @@ public class AlgebraTests
         for (int i = 0; i < large.Sizes.Length; i++)
         {
             if (large.Sizes.Length > 1) yield return large with { Sizes = [.. large.Sizes[..i], .. large.Sizes[(i + 1)..]] };
-            if (large.Sizes[i] > 1) yield return large with { Sizes = [.. large.Sizes[..i], large.Sizes[i] - 1, .. large.Sizes[(i + 1)..]] };
+            if (large.Sizes[i] > 1)
+            {
+                yield return large with { Sizes = [.. large.Sizes[..i], large.Sizes[i] - 1, .. large.Sizes[(i + 1)..]] };
+            }
         }
     }
 

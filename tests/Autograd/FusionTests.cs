@@ -165,7 +165,8 @@ public class FusionTests
         {
             Tensor[] leaves =
             [
-                Numbers.Random([2, Channels, 6, 6], type, "x").Tracked(), Numbers.Random([Channels, Channels, 3, 3], type, "w", -0.4, 0.5).Tracked(),
+                Numbers.Random([2, Channels, 6, 6], type, "x").Tracked(),
+                Numbers.Random([Channels, Channels, 3, 3], type, "w", -0.4, 0.5).Tracked(),
                 Numbers.Random([Channels], type, "b").Tracked(), Numbers.Random([Channels, Channels], type, "m").Tracked(),
             ];
             (Tensor y, Tensor[] inner) = Graphs[name](leaves[0], leaves[1], leaves[2], leaves[3]);
@@ -184,12 +185,16 @@ public class FusionTests
     {
         Tensor[] leaves =
         [
-            Numbers.Random([2, Channels, 6, 6], DType.F64, "x").Tracked(), Numbers.Random([Channels, Channels, 3, 3], DType.F64, "w", -0.4, 0.5).Tracked(),
+            Numbers.Random([2, Channels, 6, 6], DType.F64, "x").Tracked(),
+            Numbers.Random([Channels, Channels, 3, 3], DType.F64, "w", -0.4, 0.5).Tracked(),
             Numbers.Random([Channels], DType.F64, "b").Tracked(), Numbers.Random([Channels, Channels], DType.F64, "m").Tracked(),
         ];
         (Tensor y, _) = Graphs[name](leaves[0], leaves[1], leaves[2], leaves[3]);
         Tensor[] first = Gradient.Of(y.Square().Sum(), [leaves[0], leaves[3]], record: true);
-        for (int i = 0; i < first.Length; i++) Compare(first[i], leaves, Numbers.Random(first[i].Shape, DType.F64, "v"), $"{name}, gradient {i}");
+        for (int i = 0; i < first.Length; i++)
+        {
+            Compare(first[i], leaves, Numbers.Random(first[i].Shape, DType.F64, "v"), $"{name}, gradient {i}");
+        }
     }
 
     private static Tensor Rectified(Tensor x, Tensor w, Tensor b) => x.Conv2d(w, Padded, b, null, relu: true);

@@ -12,7 +12,8 @@ public class GraphTests
         Tensor x = Tensor.From(2.0, 3).Tracked();
         Assert.Equal([5.0, 7], Gradient.Of((x * x + x).Sum(), x).ToArray<double>());
         Tensor y = x.Exp();
-        Assert.Equal([2 * Math.Exp(4), 2 * Math.Exp(6)], Gradient.Of((y * y).Sum(), x).ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-12 * a);
+        Assert.Equal([2 * Math.Exp(4), 2 * Math.Exp(6)],
+            Gradient.Of((y * y).Sum(), x).ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-12 * a);
         Assert.Equal([2.0, 2], Gradient.Of(Ops.Concat([x, x], 0).Sum(), x).ToArray<double>());
     }
 

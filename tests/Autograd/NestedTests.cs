@@ -61,7 +61,8 @@ public class NestedTests
         double actual = d(a => e(b => d(c => e(x => x.Pow(5) * (x * 2).Exp(), c), b), a), Number(0.7)).Item();
         // Leibniz: Σ binomial(4, k) · (x⁵)⁽ᵏ⁾ · 2⁴⁻ᵏ e^(2x).
         double x = 0.7;
-        double exact = Math.Exp(2 * x) * (16 * Math.Pow(x, 5) + 4 * 8 * 5 * Math.Pow(x, 4) + 6 * 4 * 20 * Math.Pow(x, 3) + 4 * 2 * 60 * x * x + 120 * x);
+        double exact = Math.Exp(2 * x)
+            * (16 * Math.Pow(x, 5) + 4 * 8 * 5 * Math.Pow(x, 4) + 6 * 4 * 20 * Math.Pow(x, 3) + 4 * 2 * 60 * x * x + 120 * x);
         Assert.Equal(exact, actual, 1e-12 * exact);
     }
 

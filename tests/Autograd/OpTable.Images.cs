@@ -36,7 +36,8 @@ internal static partial class OpTable
         Filter("mixed", [2, 4, 5, 6], [2, 2, 2, 3], new(2, 1, 1, 2, 1, 2, 2)),
         Finished("shift", [[3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2])),
         Finished("residual", [[2, 3, 4, 3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), null, xs[2])),
-        Finished("shift, residual and relu", [[3], [2, 3, 4, 3]], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], relu: true)),
+        Finished("shift, residual and relu", [[3], [2, 3, 4, 3]],
+            xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], relu: true)),
         Finished("relu", [], xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), null, null, relu: true)),
         new("conv2d-input", [[2, 2, Mixed.OutHeight, Mixed.OutWidth], [2, 2, 2, 3]], xs => new ConvolveInput(Mixed).Apply(xs[0], xs[1]))
         {
@@ -54,7 +55,8 @@ internal static partial class OpTable
         Pool("max-pool dilated", [1, 1, 6, 6], x => x.MaxPool(2, stride: 1, dilation: 3), nameof(Gather)),
         Pool("average-pool", [1, 2, 4, 6], x => x.AveragePool(2), nameof(AveragePool)),
         Pool("average-pool padded", [1, 1, 5, 4], x => x.AveragePool(3, stride: 2, pad: 1), nameof(AveragePool)),
-        Pool("average-pool without padding in the count", [1, 1, 5, 4], x => x.AveragePool(3, stride: 2, pad: 1, countPadding: false), nameof(AveragePool)),
+        Pool("average-pool without padding in the count", [1, 1, 5, 4],
+            x => x.AveragePool(3, stride: 2, pad: 1, countPadding: false), nameof(AveragePool)),
         Pool("average-pool ceil", [1, 1, 6, 7], x => x.AveragePool(3, stride: 2, pad: 1, ceilMode: true), nameof(AveragePool)),
         Pool("average-pool adaptive", [1, 2, 5, 7], x => x.AdaptiveAveragePool(3, 2), nameof(AveragePool)),
         Pool("average-pool to one", [2, 2, 3, 3], x => x.AdaptiveAveragePool(1, 1), nameof(AveragePool)),

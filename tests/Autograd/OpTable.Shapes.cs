@@ -56,26 +56,52 @@ internal static partial class OpTable
         One("norm-l2", [3, 4], x => x.NormL2([0])),
         One("norm-linf", [3, 4], x => x.NormLinf([1], keepDims: true)) with { Distinct = true, Low = 0.2 },
         One("log-sum-exp", [3, 4], x => x.LogSumExp(1), nameof(LogSumExpRows)) with { Ulps = 8, Magnitude = 2 },
-        One("log-sum-exp of outer and inner axis", [2, 3, 4], x => x.LogSumExp([0, 2], keepDims: true), nameof(LogSumExpRows)) with { Ulps = 8, Magnitude = 2 },
-        new("log-sum-exp-adjoint", [[3, 21], [3]], xs => LogSumExpRowsAdjoint.Of(xs[0], null, xs[1])) { Covers = [nameof(LogSumExpRowsAdjoint)], Ulps = 8 },
+        One("log-sum-exp of outer and inner axis", [2, 3, 4], x => x.LogSumExp([0, 2], keepDims: true), nameof(LogSumExpRows)) with
+        {
+            Ulps = 8,
+            Magnitude = 2,
+        },
+        new("log-sum-exp-adjoint", [[3, 21], [3]], xs => LogSumExpRowsAdjoint.Of(xs[0], null, xs[1]))
+        {
+            Covers = [nameof(LogSumExpRowsAdjoint)],
+            Ulps = 8,
+        },
         One("softmax", [3, 4], x => x.Softmax(1), nameof(SoftmaxRows)) with { Ulps = 8 },
         One("softmax of longer rows", [2, 3, 21], x => x.Softmax(-1), nameof(SoftmaxRows)) with { Ulps = 8 },
         One("softmax of columns", [3, 4], x => x.Softmax(0), nameof(SoftmaxRows)) with { Ulps = 8 },
         One("softmax of multiples", [3, 5], x => SoftmaxRows.Of(0.3, x), nameof(SoftmaxRows)) with { Ulps = 8 },
-        new("softmax-adjoint", [[3, 21], [3, 21]], xs => SoftmaxRowsAdjoint.Of(0.7, xs[0], xs[1])) { Covers = [nameof(SoftmaxRowsAdjoint)], Ulps = 8, Magnitude = 64 },
+        new("softmax-adjoint", [[3, 21], [3, 21]], xs => SoftmaxRowsAdjoint.Of(0.7, xs[0], xs[1]))
+        {
+            Covers = [nameof(SoftmaxRowsAdjoint)],
+            Ulps = 8,
+            Magnitude = 64,
+        },
         One("log-softmax", [3, 4], x => x.LogSoftmax(-1)) with { Ulps = 8, Magnitude = 4 },
         new("matmul", [[3, 4], [4, 5]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
-        new("matmul of transposed", [[4, 3], [5, 4]], xs => xs[0].Transpose().MatMul(xs[1].Transpose())) { Covers = [nameof(MatMul)], Products = 4 },
+        new("matmul of transposed", [[4, 3], [5, 4]], xs => xs[0].Transpose().MatMul(xs[1].Transpose()))
+        {
+            Covers = [nameof(MatMul)],
+            Products = 4,
+        },
         new("linear", [[3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2])) { Covers = [nameof(LinearMap)], Products = 5 },
-        new("linear with relu", [[2, 3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2], relu: true)) { Covers = [nameof(LinearMap)], Products = 5 },
-        new("matmul of heads", [[2, 3, 4, 5], [2, 3, 4, 5]], xs => xs[0].Permute(0, 2, 1, 3).MatMul(xs[1].Permute(0, 2, 3, 1))) { Covers = [nameof(MatMul)], Products = 5 },
+        new("linear with relu", [[2, 3, 4], [5, 4], [5]], xs => xs[0].Linear(xs[1], xs[2], relu: true))
+        {
+            Covers = [nameof(LinearMap)],
+            Products = 5,
+        },
+        new("matmul of heads", [[2, 3, 4, 5], [2, 3, 4, 5]], xs => xs[0].Permute(0, 2, 1, 3).MatMul(xs[1].Permute(0, 2, 3, 1)))
+        {
+            Covers = [nameof(MatMul)],
+            Products = 5,
+        },
         new("matmul of batches", [[2, 1, 3, 4], [3, 4, 2]], xs => xs[0].MatMul(xs[1])) { Covers = [nameof(MatMul)], Products = 4 },
     ];
 
     private static OpRow[] Models() =>
     [
         One("cross-entropy of labels", [4, 3], x => x.CrossEntropy([2, 0, 1, 1]), nameof(LogSumExpRows)) with { Ulps = 8, Magnitude = 4 },
-        new("cross-entropy-adjoint", [[3, 19], [3]], xs => LogSumExpRowsAdjoint.Of(xs[0], Tensor.From([18, 0, 7], [3], xs[0].Device), xs[1]))
+        new("cross-entropy-adjoint", [[3, 19], [3]],
+            xs => LogSumExpRowsAdjoint.Of(xs[0], Tensor.From([18, 0, 7], [3], xs[0].Device), xs[1]))
         {
             Covers = [nameof(LogSumExpRowsAdjoint)],
             Ulps = 8,
@@ -85,11 +111,36 @@ internal static partial class OpTable
         new("cross-entropy of targets", [[2, 3], [2, 3]], xs => xs[0].CrossEntropy(xs[1], LossReduction.Sum)) { Ulps = 8, Magnitude = 12 },
         // Terms of size up to 2 · √k cancel in the centring; the factor is at most 1/√variance.
         One("layer-norm plain", [3, 5], x => x.LayerNorm(null, null), nameof(NormalizeRows)) with { Ulps = 16, Magnitude = 2 },
-        new("layer-norm", [[3, 5], [5], [5]], xs => xs[0].LayerNorm(xs[1], xs[2])) { Covers = [nameof(NormalizeRows)], Ulps = 16, Magnitude = 4 },
-        new("layer-norm of longer rows", [[2, 2, 21], [21], [21]], xs => xs[0].LayerNorm(xs[1], xs[2])) { Covers = [nameof(NormalizeRows)], Ulps = 16, Magnitude = 4 },
-        new("layer-norm shifted", [[3, 9], [9]], xs => xs[0].LayerNorm(null, xs[1])) { Covers = [nameof(NormalizeRows)], Ulps = 16, Magnitude = 4 },
-        new("layer-norm-adjoint", [[2, 19], [2, 19], [19]], xs => Slope(xs[0], x => x.LayerNorm(xs[2], null), xs[1])) { Covers = [nameof(NormalizeRowsAdjoint)], Ulps = 16, Magnitude = 16 },
-        new("layer-norm-adjoint plain", [[3, 5], [3, 5]], xs => Slope(xs[0], x => x.LayerNorm(null, null), xs[1])) { Covers = [nameof(NormalizeRowsAdjoint)], Ulps = 16, Magnitude = 16 },
+        new("layer-norm", [[3, 5], [5], [5]], xs => xs[0].LayerNorm(xs[1], xs[2]))
+        {
+            Covers = [nameof(NormalizeRows)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("layer-norm of longer rows", [[2, 2, 21], [21], [21]], xs => xs[0].LayerNorm(xs[1], xs[2]))
+        {
+            Covers = [nameof(NormalizeRows)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("layer-norm shifted", [[3, 9], [9]], xs => xs[0].LayerNorm(null, xs[1]))
+        {
+            Covers = [nameof(NormalizeRows)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("layer-norm-adjoint", [[2, 19], [2, 19], [19]], xs => Slope(xs[0], x => x.LayerNorm(xs[2], null), xs[1]))
+        {
+            Covers = [nameof(NormalizeRowsAdjoint)],
+            Ulps = 16,
+            Magnitude = 16,
+        },
+        new("layer-norm-adjoint plain", [[3, 5], [3, 5]], xs => Slope(xs[0], x => x.LayerNorm(null, null), xs[1]))
+        {
+            Covers = [nameof(NormalizeRowsAdjoint)],
+            Ulps = 16,
+            Magnitude = 16,
+        },
         new("batch-norm", [[2, 3, 2], [3], [3], [3], [3]], xs => xs[0].BatchNorm(xs[1], xs[2], xs[3], xs[4]))
         {
             Covers = [nameof(ChannelBlend)],
@@ -103,19 +154,64 @@ internal static partial class OpTable
             Ulps = 16,
             Magnitude = 4,
         },
-        new("batch-norm of larger images", [[2, 3, 5, 7], [3], [3]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output) { Covers = [nameof(NormalizeChannels)], Ulps = 16, Magnitude = 4 },
-        new("channel-affine", [[2, 3, 3, 4], [3], [3]], xs => xs[0].ChannelAffine(xs[1], xs[2])) { Covers = [nameof(ChannelBlend)], Magnitude = 4 },
-        new("channel-affine with relu", [[2, 2, 7], [2], [2]], xs => xs[0].ChannelAffine(xs[1], xs[2], relu: true)) { Covers = [nameof(ChannelRelu)], Magnitude = 8 },
-        new("channel-blend", [[2, 2, 19], [2], [2, 2, 19], [2], [2]], xs => xs[0].ChannelBlend(xs[1], xs[2], xs[3], xs[4])) { Covers = [nameof(ChannelBlend)], Magnitude = 8 },
-        new("channel-sums", [[2, 3, 19], [2, 3, 19]], xs => Ops.ChannelSums(xs[0], xs[1]).Cast(xs[0].Type)) { Covers = [nameof(ChannelSums)], Magnitude = 64 },
-        new("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Covers = [nameof(Attention)], Ulps = 16, Magnitude = 4 },
-        new("attention of heads", [[2, 3, 4, 2], [2, 3, 5, 2], [2, 3, 5, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Covers = [nameof(Attention)], Ulps = 16, Magnitude = 4 },
-        new("attention of one for many", [[2, 3, 2], [1, 4, 2], [4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2])) { Covers = [nameof(SoftmaxRows)], Ulps = 16, Magnitude = 4 },
+        new("batch-norm of larger images", [[2, 3, 5, 7], [3], [3]], xs => xs[0].BatchNormTraining(xs[1], xs[2]).Output)
+        {
+            Covers = [nameof(NormalizeChannels)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("channel-affine", [[2, 3, 3, 4], [3], [3]], xs => xs[0].ChannelAffine(xs[1], xs[2]))
+        {
+            Covers = [nameof(ChannelBlend)],
+            Magnitude = 4,
+        },
+        new("channel-affine with relu", [[2, 2, 7], [2], [2]], xs => xs[0].ChannelAffine(xs[1], xs[2], relu: true))
+        {
+            Covers = [nameof(ChannelRelu)],
+            Magnitude = 8,
+        },
+        new("channel-blend", [[2, 2, 19], [2], [2, 2, 19], [2], [2]], xs => xs[0].ChannelBlend(xs[1], xs[2], xs[3], xs[4]))
+        {
+            Covers = [nameof(ChannelBlend)],
+            Magnitude = 8,
+        },
+        new("channel-sums", [[2, 3, 19], [2, 3, 19]], xs => Ops.ChannelSums(xs[0], xs[1]).Cast(xs[0].Type))
+        {
+            Covers = [nameof(ChannelSums)],
+            Magnitude = 64,
+        },
+        new("attention", [[2, 3, 2], [2, 4, 2], [2, 4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2]))
+        {
+            Covers = [nameof(Attention)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("attention of heads", [[2, 3, 4, 2], [2, 3, 5, 2], [2, 3, 5, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2]))
+        {
+            Covers = [nameof(Attention)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
+        new("attention of one for many", [[2, 3, 2], [1, 4, 2], [4, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2]))
+        {
+            Covers = [nameof(SoftmaxRows)],
+            Ulps = 16,
+            Magnitude = 4,
+        },
         One("self-attention", [2, 3, 12], x => x.SelfAttention(2), nameof(SelfAttention)) with { Ulps = 16, Magnitude = 4 },
         One("self-attention of one head", [1, 9, 27], x => x.SelfAttention(1), nameof(SelfAttention)) with { Ulps = 16, Magnitude = 4 },
         // The gradient by the op's own rules, so that its second derivatives are the third ones.
-        new("slope of self-attention", [[1, 3, 12], [1, 3, 4]], xs => Slope(xs[0], x => x.SelfAttention(2), xs[1])) { Covers = [nameof(SoftmaxRowsAdjoint)], Ulps = 16, Magnitude = 8 },
-        new("attention with mask", [[3, 2], [3, 2], [3, 2], [3, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2], xs[3])) { Ulps = 16, Magnitude = 4 },
+        new("slope of self-attention", [[1, 3, 12], [1, 3, 4]], xs => Slope(xs[0], x => x.SelfAttention(2), xs[1]))
+        {
+            Covers = [nameof(SoftmaxRowsAdjoint)],
+            Ulps = 16,
+            Magnitude = 8,
+        },
+        new("attention with mask", [[3, 2], [3, 2], [3, 2], [3, 3]], xs => Ops.Attention(xs[0], xs[1], xs[2], xs[3]))
+        {
+            Ulps = 16,
+            Magnitude = 4,
+        },
     ];
 
     /// <summary>The gradient as a function that is differentiated again.</summary>

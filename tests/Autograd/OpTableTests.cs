@@ -112,7 +112,8 @@ public class OpTableTests
                 Tensor tangent = Tangent.Of(y, leaves[i], Tensor.From(unit, inputs[i].Shape));
                 Assert.Equal(y.Shape, tangent.Shape);
                 double product = (tangent * u).Sum().Item();
-                Assert.True(Math.Abs(product - gradient[k]) <= 1e-12 * scale, $"{name}: input {i}, element {k}: tangent {product}, gradient {gradient[k]}");
+                Assert.True(Math.Abs(product - gradient[k]) <= 1e-12 * scale,
+                    $"{name}: input {i}, element {k}: tangent {product}, gradient {gradient[k]}");
             }
         }
     }

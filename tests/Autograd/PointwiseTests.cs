@@ -66,11 +66,13 @@ public class PointwiseTests
             double unit = type == DType.F64 ? 1e-13 : row.Ulps * Numbers.Epsilon(type);
             for (int shift = 0; shift < 3; shift++)
             {
-                double[][] spread = [.. cases.Select((c, i) => (c, i)).SelectMany(p => p.i % 3 == shift ? new[] { p.c, [.. p.c.Select(_ => 0.7)] } : [p.c])];
+                double[][] spread = [.. cases.Select((c, i) => (c, i))
+                    .SelectMany(p => p.i % 3 == shift ? new[] { p.c, [.. p.c.Select(_ => 0.7)] } : [p.c])];
                 Tensor[] inputs = [.. row.Shapes.Select((_, k) => Numbers.Make([.. spread.Select(c => c[k])], [spread.Length], type))];
                 double[] expected = Numbers.Doubles(row.Apply([.. inputs.Select(x => x.To(Device.Reference))]));
                 double[] actual = Numbers.Doubles(row.Apply(inputs));
-                Numbers.Close(expected, actual, i => unit * (Math.Abs(expected[i]) + row.Magnitude + 1), $"{name} {type} of special values");
+                Numbers.Close(expected, actual, i => unit * (Math.Abs(expected[i]) + row.Magnitude + 1),
+                    $"{name} {type} of special values");
             }
         }
     }
@@ -129,7 +131,8 @@ public class PointwiseTests
             };
             if (type == DType.F32) exact = (float)exact;
             double unit = type == DType.F64 ? 1e-15 : 8 * Numbers.Epsilon(type);
-            Numbers.Close([exact], Numbers.Doubles(row.Apply([x])), _ => unit * Math.Abs(exact), $"{name} {type} of {Numbers.Doubles(x)[0]}");
+            Numbers.Close([exact], Numbers.Doubles(row.Apply([x])),
+                _ => unit * Math.Abs(exact), $"{name} {type} of {Numbers.Doubles(x)[0]}");
         }
     }
 
@@ -183,7 +186,8 @@ public class PointwiseTests
         Assert.Equal(0, Slope(x => x.SafeSqrt(), 0));
         Assert.Equal(0, Slope(x => (x * Tensor.From(1.0, 2)).NormL2([0]), 0));
         Assert.Equal([1 / 3.0, 0, 1 / 3.0, 1 / 3.0], Gradient.Of(x => x.Max(), Tensor.From(2.0, 1, 2, 2)).ToArray<double>());
-        Assert.Equal([0, 1.0, 0], Gradient.Of(x => x.Reshape(1, 1, 1, 3).PadZero(0, 2, 0, 0).MaxPool(3).Sum(), Tensor.From(2.0, 3, 3)).ToArray<double>());
+        Assert.Equal([0, 1.0, 0],
+            Gradient.Of(x => x.Reshape(1, 1, 1, 3).PadZero(0, 2, 0, 0).MaxPool(3).Sum(), Tensor.From(2.0, 3, 3)).ToArray<double>());
     }
 
     private static double Slope(Func<Tensor, Tensor> f, double at) => Gradient.Of(f, Tensor.Scalar(at)).Item();

@@ -21,7 +21,10 @@ public class TangentRulesTests
         Assert.Equal(byDefault, without);
     }
 
-    /// <summary>The tangents of images, factors and shifts, each alone and together, against the default rule's identity ⟨u, Jv⟩ = ⟨Jᵀu, v⟩.</summary>
+    /// <summary>
+    /// The tangents of images, factors and shifts, each alone and together, against the
+    /// default rule's identity ⟨u, Jv⟩ = ⟨Jᵀu, v⟩.
+    /// </summary>
     [Fact]
     public void BlendsTakeTangentsOfAnyOfTheirInputs()
     {

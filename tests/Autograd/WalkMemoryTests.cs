@@ -34,7 +34,9 @@ public class WalkMemoryTests
         Assert.InRange(bytes, 0, 7L * 4 * elements);
     }
 
-    /// <summary>Every sharing of memory that a rule may come up with, against the walk that records and therefore recycles nothing.</summary>
+    /// <summary>
+    /// Every sharing of memory that a rule may come up with, against the walk that records and therefore recycles nothing.
+    /// </summary>
     [Fact]
     public void SharedMemoryIsNotRecycledTooSoon()
     {
@@ -139,7 +141,8 @@ public class WalkMemoryTests
 
         public static Tensor Of(Tensor x) => Record(new Fixed(), [x], x.Detach().Square() * 0.5);
 
-        public override Tensor?[] Vjp(Node node, Tensor g, Needs needs) => [g.ToArray<double>().All(value => value == 1) ? node.Inputs[0] : g * node.Inputs[0]];
+        public override Tensor?[] Vjp(Node node, Tensor g, Needs needs) =>
+            [g.ToArray<double>().All(value => value == 1) ? node.Inputs[0] : g * node.Inputs[0]];
     }
 
     /// <summary>x² with a rule that runs a step, and keeps a constant outside of every arena.</summary>

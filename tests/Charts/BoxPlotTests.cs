@@ -45,7 +45,8 @@ public class BoxPlotTests
     {
         XElement chart = Markup.Of(Plot([-3, -2, -1]));
         Assert.Contains(chart.WithClass("tick"), tick => tick.Value == "0");
-        Assert.Equal("a: median \u22122, quartiles \u22122.5 to \u22121.5, whiskers \u22123 to \u22121, 3 values", chart.WithClass("quartiles").Single().Value);
+        Assert.Equal("a: median \u22122, quartiles \u22122.5 to \u22121.5, whiskers \u22123 to \u22121, 3 values",
+            chart.WithClass("quartiles").Single().Value);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public class SectionMapTests
     {
         // Corners 0 and 2 below zero, 1 and 3 above: where the centre is above, the corners below are cut off.
         double[][] values = [[-below, above], [above, -below]];
-        string[] found = [.. ZeroContour.Segments(values).Select(Sorted).Select(s => FormattableString.Invariant($"{s.X1},{s.Y1} {s.X2},{s.Y2}")).Order()];
+        string[] found = [.. ZeroContour.Segments(values).Select(Sorted)
+            .Select(s => FormattableString.Invariant($"{s.X1},{s.Y1} {s.X2},{s.Y2}")).Order()];
         Assert.Equal([first, second], found);
     }
 
@@ -84,7 +85,10 @@ public class SectionMapTests
         (double X, double Y)[] places = [.. map.WithClass("name").Select(t => (t.NumberOf("x"), t.NumberOf("y")))];
         Assert.InRange(places[0].X, left, right);
         Assert.InRange(places[0].Y, top, bottom);
-        for (int k = 1; k < 3; k++) Assert.All(places[..k], p => Assert.True(Math.Abs(p.X - places[k].X) + Math.Abs(p.Y - places[k].Y) > 10));
+        for (int k = 1; k < 3; k++)
+        {
+            Assert.All(places[..k], p => Assert.True(Math.Abs(p.X - places[k].X) + Math.Abs(p.Y - places[k].Y) > 10));
+        }
     }
 
     [Fact]

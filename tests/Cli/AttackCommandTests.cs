@@ -7,7 +7,10 @@ using Xunit;
 
 namespace MiniGrad.Tests.Cli;
 
-/// <summary>Every attack of the catalogue on the digits set: what stands in its run folder is measured again from the images it saved.</summary>
+/// <summary>
+/// Every attack of the catalogue on the digits set: what stands in its run folder is
+/// measured again from the images it saved.
+/// </summary>
 public sealed class AttackCommandTests : IDisposable
 {
     private const int Count = 12;
@@ -30,13 +33,15 @@ public sealed class AttackCommandTests : IDisposable
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(run["manifest.json"]))!;
         Assert.Equal($"attack {name}", manifest["command"]!.GetValue<string>());
         Assert.Equal(Count, manifest["identity"]!["labels"]!.AsArray().Count);
-        Assert.Contains(manifest["command_line"]!.GetValue<string>(), run.Page().Descendants("pre").Single().Value, StringComparison.Ordinal);
+        Assert.Contains(manifest["command_line"]!.GetValue<string>(),
+            run.Page().Descendants("pre").Single().Value, StringComparison.Ordinal);
         PixelImage sheet = ImageFile.Read(run["images.png"]);
         int rows = IsWalk(name) ? 3 : 2;
         Assert.Equal((Count * 30 + 2, rows * 30 + 2), (sheet.Width, sheet.Height));
         int size = sheet.Width * sheet.Channels;
         float first = run.Tensor("output").ToArray<float>()[14 * 28 + 14];
-        Assert.Equal((byte)Math.Round(Math.Clamp(first, 0, 1) * 255), sheet.Pixels[(2 + (rows - 1) * 30 + 14) * size + (2 + 14) * sheet.Channels]);
+        Assert.Equal((byte)Math.Round(Math.Clamp(first, 0, 1) * 255),
+            sheet.Pixels[(2 + (rows - 1) * 30 + 14) * size + (2 + 14) * sheet.Channels]);
     }
 
     [Theory]
@@ -56,7 +61,8 @@ public sealed class AttackCommandTests : IDisposable
         Assert.Equal(lines.Select(line => digits.Labels[Whole(line, "source_index")]), labels);
         if (IsWalk(name))
         {
-            Assert.Equal(digits.Images([.. lines.Select(line => Whole(line, "target_index"))]).ToArray<float>(), reference.ToArray<float>());
+            Assert.Equal(digits.Images([.. lines.Select(line => Whole(line, "target_index"))]).ToArray<float>(),
+                reference.ToArray<float>());
             Assert.Equal(lines.Select(line => digits.Labels[Whole(line, "target_index")]), run.Tensor("target_labels").ToArray<int>());
         }
         if (!IsMinimal(name)) Assert.All(output.ToArray<float>(), pixel => Assert.InRange(pixel, 0, 1));
@@ -74,8 +80,10 @@ public sealed class AttackCommandTests : IDisposable
             Assert.Equal(d.Max(Math.Abs), Real(lines[i], "distance_linf"), 1e-6);
             Assert.InRange(Real(lines[i], "ssim"), -1, 1);
             bool success = IsWalk(name)
-                ? AttackFolder.Rmse(d) <= 0.15 && after[i].Prediction == labels[i] && before[i].Confidence - after[i].Confidence <= Drop(name) + 1e-6
-                : IsMinimal(name) ? after[i].Prediction != before[i].Prediction : after[i].Prediction != labels[i] && d.Max(Math.Abs) <= Radius(name) + 1e-6;
+                ? AttackFolder.Rmse(d) <= 0.15 && after[i].Prediction == labels[i]
+                    && before[i].Confidence - after[i].Confidence <= Drop(name) + 1e-6
+                : IsMinimal(name) ? after[i].Prediction != before[i].Prediction
+                : after[i].Prediction != labels[i] && d.Max(Math.Abs) <= Radius(name) + 1e-6;
             Assert.Equal(success, lines[i]["success"]!.GetValue<bool>());
             if (!IsMinimal(name))
             {
@@ -101,7 +109,8 @@ public sealed class AttackCommandTests : IDisposable
         AttackFolder run = new(folder["run"]);
         JsonObject summary = run.Summary;
         JsonObject[] lines = run.Lines;
-        JsonObject[] counted = [.. lines.Where(line => line["status"]!.GetValue<string>() is not ("source_misclassified" or "same_class" or "non_finite"))];
+        JsonObject[] counted =
+            [.. lines.Where(line => line["status"]!.GetValue<string>() is not ("source_misclassified" or "same_class" or "non_finite"))];
         int successes = counted.Count(line => line["success"]!.GetValue<bool>());
         Assert.Equal(Count, Whole(summary, "count"));
         Assert.Equal(counted.Length, Whole(summary, "counted"));
@@ -150,7 +159,8 @@ public sealed class AttackCommandTests : IDisposable
     [Fact]
     public void ASmallestPerturbationMayHaveATarget()
     {
-        Assert.Equal(0, CliRun.Of("attack", "deepfool", "--weights", AttackFolder.Weights, "--data", "digits", "--count", $"{Count}", "--target-class", "3", "--out", folder["run"]).Code);
+        Assert.Equal(0, CliRun.Of("attack", "deepfool", "--weights", AttackFolder.Weights,
+            "--data", "digits", "--count", $"{Count}", "--target-class", "3", "--out", folder["run"]).Code);
         AttackFolder run = new(folder["run"]);
         JsonObject[] lines = run.Lines;
         JsonObject[] excluded = [.. lines.Where(line => line["status"]!.GetValue<string>() == "same_class")];
@@ -167,7 +177,8 @@ public sealed class AttackCommandTests : IDisposable
         Assert.Equal(0, Run(name, "--precision", "f64", "--count", "2").Code);
         AttackFolder run = new(folder["run"]);
         Assert.Equal(DType.F64, run.Tensor("output").Type);
-        (int Prediction, double Confidence)[] after = AttackFolder.Measure(run.Tensor("output").Cast(DType.F32), run.Tensor("labels").ToArray<int>());
+        (int Prediction, double Confidence)[] after = AttackFolder.Measure(
+            run.Tensor("output").Cast(DType.F32), run.Tensor("labels").ToArray<int>());
         for (int i = 0; i < 2; i++) Assert.Equal(after[i].Confidence, Real(run.Lines[i], "confidence"), 1e-3);
     }
 
@@ -192,7 +203,8 @@ public sealed class AttackCommandTests : IDisposable
             _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],
         };
         string[] count = more.Contains("--count") ? [] : ["--count", $"{Count}"];
-        return CliRun.Of(["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder["run"], .. count, .. few, .. more]);
+        return CliRun.Of(
+            ["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder["run"], .. count, .. few, .. more]);
     }
 
     private static int Whole(JsonObject line, string key) => line[key]!.GetValue<int>();

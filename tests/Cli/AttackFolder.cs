@@ -17,7 +17,8 @@ internal sealed class AttackFolder(string path)
     public static Network Network { get; } = ModelCatalog.Load("lenet5", Weights);
 
     /// <summary>The attacks of the catalogue; tests elsewhere may have added theirs.</summary>
-    public static IEnumerable<AttackEntry> Attacks => AttackCatalog.All.Where(entry => entry.Type.Assembly == typeof(AttackCatalog).Assembly);
+    public static IEnumerable<AttackEntry> Attacks =>
+        AttackCatalog.All.Where(entry => entry.Type.Assembly == typeof(AttackCatalog).Assembly);
 
     public string[] Texts => File.ReadAllLines(this["results.jsonl"]);
 

@@ -27,10 +27,12 @@ public sealed class AttackLpipsTests : IDisposable
         JsonObject[] counted = [.. lines.Where(line => line["status"]!.GetValue<string>() is not ("source_misclassified" or "same_class"))];
         double[] values = [.. counted.Select(line => Real(line, "lpips"))];
         Assert.Equal(values.Average(), Real(summary, "lpips_mean"), 1e-12);
-        Assert.Equal(Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Length - 1)), Real(summary, "lpips_std"), 1e-12);
+        Assert.Equal(Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Length - 1)),
+            Real(summary, "lpips_std"), 1e-12);
         foreach (string threshold in (string[])["0.01", "0.02", "0.03", "0.05", "0.1"])
         {
-            Assert.Equal(values.Count(v => v < double.Parse(threshold, CultureInfo.InvariantCulture)), summary["lpips_below"]![threshold]!.GetValue<int>());
+            Assert.Equal(values.Count(v => v < double.Parse(threshold, CultureInfo.InvariantCulture)),
+                summary["lpips_below"]![threshold]!.GetValue<int>());
         }
         Assert.Equal($"{net}".ToLowerInvariant(), summary["lpips_net"]!.GetValue<string>());
         string[] row = run.Row("nspgd");
@@ -43,7 +45,8 @@ public sealed class AttackLpipsTests : IDisposable
             return;
         }
         int arrived = counted.Count(line => Real(line, "lpips") < 0.03
-            && line["prediction"]!.GetValue<int>() == line["label"]!.GetValue<int>() && Real(line, "source_confidence") - Real(line, "confidence") <= 0.05 + 1e-6);
+            && line["prediction"]!.GetValue<int>() == line["label"]!.GetValue<int>()
+            && Real(line, "source_confidence") - Real(line, "confidence") <= 0.05 + 1e-6);
         Assert.InRange(arrived, 1, counted.Length - 1);
         Assert.Equal(arrived, summary["lpips_successes"]!.GetValue<int>());
         Assert.Equal((double)arrived / counted.Length, Real(summary, "lpips_success_rate"), 1e-12);
@@ -80,5 +83,6 @@ public sealed class AttackLpipsTests : IDisposable
     private static double Real(JsonObject line, string key) => line[key]!.GetValue<double>();
 
     private CliRun Run(string name, string to, params string[] more) =>
-        CliRun.Of(["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder[to], "--count", "12", .. name == "fgsm" ? [] : (string[])["--iterations", "30"], .. more]);
+        CliRun.Of(["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder[to],
+            "--count", "12", .. name == "fgsm" ? [] : (string[])["--iterations", "30"], .. more]);
 }

@@ -127,7 +127,10 @@ public sealed class AttackResumeTests : IDisposable
     }
 
     private string[] Command(string attack, string options, string name, int chunk = 4) =>
-        ["attack", attack, "--weights", weights, "--data", "digits", "--count", $"{Count}", .. options.Split(' '), "--chunk-size", $"{chunk}", "--out", folder[name]];
+        [
+            "attack", attack, "--weights", weights, "--data", "digits", "--count", $"{Count}", .. options.Split(' '),
+            "--chunk-size", $"{chunk}", "--out", folder[name],
+        ];
 
     /// <summary>Runs until a pass of the network, then cancels.</summary>
     private static CliRun Stopped(int passes, string[] command)
@@ -172,7 +175,10 @@ public sealed class AttackResumeTests : IDisposable
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (string name in Directory.GetFiles(from).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.')) File.WriteAllBytes(Path.Combine(to, name), Read(Path.Combine(from, name)));
+        foreach (string name in Directory.GetFiles(from).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.'))
+        {
+            File.WriteAllBytes(Path.Combine(to, name), Read(Path.Combine(from, name)));
+        }
     }
 
     private static int Index(string line) => JsonNode.Parse(line)!["index"]!.GetValue<int>();
@@ -180,6 +186,11 @@ public sealed class AttackResumeTests : IDisposable
     private void AssertSame(string name)
     {
         Assert.Equal(new AttackFolder(folder["whole"]).Names, new AttackFolder(folder[name]).Names);
-        foreach (string file in Compared) Assert.True(File.ReadAllBytes(Path.Combine(folder["whole"], file)).SequenceEqual(File.ReadAllBytes(Path.Combine(folder[name], file))), file);
+        foreach (string file in Compared)
+        {
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(folder["whole"], file)).SequenceEqual(File.ReadAllBytes(Path.Combine(folder[name], file))),
+                file);
+        }
     }
 }

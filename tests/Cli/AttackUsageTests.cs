@@ -61,7 +61,8 @@ public sealed class AttackUsageTests : IDisposable
         folder.Put("text.png", "no image at all"u8.ToArray());
         string good = Digit("good.png", 0);
         string[] there = folder.Names;
-        foreach ((string bad, string word) in ((string, string)[])[("small.png", "4 x 5"), ("text.png", "text.png"), ("none.png", "does not exist"), (".", "is a folder")])
+        foreach ((string bad, string word) in ((string, string)[])[
+            ("small.png", "4 x 5"), ("text.png", "text.png"), ("none.png", "does not exist"), (".", "is a folder")])
         {
             Attack("pgd", "--image", folder[bad]).AssertFails(3, word);
             Attack("lst", "--source-image", folder[bad], "--target-image", good).AssertFails(3, word);
@@ -78,8 +79,10 @@ public sealed class AttackUsageTests : IDisposable
     {
         string mlp = TinyModel.Write(folder["."], "mlp");
         string[] there = folder.Names;
-        CliRun.Of("attack", "pgd", "--weights", mlp, "--model", "lenet5", "--data", "digits", "--out", folder["run"]).AssertFails(3, "conv1.weight");
-        CliRun.Of("attack", "pgd", "--weights", folder["none"], "--data", "digits", "--out", folder["run"]).AssertFails(3, "does not exist");
+        CliRun.Of("attack", "pgd", "--weights", mlp, "--model", "lenet5", "--data", "digits", "--out", folder["run"])
+            .AssertFails(3, "conv1.weight");
+        CliRun.Of("attack", "pgd", "--weights", folder["none"], "--data", "digits", "--out", folder["run"])
+            .AssertFails(3, "does not exist");
         CliRun.Of("attack", "pgd", "--data", "digits", "--out", folder["run"]).AssertFails(2, "--weights");
         Attack("pgd", "--data", "mnist", "--data-dir", folder["."]).AssertFails(3, "minigrad data fetch mnist");
         Assert.Equal(there, folder.Names);
@@ -90,7 +93,8 @@ public sealed class AttackUsageTests : IDisposable
     {
         MiniGrad.Nn.ModelCatalog.Add(new("test-of-colour", "for this test", (p, classes) => new ColourNetwork(p, classes)));
         string weights = TinyModel.Write(folder["."], "test-of-colour");
-        CliRun.Of("attack", "pgd", "--weights", weights, "--model", "test-of-colour", "--data", "digits", "--out", folder["run"]).AssertFails(2, "[3, 28, 28]", "digits");
+        CliRun.Of("attack", "pgd", "--weights", weights, "--model", "test-of-colour", "--data", "digits", "--out", folder["run"])
+            .AssertFails(2, "[3, 28, 28]", "digits");
         Assert.False(Directory.Exists(folder["run"]));
     }
 
@@ -99,7 +103,8 @@ public sealed class AttackUsageTests : IDisposable
     {
         folder.Put("run", [1]);
         Attack("pgd", "--data", "digits", "--count", "1").AssertFails(4, "is a file");
-        CliRun.Of("attack", "pgd", "--weights", AttackFolder.Weights, "--data", "digits", "--count", "1", "--out", Path.Combine(folder["run"], "in")).AssertFails(4, "cannot write");
+        CliRun.Of("attack", "pgd", "--weights", AttackFolder.Weights, "--data", "digits",
+            "--count", "1", "--out", Path.Combine(folder["run"], "in")).AssertFails(4, "cannot write");
         File.Delete(folder["run"]);
         Directory.CreateDirectory(folder["run"]);
         File.WriteAllText(Path.Combine(folder["run"], "summary.json"), "{}");
@@ -130,7 +135,9 @@ public sealed class AttackUsageTests : IDisposable
     public void WalksThatAreNone_StillHaveAReport(string kind, string status)
     {
         string from = Digit("from.png", 0);
-        string[] more = kind == "same" ? ["--target-image", from] : ["--target-image", Digit("to.png", Other(0)), "--label", $"{(Digits.Labels[0] + 1) % 10}"];
+        string[] more = kind == "same"
+            ? ["--target-image", from]
+            : ["--target-image", Digit("to.png", Other(0)), "--label", $"{(Digits.Labels[0] + 1) % 10}"];
         Assert.Equal(0, Attack(["lst", "--source-image", from, .. more]).Code);
         AttackFolder run = new(folder["run"]);
         Assert.Equal(status, Assert.Single(run.Lines)["status"]!.GetValue<string>());
@@ -151,7 +158,8 @@ public sealed class AttackUsageTests : IDisposable
         int towards = (Digits.Labels[0] + 3) % 10;
         CliRun reached = Attack("pgd", "--image", image, "--target-class", $"{towards}", "--epsilon", "0.5", "--steps", "80");
         Assert.Equal(0, reached.Code);
-        Assert.Contains($"pgd: 1 of 1 are class {towards} to the network, 0 of them before the attack", reached.Out, StringComparison.Ordinal);
+        Assert.Contains($"pgd: 1 of 1 are class {towards} to the network, 0 of them before the attack",
+            reached.Out, StringComparison.Ordinal);
         Assert.Equal(towards, AttackFolder.Measure(run.Tensor("output"), [0])[0].Prediction);
         Assert.Equal(Digits.Labels[0], Assert.Single(run.Lines)["label"]!.GetValue<int>());
         Assert.Equal(towards, run.Summary["target_class"]!.GetValue<int>());
@@ -168,7 +176,8 @@ public sealed class AttackUsageTests : IDisposable
         return folder[name];
     }
 
-    private CliRun Attack(params string[] words) => CliRun.Of(["attack", words[0], "--weights", AttackFolder.Weights, .. words[1..], "--out", folder["run"]]);
+    private CliRun Attack(params string[] words) =>
+        CliRun.Of(["attack", words[0], "--weights", AttackFolder.Weights, .. words[1..], "--out", folder["run"]]);
 
     private sealed class ColourNetwork(MiniGrad.Nn.Params p, int classes) : MiniGrad.Nn.Network(p)
     {

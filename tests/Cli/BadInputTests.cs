@@ -24,7 +24,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData(new byte[] { 1, 2, 3 }, "3 bytes")]
     [InlineData(new byte[] { 0x50, 0x4B, 3, 4, 0, 0, 0, 0, 0, 0 }, "zip archive")]
     [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7B }, "header length")]
-    public void WeightsThatAreNoWeights(byte[] bytes, string problem) => Eval(folder.Put("w.safetensors", bytes)).AssertFails(3, "w.safetensors", problem);
+    public void WeightsThatAreNoWeights(byte[] bytes, string problem) =>
+        Eval(folder.Put("w.safetensors", bytes)).AssertFails(3, "w.safetensors", problem);
 
     [Fact]
     public void WeightsOfAnotherNetwork_ListAllDifferences() =>
@@ -43,9 +44,11 @@ public sealed class BadInputTests : IDisposable
     {
         float[] bias = new float[10];
         bias[7] = float.NaN;
-        (string, Tensor)[] tensors = [.. ModelCatalog.Create("mlp", 1).Parameters.Select(p => (p.Name, p.Name == "fc2.bias" ? Tensor.From(bias) : p.Value))];
+        (string, Tensor)[] tensors =
+            [.. ModelCatalog.Create("mlp", 1).Parameters.Select(p => (p.Name, p.Name == "fc2.bias" ? Tensor.From(bias) : p.Value))];
         Safetensors.Write(folder["nan.safetensors"], tensors);
-        CliRun.Of("eval", "--weights", folder["nan.safetensors"], "--model", "mlp", "--data", "digits").AssertFails(3, "element 7 of \"fc2.bias\" is NaN");
+        CliRun.Of("eval", "--weights", folder["nan.safetensors"], "--model", "mlp", "--data", "digits")
+            .AssertFails(3, "element 7 of \"fc2.bias\" is NaN");
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void NormalisationOfAnotherNumberOfChannels() =>
-        CliRun.Of("eval", "--weights", TinyModel.Write(folder["."]), "--model", "lenet5", "--data", "digits", "--mean", "0.1,0.2,0.3", "--std", "1,1,1")
+        CliRun.Of("eval", "--weights", TinyModel.Write(folder["."]), "--model", "lenet5",
+            "--data", "digits", "--mean", "0.1,0.2,0.3", "--std", "1,1,1")
             .AssertFails(2, "3 means", "1 channels");
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void DataThatIsNotThere_LeavesNoRunFolder()
     {
-        CliRun.Of("train", "lenet5-mnist", "--data-dir", folder["."], "--out", folder["run"]).AssertFails(3, "mnist", "minigrad data fetch mnist");
+        CliRun.Of("train", "lenet5-mnist", "--data-dir", folder["."], "--out", folder["run"])
+            .AssertFails(3, "mnist", "minigrad data fetch mnist");
         Assert.False(Directory.Exists(folder["run"]));
         CliRun.Of("data", "info", "mnist", "--data-dir", folder["."]).AssertFails(3, "minigrad data fetch mnist");
     }
@@ -127,7 +132,8 @@ public sealed class BadInputTests : IDisposable
     public void AnInterruptedCommand_IsCode130()
     {
         string weights = TinyModel.Write(folder["."]);
-        CliRun.Of(new CancellationToken(true), "eval", "--weights", weights, "--model", "lenet5", "--data", "digits").AssertFails(130, "interrupted");
+        CliRun.Of(new CancellationToken(true), "eval", "--weights", weights, "--model", "lenet5", "--data", "digits")
+            .AssertFails(130, "interrupted");
     }
 
     private static CliRun Eval(string weights) => CliRun.Of("eval", "--weights", weights, "--model", "lenet5", "--data", "digits");

@@ -108,7 +108,8 @@ public sealed class CatalogueCommandTests : IDisposable
     {
         CliRun run = CliRun.Of("devices", "--device", "auto");
         Assert.Equal(0, run.Code);
-        Assert.StartsWith(GpuDevices.All.Any(facts => facts.IsGpu) ? "note: device: gpu:" : "note: device: cpu (", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(GpuDevices.All.Any(facts => facts.IsGpu) ? "note: device: gpu:" : "note: device: cpu (",
+            run.Error, StringComparison.Ordinal);
     }
 
     private static double[] Gradients(GradCheckEntry entry)

@@ -16,7 +16,9 @@ public sealed record CliRun(int Code, string Out, string Error)
         return new(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>A run that is cancelled as soon as a condition holds; a thread of its own asks, so that busy others delay it little.</summary>
+    /// <summary>
+    /// A run that is cancelled as soon as a condition holds; a thread of its own asks, so that busy others delay it little.
+    /// </summary>
     public static CliRun StoppedWhen(Func<bool> condition, params string[] args)
     {
         using CancellationTokenSource stop = new();

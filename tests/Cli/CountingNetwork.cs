@@ -4,7 +4,10 @@ using MiniGrad.Nn.Networks;
 
 namespace MiniGrad.Tests.Cli;
 
-/// <summary>The shipped LeNet under another name, which lets a test act before any of its forward passes: cancel a run, or look at its folder.</summary>
+/// <summary>
+/// The shipped LeNet under another name, which lets a test act before any of its forward
+/// passes: cancel a run, or look at its folder.
+/// </summary>
 internal sealed class CountingNetwork(Params p, int classes) : Network(p)
 {
     private const string Name = "test-that-counts";
@@ -31,7 +34,8 @@ internal sealed class CountingNetwork(Params p, int classes) : Network(p)
     {
         ModelCatalog.Add(new(Name, "for tests of interrupted runs", (p, classes) => new CountingNetwork(p, classes)));
         using SafetensorsFile file = SafetensorsFile.Open(AttackFolder.Weights);
-        Safetensors.Write(path, [.. file.Names.Select(name => (name, file.Read(name)))], new Dictionary<string, string> { ["architecture"] = Name });
+        Safetensors.Write(path, [.. file.Names.Select(name => (name, file.Read(name)))],
+            new Dictionary<string, string> { ["architecture"] = Name });
         return path;
     }
 

@@ -8,7 +8,8 @@ namespace MiniGrad.Tests.Cli;
 /// <summary>The demo on what is embedded; one run serves all that is asked of it, for it takes seconds.</summary>
 public sealed class DemoCommandTests : IDisposable
 {
-    private static readonly string[] Written = ["level-sets.png", "manifest.json", "report.html", "results.jsonl", "summary.json", "tensors.safetensors"];
+    private static readonly string[] Written =
+        ["level-sets.png", "manifest.json", "report.html", "results.jsonl", "summary.json", "tensors.safetensors"];
 
     private readonly ScratchFolder folder = new();
 
@@ -24,24 +25,29 @@ public sealed class DemoCommandTests : IDisposable
         JsonObject answer = CliRun.Of("demo", "--out", folder["demo"], "--json").Json;
         AttackFolder demo = new(folder["demo"]);
         Assert.Equal(Written, demo.Names);
-        Assert.Equal(64, JsonNode.Parse(File.ReadAllText(demo["manifest.json"]))!["identity"]!["weights_sha256"]!.GetValue<string>().Length);
+        Assert.Equal(64,
+            JsonNode.Parse(File.ReadAllText(demo["manifest.json"]))!["identity"]!["weights_sha256"]!.GetValue<string>().Length);
         JsonNode[] lines = [.. File.ReadLines(demo["results.jsonl"]).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal(180, lines.Length);
-        Assert.Equal(answer["lst"]!["confidence_mean"]!.GetValue<double>(), lines[..90].Average(line => line["confidence"]!.GetValue<double>()), 1e-12);
+        Assert.Equal(answer["lst"]!["confidence_mean"]!.GetValue<double>(),
+            lines[..90].Average(line => line["confidence"]!.GetValue<double>()), 1e-12);
         Assert.Equal(demo.Summary.ToJsonString(), answer.ToJsonString());
         Assert.Equal(demo["report.html"], answer["report"]!.GetValue<string>());
 
         int[] labels = demo.Tensor("labels").ToArray<int>();
         int[] targets = demo.Tensor("target_labels").ToArray<int>();
-        Assert.Equal(Enumerable.Range(0, 10).SelectMany(s => Enumerable.Range(0, 10).Where(t => t != s).Select(t => (s, t))), labels.Zip(targets));
-        Assert.All(AttackFolder.Measure(demo.Tensor("source"), labels).Zip(labels), pair => Assert.True(pair.First.Prediction == pair.Second && pair.First.Confidence > 0.6));
+        Assert.Equal(Enumerable.Range(0, 10).SelectMany(s => Enumerable.Range(0, 10).Where(t => t != s).Select(t => (s, t))),
+            labels.Zip(targets));
+        Assert.All(AttackFolder.Measure(demo.Tensor("source"), labels).Zip(labels),
+            pair => Assert.True(pair.First.Prediction == pair.Second && pair.First.Confidence > 0.6));
         Assert.Equal(targets, AttackFolder.Measure(demo.Tensor("target"), targets).Select(m => m.Prediction));
         Check(demo, answer["lst"]!.AsObject(), "output", labels, drop: 0.2);
         Check(demo, answer["nspgd"]!.AsObject(), "output_nspgd", labels, drop: 0.05);
         CheckBall(answer["pgd"]!.AsObject());
 
         string[] titles = [.. demo.Page().Descendants("h2").Select(title => title.Value)];
-        Assert.Equal(["What was asked", "How far, how confident", "Images the network cannot tell apart", "The course of a walk", "Between the images", "One exact step",
+        Assert.Equal(["What was asked", "How far, how confident", "Images the network cannot tell apart",
+            "The course of a walk", "Between the images", "One exact step",
             "Inside a ball", "How to reproduce this"], titles);
         string kept = answer["lst"]!["prediction_kept"]!.ToString();
         Assert.Equal($"{kept} / 90", demo.Page().Descendants("dd").First().Value);
@@ -81,7 +87,8 @@ public sealed class DemoCommandTests : IDisposable
             File.Copy(file, Path.Combine(folder["bin"], Path.GetFileName(file)));
         }
         string settings = Path.Combine(folder["bin"], "MiniGrad.Tests");
-        ChildRun run = await ChildRun.Of(folder["."], ["exec", "--runtimeconfig", settings + ".runtimeconfig.json", "--depsfile", settings + ".deps.json", Path.Combine(folder["bin"], "minigrad.dll"), "demo"]);
+        ChildRun run = await ChildRun.Of(folder["."], ["exec", "--runtimeconfig", settings + ".runtimeconfig.json",
+            "--depsfile", settings + ".deps.json", Path.Combine(folder["bin"], "minigrad.dll"), "demo"]);
         new CliRun(run.Code, run.Out, run.Error).AssertFails(3, "weights/index.json");
         Assert.Equal(["bin"], folder.Names);
     }
@@ -92,7 +99,8 @@ public sealed class DemoCommandTests : IDisposable
         (int Prediction, double Confidence)[] after = AttackFolder.Measure(demo.Tensor(output), labels);
         (Tensor end, Tensor target) = (demo.Tensor(output), demo.Tensor("target"));
         double[] rmse = [.. labels.Select((_, i) => AttackFolder.Rmse(AttackFolder.Difference(end, target, i)))];
-        bool[] kept = [.. labels.Select((label, i) => after[i].Prediction == label && before[i].Confidence - after[i].Confidence <= drop + 1e-6)];
+        bool[] kept = [.. labels.Select((label, i) => after[i].Prediction == label
+            && before[i].Confidence - after[i].Confidence <= drop + 1e-6)];
         Assert.Equal((90, 90), (summary["count"]!.GetValue<int>(), summary["counted"]!.GetValue<int>()));
         Assert.Equal(rmse.Where((r, i) => kept[i] && r <= 0.05).Count(), summary["successes"]!.GetValue<int>());
         Assert.Equal(labels.Where((label, i) => after[i].Prediction == label).Count(), summary["prediction_kept"]!.GetValue<int>());

@@ -47,7 +47,8 @@ public sealed class DistanceCommandTests : IDisposable
     public void GreyAndColourAreComparedInColour()
     {
         byte[] grey = Noise(12 * 13, 1);
-        JsonObject json = CliRun.Of("distance", Image("a", 12, 13, 1, grey), Image("b", 12, 13, 3, [.. grey.SelectMany(v => (byte[])[v, v, v])]), "--json").Json;
+        JsonObject json = CliRun.Of("distance", Image("a", 12, 13, 1, grey),
+            Image("b", 12, 13, 3, [.. grey.SelectMany(v => (byte[])[v, v, v])]), "--json").Json;
         Assert.Equal("[3,13,12]", json["shape"]!.ToJsonString());
         Assert.Equal(0, One(json, "l2"));
     }
@@ -87,7 +88,8 @@ public sealed class DistanceCommandTests : IDisposable
         CliRun.Of("distance", two, small).AssertFails(2, "two.safetensors is a tensor file", "small.png");
         CliRun.Of("distance", two, Images("one", Ops.Zeros([1, 1, 8, 8]))).AssertFails(3, "[2, 1, 8, 8]", "[1, 1, 8, 8]");
         CliRun.Of("distance", two, Images("flat", Ops.Zeros([2, 64]))).AssertFails(3, "flat.safetensors", "[2, 64]", "[N, C, H, W]");
-        CliRun.Of("distance", two, Images("bright", Ops.Full([2, 1, 8, 8], 1.0042))).AssertFails(3, "bright.safetensors", "x[0, 0, 0, 0] is 1.0042", "outside [0, 1]");
+        CliRun.Of("distance", two, Images("bright", Ops.Full([2, 1, 8, 8], 1.0042)))
+            .AssertFails(3, "bright.safetensors", "x[0, 0, 0, 0] is 1.0042", "outside [0, 1]");
     }
 
     [Fact]
@@ -99,10 +101,14 @@ public sealed class DistanceCommandTests : IDisposable
         Run("--lpips-net", "alex").AssertFails(2, "--lpips-backbone is missing");
         Run("--lpips-heads", weights.Heads).AssertFails(2, "--lpips-backbone is missing");
         Run("--lpips-backbone", weights.Backbone).AssertFails(2, "--lpips-heads is missing");
-        Run("--lpips-net", "alx", "--lpips-backbone", weights.Backbone, "--lpips-heads", weights.Heads).AssertFails(2, "\"alx\"", "did you mean \"alex\"?");
-        Run("--lpips-backbone", folder["none.pth"], "--lpips-heads", weights.Heads).AssertFails(3, "--lpips-backbone", "none.pth", "does not exist");
-        Run("--lpips-backbone", weights.Backbone, "--lpips-heads", weights.Heads).AssertFails(3, "lpips-alex backbone", "missing \"features.6.weight\" [384, 192, 3, 3]", "unused \"features.3.squeeze.weight\"");
-        Run("--lpips-net", "squeeze", "--lpips-backbone", weights.Backbone, "--lpips-heads", weights.Backbone).AssertFails(3, "lpips-squeeze linear weights", "missing \"lin0.model.1.weight\" [1, 64, 1, 1]");
+        Run("--lpips-net", "alx", "--lpips-backbone", weights.Backbone, "--lpips-heads", weights.Heads)
+            .AssertFails(2, "\"alx\"", "did you mean \"alex\"?");
+        Run("--lpips-backbone", folder["none.pth"], "--lpips-heads", weights.Heads)
+            .AssertFails(3, "--lpips-backbone", "none.pth", "does not exist");
+        Run("--lpips-backbone", weights.Backbone, "--lpips-heads", weights.Heads).AssertFails(3, "lpips-alex backbone",
+            "missing \"features.6.weight\" [384, 192, 3, 3]", "unused \"features.3.squeeze.weight\"");
+        Run("--lpips-net", "squeeze", "--lpips-backbone", weights.Backbone, "--lpips-heads", weights.Backbone)
+            .AssertFails(3, "lpips-squeeze linear weights", "missing \"lin0.model.1.weight\" [1, 64, 1, 1]");
         string four = Images("four", Ops.Zeros([1, 4, 40, 40]));
         CliRun.Of(["distance", four, four, .. weights.Options]).AssertFails(3, "[1, 4, 40, 40]", "1 or 3 channels");
     }
@@ -113,7 +119,8 @@ public sealed class DistanceCommandTests : IDisposable
         LpipsFiles weights = new(folder["."]);
         string heads = Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "weights", "lpips", "squeeze.pth");
         string[] images = [Images("a", ClosedForm.Images(1, [3, 40, 40], 1)), Images("b", ClosedForm.Images(1, [3, 40, 40], 2))];
-        JsonObject json = CliRun.Of(["distance", .. images, "--lpips-net", "squeeze", "--lpips-backbone", weights.Backbone, "--lpips-heads", heads, "--json"]).Json;
+        JsonObject json = CliRun.Of(
+            ["distance", .. images, "--lpips-net", "squeeze", "--lpips-backbone", weights.Backbone, "--lpips-heads", heads, "--json"]).Json;
         Assert.InRange(One(json, "lpips"), 1e-3, 10);
     }
 

@@ -103,7 +103,8 @@ public sealed class EvalInferTests : IDisposable
     public void TheIndexBesideTheWeights_GivesModelAndNormalisation()
     {
         string path = TinyModel.Write(folder["."], "lenet5-tanh");
-        string[] named = ["eval", "--weights", path, "--model", "lenet5-tanh", "--mean", "0.2", "--std", "0.4", "--data", "digits", "--count", "600", "--json"];
+        string[] named = ["eval", "--weights", path, "--model", "lenet5-tanh",
+            "--mean", "0.2", "--std", "0.4", "--data", "digits", "--count", "600", "--json"];
         int correct = CliRun.Of(named).Json["correct"]!.GetValue<int>();
         WeightRecord record = new("tiny", Path.GetFileName(path), FileHash.Sha256(path), "lenet5-tanh", "digits", new([0.2], [0.4]),
             "none", 3, 0, correct / 600.0, correct, 600, "MIT", 61_706);
@@ -119,7 +120,8 @@ public sealed class EvalInferTests : IDisposable
         Assert.Equal("equal", rows[1]!["result"]!.GetValue<string>());
 
         WeightIndex.Save(folder["index.json"], [record with { Correct = correct + 50, Accuracy = (correct + 50) / 600.0 }]);
-        CliRun.Of("weights", "verify", "--index", folder["index.json"]).AssertFails(3, "tiny", $"{correct} right, the index has {correct + 50}");
+        CliRun.Of("weights", "verify", "--index", folder["index.json"])
+            .AssertFails(3, "tiny", $"{correct} right, the index has {correct + 50}");
         WeightIndex.Save(folder["index.json"], [record with { Sha256 = new string('0', 64) }]);
         CliRun.Of("weights", "verify", "--index", folder["index.json"]).AssertFails(3, "tiny", "SHA-256");
         File.WriteAllText(folder["index.json"], "[{]");

@@ -30,7 +30,8 @@ public sealed class ExactTests : IDisposable
 
         (float[] Logits, float[] Gradient) Infer(bool recorded, params string[] more)
         {
-            JsonObject result = CliRun.Of(["infer", "--weights", weights, "--model", "resnet20-64", "--input", images, "--labels", "1,2", "--grad", "--out", folder["y.safetensors"], "--json", .. more]).Json;
+            JsonObject result = CliRun.Of(["infer", "--weights", weights, "--model", "resnet20-64", "--input", images,
+                "--labels", "1,2", "--grad", "--out", folder["y.safetensors"], "--json", .. more]).Json;
             Assert.Equal(recorded, result["exact"]!.GetValue<bool>());
             using SafetensorsFile file = SafetensorsFile.Open(folder["y.safetensors"]);
             return (file.Read("logits").ToArray<float>(), file.Read("input_grad").ToArray<float>());
@@ -41,7 +42,11 @@ public sealed class ExactTests : IDisposable
     public void ARunGoesOnOnlyAsItBegan()
     {
         string weights = TinyModel.Write(folder["."]);
-        string[] command = ["attack", "fgsm", "--weights", weights, "--model", "lenet5", "--data", "digits", "--count", "2", "--epsilon", "0.1", "--out", folder["run"]];
+        string[] command =
+        [
+            "attack", "fgsm", "--weights", weights, "--model", "lenet5", "--data", "digits", "--count", "2", "--epsilon", "0.1",
+            "--out", folder["run"],
+        ];
         Assert.Equal(0, CliRun.Of([.. command, "--exact"]).Code);
         JsonObject manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["run"], "manifest.json")))!.AsObject();
         Assert.True(manifest["exact"]!.GetValue<bool>());
@@ -52,7 +57,9 @@ public sealed class ExactTests : IDisposable
         CliRun.Of([.. train, "--resume", "--exact"]).AssertFails(2, "exact is false there and true here");
     }
 
-    /// <summary>Some bits differ, the whole does not; a rounding may open a ReLU that was closed, so single numbers may move more.</summary>
+    /// <summary>
+    /// Some bits differ, the whole does not; a rounding may open a ReLU that was closed, so single numbers may move more.
+    /// </summary>
     private static void AssertClose(float[] expected, float[] actual, double most)
     {
         Assert.NotEqual(expected, actual);

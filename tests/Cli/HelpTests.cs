@@ -34,7 +34,10 @@ public sealed class HelpTests
         CliRun run = CliRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         Assert.Equal(0, run.Code);
         Assert.Equal("", run.Error);
-        foreach (string option in (string[])["--json", "--seed", "--threads", "--exact", "--device", "--precision"]) Assert.Contains(option, run.Out, StringComparison.Ordinal);
+        foreach (string option in (string[])["--json", "--seed", "--threads", "--exact", "--device", "--precision"])
+        {
+            Assert.Contains(option, run.Out, StringComparison.Ordinal);
+        }
         string[] lines = run.Out.Split('\n');
         string example = lines[Array.IndexOf(lines, "Example:") + 1].Trim();
         Assert.StartsWith($"minigrad {command}".TrimEnd(), example, StringComparison.Ordinal);

@@ -19,14 +19,16 @@ public sealed class NetworkFileTests : IDisposable
     {
         string weights = TinyModel.Write(folder["."], "resnet20-cifar");
         Tensor x = Pixels(3, [2, 3, 32, 32]);
-        CliRun run = CliRun.Of("infer", "--weights", weights, "--model", "resnet20-cifar", "--input", TinyModel.WriteImages(folder["."], x), "--out", folder["y.safetensors"]);
+        CliRun run = CliRun.Of("infer", "--weights", weights, "--model", "resnet20-cifar",
+            "--input", TinyModel.WriteImages(folder["."], x), "--out", folder["y.safetensors"]);
 
         Assert.Equal(0, run.Code);
         Assert.Contains("using mean 0.485,0.456,0.406, std 0.229,0.224,0.225", run.Error, StringComparison.Ordinal);
         Network network = new Normalized(ModelCatalog.Create("resnet20-cifar", 3), [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
         Assert.Equal(network.Forward(x).ToArray<float>(), Logits());
 
-        CliRun plain = CliRun.Of("infer", "--weights", weights, "--model", "resnet20-cifar", "--mean", "0,0,0", "--std", "1,1,1", "--input", folder["images.safetensors"], "--out", folder["y.safetensors"]);
+        CliRun plain = CliRun.Of("infer", "--weights", weights, "--model", "resnet20-cifar", "--mean", "0,0,0",
+            "--std", "1,1,1", "--input", folder["images.safetensors"], "--out", folder["y.safetensors"]);
 
         Assert.Equal("", plain.Error);
         Assert.Equal(ModelCatalog.Create("resnet20-cifar", 3).Forward(x).ToArray<float>(), Logits());
@@ -38,7 +40,8 @@ public sealed class NetworkFileTests : IDisposable
         string weights = TinyModel.Write(folder["."], "wrn-10-1");
         Tensor x = Pixels(4, [1, 3, 20, 24]);
 
-        CliRun run = CliRun.Of("infer", "--weights", weights, "--model", "wrn-10-1", "--blur-pool", "3", "--input", TinyModel.WriteImages(folder["."], x), "--out", folder["y.safetensors"]);
+        CliRun run = CliRun.Of("infer", "--weights", weights, "--model", "wrn-10-1", "--blur-pool", "3",
+            "--input", TinyModel.WriteImages(folder["."], x), "--out", folder["y.safetensors"]);
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal(ModelCatalog.Create("wrn-10-1", 3, new() { Image = [3, 20, 24], BlurPool = 3 }).Forward(x).ToArray<float>(), Logits());
@@ -49,7 +52,11 @@ public sealed class NetworkFileTests : IDisposable
     {
         string path = folder["seven.safetensors"];
         Safetensors.Write(path, [.. ModelCatalog.Create("wrn-10-1", 3, new() { Classes = 7 }).Parameters.Select(p => (p.Name, p.Value))]);
-        string[] words = ["infer", "--weights", path, "--model", "wrn-10-1", "--input", TinyModel.WriteImages(folder["."], Pixels(1, [1, 3, 32, 32])), "--out", folder["y.safetensors"]];
+        string[] words =
+        [
+            "infer", "--weights", path, "--model", "wrn-10-1", "--input", TinyModel.WriteImages(folder["."], Pixels(1, [1, 3, 32, 32])),
+            "--out", folder["y.safetensors"],
+        ];
 
         Assert.Equal(0, CliRun.Of(words).Code);
         Assert.Equal(7, Logits().Length);
@@ -59,9 +66,14 @@ public sealed class NetworkFileTests : IDisposable
     [Fact]
     public void NonFiniteWeightsNeedTheFlag()
     {
-        (string, Tensor)[] tensors = [.. ModelCatalog.Create("mlp", 1).Parameters.Select(p => (p.Name, p.Name == "fc1.weight" ? Odd(p.Value) : p.Value))];
+        (string, Tensor)[] tensors =
+            [.. ModelCatalog.Create("mlp", 1).Parameters.Select(p => (p.Name, p.Name == "fc1.weight" ? Odd(p.Value) : p.Value))];
         Safetensors.Write(folder["odd.safetensors"], tensors);
-        string[] words = ["infer", "--weights", folder["odd.safetensors"], "--model", "mlp", "--input", TinyModel.WriteImages(folder["."], Ops.Full([1, 1, 28, 28], 0.5)), "--out", folder["y.safetensors"]];
+        string[] words =
+        [
+            "infer", "--weights", folder["odd.safetensors"], "--model", "mlp",
+            "--input", TinyModel.WriteImages(folder["."], Ops.Full([1, 1, 28, 28], 0.5)), "--out", folder["y.safetensors"],
+        ];
 
         CliRun.Of(words).AssertFails(3, "element 5 of \"fc1.weight\"", "--allow-nonfinite");
         CliRun.Of([.. words, "--allow-nonfinite"]).AssertFails(5, "logits of image 0");
@@ -73,11 +85,16 @@ public sealed class NetworkFileTests : IDisposable
         string weights = TinyModel.Write(folder["."], "squeezenet1_1");
         PixelImage photo = Photo(300, 270, 5);
         ImageFile.Write(folder["photo.png"], photo);
-        string[] words = ["infer", "--weights", weights, "--model", "squeezenet1_1", "--mean", "0,0,0", "--std", "1,1,1", "--image", folder["photo.png"], "--data-dir", folder["none"], "--json"];
+        string[] words =
+        [
+            "infer", "--weights", weights, "--model", "squeezenet1_1", "--mean", "0,0,0", "--std", "1,1,1", "--image", folder["photo.png"],
+            "--data-dir", folder["none"], "--json",
+        ];
 
         CliRun run = CliRun.Of(words);
 
-        Assert.Contains("300 x 270 pixels, resized to a shorter side of 256 (bilinear), the middle 224 x 224 taken", run.Error, StringComparison.Ordinal);
+        Assert.Contains("300 x 270 pixels, resized to a shorter side of 256 (bilinear), the middle 224 x 224 taken",
+            run.Error, StringComparison.Ordinal);
         AssertBest(run, ImageTransform.ImageNet);
         AssertBest(CliRun.Of([.. words, "--resize", "240", "--interpolation", "bicubic"]), new(240, 224, 224, Interpolation.Bicubic));
         AssertBest(CliRun.Of([.. words, "--size", "64"]), new(73, 64, 64, Interpolation.Bilinear));
@@ -87,14 +104,16 @@ public sealed class NetworkFileTests : IDisposable
             Assert.Equal(0, found.Code);
             Network network = ModelCatalog.Create("squeezenet1_1", 3, new() { Image = [3, transform.CropHeight, transform.CropWidth] });
             double[] p = network.Forward(ImageFile.ToTensor(transform.Apply(photo), 3)).Cast(DType.F64).Softmax(1).ToArray<double>();
-            Assert.Equal(p.OrderDescending().Take(5), JsonNode.Parse(found.Out)!["best"]!.AsArray().Select(row => row!["probability"]!.GetValue<double>()));
+            Assert.Equal(p.OrderDescending().Take(5),
+                JsonNode.Parse(found.Out)!["best"]!.AsArray().Select(row => row!["probability"]!.GetValue<double>()));
         }
     }
 
     [Fact]
     public void ClassNamesComeFromTheDataSetOrAFile()
     {
-        Dictionary<string, string> metadata = new() { ["data_set"] = "cifar-10:1-4", ["mean"] = "0,0,0", ["std"] = "1,1,1", ["architecture"] = "wrn-10-1" };
+        Dictionary<string, string> metadata =
+            new() { ["data_set"] = "cifar-10:1-4", ["mean"] = "0,0,0", ["std"] = "1,1,1", ["architecture"] = "wrn-10-1" };
         string weights = TinyModel.Write(folder["."], "wrn-10-1", metadata: metadata);
         ImageFile.Write(folder["photo.png"], Photo(40, 50, 6));
         string[] words = ["infer", "--weights", weights, "--image", folder["photo.png"], "--resize", "32"];
@@ -108,7 +127,8 @@ public sealed class NetworkFileTests : IDisposable
         CliRun bad = CliRun.Of([.. words, "--class-names", folder["three.json"]]);
         Assert.Equal(2, bad.Code);
         Assert.Contains("names 3 classes, the network has 10", bad.Error, StringComparison.Ordinal);
-        CliRun.Of("infer", "--weights", weights, "--image", folder["photo.png"]).AssertFails(3, "40 x 50 pixels", "takes 32 x 32", "--resize 32");
+        CliRun.Of("infer", "--weights", weights, "--image", folder["photo.png"])
+            .AssertFails(3, "40 x 50 pixels", "takes 32 x 32", "--resize 32");
     }
 
     [Fact]
@@ -149,7 +169,8 @@ public sealed class NetworkFileTests : IDisposable
         CliRun.Of(["eval", .. words, "32"]).AssertFails(2, "images of 32 x 32", "28 x 28 only");
         CliRun.Of(["eval", .. words, "28x"]).AssertFails(2, "--size: \"28x\"");
         CliRun.Of("eval", "--weights", weights, "--model", "lenet5", "--data", "folder:").AssertFails(2, "no path");
-        CliRun.Of("eval", "--weights", weights, "--model", "lenet5", "--data", "digits", "--mean", "0.5").AssertFails(2, "--mean and --std belong together");
+        CliRun.Of("eval", "--weights", weights, "--model", "lenet5", "--data", "digits", "--mean", "0.5")
+            .AssertFails(2, "--mean and --std belong together");
     }
 
     [Fact]
@@ -157,11 +178,15 @@ public sealed class NetworkFileTests : IDisposable
     {
         string path = TinyModel.Write(folder["."], "wrn-10-1", metadata: new Dictionary<string, string> { ["blur_pool"] = "9" });
         string images = TinyModel.WriteImages(folder["."], Pixels(1, [1, 3, 32, 32]));
-        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"]).AssertFails(3, path, "blur_pool \"9\"");
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"])
+            .AssertFails(3, path, "blur_pool \"9\"");
         path = TinyModel.Write(folder["."], "wrn-10-1", metadata: new Dictionary<string, string> { ["mean"] = "0.5", ["std"] = "0.5" });
-        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"]).AssertFails(3, path, "1 means", "3 channels");
-        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", path).AssertFails(2, "is the file to read");
-        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"], "--resize", "32").AssertFails(2, "--resize", "--image");
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"])
+            .AssertFails(3, path, "1 means", "3 channels");
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", path)
+            .AssertFails(2, "is the file to read");
+        CliRun.Of("infer", "--weights", path, "--model", "wrn-10-1", "--input", images, "--out", folder["y.safetensors"], "--resize", "32")
+            .AssertFails(2, "--resize", "--image");
     }
 
     private static Tensor Odd(Tensor x)

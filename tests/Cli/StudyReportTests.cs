@@ -6,7 +6,9 @@ using Xunit;
 
 namespace MiniGrad.Tests.Cli;
 
-/// <summary>The sections of attack reports: that they are there for each kind of run, and that their numbers are those of the lines.</summary>
+/// <summary>
+/// The sections of attack reports: that they are there for each kind of run, and that their numbers are those of the lines.
+/// </summary>
 public sealed class StudyReportTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
@@ -18,7 +20,9 @@ public sealed class StudyReportTests : IDisposable
     {
         AttackFolder run = Run("nspgd", "--pairs", "grid", "--iterations", "4", "--step-size", "0.1");
         XElement page = run.Page();
-        Assert.Equal(["What was asked", "How far, how confident", "Images the network cannot tell apart", "The course of a walk", "Between the images", "How to reproduce this"], Titles(page));
+        Assert.Equal(["What was asked", "How far, how confident", "Images the network cannot tell apart", "The course of a walk",
+            "Between the images", "How to reproduce this"],
+            Titles(page));
         JsonObject[] lines = run.Lines;
         Assert.Equal(90, lines.Length);
         Assert.Equal(lines.Average(line => line["rmse"]!.GetValue<double>()).ToString("F3", null), run.Row("nspgd")[2].Split(' ')[0]);
@@ -26,7 +30,8 @@ public sealed class StudyReportTests : IDisposable
         XElement grid = page.Descendants("figure").First();
         // Ten originals on the diagonal and ninety outputs.
         Assert.Equal(100, grid.Descendants("img").Count());
-        string[] hulls = [.. page.Descendants("tr").Where(row => row.Elements().First().Value == "nspgd").Last().Elements().Select(cell => cell.Value)];
+        string[] hulls =
+            [.. page.Descendants("tr").Where(row => row.Elements().First().Value == "nspgd").Last().Elements().Select(cell => cell.Value)];
         // Ten sources with 9 · 8 / 2 triangles each.
         Assert.Equal("360", hulls[1]);
         Assert.InRange(double.Parse(hulls[2].Split(' ')[0], null), 0.1, 1);
@@ -102,8 +107,13 @@ public sealed class StudyReportTests : IDisposable
     {
         // Logits a thousand times as large: the softmax is one and its gradient zero, in single precision exactly.
         using SafetensorsFile file = SafetensorsFile.Open(AttackFolder.Weights);
-        Safetensors.Write(folder["sure.safetensors"], [.. file.Names.Select(name => (name, name.StartsWith("fc3", StringComparison.Ordinal) ? file.Read(name) * 1000 : file.Read(name)))]);
-        string[] command = ["attack", "pgd", "--weights", folder["sure.safetensors"], "--model", "lenet5", "--data", "digits", "--count", "9", "--steps", "4", "--epsilon", "0.1"];
+        Safetensors.Write(folder["sure.safetensors"], [.. file.Names.Select(name =>
+            (name, name.StartsWith("fc3", StringComparison.Ordinal) ? file.Read(name) * 1000 : file.Read(name)))]);
+        string[] command =
+        [
+            "attack", "pgd", "--weights", folder["sure.safetensors"], "--model", "lenet5", "--data", "digits", "--count", "9",
+            "--steps", "4", "--epsilon", "0.1",
+        ];
         foreach (string chunk in (string[])["2", "64"])
         {
             CliRun.Of([.. command, "--chunk-size", chunk, "--out", folder[chunk]]);
@@ -126,13 +136,15 @@ public sealed class StudyReportTests : IDisposable
     {
         string[] ids = [.. page.Descendants().Attributes("id").Select(id => id.Value)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
-        Assert.All(page.Descendants("img"), image => Assert.StartsWith("data:image/png;base64,", image.Attribute("src")!.Value, StringComparison.Ordinal));
+        Assert.All(page.Descendants("img"),
+            image => Assert.StartsWith("data:image/png;base64,", image.Attribute("src")!.Value, StringComparison.Ordinal));
         Assert.All(page.Descendants("figure"), figure => Assert.Single(figure.Elements("figcaption")));
     }
 
     private AttackFolder Run(string name, params string[] more)
     {
-        Assert.Equal("", CliRun.Of(["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder["run"], .. more]).Problem);
+        Assert.Equal("",
+            CliRun.Of(["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder["run"], .. more]).Problem);
         return new(folder["run"]);
     }
 }

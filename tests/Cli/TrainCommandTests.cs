@@ -59,7 +59,8 @@ public sealed class TrainCommandTests : IDisposable
         for (long done = 0; ; stops++)
         {
             long wanted = done + 7;
-            run = CliRun.StoppedWhen(() => Steps(checkpoint) >= wanted, [.. Small, "--out", folder["broken"], "--resume", "--checkpoint-seconds", "0"]);
+            run = CliRun.StoppedWhen(() => Steps(checkpoint) >= wanted,
+                [.. Small, "--out", folder["broken"], "--resume", "--checkpoint-seconds", "0"]);
             if (run.Code == 0) break;
             run.AssertFails(130, "saved in", "Go on with: minigrad train lenet5-digits", "--resume");
             Assert.Equal(130, JsonNode.Parse(run.Out)!["exit_code"]!.GetValue<int>());
@@ -85,7 +86,8 @@ public sealed class TrainCommandTests : IDisposable
         CliRun.Of(tiny).AssertFails(2, "holds a run of", "--resume", "--out");
         CliRun.Of([.. tiny, "--seed", "2"]).AssertFails(2, "recipe.seed is 1 there and 2 here");
         CliRun.Of([.. tiny, "--learning-rate", "0.1", "--resume"]).AssertFails(2, "recipe.learning_rate is 0.002 there and 0.1 here");
-        CliRun.Of("train", "lenet5-digits", "--count", "41", "--epochs", "1", "--out", folder["run"], "--resume").AssertFails(2, "images is 40 there and 41 here");
+        CliRun.Of("train", "lenet5-digits", "--count", "41", "--epochs", "1", "--out", folder["run"], "--resume")
+            .AssertFails(2, "images is 40 there and 41 here");
 
         CliRun again = CliRun.Of([.. tiny, "--resume"]);
         Assert.Equal(0, again.Code);
@@ -95,7 +97,8 @@ public sealed class TrainCommandTests : IDisposable
 
     [Fact]
     public void ALossThatExplodes_IsANumericalFailure() =>
-        CliRun.Of("train", "lenet5-digits", "--count", "64", "--epochs", "3", "--batch", "8", "--optimizer", "sgd", "--learning-rate", "1e30", "--out", folder["run"])
+        CliRun.Of("train", "lenet5-digits", "--count", "64", "--epochs", "3", "--batch", "8",
+            "--optimizer", "sgd", "--learning-rate", "1e30", "--out", folder["run"])
             .AssertFails(5, "loss", "learning rate");
 
     private CliRun Train(string name, params string[] more) => CliRun.Of([.. Small, "--out", folder[name], .. more]);
@@ -104,7 +107,8 @@ public sealed class TrainCommandTests : IDisposable
         [.. File.ReadAllLines(Path.Combine(folder[name], "results.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
 
     private (int, double, double)[] Losses(string name) =>
-        [.. Results(name).Select(line => (line["epoch"]!.GetValue<int>(), line["loss"]!.GetValue<double>(), line["accuracy"]!.GetValue<double>()))];
+        [.. Results(name).Select(line =>
+            (line["epoch"]!.GetValue<int>(), line["loss"]!.GetValue<double>(), line["accuracy"]!.GetValue<double>()))];
 
     /// <summary>How many steps of training a checkpoint holds.</summary>
     private static long Steps(string checkpoint)

@@ -9,7 +9,10 @@ namespace MiniGrad.Tests.Cli;
 public sealed class TrainStartTests : IDisposable
 {
     private static readonly string[] Cure =
-        ["train", "lenet5-mnist-cure", "--data", "digits", "--start", "lenet5-digits", "--count", "320", "--epochs", "2", "--batch", "32", "--json"];
+        [
+            "train", "lenet5-mnist-cure", "--data", "digits", "--start", "lenet5-digits", "--count", "320", "--epochs", "2",
+            "--batch", "32", "--json",
+        ];
 
     private readonly ScratchFolder folder = new();
 
@@ -45,7 +48,8 @@ public sealed class TrainStartTests : IDisposable
         Assert.Equal(Weights("twice"), Weights("broken"));
         Assert.NotEqual(Weights("whole"), Weights("broken"));
         // No path of this machine in what the weights say of themselves.
-        Assert.DoesNotContain(folder["start.safetensors"], System.Text.Encoding.UTF8.GetString(Weights("broken")), StringComparison.Ordinal);
+        Assert.DoesNotContain(folder["start.safetensors"],
+            System.Text.Encoding.UTF8.GetString(Weights("broken")), StringComparison.Ordinal);
 
         File.Copy(Path.Combine(folder["twice"], "lenet5-mnist-cure.safetensors"), start, overwrite: true);
         CliRun.Of([.. own, "--out", folder["broken"], "--resume"]).AssertFails(2, "recipe.start_sha256 is", "there and", "here");
@@ -54,11 +58,15 @@ public sealed class TrainStartTests : IDisposable
     [Fact]
     public void WhatCannotBe_IsSaid()
     {
-        CliRun.Of("train", "lenet5-digits", "--curvature-weight", "2").AssertFails(2, "lenet5-digits does not train by CURE", "lenet5-mnist-cure");
+        CliRun.Of("train", "lenet5-digits", "--curvature-weight", "2")
+            .AssertFails(2, "lenet5-digits does not train by CURE", "lenet5-mnist-cure");
         CliRun.Of("train", "lenet5-digits", "--start", folder["nothing"]).AssertFails(3, "--start", "does not exist");
-        CliRun.Of("train", "lenet5-digits", "--count", "32", "--start", "mlp-mnist", "--out", folder["a"]).AssertFails(3, "missing \"conv1.weight\"");
-        CliRun.Of("train", "lenet5-digits", "--count", "32", "--start", Stated("mean", "0.5"), "--out", folder["b"]).AssertFails(2, "trained on pixels of mean 0.5, the recipe has 0");
-        CliRun.Of("train", "lenet5-digits", "--count", "32", "--start", Stated("blur_pool", "4"), "--out", folder["c"]).AssertFails(2, "trained with --blur-pool 4, this is with 0");
+        CliRun.Of("train", "lenet5-digits", "--count", "32", "--start", "mlp-mnist", "--out", folder["a"])
+            .AssertFails(3, "missing \"conv1.weight\"");
+        CliRun.Of("train", "lenet5-digits", "--count", "32", "--start", Stated("mean", "0.5"), "--out", folder["b"])
+            .AssertFails(2, "trained on pixels of mean 0.5, the recipe has 0");
+        CliRun.Of("train", "lenet5-digits", "--count", "32", "--start", Stated("blur_pool", "4"), "--out", folder["c"])
+            .AssertFails(2, "trained with --blur-pool 4, this is with 0");
     }
 
     private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(folder[run], "lenet5-mnist-cure.safetensors"));

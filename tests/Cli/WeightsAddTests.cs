@@ -35,7 +35,8 @@ public sealed class WeightsAddTests : IDisposable
         // Where the run lay is no part of its recipe, though its folder has a space in its name.
         Assert.Equal("minigrad train lenet5-digits --count 200 --epochs 1 --seed 5", row.Recipe);
         Assert.Equal(row.Sha256, answer["sha256"]!.GetValue<string>());
-        Assert.Equal(row.Correct, CliRun.Of("eval", "--weights", folder[$"weights/{Name}.safetensors"], "--data", "digits", "--json").Json["correct"]!.GetValue<int>());
+        Assert.Equal(row.Correct, CliRun.Of("eval", "--weights", folder[$"weights/{Name}.safetensors"], "--data", "digits", "--json")
+            .Json["correct"]!.GetValue<int>());
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class WeightsAddTests : IDisposable
         Add(folder["none"]).AssertFails(3, "summary.json", "does not exist");
         Directory.CreateDirectory(folder["empty"]);
         Add(folder["empty"]).AssertFails(3, "summary.json", "does not exist");
-        Assert.Equal(0, CliRun.Of("attack", "fgsm", "--weights", AttackFolder.Weights, "--data", "digits", "--count", "2", "--out", folder["attack"]).Code);
+        Assert.Equal(0, CliRun.Of("attack", "fgsm", "--weights", AttackFolder.Weights,
+            "--data", "digits", "--count", "2", "--out", folder["attack"]).Code);
         Add(folder["attack"]).AssertFails(3, "not of a training");
         AssertNothingWasWritten();
     }
@@ -68,13 +70,15 @@ public sealed class WeightsAddTests : IDisposable
         string run = Train("run", 40, seed: 1);
         string path = Path.Combine(run, "summary.json");
         string whole = File.ReadAllText(path);
-        foreach (string text in (string[])["", "{", "[]", "null", "\"recipe\"", "{\"\\udc00\": 1}", "{\"a\": 1, \"a\": 2}", new string('[', 5000)])
+        foreach (string text in (string[])[
+            "", "{", "[]", "null", "\"recipe\"", "{\"\\udc00\": 1}", "{\"a\": 1, \"a\": 2}", new string('[', 5000)])
         {
             File.WriteAllText(path, text);
             Add(run).AssertFails(3, "summary.json", "not a JSON object");
         }
         foreach ((string key, JsonNode? value) in (IEnumerable<(string, JsonNode?)>)
-            [("recipe", 3), ("recipe", "../up"), ("recipe", null), ("model", ""), ("data", new JsonArray()), ("epochs", "1"), ("epochs", -1),
+            [("recipe", 3), ("recipe", "../up"), ("recipe", null), ("model", ""),
+                ("data", new JsonArray()), ("epochs", "1"), ("epochs", -1),
              ("count", 0), ("correct", 10_001), ("correct", 0.5), ("weights_sha256", new string('0', 64))])
         {
             JsonObject damaged = JsonNode.Parse(whole)!.AsObject();
@@ -112,7 +116,8 @@ public sealed class WeightsAddTests : IDisposable
 
     private string Train(string name, int count, int seed)
     {
-        Assert.Equal(0, CliRun.Of("train", "lenet5-digits", "--count", $"{count}", "--epochs", "1", "--out", folder[name], "--seed", $"{seed}").Code);
+        Assert.Equal(0,
+            CliRun.Of("train", "lenet5-digits", "--count", $"{count}", "--epochs", "1", "--out", folder[name], "--seed", $"{seed}").Code);
         return folder[name];
     }
 

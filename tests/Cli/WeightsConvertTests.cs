@@ -48,7 +48,8 @@ public sealed class WeightsConvertTests : IDisposable
     {
         string from = TorchSample.PathOf("two-states.pt");
         string to = folder["out.safetensors"];
-        CliRun.Of("weights", "convert", from, to).AssertFails(3, "two-states.pt", "\"model\" (4 tensors), \"ema.module\" (4 tensors)", "--state model");
+        CliRun.Of("weights", "convert", from, to)
+            .AssertFails(3, "two-states.pt", "\"model\" (4 tensors), \"ema.module\" (4 tensors)", "--state model");
         CliRun.Of("weights", "convert", from, to, "--state", "mdel").AssertFails(2, "no tensors at \"mdel\"", "\"model\"");
         Assert.False(File.Exists(to));
         Assert.Equal(0, CliRun.Of("weights", "convert", from, to, "--state", "ema").Code);
@@ -62,7 +63,8 @@ public sealed class WeightsConvertTests : IDisposable
     {
         string path = folder.Put("w.pt", TorchSample.Bytes("layers.pt"));
         CliRun.Of("weights", "convert", path, path).AssertFails(2, "w.pt is the file to read");
-        CliRun.Of("weights", "convert", path, Path.Combine(folder["."], "..", Path.GetFileName(Path.GetDirectoryName(path)!), "w.pt")).AssertFails(2, "is the file to read");
+        CliRun.Of("weights", "convert", path, Path.Combine(folder["."], "..", Path.GetFileName(Path.GetDirectoryName(path)!), "w.pt"))
+            .AssertFails(2, "is the file to read");
         File.CreateSymbolicLink(folder["link.pt"], path);
         CliRun.Of("weights", "convert", folder["link.pt"], path).AssertFails(2, "is the file to read");
         Assert.Equal(TorchSample.Bytes("layers.pt"), File.ReadAllBytes(path));

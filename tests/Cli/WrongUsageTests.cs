@@ -68,7 +68,8 @@ public sealed class WrongUsageTests
 
     [Theory]
     [InlineData("devices --device gpu:99", "gpu:99: ")]
-    [InlineData("devices --precision tf32", "tf32: only the tensor cores of a GPU compute with it, and this is the cpu. Use --device gpu, or --precision f32.")]
+    [InlineData("devices --precision tf32", "tf32: only the tensor cores of a GPU compute with it, and this is the cpu. "
+        + "Use --device gpu, or --precision f32.")]
     public void AMissingDevice_IsCode4(string line, string words) => CliRun.Of(Words(line)).AssertFails(4, words);
 
     [Fact]

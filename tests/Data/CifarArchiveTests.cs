@@ -35,19 +35,23 @@ public sealed class CifarArchiveTests : IDisposable
         { "label 10", TestTar.Pack(Batch("a.bin", 10)), "a.bin: label 10 of image 0" },
         { "no whole record", TestTar.Pack(TestTar.Member(Place + "a.bin", new byte[3000])), "a.bin: 3000 bytes are not a whole number" },
         { "content cut", TestTar.Zip([.. Batch("a.bin", 1)[..2000]]), "the archive ends inside" },
-        { "declares more than it has", TestTar.Pack(TestTar.Member(Place + "a.bin", CifarFileTests.Records(1), declared: 2 * 3073)), "the archive ends inside" },
+        { "declares more than it has", TestTar.Pack(TestTar.Member(Place + "a.bin", CifarFileTests.Records(1), declared: 2 * 3073)),
+            "the archive ends inside" },
         { "declares gigabytes", TestTar.Pack(TestTar.Member(Place + "a.bin", [], declared: 0x1_FFFF_FFFF)), "unpacks to more than" },
         { "declares 60 MB", TestTar.Pack(TestTar.Member(Place + "a.bin", [], declared: 60_000_000 / 3073 * 3073)), "cannot unpack" },
         { "declares too many images", TestTar.Pack(TestTar.Member(Place + "a.bin", [], declared: 30_000 * 3073)), "limit" },
         { "a large readme", TestTar.Pack(TestTar.Member(Place + "readme.html", new byte[2_000_000])), "limit of 1048576" },
-        { "an extended header that renames", TestTar.Pack(TestTar.Member("x", "20 path=a/b/c/d/e/f\n"u8.ToArray(), 'x'), Batch("a.bin", 1)), "key path" },
-        { "an extended header that resizes", TestTar.Pack(TestTar.Member("x", "11 size=99\n"u8.ToArray(), 'x'), Batch("a.bin", 1)), "key size" },
+        { "an extended header that renames",
+            TestTar.Pack(TestTar.Member("x", "20 path=a/b/c/d/e/f\n"u8.ToArray(), 'x'), Batch("a.bin", 1)), "key path" },
+        { "an extended header that resizes",
+            TestTar.Pack(TestTar.Member("x", "11 size=99\n"u8.ToArray(), 'x'), Batch("a.bin", 1)), "key size" },
         { "other bytes behind the end", TestTar.Zip([.. Batch("a.bin", 1), .. new byte[1024], 7]), "follow the end mark" },
         { "zeros without end", TestTar.Zip([.. Batch("a.bin", 1), .. new byte[5_000_000]]), "goes on with zeros" },
         { "two gzip members", [.. TestTar.Pack(Batch("a.bin", 1)), .. TestTar.Zip(new byte[512])], "gzip trailer declares" },
         { "wrong gzip size", Change(TestTar.Pack(Batch("a.bin", 1)), ^4), "gzip" },
         { "wrong gzip checksum", Change(TestTar.Pack(Batch("a.bin", 1)), ^8), "gzip" },
-        { "ten class names missing", TestTar.Pack(TestTar.Member(Place + "batches.meta.txt", "cat\n"u8.ToArray())), "batches.meta.txt: 1 lines" },
+        { "ten class names missing", TestTar.Pack(TestTar.Member(Place + "batches.meta.txt", "cat\n"u8.ToArray())),
+            "batches.meta.txt: 1 lines" },
     };
 
     /// <summary>A member of the archive with one image.</summary>
@@ -60,11 +64,13 @@ public sealed class CifarArchiveTests : IDisposable
     [InlineData("", "")]
     public void TheNamedMembersComeInTheOrderAsked(string before, string magic)
     {
-        byte[] Member(string name, byte[] content, char type = '0') => TestTar.Member($"{before}{Place}{name}", content, type, magic: magic);
+        byte[] Member(string name, byte[] content, char type = '0') =>
+            TestTar.Member($"{before}{Place}{name}", content, type, magic: magic);
         byte[] archive = TestTar.Pack(
             Member("", [], '5'), TestTar.Member("pax", "30 mtime=1600000000.123456789\n"u8.ToArray(), 'x'),
             Member("a.bin", CifarFileTests.Records(1, 2)), Member("readme.html", new byte[700]), Member("b.bin", CifarFileTests.Records(3)),
-            Member("batches.meta.txt", Encoding.ASCII.GetBytes(string.Join('\n', "abcdefghij".ToCharArray()))), Member("c.bin", CifarFileTests.Records(4)));
+            Member("batches.meta.txt", Encoding.ASCII.GetBytes(string.Join('\n', "abcdefghij".ToCharArray()))), Member(
+                "c.bin", CifarFileTests.Records(4)));
         (CifarBatch[] batches, IReadOnlyList<string>? names) = CifarArchive.Read(folder.Write("t.tar.gz", archive), ["c.bin", "a.bin"]);
         Assert.Equal([4], batches[0].Labels);
         Assert.Equal([1, 2], batches[1].Labels);

@@ -33,7 +33,8 @@ public sealed class CifarFileTests : IDisposable
 
     /// <summary>Records with these labels; pixel i of image n is (7 n + i) mod 251.</summary>
     internal static byte[] Records(params byte[] labels) =>
-        [.. labels.SelectMany((label, n) => (byte[])[label, .. Enumerable.Range(0, CifarFile.ImageBytes).Select(i => (byte)((7 * n + i) % 251))])];
+        [.. labels.SelectMany((label, n) =>
+            (byte[])[label, .. Enumerable.Range(0, CifarFile.ImageBytes).Select(i => (byte)((7 * n + i) % 251))])];
 
     [Fact]
     public void RecordsAreReadInOrder()

@@ -64,7 +64,8 @@ public sealed class CifarSetTests : IDisposable
         Write("cifar-10", 1, 2, 3, 4);
         string place = Path.Combine(folder.Path, "cifar-10");
         Assert.Equal(
-            $"cifar-10: data_batch_5.bin is missing in {place} (found 1, 2, 3, 4). Fetch it (minigrad data fetch cifar-10), or name the batches to use: cifar-10:1-4",
+            $"cifar-10: data_batch_5.bin is missing in {place} (found 1, 2, 3, 4). "
+            + "Fetch it (minigrad data fetch cifar-10), or name the batches to use: cifar-10:1-4",
             Fail("cifar-10", Split.Train));
         File.Delete(Path.Combine(place, "data_batch_3.bin"));
         Assert.EndsWith("cifar-10:1,2,4", Fail("cifar-10:1-4", Split.Train), StringComparison.Ordinal);
@@ -119,7 +120,11 @@ public sealed class CifarSetTests : IDisposable
     [DataFact("cifar-10")]
     public void TheRealBatchesComeBackByteForByte()
     {
-        string[] published = ["aadd24acce27caa71bf4b10992e9e7b2d74c2540", "c0ba65cce70568cd57b4e03e9ac8d2a5367c1795", "1dd00a74ab1d17a6e7d73e185b69dbf31242f295", "aab85764eb3584312d3c7f65fd2fd016e36a258e"];
+        string[] published =
+        [
+            "aadd24acce27caa71bf4b10992e9e7b2d74c2540", "c0ba65cce70568cd57b4e03e9ac8d2a5367c1795",
+            "1dd00a74ab1d17a6e7d73e185b69dbf31242f295", "aab85764eb3584312d3c7f65fd2fd016e36a258e",
+        ];
         ImageDataSet train = DataSets.Open("cifar-10:1-4", Split.Train);
         for (int batch = 0; batch < 4; batch++)
         {
@@ -128,7 +133,8 @@ public sealed class CifarSetTests : IDisposable
             {
                 int index = 10_000 * batch + i;
                 records[i * CifarFile.RecordBytes] = (byte)train.Labels[index];
-                train.Pixels.AsSpan(index * CifarFile.ImageBytes, CifarFile.ImageBytes).CopyTo(records.AsSpan(i * CifarFile.RecordBytes + 1));
+                train.Pixels.AsSpan(index * CifarFile.ImageBytes, CifarFile.ImageBytes)
+                    .CopyTo(records.AsSpan(i * CifarFile.RecordBytes + 1));
             }
             // A published checksum, not a safeguard.
 #pragma warning disable CA5350
@@ -139,7 +145,10 @@ public sealed class CifarSetTests : IDisposable
 
     private void Write(string place, params int[] batches)
     {
-        foreach (int batch in batches) folder.Write($"{place}/data_batch_{batch}.bin", CifarFileTests.Records((byte)(batch % 10), (byte)(batch % 10)));
+        foreach (int batch in batches)
+        {
+            folder.Write($"{place}/data_batch_{batch}.bin", CifarFileTests.Records((byte)(batch % 10), (byte)(batch % 10)));
+        }
         folder.Write($"{place}/test_batch.bin", CifarFileTests.Records(9, 8, 7));
     }
 

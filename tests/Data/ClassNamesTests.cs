@@ -23,7 +23,8 @@ public sealed class ClassNamesTests : IDisposable
     [DataFact("images")]
     public void ImageNetHasAThousandClasses()
     {
-        ClassNames names = ClassNames.Load(Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "images", ClassNames.FileName));
+        ClassNames names = ClassNames.Load(
+            Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "images", ClassNames.FileName));
         Assert.Equal(1000, names.Count);
         Assert.Equal(("tench", 0), (names.Names[0], names.IndexOf("n01440764")));
         Assert.Equal("toilet_tissue", names.Names[999]);

@@ -53,7 +53,8 @@ public sealed class ImageFolderTests : IDisposable
         Png("a/1.png", 1, 1, 1, 2, 3);
         Png("b/2.png", 2, 1, 1, 2, 3, 4, 5, 6);
         string message = Assert.Throws<DataSetException>(() => ImageFolder.Open(folder.Path)).Message;
-        Assert.Contains($"{System.IO.Path.Combine(folder.Path, "b", "2.png")} has 2 x 1 pixels, a/1.png has 1 x 1", message, StringComparison.Ordinal);
+        Assert.Contains($"{System.IO.Path.Combine(folder.Path, "b", "2.png")} has 2 x 1 pixels, a/1.png has 1 x 1",
+            message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,14 +96,16 @@ public sealed class ImageFolderTests : IDisposable
     public void WhatCannotBeTransformedIsNamed()
     {
         Put("a/strip.png", MiniGrad.Formats.Images.Png.Encode(new PixelImage(1_000_000, 1, 1, new byte[1_000_000])));
-        string message = Assert.Throws<DataSetException>(() => ImageFolder.Open(folder.Path, new ImageTransform(16384, 1, 1, Interpolation.Bilinear))).Message;
+        string message = Assert.Throws<DataSetException>(() => ImageFolder.Open(
+            folder.Path, new ImageTransform(16384, 1, 1, Interpolation.Bilinear))).Message;
         Assert.Contains("strip.png: image: 1000000 x 1 pixels", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FoldersWithoutImagesAreRefused()
     {
-        Assert.Contains("is no folder", Assert.Throws<DataSetException>(() => ImageFolder.Open(At("absent"))).Message, StringComparison.Ordinal);
+        Assert.Contains("is no folder",
+            Assert.Throws<DataSetException>(() => ImageFolder.Open(At("absent"))).Message, StringComparison.Ordinal);
         Put("1.png", [1]);
         string message = Assert.Throws<DataSetException>(() => ImageFolder.Open(folder.Path)).Message;
         Assert.Contains("holds no images", message, StringComparison.Ordinal);
@@ -113,7 +116,8 @@ public sealed class ImageFolderTests : IDisposable
     public void MemoryIsCappedBeforeAFileIsRead()
     {
         for (int i = 0; i < 4; i++) Put($"a/{i}.png", [1]);
-        DataSetException error = Assert.Throws<DataSetException>(() => ImageFolder.Open(folder.Path, new ImageTransform(16384, 16384, 16384, Interpolation.Bilinear)));
+        DataSetException error = Assert.Throws<DataSetException>(() => ImageFolder.Open(
+            folder.Path, new ImageTransform(16384, 16384, 16384, Interpolation.Bilinear)));
         Assert.Contains("4 images of 3 x 16384 x 16384 take 3221225472 bytes", error.Message, StringComparison.Ordinal);
     }
 
@@ -160,9 +164,11 @@ public sealed class ImageFolderTests : IDisposable
         File.WriteAllBytes(At(name), bytes);
     }
 
-    private void Png(string name, int width, int height, params byte[] pixels) => Put(name, MiniGrad.Formats.Images.Png.Encode(new PixelImage(width, height, 3, pixels)));
+    private void Png(string name, int width, int height, params byte[] pixels) =>
+        Put(name, MiniGrad.Formats.Images.Png.Encode(new PixelImage(width, height, 3, pixels)));
 
-    private void Grey(string name, params byte[] pixels) => Put(name, MiniGrad.Formats.Images.Png.Encode(new PixelImage(pixels.Length, 1, 1, pixels)));
+    private void Grey(string name, params byte[] pixels) =>
+        Put(name, MiniGrad.Formats.Images.Png.Encode(new PixelImage(pixels.Length, 1, 1, pixels)));
 
     private void Jpg(string name, int level) => Put(name, TestJpeg.Row(level));
 }

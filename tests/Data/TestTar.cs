@@ -9,7 +9,8 @@ internal static class TestTar
     private const int Block = 512;
 
     /// <summary>A member: header and content, filled up to whole blocks. The declared size may lie.</summary>
-    public static byte[] Member(string name, byte[] content, char type = '0', long? declared = null, bool rightSum = true, string magic = "ustar\0" + "00")
+    public static byte[] Member(
+        string name, byte[] content, char type = '0', long? declared = null, bool rightSum = true, string magic = "ustar\0" + "00")
     {
         byte[] bytes = new byte[Block + (content.Length + Block - 1) / Block * Block];
         Put(bytes, 0, name);

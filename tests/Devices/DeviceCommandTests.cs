@@ -40,7 +40,8 @@ public sealed class DeviceCommandTests : IDisposable
         string images = TinyModel.WriteImages(folder["."], SyntheticDigits.Create(4, 0, 3).Images(0, 3));
         Tensor[] Run(Func<string[], CliRun> run, string name)
         {
-            Assert.Equal(0, run(["infer", "--weights", AttackFolder.Weights, "--input", images, "--grad", "--repeat", "1", "--out", folder[name]]).Code);
+            Assert.Equal(0, run(
+                ["infer", "--weights", AttackFolder.Weights, "--input", images, "--grad", "--repeat", "1", "--out", folder[name]]).Code);
             using SafetensorsFile file = SafetensorsFile.Open(folder[name]);
             return [file.Read("logits"), file.Read("input_grad")];
         }
@@ -58,16 +59,23 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("nspgd", "--count 2 --iterations 4")]
     public void AttacksEndAlike(string attack, string options)
     {
-        string[] command = ["attack", attack, "--precision", "f64", "--weights", AttackFolder.Weights, "--data", "digits", .. options.Split(' '), "--out"];
+        string[] command =
+            ["attack", attack, "--precision", "f64", "--weights", AttackFolder.Weights, "--data", "digits", .. options.Split(' '), "--out"];
         Assert.Equal(0, CliRun.Of([.. command, folder["cpu"]]).Code);
         Assert.Equal(0, Reference([.. command, folder["reference"]]).Code);
         (AttackFolder here, AttackFolder there) = (new(folder["cpu"]), new(folder["reference"]));
         there.Page();
         foreach ((JsonObject a, JsonObject b) in here.Lines.Zip(there.Lines))
         {
-            foreach (string key in (string[])["status", "success", "prediction", "iterations"]) Assert.Equal(a[key]!.ToJsonString(), b[key]!.ToJsonString());
+            foreach (string key in (string[])["status", "success", "prediction", "iterations"])
+            {
+                Assert.Equal(a[key]!.ToJsonString(), b[key]!.ToJsonString());
+            }
         }
-        foreach ((double x, double y) in here.Tensor("output").ToArray<double>().Zip(there.Tensor("output").ToArray<double>())) Assert.Equal(x, y, 1e-6);
+        foreach ((double x, double y) in here.Tensor("output").ToArray<double>().Zip(there.Tensor("output").ToArray<double>()))
+        {
+            Assert.Equal(x, y, 1e-6);
+        }
         Assert.Null(here.Summary["transfers"]);
         Assert.True(there.Summary["transfers"]!["uploads"]!.GetValue<long>() > 0);
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(there["manifest.json"]))!;
@@ -82,11 +90,15 @@ public sealed class DeviceCommandTests : IDisposable
         string weights = QuickNetwork.Write(folder["quick.safetensors"]);
         JsonObject Run(Func<string[], CliRun> run, string name)
         {
-            Assert.Equal(0, run(["probe", "curvature", "--weights", weights, "--data", "digits", "--count", "2", "--average", "hutchinson", "--samples", "4", "--at", "boundary", "--lanczos", "1", "--out", folder[name]]).Code);
+            Assert.Equal(0, run(["probe", "curvature", "--weights", weights, "--data", "digits", "--count", "2",
+                "--average", "hutchinson", "--samples", "4", "--at", "boundary", "--lanczos", "1", "--out", folder[name]]).Code);
             return new AttackFolder(folder[name]).Lines[1];
         }
         (JsonObject here, JsonObject there) = (Run(CliRun.Of, "cpu"), Run(Reference, "reference"));
-        foreach ((JsonNode? a, JsonNode? b) in here["average"]!.AsArray().Zip(there["average"]!.AsArray())) Assert.Equal(a!.GetValue<double>(), b!.GetValue<double>(), 1e-5);
+        foreach ((JsonNode? a, JsonNode? b) in here["average"]!.AsArray().Zip(there["average"]!.AsArray()))
+        {
+            Assert.Equal(a!.GetValue<double>(), b!.GetValue<double>(), 1e-5);
+        }
         Assert.NotNull(new AttackFolder(folder["reference"]).Summary["transfers"]);
     }
 

@@ -39,7 +39,8 @@ public class FollowTests
         Assert.Equal(expected.Examples.Length, found.Examples.Length);
         foreach ((ExampleResult a, ExampleResult b) in expected.Examples.Zip(found.Examples))
         {
-            Assert.Equal((a.Index, a.Status, a.Success, a.Prediction, a.Iterations, a.Forwards, a.Gradients), (b.Index, b.Status, b.Success, b.Prediction, b.Iterations, b.Forwards, b.Gradients));
+            Assert.Equal((a.Index, a.Status, a.Success, a.Prediction, a.Iterations, a.Forwards, a.Gradients),
+                (b.Index, b.Status, b.Success, b.Prediction, b.Iterations, b.Forwards, b.Gradients));
             Assert.Equal(a.Confidence, b.Confidence, Tolerance);
             Assert.Equal(a.DistanceL2, b.DistanceL2, Tolerance);
             Assert.Equal(a.Ssim, b.Ssim, Tolerance);
@@ -53,14 +54,16 @@ public class FollowTests
     internal static void CheckUniversal(Device device)
     {
         UniversalResult Run(Classifier classifier) =>
-            new UniversalPerturbation(Threat.Linf(0.2), Passes: 2).Craft(classifier, Here.Images, Here.Labels, Here.Targets, Here.Labels, new() { Seed = 1 });
+            new UniversalPerturbation(Threat.Linf(0.2), Passes: 2)
+                .Craft(classifier, Here.Images, Here.Labels, Here.Targets, Here.Labels, new() { Seed = 1 });
         (UniversalResult expected, UniversalResult found) = (Run(Here.Classifier), Run(On(device)));
         Assert.True(expected.Updates > 0);
         AssertClose(expected.Perturbation, found.Perturbation);
         Assert.Equal((expected.HeldOut, expected.Crafting, expected.Updates), (found.HeldOut, found.Crafting, found.Updates));
     }
 
-    public static TheoryData<string> Curvatures => ["hutchinson", "trace", "hutch++", "tangents", "full", "bases", "lanczos", "smoothed", "forward"];
+    public static TheoryData<string> Curvatures =>
+        ["hutchinson", "trace", "hutch++", "tangents", "full", "bases", "lanczos", "smoothed", "forward"];
 
     [Theory, MemberData(nameof(Curvatures))]
     public void CurvaturesAreThoseOfTheProcessor(string kind) => CheckCurvature(kind, Device.Reference);

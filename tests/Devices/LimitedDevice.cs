@@ -11,7 +11,10 @@ internal sealed class LimitedDevice(long bytes = long.MaxValue) : Device, IBacke
 
     public override Storage Allocate(DType type, long count)
     {
-        if (count * type.Size() > bytes) throw new DeviceMemoryException($"{Name}: a tensor of {count * type.Size()} bytes does not fit into {bytes}.");
+        if (count * type.Size() > bytes)
+        {
+            throw new DeviceMemoryException($"{Name}: a tensor of {count * type.Size()} bytes does not fit into {bytes}.");
+        }
         Arena? arena = Arena.Current;
         CpuStorage storage = new(this, type, count, arena is not null);
         arena?.Note(storage);

@@ -26,7 +26,10 @@ public class MemoryTests
         NoteList notes = new();
         int[] found = Evaluator.Predict(ModelCatalog.Create("lenet5", 1, device: new LimitedDevice(1_000_000)), digits, 300, notes: notes);
         Assert.Equal(Evaluator.Predict(ModelCatalog.Create("lenet5", 1), digits, 300), found);
-        Assert.Equal(["limited: out of memory with 250 images at once; going on with 125.", "limited: out of memory with 125 images at once; going on with 62.", "limited: out of memory with 62 images at once; going on with 31."], notes.Lines);
+        Assert.Equal(["limited: out of memory with 250 images at once; going on with 125.", "limited: out of memory with 125 images "
+            + "at once; going on with 62.",
+            "limited: out of memory with 62 images at once; going on with 31."],
+            notes.Lines);
     }
 
     public static TheoryData<string> Attacks => [.. AttackCases.All.Select(c => c.Name)];
@@ -42,7 +45,8 @@ public class MemoryTests
         Assert.Equal(expected.Output.ToArray<float>(), found.Output.ToArray<float>());
         Assert.Equal(expected.Examples, found.Examples);
         Assert.Equal(expected.Warnings, found.Warnings);
-        Assert.Equal("limited: out of memory with 9 images at once; going on with 4.", notes.Lines.SkipWhile(note => note.Contains(" 8 ", StringComparison.Ordinal)).First());
+        Assert.Equal("limited: out of memory with 9 images at once; going on with 4.",
+            notes.Lines.SkipWhile(note => note.Contains(" 8 ", StringComparison.Ordinal)).First());
         Assert.InRange(notes.Lines.Count, 1, 3);
     }
 
@@ -50,7 +54,8 @@ public class MemoryTests
     public void ACurvatureHasTheSameBits(bool full)
     {
         NoteList notes = new();
-        BoundaryCurvature probe = new() { Hessian = HessianMethod.Central(0.5), Full = full ? new() : null, Average = full ? null : new Hutchinson(20) };
+        BoundaryCurvature probe =
+            new() { Hessian = HessianMethod.Central(0.5), Full = full ? new() : null, Average = full ? null : new Hutchinson(20) };
         Tensor images = ClosedForm.Images(full ? 1 : 2, Shape, type: DType.F64);
         CurvatureResult[] expected = probe.Run(ClosedForm.TwoLayer(Shape, 4, units: 16), images);
         CurvatureResult[] found = probe.Run(Limited(17 * Image, notes, units: 16), images);
@@ -91,7 +96,9 @@ public class MemoryTests
         DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(() =>
             new Fgsm(Threat.Linf(0.1)).Run(brightness, ClosedForm.Images(5, Shape), Goal.Untargeted([0, 0, 0, 0, 0]), [0, 0, 0, 0, 0]));
         Assert.Equal(ExitCode.MissingResource, ErrorReport.CodeOf(error));
-        Assert.Equal(["limited: out of memory with 5 images at once; going on with 2.", "limited: out of memory with 2 images at once; going on with 1."], notes.Lines);
+        Assert.Equal(["limited: out of memory with 5 images at once; going on with 2.",
+            "limited: out of memory with 2 images at once; going on with 1."],
+            notes.Lines);
     }
 
     [Fact]

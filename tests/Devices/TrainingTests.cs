@@ -22,7 +22,8 @@ public sealed class TrainingTests : IDisposable
     [InlineData("sgd", 0.0, true)]
     public void WeightsBecomeThoseOfTheProcessor(string optimizer, double smoothing, bool cure)
     {
-        Recipe recipe = Small(optimizer) with { Objective = cure ? new CureObjective(RampEpochs: 0) : new CrossEntropyObjective(smoothing) };
+        Recipe recipe =
+            Small(optimizer) with { Objective = cure ? new CureObjective(RampEpochs: 0) : new CrossEntropyObjective(smoothing) };
         float[] expected = Train(recipe, Device.Cpu, null);
         float[] found = Train(recipe, Device.Reference, null);
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], found[i], 1e-4f);

@@ -14,7 +14,8 @@ public sealed class DocumentationTests
 
     [Fact]
     public void ReadmeShowsTheExampleThatRuns() =>
-        Assert.Contains(Part("ReadmeExample.cs", "readme", indent: 8), File.ReadAllText(Path.Combine(Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains(Part("ReadmeExample.cs", "readme", indent: 8),
+            File.ReadAllText(Path.Combine(Root, "README.md")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("own-op")]
@@ -24,12 +25,14 @@ public sealed class DocumentationTests
     [InlineData("own-threat")]
     [InlineData("own-probe")]
     public void DocsShowTheCodeThatRuns(string part) =>
-        Assert.Contains(Part("OwnParts.cs", part, indent: 0), File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
+        Assert.Contains(Part("OwnParts.cs", part, indent: 0),
+            File.ReadAllText(Path.Combine(Root, "docs", "extending.md")), StringComparison.Ordinal);
 
     [Fact]
     public void TheExampleOfCurvatureStandsInItsPageAndRuns()
     {
-        Assert.Contains(Part("CurvatureExample.cs", "curvature", indent: 8), File.ReadAllText(Path.Combine(Root, "docs", "curvature.md")), StringComparison.Ordinal);
+        Assert.Contains(Part("CurvatureExample.cs", "curvature", indent: 8),
+            File.ReadAllText(Path.Combine(Root, "docs", "curvature.md")), StringComparison.Ordinal);
         StringWriter output = new();
         Network network = ModelCatalog.Load("lenet5-tanh", Path.Combine(Root, "weights", "lenet5-tanh-mnist.safetensors"), type: DType.F64);
         CurvatureExample.Run(output, network, Ops.Zeros([1, 1, 28, 28], DType.F64));
@@ -70,7 +73,8 @@ public sealed class DocumentationTests
     [DataFact("mnist", "weights")]
     public void SomebodyElsesNetworkHasTheAccuracyThatIsStatedOfIt()
     {
-        ProvableNet network = ProvableNet.Load(Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "weights", "mnist", "kw_mnist.pth"));
+        ProvableNet network = ProvableNet.Load(
+            Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "weights", "mnist", "kw_mnist.pth"));
         Assert.Equal((982, 1000), Evaluator.Accuracy(network, DataSets.Open("mnist", Split.Test), 1000));
     }
 
@@ -79,7 +83,8 @@ public sealed class DocumentationTests
     {
         AttackEntry entry = new("noise", typeof(NoiseAttack), "random points of a ball", "-");
         var attack = (BallAttack)AttackBinder.Bind(entry, new Dictionary<string, string> { ["epsilon"] = "0.6", ["draws"] = "20" });
-        Classifier line = new(x => x.Reshape(-1, 1) * Tensor.From([1f, -1f]).Reshape(1, 2) - Tensor.From([0.5f, -0.5f]).Reshape(1, 2), [1, 1, 1], 2);
+        Classifier line = new(
+            x => x.Reshape(-1, 1) * Tensor.From([1f, -1f]).Reshape(1, 2) - Tensor.From([0.5f, -0.5f]).Reshape(1, 2), [1, 1, 1], 2);
         AttackResult result = attack.Run(line, new(Tensor.From([0.9f], [1, 1, 1, 1]), [0]));
         Assert.True(result.Examples[0].Success);
         Assert.InRange(result.Output.ToArray<float>()[0], 0.3f - 1e-6f, 0.5f);
@@ -89,7 +94,8 @@ public sealed class DocumentationTests
     public void OwnProbeMeasuresTheSlope()
     {
         // Logits ±w·(x − ½): the loss is log(1 + e^(−2 w (x − ½)/T)), whose slope is 2 w/T · σ(−2 w (x − ½)/T).
-        Classifier line = new(x => x.Reshape(-1, 1) * Tensor.From([3.0, -3.0]).Reshape(1, 2) - Tensor.From([1.5, -1.5]).Reshape(1, 2), [1, 1, 1], 2);
+        Classifier line = new(
+            x => x.Reshape(-1, 1) * Tensor.From([3.0, -3.0]).Reshape(1, 2) - Tensor.From([1.5, -1.5]).Reshape(1, 2), [1, 1, 1], 2);
         LossSlope.Row row = new LossSlope(Temperature: 2).Measure(line, Tensor.From([0.9], [1, 1, 1, 1]), 0, new Rng(0));
         Assert.Equal(Math.Log(1 + Math.Exp(-1.2)), row.Loss, 1e-12);
         Assert.Equal(3 / (1 + Math.Exp(1.2)), row.Slope, 1e-12);
@@ -104,7 +110,8 @@ public sealed class DocumentationTests
         Attack attack = AttackBinder.Bind(AttackCatalog.Find("pgd"), words);
         Assert.Equal("logit", ((Pgd)attack).Loss.ToString());
         Tensor images = Ops.Full([1, 1, 4, 4], 0.5, DType.F32);
-        Classifier sum = new(x => Ops.Concat([x.Flatten().Sum([1], keepDims: true) - 10, 10 - x.Flatten().Sum([1], keepDims: true)], 1), [1, 4, 4], 2);
+        Classifier sum = new(
+            x => Ops.Concat([x.Flatten().Sum([1], keepDims: true) - 10, 10 - x.Flatten().Sum([1], keepDims: true)], 1), [1, 4, 4], 2);
         AttackResult result = attack.Run(sum, new(images, [1]));
         Assert.True(result.Examples[0].Success);
         Assert.Equal([1, 1, 0.5f, 0.5f, 1, 1, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f], result.Output.ToArray<float>());

@@ -23,7 +23,8 @@ internal static class ReadmeExample
         AttackResult walk = new Lst(Iterations: 200).Run(classifier, new Examples(sources, labels) { Targets = targets });
         foreach (ExampleResult e in walk.Examples)
         {
-            output.WriteLine($"{e.SourceClass}: confidence {e.SourceConfidence:F3} -> {e.Confidence:F3}, {e.Rmse:F3} from the target, {e.Status}");
+            output.WriteLine(
+                $"{e.SourceClass}: confidence {e.SourceConfidence:F3} -> {e.Confidence:F3}, {e.Rmse:F3} from the target, {e.Status}");
         }
 
         // Any derivative of anything: the curvature of the loss along the pixel change that raises it fastest.

@@ -56,7 +56,8 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void The_hash_is_that_of_the_standard()
     {
-        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", FileHash.Sha256(folder.Put("abc", "abc"u8.ToArray())));
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            FileHash.Sha256(folder.Put("abc", "abc"u8.ToArray())));
         Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", FileHash.Sha256(folder.Put("empty", [])));
     }
 }

@@ -26,7 +26,8 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("a")]
     public void Other_extensions_are_not_written(string name)
     {
-        Assert.Contains(".png", Assert.Throws<ArgumentException>(() => ImageFile.Write(folder[name], new PixelImage(1, 1, 1, [0]))).Message);
+        Assert.Contains(".png",
+            Assert.Throws<ArgumentException>(() => ImageFile.Write(folder[name], new PixelImage(1, 1, 1, [0]))).Message);
         Assert.Empty(folder.Names);
     }
 

@@ -8,7 +8,8 @@ public sealed class ImageTransformTests
 {
     [Fact]
     public void The_usual_transform_is_that_of_imagenet() =>
-        Assert.Equal((256, 224, 224, Interpolation.Bilinear), (ImageTransform.ImageNet.Resize, ImageTransform.ImageNet.CropHeight, ImageTransform.ImageNet.CropWidth, ImageTransform.ImageNet.Interpolation));
+        Assert.Equal((256, 224, 224, Interpolation.Bilinear), (ImageTransform.ImageNet.Resize,
+            ImageTransform.ImageNet.CropHeight, ImageTransform.ImageNet.CropWidth, ImageTransform.ImageNet.Interpolation));
 
     [Theory]
     [InlineData(Interpolation.Bilinear)]
@@ -28,7 +29,8 @@ public sealed class ImageTransformTests
     {
         // Weights 1/8, 3/8, 3/8, 1/8 of four pixels; at the edge 3/7, 3/7, 1/7 of three.
         PixelImage halved = Resample.Resize(new PixelImage(6, 1, 1, [0, 70, 140, 80, 0, 0]), 3, 1, Interpolation.Bilinear);
-        Assert.Equal([(byte)Math.Round((3 * 70 + 140) / 7.0), (byte)Math.Round((70 + 3 * 140 + 3 * 80) / 8.0), (byte)Math.Round(80 / 7.0)], halved.Pixels);
+        Assert.Equal([(byte)Math.Round((3 * 70 + 140) / 7.0), (byte)Math.Round((70 + 3 * 140 + 3 * 80) / 8.0), (byte)Math.Round(80 / 7.0)],
+            halved.Pixels);
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public sealed class ImageTransformTests
     [InlineData(256, -1, 224)]
     [InlineData(256, 224, 20000)]
     public void Sides_have_limits(int resize, int cropHeight, int cropWidth) =>
-        Assert.Contains("must be 1 to 16384", Assert.Throws<ArgumentException>(() => new ImageTransform(resize, cropHeight, cropWidth, Interpolation.Bilinear)).Message);
+        Assert.Contains("must be 1 to 16384",
+            Assert.Throws<ArgumentException>(() => new ImageTransform(resize, cropHeight, cropWidth, Interpolation.Bilinear)).Message);
 
     [Fact]
     public void Impossible_sizes_are_refused()
@@ -76,6 +79,7 @@ public sealed class ImageTransformTests
         Assert.Throws<ArgumentException>(() => Resample.Resize(new PixelImage(1, 1, 2, [0, 0]), 2, 2, Interpolation.Bilinear));
         Assert.Throws<ArgumentOutOfRangeException>(() => Resample.Resize(one, 2, 2, (Interpolation)7));
         PixelImage strip = new(1_000_000, 1, 1, new byte[1_000_000]);
-        Assert.Contains("shorter side", Assert.Throws<ArgumentException>(() => new ImageTransform(16384, 1, 1, Interpolation.Bilinear).Apply(strip)).Message);
+        Assert.Contains("shorter side",
+            Assert.Throws<ArgumentException>(() => new ImageTransform(16384, 1, 1, Interpolation.Bilinear).Apply(strip)).Message);
     }
 }

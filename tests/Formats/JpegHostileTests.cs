@@ -42,12 +42,14 @@ public sealed class JpegHostileTests
         { "steps in slot 4", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xDB, new byte[] { 0x04 })), 6, "kind 0x04" },
         { "steps cut", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xDB, new byte[64])), 6, "does not fit into the 64 left" },
         { "wide steps cut", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xDB, [0x10, .. new byte[127]])), 6, "129 bytes does not fit" },
-        { "step 0", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xDB, [0, 1, 1, 0, .. new byte[61]])), 9, "step 2 of quantisation table 0 is 0" },
+        { "step 0", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xDB, [0, 1, 1, 0, .. new byte[61]])),
+            9, "step 2 of quantisation table 0 is 0" },
         { "codes of kind 2", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, [0x20, .. new byte[16]])), 6, "kind 0x20" },
         { "codes in slot 5", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, [0x15, .. new byte[16]])), 6, "kind 0x15" },
         { "codes cut", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, new byte[16])), 6, "16 of its first 17" },
         { "300 codes", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, [0x10, .. Enumerable.Repeat((byte)19, 16)])), 7, "304 codes" },
-        { "symbols cut", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, TestJpeg.Table(0x10, 8, 9)[..^1])), 6, "9 codes does not fit" },
+        { "symbols cut", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, TestJpeg.Table(0x10, 8, 9)[..^1])),
+            6, "9 codes does not fit" },
         { "category 16", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, TestJpeg.Table(0x00, 5, 17))), 23, "category above 15" },
         { "overfull code", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, TestJpeg.Table(0x10, 2, 5))), 7, "make no code" },
         { "very overfull code", TestJpeg.File(TestJpeg.Start, TestJpeg.Segment(0xC4, TestJpeg.Table(0x10, 1, 255))), 7, "make no code" },
@@ -71,9 +73,13 @@ public sealed class JpegHostileTests
         { "twins", Behind(TestJpeg.Frame(0xC0, 8, 8, (1, 0x11, 0), (2, 0x11, 0), (1, 0x11, 0))), Body + 16, "two components" },
         { "three to two", Behind(TestJpeg.Frame(0xC0, 8, 8, (1, 0x31, 0), (2, 0x21, 0), (3, 0x11, 0))), Body + 10, "whole ratios" },
         { "two frames", Behind(Frame, Frame), ScanAt, "second frame" },
-        { "a height behind the scan", Behind(Frame, Scan, Block, TestJpeg.Segment(0xDC, 0, 8), TestJpeg.End), DataAt + Block.Length, "DNL" },
-        { "a small file that claims to be large", Behind(TestJpeg.Grey(0xC0, 8000, 8000), Scan, new byte[1000], TestJpeg.End), DataAt, "1000 bytes of image data cannot hold" },
-        { "a small progressive file that claims to be large", Behind(TestJpeg.Grey(0xC2, 8000, 8000), TestJpeg.Scan([1], 0, 0), new byte[1000], TestJpeg.End), DataAt, "1000 bytes of image data cannot hold" },
+        { "a height behind the scan", Behind(Frame, Scan, Block, TestJpeg.Segment(0xDC, 0, 8), TestJpeg.End),
+            DataAt + Block.Length, "DNL" },
+        { "a small file that claims to be large", Behind(TestJpeg.Grey(0xC0, 8000, 8000), Scan, new byte[1000], TestJpeg.End),
+            DataAt, "1000 bytes of image data cannot hold" },
+        { "a small progressive file that claims to be large",
+            Behind(TestJpeg.Grey(0xC2, 8000, 8000), TestJpeg.Scan([1], 0, 0), new byte[1000], TestJpeg.End), DataAt,
+            "1000 bytes of image data cannot hold" },
     };
 
     public static TheoryData<string, byte[], long, string> Scans => new()
@@ -86,20 +92,31 @@ public sealed class JpegHostileTests
         { "unknown component", Behind(Frame, TestJpeg.Scan([2]), Block, TestJpeg.End), ScanAt + 5, "component 2" },
         { "component twice", Behind(Frame, TestJpeg.Scan([1, 1]), Block, TestJpeg.End), ScanAt + 7, "twice" },
         { "component again", Behind(Frame, Scan, Block, Scan, Block, TestJpeg.End), DataAt + Block.Length + 4, "again" },
-        { "component missing", Behind(TestJpeg.Frame(0xC0, 8, 8, (1, 0x11, 0), (2, 0x11, 0), (3, 0x11, 0)), Scan, Block, TestJpeg.End), DataAt + 6 + Block.Length, "component 2" },
+        { "component missing", Behind(TestJpeg.Frame(0xC0, 8, 8, (1, 0x11, 0), (2, 0x11, 0), (3, 0x11, 0)), Scan, Block, TestJpeg.End),
+            DataAt + 6 + Block.Length, "component 2" },
         { "no scan", Behind(Frame, TestJpeg.End), ScanAt, "component 1" },
-        { "no steps", TestJpeg.File(TestJpeg.Start, TestJpeg.Dc, TestJpeg.Ac, Frame, Scan, Block, TestJpeg.End), ScanAt - TestJpeg.Steps.Length + 5, "quantisation table 0" },
-        { "no DC codes", TestJpeg.File(TestJpeg.Start, TestJpeg.Steps, TestJpeg.Ac, Frame, Scan, Block, TestJpeg.End), ScanAt - TestJpeg.Dc.Length + 4, "DC Huffman table" },
-        { "no AC codes", TestJpeg.File(TestJpeg.Start, TestJpeg.Steps, TestJpeg.Dc, Frame, Scan, Block, TestJpeg.End), ScanAt - TestJpeg.Ac.Length + 4, "AC Huffman table" },
-        { "codes in slot 9", Behind(Frame, TestJpeg.Segment(0xDA, 1, 1, 0x90, 0, 63, 0), Block, TestJpeg.End), ScanAt + 4, "DC Huffman table" },
-        { "eleven blocks", Behind(TestJpeg.Frame(0xC0, 8, 8, (1, 0x42, 0), (2, 0x21, 0), (3, 0x11, 0)), TestJpeg.Scan([1, 2, 3]), Block, TestJpeg.End), ScanAt + 6 + 4, "11 blocks" },
+        { "no steps", TestJpeg.File(TestJpeg.Start, TestJpeg.Dc, TestJpeg.Ac, Frame, Scan, Block, TestJpeg.End),
+            ScanAt - TestJpeg.Steps.Length + 5, "quantisation table 0" },
+        { "no DC codes", TestJpeg.File(TestJpeg.Start, TestJpeg.Steps, TestJpeg.Ac, Frame, Scan, Block, TestJpeg.End),
+            ScanAt - TestJpeg.Dc.Length + 4, "DC Huffman table" },
+        { "no AC codes", TestJpeg.File(TestJpeg.Start, TestJpeg.Steps, TestJpeg.Dc, Frame, Scan, Block, TestJpeg.End),
+            ScanAt - TestJpeg.Ac.Length + 4, "AC Huffman table" },
+        { "codes in slot 9", Behind(Frame, TestJpeg.Segment(0xDA, 1, 1, 0x90, 0, 63, 0), Block, TestJpeg.End),
+            ScanAt + 4, "DC Huffman table" },
+        { "eleven blocks",
+            Behind(TestJpeg.Frame(0xC0, 8, 8, (1, 0x42, 0), (2, 0x21, 0), (3, 0x11, 0)), TestJpeg.Scan([1, 2, 3]), Block, TestJpeg.End),
+            ScanAt + 6 + 4, "11 blocks" },
         { "means and band", Behind(Progressive, TestJpeg.Scan([1], 0, 5), Block, TestJpeg.End), ScanAt + 4, "0 to 5" },
-        { "band backwards", Behind(Progressive, Means, TestJpeg.Scan([1], 5, 4), Block, TestJpeg.End), ScanAt + Means.Length + 4, "5 to 4" },
+        { "band backwards", Behind(Progressive, Means, TestJpeg.Scan([1], 5, 4), Block, TestJpeg.End),
+            ScanAt + Means.Length + 4, "5 to 4" },
         { "band beyond", Behind(Progressive, Means, TestJpeg.Scan([1], 5, 64), Block, TestJpeg.End), ScanAt + Means.Length + 4, "5 to 64" },
-        { "band before means", Behind(Progressive, TestJpeg.Scan([1], 1, 5), Block, TestJpeg.End), ScanAt + 4, "before the scan of its means" },
+        { "band before means", Behind(Progressive, TestJpeg.Scan([1], 1, 5), Block, TestJpeg.End),
+            ScanAt + 4, "before the scan of its means" },
         { "bit 14", Behind(Progressive, TestJpeg.Scan([1], 0, 0, 0x0E), Block, TestJpeg.End), ScanAt + 4, "bit 14" },
-        { "two bits at once", Behind(Progressive, Means, TestJpeg.Scan([1], 0, 0, 0x20), Block, TestJpeg.End), ScanAt + Means.Length + 4, "from bit 2 to bit 0" },
-        { "refined before sent", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 9, 0x10), Block, TestJpeg.End), ScanAt + Means.Length + 4, "out of turn" },
+        { "two bits at once", Behind(Progressive, Means, TestJpeg.Scan([1], 0, 0, 0x20), Block, TestJpeg.End),
+            ScanAt + Means.Length + 4, "from bit 2 to bit 0" },
+        { "refined before sent", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 9, 0x10), Block, TestJpeg.End),
+            ScanAt + Means.Length + 4, "out of turn" },
         { "means again", Behind(Progressive, Means, Means, TestJpeg.End), ScanAt + Means.Length + 4, "again" },
     };
 
@@ -108,10 +125,18 @@ public sealed class JpegHostileTests
         { "no end", Behind(Frame, Scan, Block), DataAt + Block.Length, "before its end-of-image" },
         { "data cut", Behind(TestJpeg.Grey(0xC0, 16, 8), Scan, Block, TestJpeg.End), DataAt + Block.Length, "ends early" },
         { "no code", Behind(Frame, Scan, TestJpeg.Data((15, 4), (0, 30)), TestJpeg.End), DataAt, "no Huffman code" },
-        { "run out of the block", Behind(Frame, Scan, TestJpeg.Data((0, 4), (0xF0, 8), (0xF0, 8), (0xF0, 8), (0xF1, 8), (1, 1), (0, 60)), TestJpeg.End), DataAt + 4, "leaves its block" },
-        { "run out of the band", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 5), TestJpeg.Data((0x51, 8), (1, 1), (0, 60)), TestJpeg.End), DataAt + Means.Length + 1, "leaves its band" },
-        { "refinement out of the band", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 5, 1), TestJpeg.Data((0, 8)), TestJpeg.Scan([1], 1, 5, 0x10), TestJpeg.Data((0x51, 8), (1, 1), (0, 60)), TestJpeg.End), DataAt + Means.Length + 1 + 10 + 1, "leaves its band" },
-        { "refinement by two bits", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 5, 1), TestJpeg.Data((0, 8)), TestJpeg.Scan([1], 1, 5, 0x10), TestJpeg.Data((2, 8), (0, 60)), TestJpeg.End), DataAt + Means.Length + 1 + 10 + 1, "more than one bit" },
+        { "run out of the block",
+            Behind(Frame, Scan, TestJpeg.Data((0, 4), (0xF0, 8), (0xF0, 8), (0xF0, 8), (0xF1, 8), (1, 1), (0, 60)), TestJpeg.End),
+            DataAt + 4, "leaves its block" },
+        { "run out of the band",
+            Behind(Progressive, Means, TestJpeg.Scan([1], 1, 5), TestJpeg.Data((0x51, 8), (1, 1), (0, 60)), TestJpeg.End),
+            DataAt + Means.Length + 1, "leaves its band" },
+        { "refinement out of the band", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 5, 1), TestJpeg.Data((0, 8)),
+            TestJpeg.Scan([1], 1, 5, 0x10), TestJpeg.Data((0x51, 8), (1, 1), (0, 60)), TestJpeg.End),
+            DataAt + Means.Length + 1 + 10 + 1, "leaves its band" },
+        { "refinement by two bits", Behind(Progressive, Means, TestJpeg.Scan([1], 1, 5, 1), TestJpeg.Data((0, 8)),
+            TestJpeg.Scan([1], 1, 5, 0x10), TestJpeg.Data((2, 8), (0, 60)), TestJpeg.End),
+            DataAt + Means.Length + 1 + 10 + 1, "more than one bit" },
         { "no restart", Restarting(Block), DataAt + 6 + Block.Length, "restart marker 0 is missing" },
         { "wrong restart", Restarting([.. Block, 0xFF, 0xD1, .. Block]), DataAt + 6 + Block.Length, "restart marker 1 stands where 0" },
         { "restart too early", Restarting([0xFF, 0xD0, .. Block]), DataAt + 6, "ends early" },
@@ -159,7 +184,10 @@ public sealed class JpegHostileTests
         // Every scan is small and lawful: bands of empty blocks, first sent, then refined bit by bit.
         List<byte[]> parts = [TestJpeg.Grey(0xC2, 8000, 8000), TestJpeg.Scan([1], 0, 0), new byte[1_000_000 * TestJpeg.DcBits / 8]];
         byte[] empty = [0xE0, 0xFF, 0x00, 0xFC];
-        for (int k = 1; k < 64; k++) parts.AddRange([TestJpeg.Scan([1], (byte)k, (byte)k, 1), empty, TestJpeg.Scan([1], (byte)k, (byte)k, 0x10), empty]);
+        for (int k = 1; k < 64; k++)
+        {
+            parts.AddRange([TestJpeg.Scan([1], (byte)k, (byte)k, 1), empty, TestJpeg.Scan([1], (byte)k, (byte)k, 0x10), empty]);
+        }
         long before = GC.GetAllocatedBytesForCurrentThread();
         var e = Assert.Throws<JpegException>(() => Jpeg.Decode(Behind([.. parts, TestJpeg.End]), "bomb"));
         Assert.Contains("blocks. Save it with fewer scans", e.Message, StringComparison.Ordinal);
@@ -171,7 +199,10 @@ public sealed class JpegHostileTests
     {
         List<byte[]> parts = [Progressive, TestJpeg.Scan([1], 0, 0, 1), TestJpeg.Data(TestJpeg.Mean(1))];
         byte[] empty = TestJpeg.Data((0, 8));
-        for (int k = 1; k < 64; k++) parts.AddRange([TestJpeg.Scan([1], (byte)k, (byte)k, 1), empty, TestJpeg.Scan([1], (byte)k, (byte)k, 0x10), empty]);
+        for (int k = 1; k < 64; k++)
+        {
+            parts.AddRange([TestJpeg.Scan([1], (byte)k, (byte)k, 1), empty, TestJpeg.Scan([1], (byte)k, (byte)k, 0x10), empty]);
+        }
         var e = Assert.Throws<JpegException>(() => Jpeg.Decode(Behind([.. parts, TestJpeg.End]), "bomb"));
         Assert.Contains("more than 100 scans", e.Message, StringComparison.Ordinal);
     }
@@ -194,14 +225,18 @@ public sealed class JpegHostileTests
     [Fact]
     public void Mutated_files_are_read_or_refused()
     {
-        byte[][] good = [.. GoldenFile.Read("images.jsonl").Where(record => record.Json.TryGetProperty("file", out _)).Select(record => record.Json.GetProperty("file").GetBytesFromBase64())];
+        byte[][] good = [.. GoldenFile.Read("images.jsonl").Where(record => record.Json.TryGetProperty("file", out _))
+            .Select(record => record.Json.GetProperty("file").GetBytesFromBase64())];
         int refused = 0;
         for (int seed = 0; seed < 3000; seed++)
         {
             Random random = new(seed);
             byte[] bytes = [.. good[seed % good.Length]];
             // Half of the changes go to the headers, which are the lesser part of most files.
-            for (int change = random.Next(1, 4); change > 0; change--) bytes[random.Next(seed % 2 == 0 ? bytes.Length : Math.Min(bytes.Length, 250))] = (byte)random.Next(256);
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                bytes[random.Next(seed % 2 == 0 ? bytes.Length : Math.Min(bytes.Length, 250))] = (byte)random.Next(256);
+            }
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -216,14 +251,17 @@ public sealed class JpegHostileTests
                 Assert.Fail($"seed {seed}: {e}\n{Convert.ToHexString(bytes)}");
             }
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated < 400_000 + 5000L * bytes.Length, $"seed {seed}: allocated {allocated} bytes for a file of {bytes.Length}");
+            Assert.True(allocated < 400_000 + 5000L * bytes.Length,
+                $"seed {seed}: allocated {allocated} bytes for a file of {bytes.Length}");
         }
         Assert.InRange(refused, 1000, 2900);
     }
 
     private static byte[] Behind(params byte[][] parts) => TestJpeg.File([Head, .. parts]);
 
-    private static byte[] Restarting(byte[] data) => Behind(TestJpeg.Segment(0xDD, 0, 1), TestJpeg.Grey(0xC0, 16, 8), Scan, data, TestJpeg.End);
+    private static byte[] Restarting(byte[] data) =>
+        Behind(TestJpeg.Segment(0xDD, 0, 1), TestJpeg.Grey(0xC0, 16, 8), Scan, data, TestJpeg.End);
 
-    private static byte[] Golden(string name) => GoldenFile.Read("images.jsonl").Single(record => record.Name == name).Json.GetProperty("file").GetBytesFromBase64();
+    private static byte[] Golden(string name) =>
+        GoldenFile.Read("images.jsonl").Single(record => record.Name == name).Json.GetProperty("file").GetBytesFromBase64();
 }

@@ -48,7 +48,8 @@ public sealed class JpegTests
     public void Comments_application_data_and_filling_are_skipped()
     {
         byte[] plain = TestJpeg.Row(3, 9);
-        byte[] skipped = TestJpeg.File(TestJpeg.Segment(0xFE, "comment"u8.ToArray()), TestJpeg.Segment(0xE5, 0xFF, 0xD9), TestJpeg.Segment(0xEF), [0xFF, 0xFF, 0xFF]);
+        byte[] skipped = TestJpeg.File(TestJpeg.Segment(0xFE, "comment"u8.ToArray()),
+            TestJpeg.Segment(0xE5, 0xFF, 0xD9), TestJpeg.Segment(0xEF), [0xFF, 0xFF, 0xFF]);
         byte[] file = [.. plain[..2], .. skipped, .. plain[2..^2], 0xFF, 0xFF, 0xFF, 0xD9, 1, 2, 3];
         Assert.Equal(Jpeg.Decode(plain, "plain").Pixels, Jpeg.Decode(file, "filled").Pixels);
     }
@@ -64,11 +65,13 @@ public sealed class JpegTests
     [Fact]
     public void Steps_may_have_sixteen_bits_and_tables_may_share_a_segment()
     {
-        byte[] steps = TestJpeg.Segment(0xDB, [0x13, .. Enumerable.Repeat(new byte[] { 1, 0 }, 64).SelectMany(b => b), 2, .. Enumerable.Repeat((byte)16, 64)]);
+        byte[] steps = TestJpeg.Segment(0xDB,
+            [0x13, .. Enumerable.Repeat(new byte[] { 1, 0 }, 64).SelectMany(b => b), 2, .. Enumerable.Repeat((byte)16, 64)]);
         byte[] codes = TestJpeg.Segment(0xC4, [.. TestJpeg.Table(0, TestJpeg.DcBits, 12), .. TestJpeg.Table(0x10, TestJpeg.AcBits, 255)]);
         foreach ((byte table, int level) in new[] { ((byte)3, 128 + 3 * 32), ((byte)2, 128 + 3 * 2) })
         {
-            byte[] file = TestJpeg.File(TestJpeg.Start, steps, codes, TestJpeg.Frame(0xC1, 1, 1, (1, 0x11, table)), TestJpeg.Scan([1]), TestJpeg.Data(TestJpeg.Flat(3)), TestJpeg.End);
+            byte[] file = TestJpeg.File(TestJpeg.Start, steps, codes, TestJpeg.Frame(0xC1, 1, 1, (1, 0x11, table)),
+                TestJpeg.Scan([1]), TestJpeg.Data(TestJpeg.Flat(3)), TestJpeg.End);
             Assert.Equal(level, Assert.Single(Jpeg.Decode(file, "steps").Pixels));
         }
     }
@@ -79,7 +82,8 @@ public sealed class JpegTests
         byte[] other = TestJpeg.Segment(0xDB, [0, .. Enumerable.Repeat((byte)80, 64)]);
         byte[] frame = TestJpeg.Frame(0xC2, 8, 8, ((byte)'R', 0x11, 0), ((byte)'G', 0x11, 0), ((byte)'B', 0x11, 0));
         byte[] Means(char id, int level) => [.. TestJpeg.Scan([(byte)id], last: 0), .. TestJpeg.Data(TestJpeg.Mean(level))];
-        byte[] file = TestJpeg.File(Head, frame, Means('R', 5), other, Means('G', 5), TestJpeg.Steps, TestJpeg.Scan([(byte)'R'], 1, 63), TestJpeg.Data((0, 8)), Means('B', 5), TestJpeg.End);
+        byte[] file = TestJpeg.File(Head, frame, Means('R', 5), other, Means('G', 5), TestJpeg.Steps,
+            TestJpeg.Scan([(byte)'R'], 1, 63), TestJpeg.Data((0, 8)), Means('B', 5), TestJpeg.End);
         Assert.Equal([133, 178, 133], Jpeg.Decode(file, "latched").Pixels[..3]);
     }
 
@@ -112,7 +116,8 @@ public sealed class JpegTests
     [Fact]
     public void A_sequential_scan_may_claim_any_band()
     {
-        byte[] file = TestJpeg.File(Head, TestJpeg.Grey(0xC0, 8, 8), TestJpeg.Scan([1], 0, 0), TestJpeg.Data(TestJpeg.Flat(9)), TestJpeg.End);
+        byte[] file = TestJpeg.File(Head, TestJpeg.Grey(0xC0, 8, 8),
+            TestJpeg.Scan([1], 0, 0), TestJpeg.Data(TestJpeg.Flat(9)), TestJpeg.End);
         Assert.Equal([137], Edge(Jpeg.Decode(file, "band")));
     }
 
@@ -121,8 +126,10 @@ public sealed class JpegTests
     {
         // One pixel, 4:2:0: of the four blocks of the first component one is seen.
         byte[] frame = TestJpeg.Frame(0xC0, 1, 1, (1, 0x22, 0), (2, 0x11, 0), (3, 0x11, 0));
-        byte[] data = TestJpeg.Data([.. TestJpeg.Flat(20), .. TestJpeg.Flat(30), .. TestJpeg.Flat(-30), .. TestJpeg.Flat(60), .. TestJpeg.Flat(0), .. TestJpeg.Flat(0)]);
-        Assert.Equal([148, 148, 148], Jpeg.Decode(TestJpeg.File(Head, frame, TestJpeg.Scan([1, 2, 3]), data, TestJpeg.End), "filled").Pixels);
+        byte[] data = TestJpeg.Data([.. TestJpeg.Flat(20), .. TestJpeg.Flat(30),
+            .. TestJpeg.Flat(-30), .. TestJpeg.Flat(60), .. TestJpeg.Flat(0), .. TestJpeg.Flat(0)]);
+        Assert.Equal([148, 148, 148],
+            Jpeg.Decode(TestJpeg.File(Head, frame, TestJpeg.Scan([1, 2, 3]), data, TestJpeg.End), "filled").Pixels);
     }
 
     [DataFact("images")]

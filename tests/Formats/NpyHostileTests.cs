@@ -27,9 +27,12 @@ public sealed class NpyHostileTests : IDisposable
         { "header of 4 GB", [0x93, .. "NUMPY"u8, 2, 0, 0xFF, 0xFF, 0xFF, 0xFF, (byte)'{'], 8, "declares 4294967295 bytes, at most 65536" },
         { "numbers cut short", Array(Good, data: 7), 74, "needs 8 bytes of numbers, the file holds 7" },
         { "bytes after the numbers", Array(Good, data: 9), 75, "1 bytes follow the 8 bytes of numbers" },
-        { "a shape that wraps", Array("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }"), 8, "overflows 63 bits" },
-        { "a shape that wraps behind a zero", Array("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4294967296, 4294967296), }"), 8, "overflows 63 bits" },
-        { "a shape of 2^62", Array("{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,), }"), 93, "needs 36893488147419103232 bytes" },
+        { "a shape that wraps", Array("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }"),
+            8, "overflows 63 bits" },
+        { "a shape that wraps behind a zero",
+            Array("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4294967296, 4294967296), }"), 8, "overflows 63 bits" },
+        { "a shape of 2^62", Array("{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,), }"),
+            93, "needs 36893488147419103232 bytes" },
     };
 
     /// <summary>Headers over eight bytes of numbers; the mark ¦ is taken out and stands where the error must be reported.</summary>
@@ -118,12 +121,15 @@ public sealed class NpyHostileTests : IDisposable
     public void An_archive_holds_only_arrays_and_names_each_once()
     {
         byte[] array = Array(Good);
-        Assert.Contains("\"notes.txt\" in the archive is no NumPy array", Bad(("a.npy", array), ("notes.txt", [1])), StringComparison.Ordinal);
+        Assert.Contains("\"notes.txt\" in the archive is no NumPy array",
+            Bad(("a.npy", array), ("notes.txt", [1])), StringComparison.Ordinal);
         Assert.Contains("is no NumPy array", Bad((".npy", array)), StringComparison.Ordinal);
         Assert.Contains("names \"a.npy\" twice", Bad(("a.npy", array), ("a.npy", array)), StringComparison.Ordinal);
         Assert.Contains("\"b.npy\": no NumPy array begins here", Bad(("a.npy", array), ("b.npy", [1, 2, 3])), StringComparison.Ordinal);
-        Assert.Contains("\"a.npy\": holds Python objects", Bad(("a.npy", Array("{'descr': '|O', 'fortran_order': False, 'shape': (2,)}"))), StringComparison.Ordinal);
-        Assert.Contains("\"a.npy\": the shape in F32 needs 8 bytes of numbers, the file holds 5", Bad(("a.npy", Array(Good, data: 5))), StringComparison.Ordinal);
+        Assert.Contains("\"a.npy\": holds Python objects",
+            Bad(("a.npy", Array("{'descr': '|O', 'fortran_order': False, 'shape': (2,)}"))), StringComparison.Ordinal);
+        Assert.Contains("\"a.npy\": the shape in F32 needs 8 bytes of numbers, the file holds 5",
+            Bad(("a.npy", Array(Good, data: 5))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +139,8 @@ public sealed class NpyHostileTests : IDisposable
         Assert.True(bytes.Length < 1_000_000);
         string path = folder.Put("bomb.npz", bytes);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("the archive unpacks 40000", Assert.Throws<NpyException>(() => NpzFile.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the archive unpacks 40000",
+            Assert.Throws<NpyException>(() => NpzFile.Open(path)).Message, StringComparison.Ordinal);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 400_000);
     }
 
@@ -176,5 +183,8 @@ public sealed class NpyHostileTests : IDisposable
     }
 
     private static byte[] Array(string header, int data = 8, byte version = 1, string signature = "NUMPY") =>
-        [0x93, .. Encoding.ASCII.GetBytes(signature), version, 0, .. BitConverter.GetBytes((short)header.Length), .. Encoding.ASCII.GetBytes(header), .. new byte[data]];
+        [
+            0x93, .. Encoding.ASCII.GetBytes(signature), version, 0, .. BitConverter.GetBytes((short)header.Length),
+            .. Encoding.ASCII.GetBytes(header), .. new byte[data],
+        ];
 }

@@ -9,14 +9,18 @@ internal static class NpySample
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 
-    /// <summary>Value i is ((i · 7 + 3) mod 23) − 11; halved for floating-point types, plus 11 for unsigned ones, and whether it is odd for bools.</summary>
-    public static double[] Values(string kind, int count) => [.. Enumerable.Range(0, count).Select(i => (i * 7 + 3) % 23 - 11).Select(v => kind switch
-    {
-        "f" => v / 2.0,
-        "u" => v + 11,
-        "b" => v % 2 != 0 ? 1 : 0,
-        _ => v,
-    })];
+    /// <summary>
+    /// Value i is ((i · 7 + 3) mod 23) − 11; halved for floating-point types, plus 11 for
+    /// unsigned ones, and whether it is odd for bools.
+    /// </summary>
+    public static double[] Values(
+        string kind, int count) => [.. Enumerable.Range(0, count).Select(i => (i * 7 + 3) % 23 - 11).Select(v => kind switch
+        {
+            "f" => v / 2.0,
+            "u" => v + 11,
+            "b" => v % 2 != 0 ? 1 : 0,
+            _ => v,
+        })];
 
     private static string FindFolder()
     {

@@ -84,7 +84,8 @@ public sealed class NpyTests : IDisposable
     public void Whole_numbers_beyond_32_bits_are_refused()
     {
         using NpyFile file = NpyFile.Open(NpySample.PathOf("long.npy"));
-        Assert.Contains("does not fit into 32 bits", Assert.Throws<NpyException>(() => file.Read("long")).Message, StringComparison.Ordinal);
+        Assert.Contains("does not fit into 32 bits",
+            Assert.Throws<NpyException>(() => file.Read("long")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class PngHostileTests
     private const int AfterHeader = 8 + 25;
     private static readonly byte[] End = TestPng.Chunk("IEND");
     private static readonly TestPng Plain = new() { Width = 2, Height = 2 };
-    private static readonly TestPng Indexed = new() { Width = 2, Height = 2, Color = 3, Depth = 2, Palette = [1, 2, 3], Transparency = [9] };
+    private static readonly TestPng Indexed =
+        new() { Width = 2, Height = 2, Color = 3, Depth = 2, Palette = [1, 2, 3], Transparency = [9] };
     private static readonly byte[] Palette = TestPng.Chunk("PLTE", 1, 2, 3);
     private static readonly byte[] Transparency = TestPng.Chunk("tRNS", 0, 1);
 
@@ -31,9 +32,11 @@ public sealed class PngHostileTests
         { "long chunk", TestPng.File(Plain.Header(), [0, 0, 0, 99, .. "IDAT"u8, 0, 0, 0, 0]), AfterHeader, "past the end" },
         { "huge chunk", TestPng.File(Plain.Header(), [255, 255, 255, 255, .. "IDAT"u8, 0, 0, 0, 0]), AfterHeader, "past the end" },
         { "type of digits", TestPng.File(Plain.Header(), TestPng.Chunk("ID4T"), End), AfterHeader + 4, "no letter" },
-        { "unknown critical chunk", TestPng.File([Plain.Header(), TestPng.Chunk("NEWS"), .. Plain.Data(), End]), AfterHeader + 4, "critical chunk NEWS" },
+        { "unknown critical chunk", TestPng.File([Plain.Header(), TestPng.Chunk("NEWS"), .. Plain.Data(), End]),
+            AfterHeader + 4, "critical chunk NEWS" },
         { "bytes after the end", [.. Plain.Bytes(), 1, 2], Plain.Bytes().Length, "2 bytes follow" },
-        { "IEND with content", TestPng.File([Plain.Header(), .. Plain.Data(), TestPng.Chunk("IEND", 1)]), AfterHeader + Plain.Data()[0].Length, "1 bytes, not 0" },
+        { "IEND with content", TestPng.File([Plain.Header(), .. Plain.Data(), TestPng.Chunk("IEND", 1)]),
+            AfterHeader + Plain.Data()[0].Length, "1 bytes, not 0" },
         { "wrong CRC in the header", Flip(Plain.Bytes(), 29), 29, "CRC" },
         { "wrong CRC in an unused chunk", Flip(Plain.Bytes(), AfterHeader + 9), AfterHeader + 8 + 10, "CRC" },
         { "wrong CRC at the end", Flip(Plain.Bytes(), Plain.Bytes().Length - 1), Plain.Bytes().Length - 4, "CRC" },
@@ -41,8 +44,10 @@ public sealed class PngHostileTests
         { "height 0", new TestPng { Height = 0 }.Bytes(), 20, "height 0" },
         { "width -1", TestPng.File(new TestPng { Width = -1 }.Header(), End), 16, "width 4294967295" },
         { "height -2^31", TestPng.File(new TestPng { Height = int.MinValue }.Header(), End), 20, "height 2147483648" },
-        { "too many pixels", TestPng.File([new TestPng { Width = 10001, Height = 10000 }.Header(), .. Plain.Data(), End]), 16, "exceed the limit" },
-        { "far too many pixels", TestPng.File([new TestPng { Width = int.MaxValue, Height = int.MaxValue }.Header(), .. Plain.Data(), End]), 16, "exceed the limit" },
+        { "too many pixels", TestPng.File([new TestPng { Width = 10001, Height = 10000 }.Header(), .. Plain.Data(), End]),
+            16, "exceed the limit" },
+        { "far too many pixels", TestPng.File([new TestPng { Width = int.MaxValue, Height = int.MaxValue }.Header(), .. Plain.Data(), End]),
+            16, "exceed the limit" },
         { "depth 3", TestPng.File(new TestPng { Depth = 3 }.Header(), End), 24, "bit depth 3" },
         { "16-bit palette", TestPng.File(new TestPng { Depth = 16, Color = 3 }.Header(), End), 24, "bit depth 16 with colour type 3" },
         { "4-bit RGB", TestPng.File(new TestPng { Depth = 4, Color = 2 }.Header(), End), 24, "bit depth 4 with colour type 2" },
@@ -53,20 +58,26 @@ public sealed class PngHostileTests
         { "interlace 2", TestPng.File(new TestPng { Interlace = 2 }.Header(), End), 28, "interlace method 2" },
         { "palette of 4 bytes", TestPng.File(Indexed.Header(), TestPng.Chunk("PLTE", 1, 2, 3, 4), End), AfterHeader, "4 bytes" },
         { "palette of 0 bytes", TestPng.File(Indexed.Header(), TestPng.Chunk("PLTE"), End), AfterHeader, "0 bytes" },
-        { "palette beyond the depth", TestPng.File(Indexed.Header(), TestPng.Chunk("PLTE", new byte[15]), End), AfterHeader, "1 to 4 colours" },
+        { "palette beyond the depth", TestPng.File(Indexed.Header(), TestPng.Chunk("PLTE", new byte[15]), End),
+            AfterHeader, "1 to 4 colours" },
         { "palette of a grey image", TestPng.File(Plain.Header(), Palette, End), AfterHeader + 4, "grey image" },
         { "two palettes", TestPng.File(Indexed.Header(), Palette, Palette, End), AfterHeader + 15 + 4, "second PLTE" },
         { "no palette", TestPng.File([Indexed.Header(), .. Indexed.Data(), End]), AfterHeader + 4, "before the palette" },
-        { "palette after data", TestPng.File([new TestPng { Color = 2 }.Header(), .. new TestPng { Color = 2 }.Data(), Palette, End]), AfterHeader + new TestPng { Color = 2 }.Data()[0].Length + 4, "after the image data" },
+        { "palette after data", TestPng.File([new TestPng { Color = 2 }.Header(), .. new TestPng { Color = 2 }.Data(), Palette, End]),
+            AfterHeader + new TestPng { Color = 2 }.Data()[0].Length + 4, "after the image data" },
         { "tRNS before PLTE", TestPng.File(Indexed.Header(), Transparency, Palette, End), AfterHeader + 4, "before PLTE" },
-        { "tRNS before PLTE of RGB", TestPng.File(new TestPng { Color = 2 }.Header(), TestPng.Chunk("tRNS", new byte[6]), Palette, End), AfterHeader + 18 + 4, "after tRNS" },
+        { "tRNS before PLTE of RGB", TestPng.File(new TestPng { Color = 2 }.Header(), TestPng.Chunk("tRNS", new byte[6]), Palette, End),
+            AfterHeader + 18 + 4, "after tRNS" },
         { "tRNS beyond PLTE", TestPng.File(Indexed.Header(), Palette, Transparency, End), AfterHeader + 15, "2 bytes" },
         { "tRNS of 0 bytes", TestPng.File(Plain.Header(), TestPng.Chunk("tRNS"), End), AfterHeader, "0 bytes" },
-        { "tRNS of a grey image with 6 bytes", TestPng.File(Plain.Header(), TestPng.Chunk("tRNS", new byte[6]), End), AfterHeader, "6 bytes" },
+        { "tRNS of a grey image with 6 bytes",
+            TestPng.File(Plain.Header(), TestPng.Chunk("tRNS", new byte[6]), End), AfterHeader, "6 bytes" },
         { "two tRNS", TestPng.File(Plain.Header(), Transparency, Transparency, End), AfterHeader + 14 + 4, "second tRNS" },
         { "tRNS with alpha", TestPng.File(new TestPng { Color = 6 }.Header(), Transparency, End), AfterHeader + 4, "alpha channel" },
-        { "tRNS after data", TestPng.File([Plain.Header(), .. Plain.Data(), Transparency, End]), AfterHeader + Plain.Data()[0].Length + 4, "after the image data" },
-        { "data apart", TestPng.File([Plain.Header(), .. Plain.Data(), TestPng.Chunk("tEXt"), .. Plain.Data(), End]), AfterHeader + Plain.Data()[0].Length + 12 + 4, "follow one another" },
+        { "tRNS after data", TestPng.File([Plain.Header(), .. Plain.Data(), Transparency, End]),
+            AfterHeader + Plain.Data()[0].Length + 4, "after the image data" },
+        { "data apart", TestPng.File([Plain.Header(), .. Plain.Data(), TestPng.Chunk("tEXt"), .. Plain.Data(), End]),
+            AfterHeader + Plain.Data()[0].Length + 12 + 4, "follow one another" },
         { "filter 5", WithRows([0, 1, 2, 5, 3, 4]), AfterHeader + 8, "filter 5" },
         { "filter 255", WithRows([255, 1, 2, 0, 3, 4]), AfterHeader + 8, "filter 255" },
         { "too little data", WithRows([0, 1, 2, 0, 3]), AfterHeader + 8, "ends early" },
@@ -74,8 +85,11 @@ public sealed class PngHostileTests
         { "empty data", WithPacked([]), AfterHeader + 8, "ends early" },
         { "not zlib", WithPacked([1, 2, 3, 4, 5, 6, 7, 8]), AfterHeader + 8, "does not unpack" },
         { "wrong Adler checksum", WithPacked(Flip(TestPng.Pack([0, 1, 2, 0, 3, 4]), ^1)), AfterHeader + 8, "does not unpack" },
-        { "index beyond the palette", new TestPng { Color = 3, Depth = 2, Palette = [1, 2, 3], Sample = (_, _, _) => 1 }.Bytes(), AfterHeader + 22 + 15 + 8, "palette index 1" },
-        { "a small file that claims to be large", TestPng.File([new TestPng { Width = 10000, Height = 10000, Color = 6 }.Header(), .. Plain.Data(), End]), AfterHeader + 8, "cannot unpack" },
+        { "index beyond the palette", new TestPng { Color = 3, Depth = 2, Palette = [1, 2, 3], Sample = (_, _, _) => 1 }.Bytes(),
+            AfterHeader + 22 + 15 + 8, "palette index 1" },
+        { "a small file that claims to be large",
+            TestPng.File([new TestPng { Width = 10000, Height = 10000, Color = 6 }.Header(), .. Plain.Data(), End]), AfterHeader + 8,
+            "cannot unpack" },
         { "a bomb behind a small size", WithPacked(TestPng.Pack(new byte[20_000_000])), AfterHeader + 8, "unpacks to more" },
     };
 
@@ -96,7 +110,8 @@ public sealed class PngHostileTests
     [Fact]
     public void Every_beginning_of_a_file_is_refused()
     {
-        byte[] whole = new TestPng { Width = 5, Height = 5, Color = 3, Palette = new byte[30], Transparency = [1], Interlace = 1, Split = 9 }.Bytes();
+        byte[] whole =
+            new TestPng { Width = 5, Height = 5, Color = 3, Palette = new byte[30], Transparency = [1], Interlace = 1, Split = 9 }.Bytes();
         Assert.Equal(5, Png.Decode(whole, "whole").Width);
         for (int length = 0; length < whole.Length; length++)
         {

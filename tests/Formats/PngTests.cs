@@ -12,7 +12,10 @@ public sealed class PngTests
         get
         {
             TheoryData<int, int, int> kinds = [];
-            foreach ((int color, int[] depths) in new[] { (0, new[] { 1, 2, 4, 8, 16 }), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]) })
+            foreach ((int color, int[] depths) in new[]
+            {
+                (0, new[] { 1, 2, 4, 8, 16 }), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]),
+            })
             {
                 foreach (int depth in depths)
                 {
@@ -28,7 +31,10 @@ public sealed class PngTests
     [MemberData(nameof(Kinds))]
     public void Every_kind_is_decoded_at_every_small_size(int color, int depth, int interlace)
     {
-        foreach ((int width, int height) in new[] { (1, 1), (2, 1), (1, 2), (3, 3), (4, 5), (5, 4), (6, 7), (7, 6), (8, 8), (9, 9), (17, 3), (3, 17), (32, 32), (33, 31) })
+        foreach ((int width, int height) in new[]
+        {
+            (1, 1), (2, 1), (1, 2), (3, 3), (4, 5), (5, 4), (6, 7), (7, 6), (8, 8), (9, 9), (17, 3), (3, 17), (32, 32), (33, 31),
+        })
         {
             foreach (bool transparent in color is 4 or 6 ? new[] { false } : [false, true])
             {

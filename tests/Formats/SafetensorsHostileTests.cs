@@ -29,7 +29,8 @@ public sealed class SafetensorsHostileTests : IDisposable
         { "not UTF-8", [.. BitConverter.GetBytes(4L), (byte)'{', 0xFF, (byte)'}', (byte)' '], 9, "not UTF-8" },
         { "overlong UTF-8", [.. BitConverter.GetBytes(5L), (byte)'{', (byte)'"', 0xC0, 0xAF, (byte)'}'], 10, "not UTF-8" },
         { "cut UTF-8", [.. BitConverter.GetBytes(3L), (byte)'{', (byte)'"', 0xE2], 10, "not UTF-8" },
-        { "a web page", "<!DOCTYPE html><html><body>404</body></html>"u8.ToArray(), 0, "looks like an HTML page: the download gave a web page, not weights" },
+        { "a web page", "<!DOCTYPE html><html><body>404</body></html>"u8.ToArray(), 0,
+            "looks like an HTML page: the download gave a web page, not weights" },
         { "a web page after space", "\uFEFF\r\n  <HTML><head>"u8.ToArray(), 0, "looks like an HTML page" },
         { "an LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4\n"u8.ToArray(), 0, "git lfs pull" },
         { "a zip file", [.. "PK\u0003\u0004"u8, 0, 0, 8, 8, 0, 0, 0, 0], 0, "PyTorch" },
@@ -38,7 +39,8 @@ public sealed class SafetensorsHostileTests : IDisposable
         { "HDF5", [0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10], 0, "HDF5 file (Keras" },
         { "gzip", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3], 0, "gzip" },
         { "data cut short", SafetensorsTests.Bytes($$"""{"a":{{Good}}}""", new byte[3]), 8 + 47, "cut short" },
-        { "bytes after the last tensor", SafetensorsTests.Bytes($$"""{"a":{{Good}}}""", new byte[5]), 8 + 54 + 4, "1 bytes follow the last tensor" },
+        { "bytes after the last tensor", SafetensorsTests.Bytes($$"""{"a":{{Good}}}""", new byte[5]),
+            8 + 54 + 4, "1 bytes follow the last tensor" },
         { "bytes without tensors", SafetensorsTests.Bytes("{}", new byte[5]), 10, "5 bytes follow" },
     };
 
@@ -167,7 +169,8 @@ public sealed class SafetensorsHostileTests : IDisposable
     {
         string axes = string.Join(',', Enumerable.Repeat("1", 64));
         Refused("axes", SafetensorsTests.Bytes($"{{\"a\":{{\"shape\":[{axes},1]}}}}"), 8 + 15 + axes.Length + 1, "more than 64 numbers");
-        string names = string.Join(',', Enumerable.Range(0, 100_001).Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
+        string names = string.Join(',',
+            Enumerable.Range(0, 100_001).Select(i => $"\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
         Refused("names", SafetensorsTests.Bytes($"{{{names}}}"), null, "more than 100000 names");
         string keys = string.Join(',', Enumerable.Range(0, 100_001).Select(i => $"\"{i}\":\"\""));
         Refused("keys", SafetensorsTests.Bytes($"{{\"__metadata__\":{{{keys}}}}}"), null, "more than 100000 keys", perByte: 40);
@@ -192,7 +195,8 @@ public sealed class SafetensorsHostileTests : IDisposable
         var e = Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(path).Dispose());
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5), $"{name}: took {Stopwatch.GetElapsedTime(started)}");
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < 400_000 + (long)perByte * bytes.Length, $"{name}: allocated {allocated} bytes for a file of {bytes.Length}");
+        Assert.True(allocated < 400_000 + (long)perByte * bytes.Length,
+            $"{name}: allocated {allocated} bytes for a file of {bytes.Length}");
         Assert.StartsWith(path + ": ", e.Message, StringComparison.Ordinal);
         Assert.Contains(words, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);

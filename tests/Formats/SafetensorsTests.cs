@@ -13,8 +13,11 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Written_bytes_are_these()
     {
-        Safetensors.Write(folder["a"], [("b", Tensor.From([1f, -2f], [2])), ("a", Tensor.Scalar(7))], new Dictionary<string, string> { ["k"] = "v" });
-        string header = """{"__metadata__":{"k":"v"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"I32","shape":[],"data_offsets":[8,12]}}""";
+        Safetensors.Write(folder["a"], [("b", Tensor.From([1f, -2f], [2])), ("a", Tensor.Scalar(7))],
+            new Dictionary<string, string> { ["k"] = "v" });
+        string header =
+            """{"__metadata__":{"k":"v"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":"""
+            + """{"dtype":"I32","shape":[],"data_offsets":[8,12]}}""";
         Assert.Equal(132, header.Length);
         byte[] expected =
         [
@@ -146,8 +149,10 @@ public sealed class SafetensorsTests : IDisposable
     public void Bad_names_are_not_written()
     {
         Tensor one = Tensor.Scalar(1f);
-        Assert.Contains("reserved", Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["n"], [("__metadata__", one)])).Message);
-        Assert.Contains("two tensors", Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["n"], [("a", one), ("a", one)])).Message);
+        Assert.Contains("reserved",
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["n"], [("__metadata__", one)])).Message);
+        Assert.Contains("two tensors",
+            Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["n"], [("a", one), ("a", one)])).Message);
         Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["n"], [("\uD800", one)])).Message);
         Assert.Empty(folder.Names);
     }

@@ -7,7 +7,8 @@ internal sealed class ScratchFolder : IDisposable
 
     public string this[string name] => Path.Combine(path, name);
 
-    public string[] Names => [.. Directory.GetFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
+    public string[] Names =>
+        [.. Directory.GetFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal)];
 
     public string Put(string name, byte[] bytes)
     {

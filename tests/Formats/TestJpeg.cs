@@ -30,11 +30,15 @@ internal static class TestJpeg
 
     /// <summary>A table of so many codes of one length for the symbols from 0.</summary>
     public static byte[] Table(byte kind, int bits, int symbols) =>
-        [kind, .. Enumerable.Range(1, 16).Select(length => (byte)(length == bits ? symbols : 0)), .. Enumerable.Range(0, symbols).Select(symbol => (byte)symbol)];
+        [
+            kind, .. Enumerable.Range(1, 16).Select(length => (byte)(length == bits ? symbols : 0)),
+            .. Enumerable.Range(0, symbols).Select(symbol => (byte)symbol),
+        ];
 
     /// <summary>A frame header; a component is its number, its sampling (0x21 is 2 × 1) and its quantisation table.</summary>
     public static byte[] Frame(byte marker, int width, int height, params (byte Id, byte Sampling, byte Table)[] components) =>
-        Segment(marker, [8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, (byte)components.Length, .. components.SelectMany(c => new[] { c.Id, c.Sampling, c.Table })]);
+        Segment(marker, [8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width,
+            (byte)components.Length, .. components.SelectMany(c => new[] { c.Id, c.Sampling, c.Table })]);
 
     public static byte[] Grey(byte marker, int width, int height) => Frame(marker, width, height, (1, 0x11, 0));
 

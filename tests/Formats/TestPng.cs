@@ -50,7 +50,8 @@ internal sealed class TestPng
         byte[] body = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(body, Width);
         BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(4), Height);
-        (body[8], body[9], body[10], body[11], body[12]) = ((byte)Depth, (byte)Color, (byte)Compression, (byte)FilterMethod, (byte)Interlace);
+        (body[8], body[9], body[10], body[11], body[12]) =
+            ((byte)Depth, (byte)Color, (byte)Compression, (byte)FilterMethod, (byte)Interlace);
         return Chunk("IHDR", body);
     }
 

@@ -13,7 +13,8 @@ internal static class TorchBytes
     /// <summary>A state_dict {"a": tensor} over one storage "0" of two float32 numbers.</summary>
     public static byte[] OneTensor { get; } = Dictionary(("a", Tensor(Storage(), 0, [2], [1])));
 
-    public static byte[] Text(string text) => [(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+    public static byte[] Text(string text) =>
+        [(byte)'X', .. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
     public static byte[] Number(long value) => [0x8A, 8, .. BitConverter.GetBytes(value)];
 
@@ -23,10 +24,14 @@ internal static class TorchBytes
 
     /// <summary>The tuple that stands for a storage, and the step that resolves it; <paramref name="more"/> is a view's.</summary>
     public static byte[] Storage(string key = "0", long count = 2, string type = "FloatStorage", byte[]? more = null) =>
-        [(byte)'(', .. Text("storage"), .. Global("torch", type), .. Text(key), .. Text("cpu"), .. Number(count), .. more ?? [], (byte)'t', (byte)'Q'];
+        [
+            (byte)'(', .. Text("storage"), .. Global("torch", type), .. Text(key), .. Text("cpu"), .. Number(count), .. more ?? [],
+            (byte)'t', (byte)'Q',
+        ];
 
     public static byte[] Tensor(byte[] storage, long offset, long[] shape, long[] strides) =>
-        [.. Global("torch._utils", "_rebuild_tensor"), (byte)'(', .. storage, .. Number(offset), .. Numbers(shape), .. Numbers(strides), (byte)'t', (byte)'R'];
+        [.. Global("torch._utils", "_rebuild_tensor"), (byte)'(', .. storage,
+            .. Number(offset), .. Numbers(shape), .. Numbers(strides), (byte)'t', (byte)'R'];
 
     public static byte[] Dictionary(params (string Key, byte[] Value)[] items) =>
         [(byte)'}', (byte)'(', .. items.SelectMany(item => (byte[])[.. Text(item.Key), .. item.Value]), (byte)'u'];
@@ -45,7 +50,9 @@ internal static class TorchBytes
     ];
 
     /// <summary>A zip archive of PyTorch's layout: the pickle and the storage of <see cref="OneTensor"/>, unless given.</summary>
-    public static byte[] Zip(byte[]? steps = null, byte[]? storage = null, CompressionLevel level = CompressionLevel.NoCompression, params (string Name, byte[] Bytes)[] more)
+    public static byte[] Zip(
+        byte[]? steps = null, byte[]? storage = null, CompressionLevel level = CompressionLevel.NoCompression,
+        params (string Name, byte[] Bytes)[] more)
     {
         List<(string, byte[])> files = [("x/data.pkl", Pickle(steps ?? OneTensor)), ("x/data/0", storage ?? new byte[8]), .. more];
         return ZipOf(level, [.. files]);

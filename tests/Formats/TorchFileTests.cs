@@ -47,7 +47,8 @@ public sealed class TorchFileTests
                 _ => TorchSample.Values(6, phase, entry.DType.Contains('F') ? 0.5 : 1),
             };
             Assert.Equal(expected, Numbers(file, entry.Name));
-            DType type = entry.DType switch { "F32" or "F16" or "BF16" => DType.F32, "F64" => DType.F64, "BOOL" => DType.Bool, _ => DType.I32 };
+            DType type =
+                entry.DType switch { "F32" or "F16" or "BF16" => DType.F32, "F64" => DType.F64, "BOOL" => DType.Bool, _ => DType.I32 };
             Assert.Equal(type, file.Read(entry.Name).Type);
         }
     }
@@ -83,7 +84,8 @@ public sealed class TorchFileTests
             Assert.Equal(from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) select values[j * 4 + i], Numbers(file, turned));
         }
         double[] truths = [.. TorchSample.Values(12, 9).Select(v => v > 0 ? 1.0 : 0)];
-        Assert.Equal(from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) select truths[j * 4 + i], Numbers(file, "turned_bool"));
+        Assert.Equal(from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) select truths[j * 4 + i],
+            Numbers(file, "turned_bool"));
     }
 
     public static TheoryData<long[], long[], long> Orders => new()
@@ -103,11 +105,16 @@ public sealed class TorchFileTests
     {
         const int Count = 5 << 18;
         int[] values = [.. Enumerable.Range(0, Count).Select(i => (int)(i * 7919L % 30011))];
-        foreach ((string type, byte[] data) in new[] { ("FloatStorage", values.SelectMany(v => BitConverter.GetBytes((float)v)).ToArray()), ("LongStorage", values.SelectMany(v => BitConverter.GetBytes((long)v)).ToArray()) })
+        foreach ((string type, byte[] data) in new[]
+        {
+            ("FloatStorage", values.SelectMany(v => BitConverter.GetBytes((float)v)).ToArray()),
+            ("LongStorage", values.SelectMany(v => BitConverter.GetBytes((long)v)).ToArray()),
+        })
         {
             using ScratchFolder folder = new();
             byte[] tensor = TorchBytes.Tensor(TorchBytes.Storage("0", Count, type), offset, shape, strides);
-            using WeightFile file = WeightFile.Open(folder.Put("large", TorchBytes.Legacy(TorchBytes.Dictionary(("t", tensor)), storages: TorchBytes.Storages(("0", Count, data)))));
+            using WeightFile file = WeightFile.Open(folder.Put("large",
+                TorchBytes.Legacy(TorchBytes.Dictionary(("t", tensor)), storages: TorchBytes.Storages(("0", Count, data)))));
             double[] read = Numbers(file, "t");
             for (long index = 0; index < read.Length; index += 13)
             {
@@ -133,7 +140,8 @@ public sealed class TorchFileTests
         byte[] data = [.. new[] { 1f, 2f, 3f, 4f }.SelectMany(BitConverter.GetBytes)];
         byte[] tensor = TorchBytes.Tensor(TorchBytes.Storage("0", 4), 0, [1, 2, 1, 2], [stride, 1, stride, 2]);
         using ScratchFolder folder = new();
-        using WeightFile file = WeightFile.Open(folder.Put("row", TorchBytes.Legacy(TorchBytes.Dictionary(("t", tensor)), storages: TorchBytes.Storages(("0", 4, data)))));
+        using WeightFile file = WeightFile.Open(
+            folder.Put("row", TorchBytes.Legacy(TorchBytes.Dictionary(("t", tensor)), storages: TorchBytes.Storages(("0", 4, data)))));
         Assert.Equal([1.0, 3, 2, 4], Numbers(file, "t"));
     }
 
@@ -160,8 +168,14 @@ public sealed class TorchFileTests
     {
         string path = TorchSample.PathOf("two-states.pt");
         TorchException e = Assert.Throws<TorchException>(() => WeightFile.Open(path));
-        Assert.Contains("\"model\" (4 tensors), \"ema.module\" (4 tensors). Choose one: --state model", e.Message, StringComparison.Ordinal);
-        foreach ((string state, double scale, string prefix) in new[] { ("model", 0.5, "module._orig_mod."), ("ema", 1, "module."), ("ema.module", 1, "module.") })
+        Assert.Contains("\"model\" (4 tensors), \"ema.module\" (4 tensors). Choose one: --state model",
+            e.Message, StringComparison.Ordinal);
+        foreach ((string state, double scale, string prefix) in new[]
+        {
+            ("model", 0.5, "module._orig_mod."),
+            ("ema", 1, "module."),
+            ("ema.module", 1, "module."),
+        })
         {
             using WeightFile file = WeightFile.Open(path, state);
             Assert.Equal(TorchSample.Values(24, 1, scale), Numbers(file, "conv.weight"));
@@ -198,7 +212,8 @@ public sealed class TorchFileTests
     public void Objects_of_other_classes_are_refused_by_name(string name, string @class)
     {
         TorchException e = Assert.Throws<TorchException>(() => WeightFile.Open(TorchSample.PathOf(name)));
-        Assert.Contains($"holds an object of class {@class}, which is not read: no code from a file is ever run. Save the state_dict alone", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"holds an object of class {@class}, which is not read: no code from a file is ever run. Save the state_dict alone",
+            e.Message, StringComparison.Ordinal);
         Assert.Equal((byte)'c', TorchSample.Bytes(name)[e.Offset]);
     }
 
@@ -206,10 +221,12 @@ public sealed class TorchFileTests
     public void A_missing_name_and_a_needless_choice_are_the_callers_mistakes()
     {
         using WeightFile file = WeightFile.Open(TorchSample.PathOf("layers.pt"));
-        Assert.Contains("It holds: conv.weight, conv.bias", Assert.Throws<ArgumentException>(() => file.Read("conv")).Message, StringComparison.Ordinal);
+        Assert.Contains("It holds: conv.weight, conv.bias",
+            Assert.Throws<ArgumentException>(() => file.Read("conv")).Message, StringComparison.Ordinal);
         using ScratchFolder folder = new();
         Safetensors.Write(folder["a"], [("x", Tensor.Scalar(1f))]);
-        Assert.Contains("Leave the choice out", Assert.Throws<ArgumentException>(() => WeightFile.Open(folder["a"], "ema")).Message, StringComparison.Ordinal);
+        Assert.Contains("Leave the choice out",
+            Assert.Throws<ArgumentException>(() => WeightFile.Open(folder["a"], "ema")).Message, StringComparison.Ordinal);
         using WeightFile safetensors = WeightFile.Open(folder["a"]);
         Assert.Equal("safetensors", safetensors.Format);
         Assert.Equal(1, safetensors.Read("x").Item());

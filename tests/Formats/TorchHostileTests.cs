@@ -6,7 +6,9 @@ using static MiniGrad.Tests.Formats.TorchBytes;
 
 namespace MiniGrad.Tests.Formats;
 
-/// <summary>Ways to break what a PyTorch file's pickle says and where its numbers lie, with the place and the words of the refusal.</summary>
+/// <summary>
+/// Ways to break what a PyTorch file's pickle says and where its numbers lie, with the place and the words of the refusal.
+/// </summary>
 public sealed class TorchHostileTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
@@ -16,7 +18,8 @@ public sealed class TorchHostileTests : IDisposable
     /// <summary>Steps of the object's pickle, how far into them the error lies, and its words.</summary>
     public static TheoryData<string, byte[], int, string> Pickles => new()
     {
-        { "a function of the system", [.. Global("os", "system"), .. Text("true"), 0x85, (byte)'R'], 0, "an object of class os.system, which is not read: no code from a file is ever run" },
+        { "a function of the system", [.. Global("os", "system"), .. Text("true"), 0x85, (byte)'R'],
+            0, "an object of class os.system, which is not read: no code from a file is ever run" },
         { "by text on the stack", [.. Text("builtins"), .. Text("eval"), 0x93], 22, "class builtins.eval" },
         { "by escapes", [.. Global("\u001b[31m", "x")], 0, "class ?[31m.x" },
         { "a class as a value", [.. Global("torch.nn", "Linear")], 0, "class torch.nn.Linear" },
@@ -26,8 +29,10 @@ public sealed class TorchHostileTests : IDisposable
         { "a list is called", [(byte)']', (byte)')', (byte)'R'], 2, "a list is called" },
         { "a storage type is called", [.. Global("torch", "FloatStorage"), (byte)')', (byte)'R'], 21, "is called" },
         { "attributes of a list", [(byte)']', (byte)'}', (byte)'b'], 2, "a list is given attributes" },
-        { "attributes of a tensor", [.. Tensor(Storage(), 0, [2], [1]), (byte)'}', (byte)'b'], Tensor(Storage(), 0, [2], [1]).Length + 1, "a tensor is given attributes" },
-        { "OrderedDict of numbers", [.. Global("collections", "OrderedDict"), (byte)'K', 1, 0x85, (byte)'R'], 28, "OrderedDict is called with arguments" },
+        { "attributes of a tensor", [.. Tensor(Storage(), 0, [2], [1]), (byte)'}', (byte)'b'],
+            Tensor(Storage(), 0, [2], [1]).Length + 1, "a tensor is given attributes" },
+        { "OrderedDict of numbers", [.. Global("collections", "OrderedDict"), (byte)'K', 1, 0x85, (byte)'R'],
+            28, "OrderedDict is called with arguments" },
         { "no step", [0xFF], 0, "0xFF is no step" },
         { "too few values", [(byte)'a'], 0, "too few values" },
         { "values below a mark", [(byte)'N', (byte)'(', 0x85], 2, "too few values" },
@@ -54,7 +59,8 @@ public sealed class TorchHostileTests : IDisposable
         { "a module with code", [(byte)'(', .. Text("module"), .. Text("x = 1"), (byte)'t', (byte)'Q'], 23, "save the state_dict alone" },
         { "no tensors", [(byte)'}'], -1, "holds no dictionary of tensors" },
         { "a number", [(byte)'K', 1], -1, "holds no dictionary of tensors" },
-        { "a name twice", Dictionary(("a", Tensor(Storage(), 0, [2], [1])), ("a", Tensor(Storage(), 0, [2], [1]))), 2 * (Text("a").Length + Tensor(Storage(), 0, [2], [1]).Length) + 1, "the name \"a\" occurs twice" },
+        { "a name twice", Dictionary(("a", Tensor(Storage(), 0, [2], [1])), ("a", Tensor(Storage(), 0, [2], [1]))),
+            2 * (Text("a").Length + Tensor(Storage(), 0, [2], [1]).Length) + 1, "the name \"a\" occurs twice" },
     };
 
     /// <summary>Sizes, strides and offset over a storage of two numbers.</summary>
@@ -99,7 +105,8 @@ public sealed class TorchHostileTests : IDisposable
     {
         long[] ones = [.. Enumerable.Repeat(1L, 65)];
         Refused("axes", Legacy(Dictionary(("a", Tensor(Storage(), 0, ones, ones)))), null, "65 axes, at most 64");
-        (string, byte[])[] views = [.. Enumerable.Range(0, 100).Select(i => ($"t{i}", Tensor(Storage("0", 1 << 20), 0, [2], [(1 << 20) - 1])))];
+        (string, byte[])[] views =
+            [.. Enumerable.Range(0, 100).Select(i => ($"t{i}", Tensor(Storage("0", 1 << 20), 0, [2], [(1 << 20) - 1])))];
         Refused("views", Legacy(Dictionary(views), storages: Storages(("0", 1 << 20, new byte[4 << 20]))), null, "ask for");
     }
 
@@ -112,11 +119,14 @@ public sealed class TorchHostileTests : IDisposable
         Refused("other", Legacy(OneTensor, storages: Storages(("1", 2, new byte[8]))), first, "does not refer to");
         Refused("twice", Legacy(OneTensor, storages: Storages(("0", 2, new byte[8]), ("0", 2, new byte[8]))), null, "comes twice");
         Refused("fewer", Legacy(OneTensor, storages: Storages(("0", 1, new byte[4]))), first, "has 1 elements here, 2 in the pickle");
-        Refused("cut", Legacy(OneTensor, storages: Storages(("0", 2, new byte[7]))), first + 8, "has 8 bytes, 7 are left in the file. It is cut short");
+        Refused("cut", Legacy(OneTensor, storages: Storages(("0", 2, new byte[7]))),
+            first + 8, "has 8 bytes, 7 are left in the file. It is cut short");
         Refused("more", Legacy(OneTensor, storages: Storages(("0", 2, new byte[9]))), first + 16, "1 bytes follow the last storage");
         Refused("no list", Legacy(OneTensor, storages: Pickle((byte)'N')), keys, "no list of storage keys");
         Refused("big", Legacy(OneTensor, little: false), null, "big-endian");
-        Refused("huge", Legacy(Dictionary(("a", Tensor(Storage("0", 1L << 62), 0, [2], [1]))), storages: Storages(("0", 1L << 62, new byte[8]))), null, "18446744073709551616 bytes, 8 are left");
+        Refused("huge",
+            Legacy(Dictionary(("a", Tensor(Storage("0", 1L << 62), 0, [2], [1]))), storages: Storages(("0", 1L << 62, new byte[8]))), null,
+            "18446744073709551616 bytes, 8 are left");
         Refused("negative", Legacy(Dictionary(("a", Tensor(Storage("0", -2), 0, [2], [1])))), null, "has -2 elements");
         byte[] typed = Dictionary(("a", Tensor(Storage(), 0, [2], [1])), ("b", Tensor(Storage(type: "LongStorage"), 0, [2], [1])));
         Refused("two types", Legacy(typed), null, "described as 2 I64 and as 2 F32");
@@ -127,9 +137,13 @@ public sealed class TorchHostileTests : IDisposable
     public void A_storage_view_is_followed_and_stays_in_its_storage()
     {
         byte[] View(string key, long start, long length) => [(byte)'(', .. Text(key), .. Number(start), .. Number(length), (byte)'t'];
-        byte[] Viewed(long start, long length, long offset, long size) => Legacy(Dictionary(("a", Tensor(Storage("0", 4, more: View("v", start, length)), offset, [size], [1]))),
+        byte[] Viewed(long start, long length, long offset, long size) =>
+            Legacy(Dictionary(("a", Tensor(Storage("0", 4, more: View("v", start, length)), offset, [size], [1]))),
             storages: Storages(("0", 4, [.. new[] { 1f, 2f, 3f, 4f }.SelectMany(BitConverter.GetBytes)])));
-        using (WeightFile file = WeightFile.Open(folder.Put("view", Viewed(1, 3, 1, 2)))) Assert.Equal([3f, 4f], file.Read("a").ToArray<float>());
+        using (WeightFile file = WeightFile.Open(folder.Put("view", Viewed(1, 3, 1, 2))))
+        {
+            Assert.Equal([3f, 4f], file.Read("a").ToArray<float>());
+        }
         Refused("beyond", Viewed(1, 4, 0, 1), null, "a view of storage \"0\" does not lie in its 4 elements");
         Refused("negative", Viewed(-1, 2, 0, 1), null, "does not lie");
         Refused("overflow", Viewed(2, long.MaxValue, 0, 1), null, "does not lie");
@@ -149,13 +163,17 @@ public sealed class TorchHostileTests : IDisposable
     {
         byte[] deep = [.. Enumerable.Repeat((byte)']', 500_000), .. Enumerable.Repeat((byte)'a', 499_999)];
         Refused("deep list", Legacy(deep, storages: Storages()), 0, "holds no dictionary", perByte: 200);
-        Refused("deep tuple", Legacy([(byte)'N', .. Enumerable.Repeat((byte)0x85, 500_000)], storages: Storages()), 0, "holds no dictionary", perByte: 200);
+        Refused("deep tuple", Legacy([(byte)'N', .. Enumerable.Repeat((byte)0x85, 500_000)], storages: Storages()),
+            0, "holds no dictionary", perByte: 200);
         Refused("marks", Legacy([.. Enumerable.Repeat((byte)'(', 500_000)]), null, "more or less than one value", perByte: 200);
-        byte[] nested = [.. Enumerable.Range(0, 1000).SelectMany(_ => (byte[])[(byte)'}', .. Text("m")]), (byte)'N', .. Enumerable.Repeat((byte)'s', 1000)];
+        byte[] nested = [.. Enumerable.Range(0, 1000).SelectMany(_ => (byte[])[(byte)'}', .. Text("m")]), (byte)'N', .. Enumerable.Repeat(
+            (byte)'s', 1000)];
         Refused("deep dictionary", Legacy(nested, storages: Storages()), 0, "holds no dictionary", perByte: 200);
-        Refused("steps", Legacy([.. Enumerable.Repeat((byte)'N', 2_000_001)]), LegacyStart + 2_000_000 - 12, "more than 2000000 steps", perByte: 50);
+        Refused("steps", Legacy([.. Enumerable.Repeat((byte)'N', 2_000_001)]),
+            LegacyStart + 2_000_000 - 12, "more than 2000000 steps", perByte: 50);
         byte[] text = Text(new string('x', 1 << 20));
-        Refused("text", Legacy([.. Enumerable.Repeat(text, 17).SelectMany(bytes => bytes)]), null, "more than 16777216 bytes of text", perByte: 4);
+        Refused("text", Legacy([.. Enumerable.Repeat(text, 17).SelectMany(bytes => bytes)]),
+            null, "more than 16777216 bytes of text", perByte: 4);
         Refused("one text", Legacy(Text(new string('x', (1 << 20) + 1))), null, "a text of 1048577 bytes", perByte: 4);
     }
 
@@ -173,7 +191,8 @@ public sealed class TorchHostileTests : IDisposable
         byte[] bomb = [(byte)'(', .. laughs, (byte)'l'];
         Refused("laughs", Legacy(bomb, storages: Storages()), 0, "holds no dictionary", perByte: 200);
         Refused("itself", Legacy([(byte)']', (byte)'q', 0, (byte)'h', 0, (byte)'a'], storages: Storages()), 0, "holds no dictionary");
-        Refused("itself by name", Legacy([(byte)'}', (byte)'q', 0, .. Text("me"), (byte)'h', 0, (byte)'s'], storages: Storages()), 0, "holds no dictionary");
+        Refused("itself by name", Legacy([(byte)'}', (byte)'q', 0, .. Text("me"), (byte)'h', 0, (byte)'s'], storages: Storages()),
+            0, "holds no dictionary");
     }
 
     private void Refused(string name, byte[] bytes, long? offset, string words, int perByte = 60)
@@ -184,7 +203,8 @@ public sealed class TorchHostileTests : IDisposable
         TorchException e = Assert.Throws<TorchException>(() => WeightFile.Open(path).Dispose());
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5), $"{name}: took {Stopwatch.GetElapsedTime(started)}");
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < Math.Min(200_000_000, 800_000 + (long)perByte * bytes.Length), $"{name}: allocated {allocated} bytes for a file of {bytes.Length}");
+        Assert.True(allocated < Math.Min(200_000_000, 800_000 + (long)perByte * bytes.Length),
+            $"{name}: allocated {allocated} bytes for a file of {bytes.Length}");
         Assert.Contains(words, e.Message, StringComparison.Ordinal);
         Assert.StartsWith(path + ": ", e.Message, StringComparison.Ordinal);
         Assert.True(e.Message.Length < 600 && !e.Message.Any(char.IsControl), e.Message);

@@ -10,7 +10,8 @@ internal static class TorchSample
     public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 
     /// <summary>Value i is ((i · 7 + phase) mod 23) − 11; halved for floating-point types.</summary>
-    public static double[] Values(int count, int phase, double scale = 0.5) => [.. Enumerable.Range(0, count).Select(i => ((i * 7 + phase) % 23 - 11) * scale)];
+    public static double[] Values(int count, int phase, double scale = 0.5) =>
+        [.. Enumerable.Range(0, count).Select(i => ((i * 7 + phase) % 23 - 11) * scale)];
 
     private static string FindFolder()
     {

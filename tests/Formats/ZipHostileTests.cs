@@ -23,7 +23,8 @@ public sealed class ZipHostileTests : IDisposable
         byte[] numbers = [.. new[] { 1.5f, -2f }.SelectMany(BitConverter.GetBytes)];
         foreach (CompressionLevel level in (CompressionLevel[])[CompressionLevel.NoCompression, CompressionLevel.SmallestSize])
         {
-            using WeightFile file = WeightFile.Open(folder.Put("good", Zip(storage: numbers, level: level, more: ("x/byteorder", "little"u8.ToArray()))));
+            using WeightFile file = WeightFile.Open(
+                folder.Put("good", Zip(storage: numbers, level: level, more: ("x/byteorder", "little"u8.ToArray()))));
             Assert.Equal([1.5f, -2f], file.Read("a").ToArray<float>());
         }
     }
@@ -43,7 +44,10 @@ public sealed class ZipHostileTests : IDisposable
         }
         byte[] zip = ZipOf(CompressionLevel.NoCompression, [("x/data.pkl", Pickle(Dictionary([.. tensors]))), .. files]);
         using WeightFile file = WeightFile.Open(folder.Put("sums", zip));
-        for (int length = 0; length < 400; length++) Assert.Equal(files[length].Item2.Select(b => (int)b), file.Read($"t{length}").ToArray<int>());
+        for (int length = 0; length < 400; length++)
+        {
+            Assert.Equal(files[length].Item2.Select(b => (int)b), file.Read($"t{length}").ToArray<int>());
+        }
     }
 
     [Fact]
@@ -59,13 +63,20 @@ public sealed class ZipHostileTests : IDisposable
         }
         // A part of the storage is refused as well, although the wrong byte is not in it.
         byte[] part = Zip(Dictionary(("a", Tensor(Storage(), 0, [1], [1]))), [1, 2, 3, 4, 5, 6, 7, 8]);
-        using (WeightFile file = WeightFile.Open(folder.Put("crc", With(part, Find(part, [1, 2, 3, 4, 5, 6, 7, 8]) + 7, 9)))) Assert.Throws<TorchException>(() => file.Read("a"));
+        using (WeightFile file = WeightFile.Open(folder.Put("crc", With(part, Find(part, [1, 2, 3, 4, 5, 6, 7, 8]) + 7, 9))))
+        {
+            Assert.Throws<TorchException>(() => file.Read("a"));
+        }
         Refused("pickle", With(good, Find(good, "cpu"u8), (byte)'C'), Find(good, [0x80, 2]), "checksum");
         byte[] packed = Zip(storage: [.. Enumerable.Repeat((byte)1, 8)], level: CompressionLevel.SmallestSize);
         int crc = Find(packed, "PK\u0001\u0002"u8, 1) + 16;
         uint sum = BitConverter.ToUInt32(packed, crc) + 1;
         byte[] wrong = With32(With32(packed, crc, sum), Find(packed, "PK\u0003\u0004"u8, 1) + 14, sum);
-        using (WeightFile file = WeightFile.Open(folder.Put("crc", wrong))) Assert.Contains("the checksum of \"x/data/0\"", Assert.Throws<TorchException>(() => file.Read("a")).Message, StringComparison.Ordinal);
+        using (WeightFile file = WeightFile.Open(folder.Put("crc", wrong)))
+        {
+            Assert.Contains("the checksum of \"x/data/0\"",
+                Assert.Throws<TorchException>(() => file.Read("a")).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -134,7 +145,9 @@ public sealed class ZipHostileTests : IDisposable
     {
         byte[] zeros = new byte[8 << 20];
         byte[] bomb = Zip(Dictionary(("a", Tensor(Storage("0", 2 << 20), 0, [2 << 20], [1]))), zeros, CompressionLevel.SmallestSize);
-        Refused("a bomb that says so", Zip(Dictionary(("a", Tensor(Storage("0", 6 << 20), 0, [6 << 20], [1]))), new byte[24 << 20], CompressionLevel.SmallestSize), 0, "unpacks 25165", most: 2_000_000);
+        Refused("a bomb that says so",
+            Zip(Dictionary(("a", Tensor(Storage("0", 6 << 20), 0, [6 << 20], [1]))), new byte[24 << 20], CompressionLevel.SmallestSize), 0,
+            "unpacks 25165", most: 2_000_000);
         int record = Find(bomb, "PK\u0001\u0002"u8, 1);
         int header = Find(bomb, "PK\u0003\u0004"u8, 1);
         byte[] Claim(uint size) => With32(With32(bomb, record + 24, size), header + 22, size);
@@ -162,11 +175,15 @@ public sealed class ZipHostileTests : IDisposable
         Refused("two pickles", Zip(more: ("y/data.pkl", [1])), 0, "has 2 files data.pkl");
         Refused("other files", ZipOf(CompressionLevel.NoCompression, ("word/document.xml", [1])), 0, "has 0 files data.pkl");
         Refused("no files", ZipOf(CompressionLevel.NoCompression), 0, "has 0 files data.pkl");
-        Refused("no storage", ZipOf(CompressionLevel.NoCompression, ("x/data.pkl", Pickle(OneTensor))), null, "refers to \"x/data/0\", which the zip archive does not hold");
+        Refused("no storage", ZipOf(CompressionLevel.NoCompression, ("x/data.pkl", Pickle(OneTensor))),
+            null, "refers to \"x/data/0\", which the zip archive does not hold");
         Refused("short storage", Zip(storage: new byte[7]), null, "has 7 bytes, its 2 numbers of type F32 take 8");
         Refused("long storage", Zip(storage: new byte[9]), null, "has 9 bytes");
-        Refused("huge storage", Zip(Dictionary(("a", Tensor(Storage("0", long.MaxValue), 0, [2], [1])))), null, "take 36893488147419103228");
-        Refused("after the pickle", ZipOf(CompressionLevel.NoCompression, ("x/data.pkl", [.. Pickle(OneTensor), 0]), ("x/data/0", new byte[8])), null, "1 bytes follow the pickle");
+        Refused("huge storage", Zip(Dictionary(("a", Tensor(Storage("0", long.MaxValue), 0, [2], [1])))),
+            null, "take 36893488147419103228");
+        Refused("after the pickle",
+            ZipOf(CompressionLevel.NoCompression, ("x/data.pkl", [.. Pickle(OneTensor), 0]), ("x/data/0", new byte[8])), null,
+            "1 bytes follow the pickle");
     }
 
     [Fact]
@@ -203,7 +220,10 @@ public sealed class ZipHostileTests : IDisposable
     {
         byte[] good = TorchSample.Bytes(name);
         int step = name switch { "layers.pt" => 2, "views-tar.pt" => 37, _ => 13 };
-        for (int length = 0; length < good.Length; length += length < 64 ? 1 : step) Try(good[..length], mustFail: name != "views-tar.pt", $"{name} cut at {length}");
+        for (int length = 0; length < good.Length; length += length < 64 ? 1 : step)
+        {
+            Try(good[..length], mustFail: name != "views-tar.pt", $"{name} cut at {length}");
+        }
         Random random = new(5);
         for (int at = 0; at < good.Length; at += step)
         {

@@ -38,7 +38,8 @@ public sealed class FuzzCommandTests
             File.WriteAllBytes(Path.Combine(folder, "one"), [0, 0, 8, 1, 0, 0, 0, 1, 7]);
             Assert.Equal(0, CliRun.Of("fuzz", "--target", "idx", "--corpus", folder, "--seconds", "0.1").Code);
             File.WriteAllBytes(Path.Combine(folder, "two"), [1]);
-            CliRun.Of("fuzz", "--target", "idx", "--corpus", folder, "--seconds", "0.1").AssertFails(3, "two is not read", "ends inside the magic number");
+            CliRun.Of("fuzz", "--target", "idx", "--corpus", folder, "--seconds", "0.1")
+                .AssertFails(3, "two is not read", "ends inside the magic number");
         }
         finally
         {

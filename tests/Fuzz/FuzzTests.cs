@@ -30,7 +30,8 @@ public sealed class FuzzTests : IDisposable
         run.Run(LeastInputs);
         run.Run(TimeSpan.FromSeconds(Seconds() / FuzzTargets.All.Count));
         FuzzTally tally = run.Tally;
-        Assert.True(tally.Findings.Count == 0, string.Join('\n', tally.Findings.Select(found => $"{found.Problem}\n  {found.Command}\n  {found.File}")));
+        Assert.True(tally.Findings.Count == 0,
+            string.Join('\n', tally.Findings.Select(found => $"{found.Problem}\n  {found.Command}\n  {found.File}")));
         // Inputs that are all refused, or all read, would mean that they do not reach what they are for.
         Assert.True(tally.Inputs >= LeastInputs, $"only {tally.Inputs} inputs");
         Assert.InRange((double)tally.Refused / tally.Inputs, 0.3, 0.999);
@@ -40,5 +41,8 @@ public sealed class FuzzTests : IDisposable
     private static long Seed() => 1;
 
     private static double Seconds() =>
-        double.TryParse(Environment.GetEnvironmentVariable("MINIGRAD_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? seconds : DefaultSeconds;
+        double.TryParse(Environment.GetEnvironmentVariable("MINIGRAD_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out double seconds)
+        && seconds > 0
+            ? seconds
+            : DefaultSeconds;
 }

@@ -38,13 +38,16 @@ public sealed class MutatorTests
     {
         byte[] file = Encoding.ASCII.GetBytes("""{"count": 12, "name": "word", "list": [1, 2, 3]}""");
         Mutator mutator = new([file], ["null"u8.ToArray(), "1e400"u8.ToArray()]);
-        string[] changed = [.. Enumerable.Range(0, 3000).Select(i => Encoding.Latin1.GetString(mutator.Change(file, new Dice(new Rng(i)))))];
+        string[] changed =
+            [.. Enumerable.Range(0, 3000).Select(i => Encoding.Latin1.GetString(mutator.Change(file, new Dice(new Rng(i)))))];
         Assert.All(changed, text => Assert.True(text.Length <= Mutator.MaxBytes));
-        Assert.Contains(changed, text => text.Length == 0 || Encoding.ASCII.GetString(file).StartsWith(text, StringComparison.Ordinal) && text.Length < file.Length);
+        Assert.Contains(changed, text => text.Length == 0
+            || Encoding.ASCII.GetString(file).StartsWith(text, StringComparison.Ordinal) && text.Length < file.Length);
         Assert.Contains(changed, text => text.Contains("\"count\": 4294967296", StringComparison.Ordinal));
         Assert.Contains(changed, text => text.Contains("null", StringComparison.Ordinal));
         Assert.Contains(changed, text => text.Length > 100 * file.Length);
-        Assert.Contains(changed, text => text.Contains("\xFF\xFF\xFF\x7F", StringComparison.Ordinal) || text.Contains("\x7F\xFF\xFF\xFF", StringComparison.Ordinal));
+        Assert.Contains(changed, text => text.Contains("\xFF\xFF\xFF\x7F", StringComparison.Ordinal)
+            || text.Contains("\x7F\xFF\xFF\xFF", StringComparison.Ordinal));
         Assert.True(changed.Distinct().Count() > 2400, $"{changed.Distinct().Count()} of 3000 differ");
     }
 
@@ -55,7 +58,8 @@ public sealed class MutatorTests
         // Only the second pixel, behind filter and compression: the file is read and differs there.
         byte[] rows = Part("png", file, part => part is [_, 3, 1] ? [0, 3, 200] : part);
         Assert.Equal([3, 200], Png.Decode(rows, "p").Pixels);
-        byte[] header = Part("png", file, part => Encoding.ASCII.GetString(part, 0, 4) == "IHDR" ? [.. part[..12], 7, .. part[13..]] : part);
+        byte[] header = Part("png", file,
+            part => Encoding.ASCII.GetString(part, 0, 4) == "IHDR" ? [.. part[..12], 7, .. part[13..]] : part);
         Assert.Contains("bit depth 7", Assert.Throws<PngException>(() => Png.Decode(header, "p")).Message, StringComparison.Ordinal);
     }
 

@@ -73,7 +73,8 @@ public sealed class PlantedBugTests : IDisposable
         { MostSeconds = 0.25 };
         using FuzzRun run = new(target, 7, folder, Findings);
         run.Run(100);
-        Assert.Contains(run.Tally.Findings, found => found.Problem.StartsWith("took 0.", StringComparison.Ordinal) && Count(run.Input(found.Number)) == slow);
+        Assert.Contains(run.Tally.Findings,
+            found => found.Problem.StartsWith("took 0.", StringComparison.Ordinal) && Count(run.Input(found.Number)) == slow);
     }
 
     [Theory]
@@ -117,13 +118,18 @@ public sealed class PlantedBugTests : IDisposable
     public void A_report_says_what_failed_and_how_to_repeat_it()
     {
         FuzzTarget sound = Target((path, bytes) => Body(path, bytes).ToArray());
-        FuzzTarget broken = Target((path, bytes) => throw new NotSupportedException("a\tplanted bug"), asks: bytes => bytes.Length != Valid.Length) with { Name = "broken" };
+        FuzzTarget broken =
+            Target((path, bytes) => throw new NotSupportedException("a\tplanted bug"), asks: bytes => bytes.Length != Valid.Length) with
+            {
+                Name = "broken",
+            };
         using Fuzzer fuzzer = new([sound, broken], 7, Findings);
         Assert.True(new FuzzReport(7, fuzzer.Tallies).Passed);
         fuzzer.Run(0.4);
         FuzzReport report = new(7, fuzzer.Tallies);
         Assert.False(report.Passed);
-        Assert.StartsWith("fuzz: broken: NotSupportedException: a planted bug (minigrad fuzz --target broken --seed 7 --case ", report.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fuzz: broken: NotSupportedException: a planted bug (minigrad fuzz --target broken --seed 7 --case ",
+            report.Error, StringComparison.Ordinal);
         Assert.Contains(report.Error[^30..^1], report.Text, StringComparison.Ordinal);
         Assert.Equal("toy", (string?)report.Json["targets"]![0]!["name"]);
         Assert.Equal("NotSupportedException: a planted bug", (string?)report.Json["targets"]![1]!["findings"]![0]!["problem"]);

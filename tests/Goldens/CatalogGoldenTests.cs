@@ -14,7 +14,8 @@ public sealed class CatalogGoldenTests
     public void LogitsAgreeWithPyTorch(string name, string @case, string type, string device)
     {
         GoldenRecord record = GoldenFile.Find(FileName, name, @case, type);
-        Dictionary<string, Tensor> weights = record.Specs("parameters").ToDictionary(spec => spec.Name, spec => spec.Build(record.Type, GoldenFile.DeviceOf(device)));
+        Dictionary<string, Tensor> weights =
+            record.Specs("parameters").ToDictionary(spec => spec.Name, spec => spec.Build(record.Type, GoldenFile.DeviceOf(device)));
         Network network = ModelCatalog.Load(name, weights, type: record.Type);
         Tensor logits = network.Forward(record.Inputs[0].Build(record.Type, GoldenFile.DeviceOf(device)));
         double[] expected = GoldenRecord.Numbers(record.Json.GetProperty("logits").GetProperty("values"));

@@ -41,7 +41,10 @@ public sealed class CatalogNetworkTests
         Network network = ModelCatalog.Create(name, seed: 1, settings, dtype);
         CheckNames(network, golden);
         GoldenWeights.Fill(network);
-        if (!ReferenceEquals(device, Device.Cpu)) network = ModelCatalog.Load(name, network.Parameters.ToDictionary(p => p.Name, p => p.Value), settings, dtype, device);
+        if (!ReferenceEquals(device, Device.Cpu))
+        {
+            network = ModelCatalog.Load(name, network.Parameters.ToDictionary(p => p.Name, p => p.Value), settings, dtype, device);
+        }
         Tensor x = GoldenWeights.Images(golden.GetProperty("images").GetString()!, image, dtype).To(device).Tracked();
         Tensor logits = network.Forward(x);
         Tensor loss = logits.CrossEntropy(Integers(golden, "labels"), LossReduction.Sum);

@@ -6,7 +6,9 @@ namespace MiniGrad.Tests.Goldens;
 /// <summary>Compares results with golden ones: by the largest finite value, infinities and NaN exactly.</summary>
 public static class GoldenAssert
 {
-    /// <summary>Every |actual − expected| must be at most tolerance · max|expected| (of the finite ones, or a given larger scale).</summary>
+    /// <summary>
+    /// Every |actual − expected| must be at most tolerance · max|expected| (of the finite ones, or a given larger scale).
+    /// </summary>
     public static void Close(string what, double[] expected, Tensor actual, double tolerance, double scale = 0)
     {
         double[] found = Doubles(actual);
@@ -18,7 +20,8 @@ public static class GoldenAssert
                 ? Math.Abs(found[i] - expected[i]) <= tolerance * scale
                 : found[i].Equals(expected[i]);
             Assert.True(close, string.Create(CultureInfo.InvariantCulture,
-                $"{what}: element {i} of {actual.Shape} is {found[i]:R}, expected {expected[i]:R}: off by {Math.Abs(found[i] - expected[i]) / scale:G3} of {scale:G6}, allowed {tolerance:G3}."));
+                $"{what}: element {i} of {actual.Shape} is {found[i]:R}, expected {expected[i]:R}: "
+                + $"off by {Math.Abs(found[i] - expected[i]) / scale:G3} of {scale:G6}, allowed {tolerance:G3}."));
         }
     }
 

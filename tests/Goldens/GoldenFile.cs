@@ -10,7 +10,8 @@ public static class GoldenFile
     private static readonly ConcurrentDictionary<string, IReadOnlyList<GoldenRecord>> Files = new(StringComparer.Ordinal);
 
     public static IReadOnlyList<GoldenRecord> Read(string file) => Files.GetOrAdd(file, name =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Goldens", name)).Select(line => new GoldenRecord(JsonElement.Parse(line)))]);
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Goldens", name))
+            .Select(line => new GoldenRecord(JsonElement.Parse(line)))]);
 
     public static GoldenRecord Find(string file, string name, string @case, string type) =>
         Read(file).Single(record => record.Name == name && record.Case == @case && record.TypeName == type);

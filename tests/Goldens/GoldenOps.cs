@@ -62,7 +62,8 @@ public static class GoldenOps
             "softmax" => x.Softmax(options.Integer("axis")),
             "log_softmax" => x.LogSoftmax(options.Integer("axis")),
 
-            "matmul" => MatMul(options.Flag("transpose_a") ? x.Transpose() : x, options.Flag("transpose_b") ? inputs[1].Transpose() : inputs[1]),
+            "matmul" =>
+                MatMul(options.Flag("transpose_a") ? x.Transpose() : x, options.Flag("transpose_b") ? inputs[1].Transpose() : inputs[1]),
             "attention" => Attention(inputs),
             "conv2d" => Conv2d(inputs, options),
             "max_pool2d" => x.MaxPool(Pool(options)),
@@ -139,13 +140,15 @@ public static class GoldenOps
     private static Tensor Conv2d(Tensor[] inputs, GoldenOptions options)
     {
         (int[] stride, int[] pad, int[] dilation) = (options.Integers("stride"), options.Integers("padding"), options.Integers("dilation"));
-        Tensor y = inputs[0].Conv2d(inputs[1], new(stride[0], stride[1], pad[0], pad[1], dilation[0], dilation[1], options.Integer("groups")));
+        Tensor y = inputs[0]
+            .Conv2d(inputs[1], new(stride[0], stride[1], pad[0], pad[1], dilation[0], dilation[1], options.Integer("groups")));
         return inputs.Length == 2 ? y : y + inputs[2].Reshape(-1, 1, 1);
     }
 
     private static PoolOptions Pool(GoldenOptions options)
     {
-        (int[] kernel, int[] stride, int[] pad) = (options.Integers("kernel_size"), options.Integers("stride"), options.Integers("padding"));
+        (int[] kernel, int[] stride, int[] pad) =
+            (options.Integers("kernel_size"), options.Integers("stride"), options.Integers("padding"));
         return new(kernel[0], kernel[1], stride[0], stride[1], pad[0], pad[1], options.Flag("ceil_mode"));
     }
 

@@ -15,6 +15,9 @@ public static class GoldenSummary
         double largest = values.Max(Math.Abs);
         double[] first = GoldenRecord.Numbers(expected.GetProperty("first"));
         GoldenAssert.Close($"{what}, first values", first, Tensor.From(values[..first.Length]), tolerance, largest);
-        if (expected.TryGetProperty("values", out JsonElement all)) GoldenAssert.Close(what, GoldenRecord.Numbers(all), gradient, tolerance);
+        if (expected.TryGetProperty("values", out JsonElement all))
+        {
+            GoldenAssert.Close(what, GoldenRecord.Numbers(all), gradient, tolerance);
+        }
     }
 }

@@ -32,7 +32,10 @@ public sealed class NetworkGoldenTests
         GoldenSummary.Close("input gradient", record.Json.GetProperty("input_gradient"), gradients[0], slopes);
         JsonElement[] expected = [.. record.Json.GetProperty("parameter_gradients").EnumerateArray()];
         Assert.Equal(expected.Length, network.Parameters.Length);
-        for (int i = 0; i < expected.Length; i++) GoldenSummary.Close(expected[i].GetProperty("name").GetString()!, expected[i], gradients[i + 1], slopes);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            GoldenSummary.Close(expected[i].GetProperty("name").GetString()!, expected[i], gradients[i + 1], slopes);
+        }
     }
 
     [Theory, InlineData("cpu"), InlineData("reference")]
@@ -52,6 +55,7 @@ public sealed class NetworkGoldenTests
     private static GoldenArray Stored(GoldenRecord record, string name)
     {
         JsonElement value = record.Json.GetProperty(name);
-        return new(new([.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]), GoldenRecord.Numbers(value.GetProperty("values")));
+        return new(new([.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]),
+            GoldenRecord.Numbers(value.GetProperty("values")));
     }
 }

@@ -8,7 +8,8 @@ public sealed class OpGoldenTests
     /// <summary>Where PyTorch answers otherwise on purpose: the tolerances of values and gradients, and why.</summary>
     private static readonly Dictionary<(string Name, string Case), (double Values, double Slopes, string Reason)> Deviations = new()
     {
-        [("softplus", "above-threshold-beta10")] = (1e-10, 1e-9, "PyTorch returns x itself where βx > 20, off by up to e⁻²⁰/β = 2e-10; ours is exact everywhere."),
+        [("softplus", "above-threshold-beta10")] =
+            (1e-10, 1e-9, "PyTorch returns x itself where βx > 20, off by up to e⁻²⁰/β = 2e-10; ours is exact everywhere."),
     };
 
     public static TheoryData<string, string, string, string> Operations => GoldenFile.Rows("ops.jsonl", _ => true);
@@ -25,7 +26,8 @@ public sealed class OpGoldenTests
 
     [Fact]
     public void RecordWithoutOperationFails() =>
-        Assert.Throws<NotSupportedException>(() => GoldenOps.Run("no_such_operation", [Tensor.Scalar(1.0)], GoldenFile.Read("ops.jsonl")[0].Options));
+        Assert.Throws<NotSupportedException>(() => GoldenOps.Run("no_such_operation",
+            [Tensor.Scalar(1.0)], GoldenFile.Read("ops.jsonl")[0].Options));
 
     private static void Compare(GoldenRecord record, Device device)
     {

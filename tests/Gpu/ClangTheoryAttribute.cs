@@ -8,7 +8,9 @@ internal static class Clang
     private const string Name = "clang-19";
 
     public static string? Absent { get; } =
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Name))) ? null : $"{Name} is not installed";
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Name)))
+            ? null
+            : $"{Name} is not installed";
 
     /// <summary>make-ptx.sh of this checkout.</summary>
     public static string Script

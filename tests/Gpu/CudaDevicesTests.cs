@@ -11,7 +11,8 @@ public class CudaDevicesTests
     {
         List<string> notes = [];
         Assert.Empty(CudaDevices.Find(["libcuda-that-is-not-there.so.1"], notes));
-        Assert.Equal("CUDA: no driver (libcuda-that-is-not-there.so.1 not found); an NVIDIA card needs NVIDIA's driver", Assert.Single(notes));
+        Assert.Equal("CUDA: no driver (libcuda-that-is-not-there.so.1 not found); an NVIDIA card needs NVIDIA's driver",
+            Assert.Single(notes));
     }
 
     /// <summary>A library that is no CUDA driver has none of its functions.</summary>

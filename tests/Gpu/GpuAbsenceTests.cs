@@ -12,7 +12,8 @@ public class GpuAbsenceTests
         if (!OperatingSystem.IsLinux()) return; // elsewhere no variable hides the drivers
 
         string nowhere = Path.Combine(Path.GetTempPath(), $"minigrad-no-drivers-{Guid.NewGuid():N}");
-        SelfTestProcess child = await SelfTestProcess.RunWith(new() { ["OCL_ICD_VENDORS"] = nowhere, ["OCL_ICD_FILENAMES"] = "" }, GpuSelfTestCommand.Absent);
+        SelfTestProcess child = await SelfTestProcess.RunWith(
+            new() { ["OCL_ICD_VENDORS"] = nowhere, ["OCL_ICD_FILENAMES"] = "" }, GpuSelfTestCommand.Absent);
         Assert.True(child.Code == 0, $"exit code {child.Code}\n{child.Out}\n{child.Error}");
         string[] lines = child.Out.TrimEnd().Split('\n');
         Assert.Equal(3, lines.Length);

@@ -12,16 +12,23 @@ internal static class GpuCheck
 {
     public const string Command = "gpu-check";
 
-    /// <summary>Networks with more numbers are left out: drawing them takes the processor longer than checking them takes the GPU.</summary>
+    /// <summary>
+    /// Networks with more numbers are left out: drawing them takes the processor longer than checking them takes the GPU.
+    /// </summary>
     private const long MostNumbers = 40_000_000;
 
-    /// <summary>Runs a part on a device for so many seconds at most, prints each failure and adds a line of counts to a file. 0 when all passed.</summary>
+    /// <summary>
+    /// Runs a part on a device for so many seconds at most, prints each failure and adds a
+    /// line of counts to a file. 0 when all passed.
+    /// </summary>
     public static int Run(string[] arguments)
     {
         if (arguments is not [string index, string part, string seconds, string file]
-            || !int.TryParse(index, CultureInfo.InvariantCulture, out int number) || !double.TryParse(seconds, CultureInfo.InvariantCulture, out double limit))
+            || !int.TryParse(index, CultureInfo.InvariantCulture, out int number)
+            || !double.TryParse(seconds, CultureInfo.InvariantCulture, out double limit))
         {
-            Console.Error.WriteLine($"{Command}: give the number of a GPU, a part (ops, goldens, selftest), seconds, and a file for the counts.");
+            Console.Error.WriteLine(
+                $"{Command}: give the number of a GPU, a part (ops, goldens, selftest), seconds, and a file for the counts.");
             return 2;
         }
         try
@@ -43,7 +50,8 @@ internal static class GpuCheck
         if (part == "selftest") TestKernels();
         else foreach ((string name, Action test) in Tests(part, device)) Try(name, test);
         double spent = clock.Elapsed.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part}: {passed} passed, {failures.Count} failed, {left} left out, {spent:F1} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{part}: {passed} passed, {failures.Count} failed, {left} left out, {spent:F1} s"));
         JsonObject line = new()
         {
             ["kind"] = "check",
@@ -79,7 +87,8 @@ internal static class GpuCheck
                 test();
                 passed++;
             }
-            catch (Exception error) when (error is Xunit.Sdk.XunitException or InvalidOperationException or ArgumentException or NotSupportedException)
+            catch (Exception error)
+                when (error is Xunit.Sdk.XunitException or InvalidOperationException or ArgumentException or NotSupportedException)
             {
                 Fail($"{name}: {string.Join(' ', error.Message.Split('\n', StringSplitOptions.TrimEntries))}");
             }
@@ -118,7 +127,8 @@ internal static class GpuCheck
         {
             yield return ($"{record.Name}, {record.Case}, {record.TypeName}", () => NetworkGoldenTests.Agrees(record, device));
         }
-        foreach (GoldenRecord record in GoldenFile.Read(CatalogNetworkTests.FileName).OrderBy(Numbers).TakeWhile(record => Numbers(record) < MostNumbers))
+        foreach (GoldenRecord record in GoldenFile.Read(CatalogNetworkTests.FileName)
+            .OrderBy(Numbers).TakeWhile(record => Numbers(record) < MostNumbers))
         {
             yield return ($"{record.Name}, {record.Case}, f32", () => CatalogNetworkTests.Agrees(record.Name, record.Case, "f32", device));
         }

@@ -24,7 +24,8 @@ public sealed class GpuCommandTests : IDisposable
         Assert.True(gpu["available"]!.GetValue<bool>());
         Assert.True(gpu["memory_bytes"]!.GetValue<long>() > 0);
         GpuFacts facts = AnyGpu.Device.Facts;
-        Assert.Equal((facts.Name, facts.Platform, facts.Driver), (gpu["device"]!.GetValue<string>(), gpu["platform"]!.GetValue<string>(), gpu["driver"]!.GetValue<string>()));
+        Assert.Equal((facts.Name, facts.Platform, facts.Driver),
+            (gpu["device"]!.GetValue<string>(), gpu["platform"]!.GetValue<string>(), gpu["driver"]!.GetValue<string>()));
         string text = CliRun.Of("devices").Out;
         Assert.Contains(facts.Name, text, StringComparison.Ordinal);
         Assert.Contains(facts.Features, text, StringComparison.Ordinal);
@@ -45,7 +46,11 @@ public sealed class GpuCommandTests : IDisposable
     [GpuFact]
     public void AnAttackWritesItsFolderAndResumesToTheSameNumbers()
     {
-        string[] command = ["attack", "pgd", "--weights", AttackFolder.Weights, "--data", "digits", "--count", "6", "--steps", "5", "--device", AnyGpu.Name, "--out", folder["run"]];
+        string[] command =
+        [
+            "attack", "pgd", "--weights", AttackFolder.Weights, "--data", "digits", "--count", "6", "--steps", "5", "--device", AnyGpu.Name,
+            "--out", folder["run"],
+        ];
         CliRun first = CliRun.Of(command);
         Assert.True(first.Code == 0, first.Error);
         string results = File.ReadAllText(Path.Combine(folder["run"], "results.jsonl"));
@@ -62,7 +67,8 @@ public sealed class GpuCommandTests : IDisposable
     public void TensorCoresAreRefusedWhereThereAreNone()
     {
         if (AnyGpu.Device.Facts.HasTensorCores) return;
-        CliRun run = CliRun.Of("eval", "--weights", AttackFolder.Weights, "--data", "digits", "--count", "1", "--device", AnyGpu.Name, "--precision", "tf32");
+        CliRun run = CliRun.Of("eval", "--weights", AttackFolder.Weights, "--data", "digits",
+            "--count", "1", "--device", AnyGpu.Name, "--precision", "tf32");
         Assert.Equal(4, run.Code);
         Assert.Contains("has no tensor cores, which only CUDA offers. Use --precision f32.", run.Error, StringComparison.Ordinal);
     }

@@ -59,7 +59,8 @@ public class GpuDriverTests
             Assert.Equal(42, Answer(program));
             string file = Assert.Single(Files());
             byte[] bytes = AnswerIsFound(file);
-            foreach (byte[] damaged in (byte[][])[bytes[..(bytes.Length / 2)], [.. bytes[..^1], (byte)~bytes[^1]], "not a program"u8.ToArray()])
+            foreach (byte[] damaged in (byte[][])[
+                bytes[..(bytes.Length / 2)], [.. bytes[..^1], (byte)~bytes[^1]], "not a program"u8.ToArray()])
             {
                 File.WriteAllBytes(file, damaged);
                 Assert.Equal(42, Answer(program));
@@ -95,6 +96,7 @@ public class GpuDriverTests
     /// <summary>A test that needs PoCL's library, whichever devices a loader offers.</summary>
     private sealed class PoclFactAttribute : FactAttribute
     {
-        public PoclFactAttribute() => Skip = Pocl.Any(name => NativeLibrary.TryLoad(name, out _)) ? null : "PoCL is not installed (Debian's package pocl-opencl-icd)";
+        public PoclFactAttribute() =>
+            Skip = Pocl.Any(name => NativeLibrary.TryLoad(name, out _)) ? null : "PoCL is not installed (Debian's package pocl-opencl-icd)";
     }
 }

@@ -20,7 +20,9 @@ public class GpuMemoryTests
         device.MemoryCap = 3 * Block;
         Storage first = Taken(device, DType.Bool, 2 * Block);
         DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(() => Taken(device, DType.F32, Block / 2));
-        Assert.Equal($"gpu:own: out of memory: {2 * Block} bytes asked for, {2 * Block} in use, {3 * Block} allowed at once, {device.Facts.LargestBlock} in one block. Use a smaller batch.", error.Message);
+        Assert.Equal($"gpu:own: out of memory: {2 * Block} bytes asked for, {2 * Block} in use, {3 * Block} allowed at once, "
+            + $"{device.Facts.LargestBlock} in one block. Use a smaller batch.",
+            error.Message);
         Assert.Equal(2 * Block, device.PeakBytes);
         GC.KeepAlive(first);
     }
@@ -82,18 +84,23 @@ public class GpuMemoryTests
         Storage x = Stored(device, DType.F32, 3, 0);
         Storage places = Stored(device, DType.I32, 4, index);
         Storage y = Stored(device, DType.F32, 4, 0);
-        kernels.Gather(new(x, Layout.Contiguous([1, 3, 1])), new(places, Layout.Contiguous([1, 4, 1])), new(y, Layout.Contiguous([1, 4, 1])));
+        kernels.Gather(new(x, Layout.Contiguous([1, 3, 1])),
+            new(places, Layout.Contiguous([1, 4, 1])), new(y, Layout.Contiguous([1, 4, 1])));
         ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => y.Download(new byte[16]));
         Assert.Contains($"gather: index {index} is outside 0 to 2.", error.Message, StringComparison.Ordinal);
         // It is told once.
         y.Download(new byte[16]);
 
-        kernels.ScatterAdd(new(y, Layout.Contiguous([1, 4, 1])), new(places, Layout.Contiguous([1, 4, 1])), new(x, Layout.Contiguous([1, 3, 1])));
+        kernels.ScatterAdd(new(y, Layout.Contiguous([1, 4, 1])),
+            new(places, Layout.Contiguous([1, 4, 1])), new(x, Layout.Contiguous([1, 3, 1])));
         error = Assert.Throws<ArgumentOutOfRangeException>(() => x.Download(new byte[12]));
         Assert.Contains($"scatter-add: index {index} is outside 0 to 2.", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What an attempt made before it ran out of memory must not stand in the way of the next, nor one part in that of another.</summary>
+    /// <summary>
+    /// What an attempt made before it ran out of memory must not stand in the way of the
+    /// next, nor one part in that of another.
+    /// </summary>
     [GpuFact]
     public void HalvesFitWhereTheWholeDidNot()
     {

@@ -19,7 +19,8 @@ public class GpuNetworkTests
     [InlineData("wrn-10-1", "3x32x32-10", "f64")]
     [InlineData("squeezenet1_1", "3x37x45-1000", "f32")]
     [InlineData("deit-tiny", "3x32x48-1000", "f32")]
-    public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) => CatalogNetworkTests.Agrees(name, @case, type, AnyGpu.Device);
+    public void LogitsAndInputGradientsArePyTorchs(string name, string @case, string type) =>
+        CatalogNetworkTests.Agrees(name, @case, type, AnyGpu.Device);
 
     [GpuTheory, MemberData(nameof(Attacks))]
     public void AnAttackEndsAsOnTheProcessor(string name) => FollowTests.CheckAttack(name, AnyGpu.Device);

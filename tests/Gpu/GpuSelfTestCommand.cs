@@ -3,7 +3,10 @@ using MiniGrad.Kernels.Gpu;
 
 namespace MiniGrad.Tests.Gpu;
 
-/// <summary>Child processes of <see cref="OclgrindTests"/> and <see cref="GpuAbsenceTests"/>: they see other drivers than the tests around them.</summary>
+/// <summary>
+/// Child processes of <see cref="OclgrindTests"/> and <see cref="GpuAbsenceTests"/>: they
+/// see other drivers than the tests around them.
+/// </summary>
 internal static class GpuSelfTestCommand
 {
     public const string SelfTest = "gpu-self-test";
@@ -34,12 +37,16 @@ internal static class GpuSelfTestCommand
             """,
     };
 
-    /// <summary>Runs the self-test, or the cases whose names begin with a word, or with <c>-word</c> the others; a line for each and a total.</summary>
+    /// <summary>
+    /// Runs the self-test, or the cases whose names begin with a word, or with
+    /// <c>-word</c> the others; a line for each and a total.
+    /// </summary>
     public static int Run(string? filter)
     {
         bool others = filter?.StartsWith('-') == true;
         string beginning = others ? filter![1..] : filter ?? "";
-        IReadOnlyList<GpuSelfTestCase> cases = GpuSelfTest.RunWithTensorCores(OwnGpu.Device(), name => name.StartsWith(beginning, StringComparison.Ordinal) != others);
+        IReadOnlyList<GpuSelfTestCase> cases = GpuSelfTest.RunWithTensorCores(OwnGpu.Device(),
+            name => name.StartsWith(beginning, StringComparison.Ordinal) != others);
         foreach (GpuSelfTestCase found in cases)
         {
             string error = found.WorstError.ToString("g2", CultureInfo.InvariantCulture);
@@ -55,7 +62,8 @@ internal static class GpuSelfTestCommand
     {
         GpuDevice device = OwnGpu.Device();
         Storage y = device.Allocate(DType.I32, Group);
-        device.Kernels.Run(new("broken", "broken", DType.I32), new Grid(Group, 1), Arguments.New().Add(y), _ => new KernelProgram($"broken-{how}", Kernels[how]));
+        device.Kernels.Run(new("broken", "broken", DType.I32), new Grid(Group, 1),
+            Arguments.New().Add(y), _ => new KernelProgram($"broken-{how}", Kernels[how]));
         device.Wait();
         Console.WriteLine("done");
         return 0;

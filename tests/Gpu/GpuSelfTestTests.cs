@@ -49,7 +49,8 @@ public sealed class GpuSelfTestTests : IDisposable
     [InlineData("uniform 3", "round < 10", "round < 9")]
     public void AWrongKernelIsNamed(string name, string right, string wrong)
     {
-        GpuDevice device = OwnGpu.Device(inner => new WatchedDriver(inner, program => new(program.Name, program.Text.Replace(right, wrong, StringComparison.Ordinal))));
+        GpuDevice device = OwnGpu.Device(inner => new WatchedDriver(inner,
+            program => new(program.Name, program.Text.Replace(right, wrong, StringComparison.Ordinal))));
         GpuSelfTestCase found = Assert.Single(GpuSelfTest.Run(device, each => each == name));
         Assert.False(found.Passed);
         Assert.True(found.WorstError > 1);
@@ -78,7 +79,8 @@ public sealed class GpuSelfTestTests : IDisposable
 
         // A driver whose softmax is wrong: the stored verdict is one line that names it, and the next call looks again.
         File.Delete(file);
-        GpuDevice bad = OwnGpu.Device(inner => driver = new(inner, program => new(program.Name, program.Text.Replace("to[i] *= factor", "to[i] *= 2 * factor", StringComparison.Ordinal))));
+        GpuDevice bad = OwnGpu.Device(inner => driver = new(inner,
+            program => new(program.Name, program.Text.Replace("to[i] *= factor", "to[i] *= 2 * factor", StringComparison.Ordinal))));
         foreach (int time in (int[])[1, 2])
         {
             DeviceException error = Assert.Throws<DeviceException>(() => GpuSelfTest.Ensure(bad, folder));
@@ -100,7 +102,8 @@ public sealed class GpuSelfTestTests : IDisposable
         Assert.NotEqual(GpuSelfTestVerdict.FileName(facts), GpuSelfTestVerdict.FileName(facts with { Name = "another" }));
     }
 
-    private static bool Few(string name) => name.Contains("softmax", StringComparison.Ordinal) || name.Contains("32x32x16", StringComparison.Ordinal);
+    private static bool Few(string name) =>
+        name.Contains("softmax", StringComparison.Ordinal) || name.Contains("32x32x16", StringComparison.Ordinal);
 
     private static IEnumerable<(string File, string Entry)> Kernels()
     {

@@ -34,7 +34,8 @@ public class KernelArgumentTests
     [Fact]
     public void EveryKernelOfEveryFamilyIsLaunched()
     {
-        HashSet<(string, string, string)> launched = [.. Recorded.Value.Select(launch => (Family(launch.Program), launch.Kernel.Entry, launch.Kernel.Sizes))];
+        HashSet<(string, string, string)> launched =
+            [.. Recorded.Value.Select(launch => (Family(launch.Program), launch.Kernel.Entry, launch.Kernel.Sizes))];
         List<string> missing = [];
         foreach (KernelProgram program in GpuPrograms.All)
         {
@@ -42,7 +43,10 @@ public class KernelArgumentTests
             {
                 // normalize.cl stands after softmax.cl, whose kernels are its own program, for its sums.
                 if (Family(program) == "normalize" && !kernel.Entry.StartsWith("normalize", StringComparison.Ordinal)) continue;
-                if (!launched.Contains((Family(program), kernel.Entry, kernel.Sizes))) missing.Add($"{program.Name} {kernel.Entry}: {kernel.Sizes}");
+                if (!launched.Contains((Family(program), kernel.Entry, kernel.Sizes)))
+                {
+                    missing.Add($"{program.Name} {kernel.Entry}: {kernel.Sizes}");
+                }
             }
         }
         Assert.True(missing.Count == 0, string.Join("\n", missing));

@@ -16,7 +16,8 @@ public class OclgrindTests
     [OclgrindFact]
     public async Task NoKernelRacesOrLeavesItsMemory()
     {
-        SelfTestProcess[] halves = await Task.WhenAll(Oclgrind.Run([GpuSelfTestCommand.SelfTest, "-" + Slowest]), Oclgrind.Run([GpuSelfTestCommand.SelfTest, Slowest]));
+        SelfTestProcess[] halves = await Task.WhenAll(Oclgrind.Run([GpuSelfTestCommand.SelfTest, "-" + Slowest]),
+            Oclgrind.Run([GpuSelfTestCommand.SelfTest, Slowest]));
         foreach (SelfTestProcess half in halves)
         {
             Assert.True(half.Code == 0, $"exit code {half.Code}\n{half.Out}\n{half.Error}");
@@ -46,7 +47,8 @@ public class OclgrindTests
 internal static class Oclgrind
 {
     private static readonly string? Library = Array.Find(
-        ["/usr/lib/oclgrind/liboclgrind-rt-icd.so", "/usr/lib/x86_64-linux-gnu/oclgrind/liboclgrind-rt-icd.so", "/usr/lib/aarch64-linux-gnu/oclgrind/liboclgrind-rt-icd.so", "/usr/local/lib/liboclgrind-rt-icd.so"], File.Exists);
+        ["/usr/lib/oclgrind/liboclgrind-rt-icd.so", "/usr/lib/x86_64-linux-gnu/oclgrind/liboclgrind-rt-icd.so",
+            "/usr/lib/aarch64-linux-gnu/oclgrind/liboclgrind-rt-icd.so", "/usr/local/lib/liboclgrind-rt-icd.so"], File.Exists);
 
     public static string? Absent { get; } =
         Library is null ? "Oclgrind is not installed (Debian's package oclgrind)"

@@ -5,7 +5,8 @@ namespace MiniGrad.Tests.Gpu;
 /// <summary>A device that no other test sees: for tests that fill its memory, make its kernels fail or replace its driver.</summary>
 internal static class OwnGpu
 {
-    private static readonly List<(GpuFacts Facts, Func<GpuDriver> Open)> Found = [.. OpenClDevices.Find([]).Where(found => found.Facts.Missing is null)];
+    private static readonly List<(GpuFacts Facts, Func<GpuDriver> Open)> Found =
+        [.. OpenClDevices.Find([]).Where(found => found.Facts.Missing is null)];
 
     public static GpuDriver Driver() => Found[0].Open();
 

@@ -41,7 +41,8 @@ public class PtxArchiveTests
             string text = Path.Combine(folder, name + ".cl");
             string ptx = Path.Combine(folder, name + ".ptx");
             File.WriteAllText(text, program.Text);
-            using Process compile = Process.Start(new ProcessStartInfo("bash", [Clang.Script, "compile", text, ptx]) { RedirectStandardError = true })!;
+            using Process compile = Process.Start(
+                new ProcessStartInfo("bash", [Clang.Script, "compile", text, ptx]) { RedirectStandardError = true })!;
             string errors = compile.StandardError.ReadToEnd();
             compile.WaitForExit();
             Assert.True(compile.ExitCode == 0, errors);
@@ -63,13 +64,17 @@ public class PtxArchiveTests
         PtxArchive archive = PtxArchive.Read(new MemoryStream(packed));
         Assert.Equal([1, 2, 10, 0, 0], archive.Find(first));
         Assert.Equal([0], archive.Find(second));
-        Assert.Contains("made from other kernels", Assert.Throws<DeviceException>(() => archive.Find(first with { Text = "changed" })).Message, StringComparison.Ordinal);
+        Assert.Contains("made from other kernels",
+            Assert.Throws<DeviceException>(() => archive.Find(first with { Text = "changed" })).Message, StringComparison.Ordinal);
         string message = Assert.Throws<DeviceException>(() => archive.Find(new("map-mish-f32", "text"))).Message;
         Assert.Contains("map-mish-f32", message, StringComparison.Ordinal);
         Assert.Contains("OpenCL", message, StringComparison.Ordinal);
     }
 
-    /// <summary>All but a few bits, which say how much memory to unpack with and that here is the end: whatever they are, the same comes out.</summary>
+    /// <summary>
+    /// All but a few bits, which say how much memory to unpack with and that here is the
+    /// end: whatever they are, the same comes out.
+    /// </summary>
     [Fact]
     public void AChangedByteIsRefused()
     {

@@ -13,7 +13,8 @@ internal sealed class RecordingDriver(int computeUnits, bool hasTensorCores = fa
     /// <summary>The kernels as they were launched: work items of a group and sizes of the arguments, by program.</summary>
     public HashSet<(KernelProgram Program, PtxKernel Kernel)> Launches { get; } = [];
 
-    public override GpuFacts Facts { get; } = new("recording", "none", "a record of calls", "1", 1L << 40, 1L << 40, 48 << 10, 1024, computeUnits, IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: hasTensorCores);
+    public override GpuFacts Facts { get; } = new("recording", "none", "a record of calls", "1", 1L << 40, 1L << 40,
+        48 << 10, 1024, computeUnits, IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: hasTensorCores);
 
     public override bool CompilesText => false;
 

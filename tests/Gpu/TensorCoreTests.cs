@@ -4,7 +4,10 @@ using Xunit;
 
 namespace MiniGrad.Tests.Gpu;
 
-/// <summary>The kernels for tensor cores; elsewhere their fragments are multiplied by ordinary means, so that places and roundings are tested.</summary>
+/// <summary>
+/// The kernels for tensor cores; elsewhere their fragments are multiplied by ordinary
+/// means, so that places and roundings are tested.
+/// </summary>
 public class TensorCoreTests
 {
     [GpuTheory]
@@ -53,7 +56,8 @@ public class TensorCoreTests
     [GpuFact]
     public void InfinitiesAndNaNStay()
     {
-        Tensor a = Tensor.From([float.PositiveInfinity, float.NaN, float.MaxValue, BitConverter.UInt32BitsToSingle(0x7FFFFFFF)], [4, 1]).To(Device);
+        Tensor a = Tensor.From([float.PositiveInfinity, float.NaN, float.MaxValue, BitConverter.UInt32BitsToSingle(0x7FFFFFFF)], [4, 1])
+            .To(Device);
         float[] y = a.MatMul(Ops.Ones([1, 1]).To(Device)).ToArray<float>();
         Assert.Equal(float.PositiveInfinity, y[0]);
         Assert.True(float.IsNaN(y[1]) && float.IsNaN(y[3]));
@@ -81,5 +85,7 @@ public class TensorCoreTests
 
     /// <summary>The nearest numbers with 10 bits of fraction.</summary>
     private static Tensor Rounded(Tensor x) =>
-        Tensor.From(Array.ConvertAll(x.ToArray<float>(), v => BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(v) + 0x1000) & 0xFFFFE000)), x.Shape);
+        Tensor.From(Array.ConvertAll(x.ToArray<float>(),
+            v => BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(v) + 0x1000) & 0xFFFFE000)),
+            x.Shape);
 }

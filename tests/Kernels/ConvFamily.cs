@@ -7,7 +7,8 @@ namespace MiniGrad.Tests.Kernels;
 internal static class ConvFamily
 {
     /// <summary>Every family of the forward pass.</summary>
-    public static readonly string[] Forwards = ["Winograd 4 × 4", "Winograd 2 × 2", "blocked", "one band", "bands", "plain product", "patch product", "patches side by side"];
+    public static readonly string[] Forwards =
+        ["Winograd 4 × 4", "Winograd 2 × 2", "blocked", "one band", "bands", "plain product", "patch product", "patches side by side"];
 
     /// <summary>Every family of the input gradient.</summary>
     public static readonly string[] Backwards = [.. Forwards, "blocked phases", "phases"];
@@ -28,7 +29,8 @@ internal static class ConvFamily
     {
         if (CpuBackend.IsPatches(s)) return Weights[^1];
         bool inPlace = DirectConvWeight<float>.Serves(ConvPlan<float>.Forward(s).Planes, s);
-        return PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !inPlace) ? "pixels" : inPlace ? "taps in place" : "tap product";
+        return PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !inPlace) ? "pixels"
+            : inPlace ? "taps in place" : "tap product";
     }
 
     private static string Of(ConvPlan<float> plan) => plan switch
@@ -136,6 +138,7 @@ internal static class ConvFamily
         yield return Square(1, 3, 5, 900, 31, 3, 1, 1);
     }
 
-    private static ConvShape Square(int batch, int channels, int height, int width, int filters, int kernel, int stride, int pad, int dilation = 1, int groups = 1) =>
+    private static ConvShape Square(
+        int batch, int channels, int height, int width, int filters, int kernel, int stride, int pad, int dilation = 1, int groups = 1) =>
         new(batch, channels, height, width, filters, kernel, kernel, stride, stride, pad, pad, dilation, dilation, groups);
 }

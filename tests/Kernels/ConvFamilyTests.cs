@@ -31,7 +31,8 @@ public class ConvFamilyTests
             shifts[s.Filters / 2] = double.NaN;
             Tensor y = Tensor.Empty([s.Batch, s.Filters, s.OutHeight, s.OutWidth], DType.F32);
             Tensor shift = Numbers.Make(shifts, [s.Filters], DType.F32);
-            Backend.For(Device.Cpu).Conv(s, Draw(Images(s), "x").View, Draw(Filters(s), "w").View, new Epilogue(shift.View, null, true), y.View);
+            Backend.For(Device.Cpu)
+                .Conv(s, Draw(Images(s), "x").View, Draw(Filters(s), "w").View, new Epilogue(shift.View, null, true), y.View);
             double[] result = Numbers.Doubles(y);
             for (int i = 0; i < result.Length; i++)
             {
@@ -58,7 +59,8 @@ public class ConvFamilyTests
         ConvPlan<float> plan = ConvPlan<float>.Forward(s);
         (double[] exact, double[] sizes) = Sums(outputs, x, w, (backend, a, b, y) => backend.Conv(s, a, b, default, y));
         double[] bounds = plan.WinogradOutputs == 0 ? Plain(sizes, s.Taps)
-            : WinogradBound.Of(plan.WinogradOutputs, s.Batch, plan.Taps, s.Filters, pixels, (f, c, t) => weights[(f * s.Channels + c) * 9 + t]);
+            : WinogradBound.Of(plan.WinogradOutputs, s.Batch, plan.Taps, s.Filters,
+                pixels, (f, c, t) => weights[(f * s.Channels + c) * 9 + t]);
         EpilogueCheck.Every(outputs, DType.F32, exact, i => bounds[i], s.Filters, i => i / s.OutPixels % s.Filters,
             (epilogue, y) => fast.Conv(s, x.View, w.View, epilogue, y), $"{ConvFamily.Forward(s)} {s}");
 
@@ -75,7 +77,10 @@ public class ConvFamilyTests
         Numbers.Close(exact, Numbers.Doubles(dw), i => weightBounds[i], $"weight, {ConvFamily.Weight(s)} {s}");
     }
 
-    /// <summary>The bounds of those pixels of the input gradient that come from Winograd's algorithm: all of them, or some phases of a stride.</summary>
+    /// <summary>
+    /// The bounds of those pixels of the input gradient that come from Winograd's
+    /// algorithm: all of them, or some phases of a stride.
+    /// </summary>
     private static void WidenToWinograd(ConvShape s, double[] slopes, double[] weights, double[] bounds)
     {
         ConvPlan<float>[] phases = ConvPlan<float>.Backward(s);
@@ -94,7 +99,8 @@ public class ConvFamilyTests
         }
     }
 
-    private static double[] Plain(double[] sizes, int products) => Array.ConvertAll(sizes, size => (products + 1) * Numbers.Epsilon(DType.F32) * size);
+    private static double[] Plain(double[] sizes, int products) =>
+        Array.ConvertAll(sizes, size => (products + 1) * Numbers.Epsilon(DType.F32) * size);
 
     /// <summary>The sums of products, from the reference in double, and the sums of their absolute values.</summary>
     private static (double[] Exact, double[] Sizes) Sums(Shape shape, Tensor a, Tensor b, Action<Backend, View, View, View> kernel)
@@ -102,7 +108,8 @@ public class ConvFamilyTests
         Tensor exact = Tensor.Empty(shape, DType.F64, Device.Reference);
         kernel(Backend.For(Device.Reference), Doubled(a, Device.Reference).View, Doubled(b, Device.Reference).View, exact.View);
         Tensor sizes = Tensor.Empty(shape, DType.F64);
-        kernel(Backend.For(Device.Cpu), Numbers.Absolute(Doubled(a, Device.Cpu)).View, Numbers.Absolute(Doubled(b, Device.Cpu)).View, sizes.View);
+        kernel(Backend.For(Device.Cpu), Numbers.Absolute(Doubled(a, Device.Cpu)).View,
+            Numbers.Absolute(Doubled(b, Device.Cpu)).View, sizes.View);
         return (Numbers.Doubles(exact), Numbers.Doubles(sizes));
     }
 

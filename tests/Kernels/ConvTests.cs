@@ -22,8 +22,12 @@ public class ConvTests
                         {
                             foreach ((int dilationY, int dilationX) in ((int, int)[])[(1, 1), (2, 1)])
                             {
-                                ConvShape shape = new(2, channels, height, width, filters, kernelY, kernelX, strideY, strideX, padY, padX, dilationY, dilationX, groups);
-                                if (height + 2 * padY > dilationY * (kernelY - 1) && width + 2 * padX > dilationX * (kernelX - 1)) yield return shape;
+                                ConvShape shape = new(2, channels, height, width, filters, kernelY,
+                                    kernelX, strideY, strideX, padY, padX, dilationY, dilationX, groups);
+                                if (height + 2 * padY > dilationY * (kernelY - 1) && width + 2 * padX > dilationX * (kernelX - 1))
+                                {
+                                    yield return shape;
+                                }
                             }
                         }
                     }
@@ -64,7 +68,8 @@ public class ConvTests
     {
         Tensor x = Numbers.Random([2, 6, 7, 3], DType.F32, "x").Permute(0, 3, 1, 2).Flip(2);
         Tensor w = Numbers.Random([3, 3, 3, 4], DType.F32, "w").Permute(3, 0, 2, 1);
-        Tensor dense = Tensor.From(x.ToArray<float>(), x.Shape).Conv2d(Tensor.From(w.ToArray<float>(), w.Shape), ConvOptions.Square(pad: 1));
+        Tensor dense =
+            Tensor.From(x.ToArray<float>(), x.Shape).Conv2d(Tensor.From(w.ToArray<float>(), w.Shape), ConvOptions.Square(pad: 1));
         Numbers.SameBits(dense, x.Conv2d(w, ConvOptions.Square(pad: 1)), "conv of views");
     }
 
@@ -85,7 +90,8 @@ public class ConvTests
     public void SumsOfNothingAreTheShift(int stride)
     {
         Tensor shift = Numbers.Random([4], DType.F32, "shift");
-        foreach ((Shape image, Shape filters) in ((Shape, Shape)[])[([2, 0, 5, 6], [4, 0, 3, 3]), ([2, 3, 0, 6], [4, 3, 2, 2]), ([2, 3, 5, 0], [4, 3, 2, 2]), ([2, 40, 0, 0], [4, 40, 1, 1])])
+        foreach ((Shape image, Shape filters) in ((Shape, Shape)[])[
+            ([2, 0, 5, 6], [4, 0, 3, 3]), ([2, 3, 0, 6], [4, 3, 2, 2]), ([2, 3, 5, 0], [4, 3, 2, 2]), ([2, 40, 0, 0], [4, 40, 1, 1])])
         {
             Tensor x = Ops.Ones(image).Tracked();
             Tensor w = Ops.Ones(filters).Tracked();
@@ -116,7 +122,8 @@ public class ConvTests
     {
         string message = Assert.Throws<ArgumentException>(() => Ops.Ones([1, 1, 5, size]).MaxPool(2, 1, 1, false, dilation)).Message;
         Assert.Contains("holds no pixel", message, StringComparison.Ordinal);
-        Assert.Equal(new Shape(1, 1, size + 1 + 2 - dilation, size + 1 + 2 - dilation), Ops.Ones([1, 1, size + 1, size + 1]).MaxPool(2, 1, 1, false, dilation).Shape);
+        Assert.Equal(new Shape(1, 1, size + 1 + 2 - dilation, size + 1 + 2 - dilation),
+            Ops.Ones([1, 1, size + 1, size + 1]).MaxPool(2, 1, 1, false, dilation).Shape);
     }
 
     private static void Check(ConvShape s, DType type)
@@ -127,7 +134,8 @@ public class ConvTests
         Tensor w = Numbers.Random([s.Filters, s.GroupChannels, s.KernelHeight, s.KernelWidth], type, "w");
         Tensor g = Numbers.Random([s.Batch, s.Filters, s.OutHeight, s.OutWidth], type, "g");
         Compare(g.Shape, s.Taps, "forward", (backend, a, b, y) => backend.Conv(s, a.View, b.View, default, y.View), x, w);
-        Compare(x.Shape, s.GroupFilters * s.KernelHeight * s.KernelWidth, "input", (backend, a, b, y) => backend.ConvInput(s, a.View, b.View, default, y.View), g, w);
+        Compare(x.Shape, s.GroupFilters * s.KernelHeight * s.KernelWidth, "input",
+            (backend, a, b, y) => backend.ConvInput(s, a.View, b.View, default, y.View), g, w);
         Compare(w.Shape, s.Batch * s.OutPixels, "weight", (backend, a, b, y) => backend.ConvWeight(s, a.View, b.View, y.View), x, g);
 
         void Compare(Shape shape, int products, string what, Action<Backend, Tensor, Tensor, Tensor> kernel, Tensor a, Tensor b)

@@ -26,10 +26,13 @@ internal static class EpilogueCheck
     /// <param name="shifts">How many numbers the shift has; 0 where the kernel knows no shift.</param>
     /// <param name="place">The number of the shift that an element gets.</param>
     /// <param name="kernel">Computes into the view it is given.</param>
-    public static void Every(Shape shape, DType type, double[] exact, Func<int, double> bound, int shifts, Func<int, int> place, Action<Epilogue, View> kernel, string what)
+    public static void Every(
+        Shape shape, DType type, double[] exact, Func<int, double> bound, int shifts, Func<int, int> place,
+        Action<Epilogue, View> kernel, string what)
     {
         Tensor shift = Numbers.Random([Math.Max(1, shifts)], type, "shift", -3, 3);
-        Tensor residual = Special(Numbers.Random(shape, type, "residual", -3, 3), double.NaN, double.PositiveInfinity, double.NegativeInfinity);
+        Tensor residual = Special(Numbers.Random(shape, type, "residual", -3, 3),
+            double.NaN, double.PositiveInfinity, double.NegativeInfinity);
         Tensor gate = Special(Numbers.Random(shape, type, "gate"), 0, -0.0, double.NaN);
         (double[] b, double[] r, double[] closed) = (Numbers.Doubles(shift), Numbers.Doubles(residual), Numbers.Doubles(gate));
         double epsilon = Numbers.Epsilon(type);
@@ -46,7 +49,8 @@ internal static class EpilogueCheck
                 off[i] = bound(i) + 2 * epsilon * (Math.Abs(exact[i]) + Math.Abs(added) + Math.Abs(expected[i]));
             }
             Tensor y = Tensor.Empty(shape, type);
-            kernel(new Epilogue(withShift ? shift.View : null, withResidual ? residual.View : null, relu, withGate ? gate.View : null), y.View);
+            kernel(new Epilogue(withShift ? shift.View : null, withResidual ? residual.View : null, relu, withGate ? gate.View : null),
+                y.View);
             Numbers.Close(expected, Numbers.Doubles(y), i => off[i], $"{what}, {name}");
         }
     }

@@ -3,7 +3,10 @@ using Xunit;
 
 namespace MiniGrad.Tests.Kernels;
 
-/// <summary>One shape of every family of convolutions: the same bits in any batch and on any number of threads, with and without kept weights.</summary>
+/// <summary>
+/// One shape of every family of convolutions: the same bits in any batch and on any number
+/// of threads, with and without kept weights.
+/// </summary>
 [Collection(SerialCollection.Name)]
 public sealed class FamilySameBitsTests : IDisposable
 {
@@ -27,7 +30,10 @@ public sealed class FamilySameBitsTests : IDisposable
     [MemberData(nameof(Forwards))]
     public void Forward(string family)
     {
-        foreach (ConvShape s in Shapes(s => ConvFamily.Forward(s) == family)) Check(family, s, Images(s), Outputs(s), Draw([s.Filters], "shift"), Cpu.Conv);
+        foreach (ConvShape s in Shapes(s => ConvFamily.Forward(s) == family))
+        {
+            Check(family, s, Images(s), Outputs(s), Draw([s.Filters], "shift"), Cpu.Conv);
+        }
     }
 
     [Theory]
@@ -72,7 +78,10 @@ public sealed class FamilySameBitsTests : IDisposable
             // The second time from the kept copy.
             Numbers.SameBits(expected, Compute(0, Batch, kept), what + ", packed");
             Numbers.SameBits(expected, Compute(0, Batch, kept), what + ", packed before");
-            for (int i = 0; i < Batch; i++) Numbers.SameBits(expected.Slice(0, i, i + 1), Compute(i, i + 1, i % 2 == 0 ? kept : fresh), $"{what}, image {i} alone");
+            for (int i = 0; i < Batch; i++)
+            {
+                Numbers.SameBits(expected.Slice(0, i, i + 1), Compute(i, i + 1, i % 2 == 0 ? kept : fresh), $"{what}, image {i} alone");
+            }
             Numbers.SameBits(expected.Slice(0, 1, 4), Compute(1, 4, fresh), what + ", images 1 to 3");
         }
 

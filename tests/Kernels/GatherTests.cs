@@ -16,14 +16,16 @@ public class GatherTests
             foreach (int axis in (ReadOnlySpan<int>)[0, 1])
             {
                 int size = x.Shape[axis];
-                foreach (Tensor index in (Tensor[])[Index([6, 9], size), Index([9, 6], size).Transpose(), Index([6, 18], size).Slice(1, 0, null, 2).Flip(0)])
+                foreach (Tensor index in (Tensor[])[
+                    Index([6, 9], size), Index([9, 6], size).Transpose(), Index([6, 18], size).Slice(1, 0, null, 2).Flip(0)])
                 {
                     Tensor reference = index.To(Device.Reference);
                     Numbers.SameBits(x.To(Device.Reference).Gather(axis, reference), x.Gather(axis, index), $"gather {name}");
                     // The order of additions is that of the positions in both; the reference adds in double and rounds once.
                     Tensor expected = x.To(Device.Reference).ScatterAdd(axis, reference, size + 2);
                     double[] sizes = Numbers.Doubles(Numbers.Absolute(x.To(Device.Reference)).ScatterAdd(axis, reference, size + 2));
-                    Numbers.Close(expected, x.ScatterAdd(axis, index, size + 2), i => size * Numbers.Epsilon(type) * sizes[i], $"scatter-add {name}");
+                    Numbers.Close(expected, x.ScatterAdd(axis, index, size + 2),
+                        i => size * Numbers.Epsilon(type) * sizes[i], $"scatter-add {name}");
                 }
             }
         }
@@ -41,7 +43,8 @@ public class GatherTests
             Tensor x = Ops.Ones([3, 2], device: device);
             Tensor index = Tensor.From([0, 1, 2, position], [2, 2], device);
             Assert.Contains($"gather: index {position} is outside 0 to 2", Fail(() => x.Gather(0, index)), StringComparison.Ordinal);
-            Assert.Contains($"scatter-add: index {position} is outside 0 to 2", Fail(() => x.Slice(0, 0, 2).ScatterAdd(0, index, 3)), StringComparison.Ordinal);
+            Assert.Contains($"scatter-add: index {position} is outside 0 to 2",
+                Fail(() => x.Slice(0, 0, 2).ScatterAdd(0, index, 3)), StringComparison.Ordinal);
             Assert.Contains($"index {position} is outside 0 to 2", Fail(() => x.TakeIndices(0, [1, position])), StringComparison.Ordinal);
         }
     }
@@ -53,7 +56,8 @@ public class GatherTests
         int[] positions = new int[1 << 19];
         positions[300_001] = 7;
         Tensor x = Ops.Ones([1 << 16, 8]);
-        Assert.Contains("index 7 is outside 0 to 6", Fail(() => x.Slice(1, 0, 7).Gather(1, Tensor.From(positions, [1 << 16, 8]))), StringComparison.Ordinal);
+        Assert.Contains("index 7 is outside 0 to 6",
+            Fail(() => x.Slice(1, 0, 7).Gather(1, Tensor.From(positions, [1 << 16, 8]))), StringComparison.Ordinal);
         Assert.Equal(1 << 19, x.Gather(1, Tensor.From(positions, [1 << 16, 8])).Sum().Item());
     }
 

@@ -25,7 +25,10 @@ internal static unsafe class GuardSelfTest
             {
                 Computing.Default = Computing.Default with { Threads = threads };
                 string where = $"{(atEnd ? "before a guard" : "behind a guard")}, {threads} threads";
-                foreach (ConvShape s in ConvFamily.Shapes()) Convolutions(CpuBackend.IsPatches(s) ? CpuBackend.OverPatches(s) : s, atEnd, where);
+                foreach (ConvShape s in ConvFamily.Shapes())
+                {
+                    Convolutions(CpuBackend.IsPatches(s) ? CpuBackend.OverPatches(s) : s, atEnd, where);
+                }
                 Products(atEnd, where);
             }
         }
@@ -71,7 +74,9 @@ internal static unsafe class GuardSelfTest
     }
 
     /// <summary>As the back end does it, but with every operand guarded, the packed weights too.</summary>
-    private static void Convolve(ConvPlan<float> plan, BlockedPlan? blocked, in ConvShape s, bool forward, float* image, float* weights, float* to, in EpiloguePointers<float> tail, GuardedMemory memory)
+    private static void Convolve(
+        ConvPlan<float> plan, BlockedPlan? blocked, in ConvShape s, bool forward, float* image, float* weights, float* to,
+        in EpiloguePointers<float> tail, GuardedMemory memory)
     {
         ConvTaps taps = plan.Taps;
         int kernel = s.KernelHeight * s.KernelWidth;
@@ -87,7 +92,8 @@ internal static unsafe class GuardSelfTest
         {
             long count = WinogradConv.WeightCount(plan.WinogradOutputs, taps.Planes, plan.Filters);
             float* packed = memory.Unwritten(count);
-            WeightTaps from = new(weights, weights + (long)s.Filters * s.Taps, forward ? s.Taps : kernel, forward ? kernel : s.Taps, taps.Places);
+            WeightTaps from = new(weights, weights + (long)s.Filters * s.Taps,
+                forward ? s.Taps : kernel, forward ? kernel : s.Taps, taps.Places);
             WinogradConv.PackWeights(plan.WinogradOutputs, taps.Planes, plan.Filters, from, packed);
             Written(packed, count);
             WinogradConv.Run(plan.WinogradOutputs, s.Batch, taps, plan.Filters, image, packed, to, tail);
@@ -97,7 +103,8 @@ internal static unsafe class GuardSelfTest
         long groupStep = (long)taps.Planes * taps.Height * taps.Width;
         if (plan.BandRows > 0)
         {
-            DirectConv<float>.Run((long)s.Batch * plan.Groups, plan.Groups, plan.Filters, strips, image, groupStep, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, tail);
+            DirectConv<float>.Run((long)s.Batch * plan.Groups, plan.Groups, plan.Filters, strips,
+                image, groupStep, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, tail);
             return;
         }
         long groupSize = (long)plan.Filters * taps.OutPixels;
@@ -126,9 +133,12 @@ internal static unsafe class GuardSelfTest
             DirectConvWeight<float>.Run(s, plan.Planes, plan.DepthOffsets, image, gradient, dw, 1, s.Batch);
             return;
         }
-        GradientPanels<float> filters = new(gradient, (long)s.Filters * s.OutPixels, s.Batch, s.Groups, (long)s.GroupFilters * s.OutPixels, s.OutPixels);
-        TapPanels<float> taps = new(image, (long)s.Channels * s.Height * s.Width, s.Batch, s.Groups, (long)s.GroupChannels * s.Height * s.Width, plan.Taps, plan.Planes, plan.TapOffsets);
-        Gemm<float>.Run(s.Groups, s.GroupFilters, s.Taps, s.Batch * s.OutPixels, filters, taps, new(dw, s.Taps, default, (long)s.GroupFilters * s.Taps));
+        GradientPanels<float> filters = new(gradient, (long)s.Filters * s.OutPixels,
+            s.Batch, s.Groups, (long)s.GroupFilters * s.OutPixels, s.OutPixels);
+        TapPanels<float> taps = new(image, (long)s.Channels * s.Height * s.Width, s.Batch, s.Groups,
+            (long)s.GroupChannels * s.Height * s.Width, plan.Taps, plan.Planes, plan.TapOffsets);
+        Gemm<float>.Run(s.Groups, s.GroupFilters, s.Taps, s.Batch * s.OutPixels,
+            filters, taps, new(dw, s.Taps, default, (long)s.GroupFilters * s.Taps));
     }
 
     private static void Products(bool atEnd, string where)
@@ -159,7 +169,8 @@ internal static unsafe class GuardSelfTest
                         columns.Pack(0, null, packed, 0, k, 0, n, width);
                         Written(packed, count);
                         y = memory.Unwritten((long)m * n);
-                        Gemm<float>.Run(1, m, n, k, rows, new PackedPanels<float>(packed, k, 0, 1), new(y, n, new(shift, residual, true, gate, alongRows: true)));
+                        Gemm<float>.Run(1, m, n, k, rows, new PackedPanels<float>(packed, k, 0, 1),
+                            new(y, n, new(shift, residual, true, gate, alongRows: true)));
                         Written(y, (long)m * n);
                     }
                 }

@@ -55,7 +55,8 @@ internal static class KernelSelfTest
             {
                 test();
             }
-            catch (Exception error) when (error is Xunit.Sdk.XunitException or InvalidOperationException or ArgumentException or NotSupportedException)
+            catch (Exception error)
+                when (error is Xunit.Sdk.XunitException or InvalidOperationException or ArgumentException or NotSupportedException)
             {
                 failures++;
                 Console.WriteLine(error.Message);

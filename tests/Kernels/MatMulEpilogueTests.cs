@@ -14,7 +14,10 @@ public class MatMulEpilogueTests
     {
         foreach (int k in (ReadOnlySpan<int>)[0, 1, 2, 17, 511, 512, 513, 1025])
         {
-            for (int n = 1; n <= 200; n += k < 100 ? 1 : 7) Check(Numbers.Random([1, 1, 1, k], type, "a"), Numbers.Random([1, 1, k, n], type, "b"), "one row");
+            for (int n = 1; n <= 200; n += k < 100 ? 1 : 7)
+            {
+                Check(Numbers.Random([1, 1, 1, k], type, "a"), Numbers.Random([1, 1, k, n], type, "b"), "one row");
+            }
         }
     }
 
@@ -51,10 +54,13 @@ public class MatMulEpilogueTests
     [MemberData(nameof(Types))]
     public void WeightsThatAreKept(DType type)
     {
-        foreach ((int m, int k, int n) in (ReadOnlySpan<(int, int, int)>)[(1, 64, 10), (1, 513, 130), (15, 40, 65), (29, 1025, 33), (3, 1, 1)])
+        foreach ((int m, int k, int n) in (ReadOnlySpan<(int, int, int)>)[
+            (1, 64, 10), (1, 513, 130), (15, 40, 65), (29, 1025, 33), (3, 1, 1)])
         {
             Tensor a = Numbers.Random([1, 1, m, k], type, "a");
-            foreach (Tensor b in (ReadOnlySpan<Tensor>)[Numbers.Random([1, 1, k, n], type, "b"), Numbers.Random([1, 1, n, k], type, "b").Transpose(), Numbers.Random([1, 1, k + 2, n + 3], type, "b").Slice(2, 1, k + 1).Slice(3, 2, n + 2)])
+            foreach (Tensor b in (ReadOnlySpan<Tensor>)[
+                Numbers.Random([1, 1, k, n], type, "b"), Numbers.Random([1, 1, n, k], type, "b").Transpose(),
+                Numbers.Random([1, 1, k + 2, n + 3], type, "b").Slice(2, 1, k + 1).Slice(3, 2, n + 2)])
             {
                 b.Storage.IsReused = true;
                 Check(a, b, "kept panels");
@@ -66,7 +72,8 @@ public class MatMulEpilogueTests
     {
         (int k, int n) = (a.Shape[3], b.Shape[3]);
         Shape shape = [a.Shape[0], a.Shape[1], a.Shape[2], n];
-        (Tensor left, Tensor right) = (Numbers.Make(Numbers.Doubles(a), a.Shape, DType.F64, Device.Reference), Numbers.Make(Numbers.Doubles(b), b.Shape, DType.F64, Device.Reference));
+        (Tensor left, Tensor right) = (Numbers.Make(Numbers.Doubles(a), a.Shape, DType.F64, Device.Reference), Numbers.Make(
+            Numbers.Doubles(b), b.Shape, DType.F64, Device.Reference));
         Tensor exact = Tensor.Empty(shape, DType.F64, Device.Reference);
         Tensor sizes = Tensor.Empty(shape, DType.F64, Device.Reference);
         Backend.For(Device.Reference).MatMul(left.View, right.View, default, exact.View);

@@ -28,7 +28,8 @@ public class MatMulTests
     [MemberData(nameof(Types))]
     public void EveryBlockEdge(DType type)
     {
-        foreach ((int m, int k, int n) in (ReadOnlySpan<(int, int, int)>)[(95, 20, 511), (96, 20, 512), (97, 20, 513), (193, 260, 33), (6, 300, 1030), (1, 257, 1), (0, 3, 4), (4, 3, 0)])
+        foreach ((int m, int k, int n) in (ReadOnlySpan<(int, int, int)>)[
+            (95, 20, 511), (96, 20, 512), (97, 20, 513), (193, 260, 33), (6, 300, 1030), (1, 257, 1), (0, 3, 4), (4, 3, 0)])
         {
             Check(type, [m, k], n);
         }
@@ -68,7 +69,10 @@ public class MatMulTests
         values[4 * 7 + 1] = double.PositiveInfinity;
         Tensor product = Tensor.From(values, [7, 7]).MatMul(Ops.Ones([7, 20], DType.F64));
         double[] result = product.ToArray<double>();
-        for (int i = 0; i < result.Length; i++) Assert.Equal((i / 20) switch { 2 => double.NaN, 4 => double.PositiveInfinity, _ => 7 }, result[i]);
+        for (int i = 0; i < result.Length; i++)
+        {
+            Assert.Equal((i / 20) switch { 2 => double.NaN, 4 => double.PositiveInfinity, _ => 7 }, result[i]);
+        }
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using Xunit;
 
 namespace MiniGrad.Tests.Kernels;
 
-/// <summary>The largest of each window and its place, against the reference: rows of every length, ties, signed zeros, NaN and infinities.</summary>
+/// <summary>
+/// The largest of each window and its place, against the reference: rows of every length,
+/// ties, signed zeros, NaN and infinities.
+/// </summary>
 public class MaxPoolTests
 {
     public static TheoryData<DType> Types => [DType.F32, DType.F64];

@@ -10,13 +10,19 @@ internal static class Numbers
     /// <summary>The spacing of numbers just above 1.</summary>
     public static double Epsilon(DType type) => type == DType.F32 ? Math.Pow(2, -23) : Math.Pow(2, -52);
 
-    /// <summary>Uniform values between low and high, the same for the same name, with all bits of a double at random, so that sums do round.</summary>
+    /// <summary>
+    /// Uniform values between low and high, the same for the same name, with all bits of a
+    /// double at random, so that sums do round.
+    /// </summary>
     public static Tensor Random(Shape shape, DType type, string name, double low = -1, double high = 1, Device? device = null)
     {
         int count = checked((int)shape.Count);
         float[] draws = new Rng(7).At(name).Uniform(3 * count);
         double[] values = new double[count];
-        for (int i = 0; i < count; i++) values[i] = low + (high - low) * (draws[3 * i] + draws[3 * i + 1] * Math.Pow(2, -24) + draws[3 * i + 2] * Math.Pow(2, -48));
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = low + (high - low) * (draws[3 * i] + draws[3 * i + 1] * Math.Pow(2, -24) + draws[3 * i + 2] * Math.Pow(2, -48));
+        }
         return Make(values, shape, type, device);
     }
 
@@ -51,7 +57,8 @@ internal static class Numbers
         {
             if (double.IsNaN(expected[i]) && double.IsNaN(actual[i])) continue;
             if (BitConverter.DoubleToInt64Bits(expected[i]) == BitConverter.DoubleToInt64Bits(actual[i])) continue;
-            Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{what}: element {i} is {actual[i]:R}, expected the bits of {expected[i]:R}"));
+            Assert.Fail(
+                string.Create(CultureInfo.InvariantCulture, $"{what}: element {i} is {actual[i]:R}, expected the bits of {expected[i]:R}"));
         }
     }
 
@@ -72,7 +79,8 @@ internal static class Numbers
                 : expected[i].Equals(actual[i]);
             if (good) continue;
             Assert.Fail(string.Create(CultureInfo.InvariantCulture,
-                $"{what}: element {i} is {actual[i]:R}, expected {expected[i]:R}, off by {Math.Abs(actual[i] - expected[i]):G3}, bound {bound(i):G3}"));
+                $"{what}: element {i} is {actual[i]:R}, expected {expected[i]:R}, "
+                + $"off by {Math.Abs(actual[i] - expected[i]):G3}, bound {bound(i):G3}"));
         }
     }
 

@@ -21,7 +21,10 @@ public class PackedWeightsTests
             matrix.Value = Numbers.Random([70, 64], DType.F32, name);
             Assert.False(filters.Storage.IsReused);
             Assert.True(weight.Value.Storage.IsReused);
-            for (int round = 0; round < 2; round++) Numbers.SameBits(Both(x, filters, columns), Both(x, weight.Value, matrix.Value), $"{name}, round {round}");
+            for (int round = 0; round < 2; round++)
+            {
+                Numbers.SameBits(Both(x, filters, columns), Both(x, weight.Value, matrix.Value), $"{name}, round {round}");
+            }
         }
     }
 
@@ -86,7 +89,8 @@ public class PackedWeightsTests
         {
             Tensor part = filters.Slice(0, i, i + 1).Reshape(32, 33, 3, 3);
             Tensor alone = Tensor.From(part.ToArray<float>(), part.Shape);
-            Numbers.SameBits(image.Conv2d(alone, ConvOptions.Square(pad: 1)), image.Conv2d(part, ConvOptions.Square(pad: 1)), $"filters {i}");
+            Numbers.SameBits(image.Conv2d(alone, ConvOptions.Square(pad: 1)),
+                image.Conv2d(part, ConvOptions.Square(pad: 1)), $"filters {i}");
         }
     }
 
@@ -121,5 +125,6 @@ public class PackedWeightsTests
     }
 
     private static Tensor Both(Tensor x, Tensor filters, Tensor matrix) =>
-        Ops.Concat([x.Conv2d(filters, ConvOptions.Square(pad: 1)).Reshape(-1), x.Reshape(2 * 64, 64).MatMul(matrix.Transpose()).Reshape(-1)], 0);
+        Ops.Concat(
+            [x.Conv2d(filters, ConvOptions.Square(pad: 1)).Reshape(-1), x.Reshape(2 * 64, 64).MatMul(matrix.Transpose()).Reshape(-1)], 0);
 }

@@ -25,7 +25,8 @@ public class ReduceTests
                     // Both add in double and round once; for F64 the order differs.
                     double n = dense.Count;
                     double[] sizes = Numbers.Doubles(reference.Abs().Sum(axes));
-                    Numbers.Close(reference.Sum(axes), sum, i => Numbers.Epsilon(type) * sizes[i] * (type == DType.F64 ? n : 1), "sum " + what);
+                    Numbers.Close(reference.Sum(axes), sum,
+                        i => Numbers.Epsilon(type) * sizes[i] * (type == DType.F64 ? n : 1), "sum " + what);
                     Numbers.SameBits(reference.Max(axes), x.Max(axes), "max " + what);
                     Numbers.SameBits(reference.Min(axes, keepDims: true), x.Min(axes, keepDims: true), "min " + what);
                 }
@@ -72,7 +73,8 @@ public class ReduceTests
                 foreach (double special in (ReadOnlySpan<double>)[double.NaN, double.PositiveInfinity, double.NegativeInfinity])
                 {
                     double[] values = [.. Enumerable.Range(0, n).Select(i => i == at ? special : i % 5)];
-                    foreach (Tensor x in (Tensor[])[Numbers.Make(values, [n, 1], type), Numbers.Make([.. values.SelectMany(v => new[] { v, 1 })], [n, 2], type)])
+                    foreach (Tensor x in (Tensor[])[
+                        Numbers.Make(values, [n, 1], type), Numbers.Make([.. values.SelectMany(v => new[] { v, 1 })], [n, 2], type)])
                     {
                         Tensor reference = x.To(Device.Reference);
                         Numbers.SameBits(reference.Sum(0), x.Sum(0), $"sum of {n}, {special} at {at}");
@@ -106,7 +108,8 @@ public class ReduceTests
     [Fact]
     public void LogSumExpOfInfinities()
     {
-        Tensor x = Tensor.From(double.NegativeInfinity, double.NegativeInfinity, 1, double.PositiveInfinity, 1, double.NegativeInfinity, double.NaN, 1).Reshape(4, 2);
+        Tensor x = Tensor.From(double.NegativeInfinity, double.NegativeInfinity, 1,
+            double.PositiveInfinity, 1, double.NegativeInfinity, double.NaN, 1).Reshape(4, 2);
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity, 1, double.NaN], x.LogSumExp(1).ToArray<double>());
         Assert.Equal([1.0, 0], x.Slice(0, 2, 3).Softmax(1).ToArray<double>());
     }

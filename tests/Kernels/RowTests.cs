@@ -2,7 +2,10 @@ using Xunit;
 
 namespace MiniGrad.Tests.Kernels;
 
-/// <summary>What works row by row: softmax, log-sum-exp and cross-entropy, normalisation; every length against the reference, and extreme rows.</summary>
+/// <summary>
+/// What works row by row: softmax, log-sum-exp and cross-entropy, normalisation; every
+/// length against the reference, and extreme rows.
+/// </summary>
 public class RowTests
 {
     private const int Rows = 3;
@@ -16,7 +19,8 @@ public class RowTests
         ("log-softmax", 16, x => x.LogSoftmax(-1)),
         ("log-sum-exp", 8, x => x.LogSumExp(-1)),
         ("cross-entropy", 16, x => x.CrossEntropy(Labels(x), LossReduction.None)),
-        ("layer-norm", 32, x => x.LayerNorm(Numbers.Random([x.Shape[1]], x.Type, "scale", device: x.Device), Numbers.Random([x.Shape[1]], x.Type, "shift", device: x.Device))),
+        ("layer-norm", 32, x => x.LayerNorm(Numbers.Random([x.Shape[1]], x.Type, "scale", device: x.Device),
+            Numbers.Random([x.Shape[1]], x.Type, "shift", device: x.Device))),
         ("slope of softmax", 32, x => Slope(x, y => y.Softmax(-1))),
         ("slope of log-sum-exp", 16, x => Slope(x, y => y.LogSumExp(-1))),
         ("slope of cross-entropy", 16, x => Slope(x, y => y.CrossEntropy(Labels(y), LossReduction.None))),
@@ -36,7 +40,8 @@ public class RowTests
                 Tensor expected = apply(x.To(Device.Reference));
                 double unit = type == DType.F64 ? 1e-13 : ulps * Numbers.Epsilon(type);
                 Numbers.Close(expected, apply(x), _ => 4 * unit, what);
-                Numbers.SameBits(apply(x), apply(Numbers.Make(Numbers.Doubles(x.Transpose()), [n, Rows], type).Transpose()), what + ", transposed");
+                Numbers.SameBits(apply(x), apply(Numbers.Make(Numbers.Doubles(x.Transpose()), [n, Rows], type).Transpose()),
+                    what + ", transposed");
             }
         }
     }
@@ -49,7 +54,8 @@ public class RowTests
         (double inf, double nan) = (double.PositiveInfinity, double.NaN);
         double[][] rows =
         [
-            [huge, huge / 2, -huge], [-huge, -huge, -huge], [1000, 999, -1000], [-inf, -inf, -inf], [-inf, 1, 2], [inf, 1, -inf], [nan, 1, 2], [1, 2, nan],
+            [huge, huge / 2, -huge], [-huge, -huge, -huge], [1000, 999, -1000],
+            [-inf, -inf, -inf], [-inf, 1, 2], [inf, 1, -inf], [nan, 1, 2], [1, 2, nan],
             [0, -inf, -90], [0, 0, 0],
         ];
         foreach (int n in (ReadOnlySpan<int>)[3, 8, 9, 19, 33])
@@ -62,7 +68,8 @@ public class RowTests
                 if (name.EndsWith("layer-norm", StringComparison.Ordinal)) continue;
                 double[] expected = Numbers.Doubles(apply(x.To(Device.Reference)));
                 double unit = type == DType.F64 ? 1e-13 : ulps * Numbers.Epsilon(type);
-                Numbers.Close(expected, Numbers.Doubles(apply(x)), i => 4 * unit * Math.Max(1, Math.Abs(expected[i])), $"{name} {type} of extreme rows of {n}");
+                Numbers.Close(expected, Numbers.Doubles(apply(x)),
+                    i => 4 * unit * Math.Max(1, Math.Abs(expected[i])), $"{name} {type} of extreme rows of {n}");
             }
         }
     }
@@ -97,8 +104,10 @@ public class RowTests
         {
             Assert.Contains("[2, 0]", Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
         }
-        Assert.Contains("[5] for [2, 4]", Assert.Throws<ArgumentException>(() => Ops.Ones([2, 4]).LayerNorm(Ops.Ones([5]), null)).Message, StringComparison.Ordinal);
-        Assert.Contains("multiple of 12", Assert.Throws<ArgumentException>(() => Ops.Ones([2, 3, 8]).SelfAttention(4)).Message, StringComparison.Ordinal);
+        Assert.Contains("[5] for [2, 4]",
+            Assert.Throws<ArgumentException>(() => Ops.Ones([2, 4]).LayerNorm(Ops.Ones([5]), null)).Message, StringComparison.Ordinal);
+        Assert.Contains("multiple of 12",
+            Assert.Throws<ArgumentException>(() => Ops.Ones([2, 3, 8]).SelfAttention(4)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Every 1 009th float from −110 to 95, subnormal results among them.</summary>
@@ -117,7 +126,8 @@ public class RowTests
         {
             double exact = Math.Exp(values[i]);
             double unit = Math.Max(exact * Math.Pow(2, -23), float.Epsilon);
-            Assert.True(Math.Abs(y[i] - exact) <= unit || ((float)exact).Equals(y[i]), $"exp of {values[i]:R} is {y[i]:R}, exactly {exact:R}");
+            Assert.True(Math.Abs(y[i] - exact) <= unit || ((float)exact).Equals(y[i]),
+                $"exp of {values[i]:R} is {y[i]:R}, exactly {exact:R}");
         }
     }
 
@@ -133,7 +143,8 @@ public class RowTests
             {
                 foreach (Tensor view in (Tensor[])[x.Permute(order), x.Flip(1).Permute(order), x.Flip(3).Permute(order)])
                 {
-                    Numbers.SameBits(view.To(Device.Reference).Contiguous(), view.Contiguous(), $"{type} [2, {rows}, 3, {columns}] by {string.Join(", ", order)}");
+                    Numbers.SameBits(view.To(Device.Reference).Contiguous(), view.Contiguous(),
+                        $"{type} [2, {rows}, 3, {columns}] by {string.Join(", ", order)}");
                 }
             }
         }

@@ -84,7 +84,10 @@ public sealed class SameBitsTests : IDisposable
                 Tensor[] leaves = [.. Weights(type).Select(w => w.Tracked())];
                 Tensor[] gradients = Gradient.Of(Losses(x, leaves).Sum(), leaves);
                 expected ??= gradients;
-                for (int i = 0; i < gradients.Length; i++) Numbers.SameBits(expected[i], gradients[i], $"weight {i} {type} on {threads} threads");
+                for (int i = 0; i < gradients.Length; i++)
+                {
+                    Numbers.SameBits(expected[i], gradients[i], $"weight {i} {type} on {threads} threads");
+                }
             }
         }
     }

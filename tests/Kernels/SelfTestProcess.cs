@@ -16,13 +16,15 @@ internal sealed record SelfTestProcess(int Code, string Out, string Error)
     public static async Task<SelfTestProcess> RunWith(Dictionary<string, string> environment, params string[] command)
     {
         string assembly = typeof(SelfTestProcess).Assembly.Location;
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        ProcessStartInfo start = new(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         string bare = Path.ChangeExtension(assembly, null);
-        foreach (string argument in (string[])["exec", "--runtimeconfig", bare + ".runtimeconfig.json", "--depsfile", bare + ".deps.json", assembly, .. command])
+        foreach (string argument in (string[])[
+            "exec", "--runtimeconfig", bare + ".runtimeconfig.json", "--depsfile", bare + ".deps.json", assembly, .. command])
         {
             start.ArgumentList.Add(argument);
         }

@@ -45,7 +45,8 @@ public class UniformTests
         foreach (string name in (string[])["cpu", "reference", "limited"])
         {
             Assert.Equal(expected, Ops.Ones([2, 3000], device: Named(name)).Dropout(probability, rng).ToArray<float>());
-            Assert.Equal(Array.ConvertAll(expected, v => (double)v), Ops.Ones([2, 3000], DType.F64, Named(name)).Dropout(probability, rng).ToArray<double>());
+            Assert.Equal(Array.ConvertAll(expected, v => (double)v),
+                Ops.Ones([2, 3000], DType.F64, Named(name)).Dropout(probability, rng).ToArray<double>());
         }
     }
 

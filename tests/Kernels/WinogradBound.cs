@@ -9,7 +9,10 @@ namespace MiniGrad.Tests.Kernels;
 /// </summary>
 internal static class WinogradBound
 {
-    /// <summary>Beside one rounding a channel: both sides of the transforms of pixels (3 each), weights (4) and outputs (4), and the rounded constants.</summary>
+    /// <summary>
+    /// Beside one rounding a channel: both sides of the transforms of pixels (3 each), weights
+    /// (4) and outputs (4), and the rounded constants.
+    /// </summary>
     private const int Roundings = 24;
 
     private static readonly double[,] Pixels4 =
@@ -52,7 +55,8 @@ internal static class WinogradBound
     /// </summary>
     public static double[] Of(int outputs, int batch, ConvTaps taps, int filters, double[] pixels, Func<int, int, int, double> weights)
     {
-        (double[,] toPixels, double[,] toWeights, double[,] toOutputs) = outputs == 4 ? (Pixels4, Weights4, Outputs4) : (Pixels2, Weights2, Outputs2);
+        (double[,] toPixels, double[,] toWeights, double[,] toOutputs) =
+            outputs == 4 ? (Pixels4, Weights4, Outputs4) : (Pixels2, Weights2, Outputs2);
         int side = outputs + 2;
         double[][,] u = new double[filters * taps.Planes][,];
         for (int i = 0; i < u.Length; i++)
@@ -76,7 +80,10 @@ internal static class WinogradBound
                         for (int i = 0; i < side * side; i++)
                         {
                             (int y, int x) = (top + i / side - taps.Top, left + i % side - taps.Left);
-                            if (y >= 0 && y < taps.Height && x >= 0 && x < taps.Width) d[i / side, i % side] = Math.Abs(pixels[((n * taps.Planes + c) * taps.Height + y) * taps.Width + x]);
+                            if (y >= 0 && y < taps.Height && x >= 0 && x < taps.Width)
+                            {
+                                d[i / side, i % side] = Math.Abs(pixels[((n * taps.Planes + c) * taps.Height + y) * taps.Width + x]);
+                            }
                         }
                         v[c] = Both(toPixels, d);
                     }

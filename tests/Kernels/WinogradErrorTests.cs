@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace MiniGrad.Tests.Kernels;
 
-/// <summary>What Winograd's algorithm costs in accuracy, on the layers of residual networks; every element within its derived bound.</summary>
+/// <summary>
+/// What Winograd's algorithm costs in accuracy, on the layers of residual networks; every element within its derived bound.
+/// </summary>
 public class WinogradErrorTests(ITestOutputHelper output)
 {
     [Theory]
@@ -27,7 +29,8 @@ public class WinogradErrorTests(ITestOutputHelper output)
         double[] exact = Numbers.Doubles(Convolved(x.Cast(DType.F64), w.Cast(DType.F64)));
         double[] fast = Numbers.Doubles(Convolved(x, w));
         double[] weights = Numbers.Doubles(w);
-        double[] bounds = WinogradBound.Of(outputs, 1, plan.Taps, channels, Numbers.Doubles(x), (f, c, t) => weights[(f * channels + c) * 9 + t]);
+        double[] bounds = WinogradBound.Of(outputs, 1, plan.Taps, channels,
+            Numbers.Doubles(x), (f, c, t) => weights[(f * channels + c) * 9 + t]);
         Numbers.Close(exact, fast, i => bounds[i], $"{s}");
 
         (double worst, double square, double size) = (0, 0, 0);
@@ -39,7 +42,8 @@ public class WinogradErrorTests(ITestOutputHelper output)
             size += exact[i] * exact[i];
         }
         (double rms, double most) = (Math.Sqrt(square / size), worst / Math.Sqrt(size / exact.Length));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"F({outputs} × {outputs}), {channels} channels, {side} × {side}: rms {rms:0.00E+0}, most {most:0.00E+0} of the output's rms"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"F({outputs} × {outputs}), {channels} channels, {side} × {side}: "
+            + $"rms {rms:0.00E+0}, most {most:0.00E+0} of the output's rms"));
         // Errors of random sign add up to the root of their number: √n u, times the growth of the transforms, below 8 for these points.
         Assert.InRange(rms, 0, 8 * Math.Sqrt(channels + 24.0) * Math.Pow(2, -24));
 

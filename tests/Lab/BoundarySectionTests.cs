@@ -18,7 +18,8 @@ public class BoundarySectionTests
     public void TheContourGoesBetweenTheImageAndThePerturbedOne()
     {
         CurvatureSubject subject = StudySubjects.Smooth with { Epsilon = 0.3 };
-        BoundarySection[] sections = [.. subject.PredictedAs(0, 5).Select(i => BoundarySection.Of(subject, i, 0, default)).OfType<BoundarySection>()];
+        BoundarySection[] sections =
+            [.. subject.PredictedAs(0, 5).Select(i => BoundarySection.Of(subject, i, 0, default)).OfType<BoundarySection>()];
         // Of an image that nearly touches the boundary the grid cannot tell the side.
         sections = [.. sections.Where(s => s.Point.Distance > 0.05 * s.Half)];
         Assert.NotEmpty(sections);
@@ -27,7 +28,8 @@ public class BoundarySectionTests
     }
 
     [Fact]
-    public void WherePgdDoesNotMoveThereIsNone() => Assert.Null(BoundarySection.Of(StudySubjects.Smooth with { Epsilon = 1e-6 }, 0, 0, default));
+    public void WherePgdDoesNotMoveThereIsNone() =>
+        Assert.Null(BoundarySection.Of(StudySubjects.Smooth with { Epsilon = 1e-6 }, 0, 0, default));
 
     [DataFact("mnist")]
     public void TheStudysNetworkHasASectionOfMnist()
@@ -52,11 +54,13 @@ public class BoundarySectionTests
         Assert.True(At(section, section.Y) > 0, "the perturbed image is outside");
         Assert.Equal(0, (section.X.Along * section.Y.Normal - section.X.Normal * section.Y.Along) / (section.Half * section.Half), 1e-8);
         Assert.Equal(section.Point.Distance, Math.Sqrt(section.X.Along * section.X.Along + section.X.Normal * section.X.Normal), 1e-9);
-        Assert.Equal(section.Half, 1.3 * new[] { section.X.Along, section.X.Normal, section.Y.Along, section.Y.Normal }.Max(Math.Abs), 1e-12);
+        Assert.Equal(section.Half,
+            1.3 * new[] { section.X.Along, section.X.Normal, section.Y.Along, section.Y.Normal }.Max(Math.Abs), 1e-12);
         // Upwards is along the normal: from z, G grows.
         Assert.True(section.Values[Middle + 1][Middle] > section.Values[Middle - 1][Middle]);
         Assert.Equal((BoundarySection.Side, BoundarySection.Side), (section.Values.Length, section.Values.Min(row => row.Length)));
-        double slope = (section.Values[Middle + 1][Middle] - section.Values[Middle - 1][Middle]) / (4 * section.Half / (BoundarySection.Side - 1));
+        double slope =
+            (section.Values[Middle + 1][Middle] - section.Values[Middle - 1][Middle]) / (4 * section.Half / (BoundarySection.Side - 1));
         double norm = new MiniGrad.Probes.Boundary.BoundaryFrames([section.Point.Competitor], true, AllowOutsideBox: true)
             .Of(subject.Classifier, section.Point.Point, [section.Point.Current])[0].Pairs[0].GradientNorm;
         Assert.InRange(slope / norm, 0.7, 1.3);

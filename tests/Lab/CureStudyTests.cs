@@ -16,7 +16,8 @@ namespace MiniGrad.Tests.Lab;
 /// <summary>The study of CURE on a few synthetic digits: what it counts, that it goes on, and what it shows.</summary>
 public sealed class CureStudyTests : IDisposable
 {
-    private static readonly Recipe Recipe = CureStudy.Shortened(RecipeCatalog.Find("lenet5-mnist-cure"), 2) with { DataSet = "digits", BatchSize = 32, LearningRate = 5e-4 };
+    private static readonly Recipe Recipe =
+        CureStudy.Shortened(RecipeCatalog.Find("lenet5-mnist-cure"), 2) with { DataSet = "digits", BatchSize = 32, LearningRate = 5e-4 };
 
     private readonly ScratchFolder folder = new();
     private readonly ImageDataSet train = SyntheticDigits.Create(1, 0, 320);
@@ -40,7 +41,8 @@ public sealed class CureStudyTests : IDisposable
             Assert.True(outcome.Robust[1] <= outcome.Robust[0] && outcome.Robust[2] < outcome.Robust[1], string.Join(' ', outcome.Robust));
         }
         // The point of it all, in twenty steps of training.
-        Assert.True(study.Outcomes[2].SlopeChange < 0.8 * study.Outcomes[1].SlopeChange, $"{study.Outcomes[1].SlopeChange} to {study.Outcomes[2].SlopeChange}");
+        Assert.True(study.Outcomes[2].SlopeChange < 0.8 * study.Outcomes[1].SlopeChange,
+            $"{study.Outcomes[1].SlopeChange} to {study.Outcomes[2].SlopeChange}");
 
         Network plain = ModelCatalog.Load("lenet5", ShippedWeights.Locate("lenet5-digits"));
         new Trainer(Recipe with { Objective = null }, plain, train).Run();
@@ -50,7 +52,8 @@ public sealed class CureStudyTests : IDisposable
         DateTime[] written = [.. Directory.GetFiles(folder[""]).Select(File.GetLastWriteTimeUtc)];
         CureStudy again = CureStudy.Run(Recipe, start, train, test, [0.02, 0.3], folder[""]);
         Assert.Equal(written, Directory.GetFiles(folder[""]).Select(File.GetLastWriteTimeUtc));
-        Assert.Equal(study.Outcomes.Select(outcome => (string.Join(' ', outcome.Robust), outcome.SlopeChange)), again.Outcomes.Select(outcome => (string.Join(' ', outcome.Robust), outcome.SlopeChange)));
+        Assert.Equal(study.Outcomes.Select(outcome => (string.Join(' ', outcome.Robust), outcome.SlopeChange)),
+            again.Outcomes.Select(outcome => (string.Join(' ', outcome.Robust), outcome.SlopeChange)));
         Shows(study);
     }
 
@@ -60,7 +63,8 @@ public sealed class CureStudyTests : IDisposable
         using CancellationTokenSource stop = new();
         stop.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => CureStudy.Run(Recipe, start, train, test, [0.1], cancellation: stop.Token));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => CureStudy.Run(Recipe with { Objective = null }, start, train, test, [0.1]));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => CureStudy.Run(Recipe with { Objective = null }, start, train, test, [0.1]));
         Assert.Contains("makes the cross-entropy small", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, ((CureObjective)Recipe.Objective!).RampEpochs);
     }
@@ -69,7 +73,8 @@ public sealed class CureStudyTests : IDisposable
     {
         XDocument page = Markup.Of(new ReportPage("CURE", "", [study.Section()]));
         string[][] rows = [.. page.Descendants("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
-        Assert.StartsWith($"{study.Outcomes[2].Robust[1]} / 50", rows.Single(row => row[0] == "fine-tuned by CURE")[2], StringComparison.Ordinal);
+        Assert.StartsWith($"{study.Outcomes[2].Robust[1]} / 50",
+            rows.Single(row => row[0] == "fine-tuned by CURE")[2], StringComparison.Ordinal);
         Assert.Equal("0.44", rows.Single(row => row[0] == "SVHN, CURE")[4]);
         Assert.Single(page.Descendants("figure"));
         Assert.Contains("\"plain\"", JsonText.Line(JsonText.Of(study)), StringComparison.Ordinal);

@@ -16,7 +16,8 @@ public sealed class CurvatureStudyTests : IDisposable
 {
     private const int PerClass = 30;
 
-    private static readonly CurvaturePreset Tiny = new("tiny", Spectra: 3, Subject: 0, PerClass, Seeds: 2, FurtherSeeds: 1, Boundary: 5, new Hutchinson(10), Crafting: 10, Agreement: 2, []);
+    private static readonly CurvaturePreset Tiny = new("tiny", Spectra: 3, Subject: 0, PerClass,
+        Seeds: 2, FurtherSeeds: 1, Boundary: 5, new Hutchinson(10), Crafting: 10, Agreement: 2, []);
     private static readonly CurvatureSubject[] Subjects = [StudySubjects.Smooth, StudySubjects.Kinked];
 
     private readonly ScratchFolder folder = new();
@@ -30,15 +31,24 @@ public sealed class CurvatureStudyTests : IDisposable
         AttackFolder study = new(folder["study"]);
         Assert.Equal(
         [
-            "The study's numbers and ours", "Boundaries cut through (figure 2)", "Principal and average curvatures (figures 3 and 4)", "Telling perturbed images (figure 5)", "Every perturbation",
-            "Finding the former class (figure 6)", "Exact derivatives and differences", "Before and after, and on the boundary", "Straightening the loss: CURE", "How to reproduce this",
+            "The study's numbers and ours", "Boundaries cut through (figure 2)",
+            "Principal and average curvatures (figures 3 and 4)", "Telling perturbed images (figure 5)", "Every perturbation",
+            "Finding the former class (figure 6)", "Exact derivatives and differences",
+            "Before and after, and on the boundary", "Straightening the loss: CURE", "How to reproduce this",
         ], study.Page().Descendants("h2").Select(h => h.Value));
         Assert.Equal(summary.ToJsonString(), study.Summary.ToJsonString());
         foreach (CurvatureSubject subject in Subjects)
         {
             string[] tables = [.. study.Names.Where(name => name.EndsWith($"-{subject.Key}.csv", StringComparison.Ordinal))];
-            string[] expected = [$"boundary-{subject.Key}.csv", $"figure-3-{subject.Key}.csv", $"figure-4-{subject.Key}.csv", $"figure-6-{subject.Key}.csv", $"paired-{subject.Key}.csv", $"profile-{subject.Key}.csv", $"steps-{subject.Key}.csv"];
-            Assert.Equal(subject == StudySubjects.Smooth ? [.. expected.Append($"methods-{subject.Key}.csv").Order(StringComparer.Ordinal)] : expected, tables);
+            string[] expected =
+            [
+                $"boundary-{subject.Key}.csv", $"figure-3-{subject.Key}.csv", $"figure-4-{subject.Key}.csv", $"figure-6-{subject.Key}.csv",
+                $"paired-{subject.Key}.csv", $"profile-{subject.Key}.csv", $"steps-{subject.Key}.csv",
+            ];
+            Assert.Equal(subject == StudySubjects.Smooth
+                ? [.. expected.Append($"methods-{subject.Key}.csv").Order(StringComparer.Ordinal)]
+                : expected,
+                tables);
             Assert.Equal(7, study.Names.Count(name => name.StartsWith($"figure-5-{subject.Key}-", StringComparison.Ordinal)));
             AssertTables(study, subject, Network(summary, subject));
         }
@@ -99,7 +109,8 @@ public sealed class CurvatureStudyTests : IDisposable
         // A class name with a comma is quoted.
         Assert.Equal("rank,square,\"a,b\",long,mean", string.Join(',', names));
         Assert.Equal(StudySubjects.Pixels - 1, spectra.Length);
-        CurvatureResult[] results = new BoundaryCurvature { Full = new(), Hessian = subject.Method }.Run(subject.Classifier, subject.Images(subject.PredictedAs(0, Tiny.Spectra)));
+        CurvatureResult[] results = new BoundaryCurvature { Full = new(), Hessian = subject.Method }
+            .Run(subject.Classifier, subject.Images(subject.PredictedAs(0, Tiny.Spectra)));
         for (int k = 0; k < spectra.Length; k++)
         {
             Assert.Equal(k + 1, spectra[k][0]);
@@ -117,7 +128,8 @@ public sealed class CurvatureStudyTests : IDisposable
             string key = all["perturbation"]!.GetValue<string>();
             double[][] curve = Table(study, $"figure-5-{subject.Key}-{key}.csv").Rows;
             Assert.Equal((0.0, 0.0, 1.0, 1.0), (curve[0][1], curve[0][2], curve[^1][1], curve[^1][2]));
-            double area = Enumerable.Range(1, curve.Length - 1).Sum(k => (curve[k][1] - curve[k - 1][1]) * (curve[k][2] + curve[k - 1][2]) / 2);
+            double area = Enumerable.Range(1, curve.Length - 1)
+                .Sum(k => (curve[k][1] - curve[k - 1][1]) * (curve[k][2] + curve[k - 1][2]) / 2);
             Assert.Equal(area, all["auc"]!.GetValue<double>(), 1e-12);
             Assert.Equal(PerClass * (key == "pgd" ? Tiny.Seeds : 1), all["images"]!.GetValue<int>());
             Assert.Equal(key == "pgd" ? 2 : 1, all["auc_by_repetition"]!.AsArray().Count);
@@ -133,7 +145,8 @@ public sealed class CurvatureStudyTests : IDisposable
         Assert.Equal(boundary.Average(row => row[0]), network["towards_nearest_class_at_image"]!.GetValue<double>(), 1e-12);
         Assert.Equal(boundary.Average(row => row[1]), network["towards_nearest_class_at_boundary"]!.GetValue<double>(), 1e-12);
         Assert.Equal(boundary.Average(row => row[1] < 0 ? 1.0 : 0), network["boundary_negative_share"]!.GetValue<double>(), 1e-12);
-        double[] natural = [.. File.ReadLines(Path.Combine(study[subject.Key], "natural-0", "results.jsonl")).Select(line => JsonNode.Parse(line)!["score"]!.GetValue<double>())];
+        double[] natural = [.. File.ReadLines(Path.Combine(study[subject.Key], "natural-0", "results.jsonl"))
+            .Select(line => JsonNode.Parse(line)!["score"]!.GetValue<double>())];
         Assert.Equal(PerClass, natural.Length);
         Assert.Equal(natural.Average(), network["natural_score_mean"]!.GetValue<double>(), 1e-12);
         Assert.Equal((240, 30), (network["test_images"]!.GetValue<int>(), network["test_images_wrong"]!.GetValue<int>()));
@@ -144,11 +157,13 @@ public sealed class CurvatureStudyTests : IDisposable
     {
         Session session = new(TextWriter.Null, TextWriter.Null, ["reproduce", "curvature"], false, cancellation);
         RunSettings settings = new(false, null, new Computing { Threads = 1 }, Device.Cpu, DType.F64);
-        using RunFolder run = RunFolder.Open(folder["study"], RunManifest.Create(session, settings, "reproduce curvature", new JsonObject { ["study"] = "curvature" }, 0), resume);
+        using RunFolder run = RunFolder.Open(folder["study"],
+            RunManifest.Create(session, settings, "reproduce curvature", new JsonObject { ["study"] = "curvature" }, 0), resume);
         return new CurvatureStudy(session, settings, Tiny, 0, new ProgressLine(session)).Run(run, subjects ?? Subjects, () => []);
     }
 
-    private DateTime[] Written(params string[] parts) => Array.ConvertAll(parts, part => File.GetLastWriteTimeUtc(Path.Combine(folder["study"], part, "results.jsonl")));
+    private DateTime[] Written(params string[] parts) =>
+        Array.ConvertAll(parts, part => File.GetLastWriteTimeUtc(Path.Combine(folder["study"], part, "results.jsonl")));
 
     private static JsonObject Network(JsonObject summary, CurvatureSubject subject) =>
         summary["networks"]!.AsArray().Select(n => n!.AsObject()).Single(n => n["weights"]!.GetValue<string>() == subject.Key);

@@ -68,7 +68,8 @@ public class DetectionResultTests
     [Fact]
     public void FormerClassesAreRankedByHand()
     {
-        // The class is 1 now; competitors are 0 and 2. Former class 0 with the highest κ̄, then the lowest, then equal; former class 2 the highest; one image never moved.
+        // The class is 1 now; competitors are 0 and 2. Former class 0 with the highest κ̄, then the lowest, then equal;
+        // former class 2 the highest; one image never moved.
         ScoredSet perturbed = Set(
             [Row(10, 1, [5, 2]), Row(11, 1, [-5, 2]), Row(12, 1, [2, 2]), Row(13, 1, [1, 7]), Row(14, 1, [9, 9])],
             [0, 0, 0, 2, 1]);
@@ -122,7 +123,8 @@ public class DetectionResultTests
         Assert.Equal((8, 2), (result.Total, result.Halves.Count));
     }
 
-    private static DetectionResult Of((ScoredSet, ScoredSet)[] repetitions, bool successfulOnly = false) => new(Pgd, repetitions, 0, successfulOnly);
+    private static DetectionResult Of((ScoredSet, ScoredSet)[] repetitions, bool successfulOnly = false) =>
+        new(Pgd, repetitions, 0, successfulOnly);
 
     /// <summary>Images 0, 1, … of class 0, each with one κ̄ towards both others.</summary>
     private static ScoredSet Natural(int count, Func<int, double> curvature) =>
@@ -138,6 +140,7 @@ public class DetectionResultTests
     {
         int[] competitors = [.. Enumerable.Range(0, 3).Where(c => c != current)];
         return new(image, image, 0, new(image, current, false, false,
-            [.. competitors.Select((j, p) => new PairCurvature(j, margins?[p] ?? -1, 1, 783 * averages[p], averages[p], 0, double.IsNaN(averages[p])))]));
+            [.. competitors.Select((j, p) => new PairCurvature(j, margins?[p] ?? -1,
+                1, 783 * averages[p], averages[p], 0, double.IsNaN(averages[p])))]));
     }
 }

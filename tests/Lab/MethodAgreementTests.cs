@@ -14,7 +14,8 @@ public class MethodAgreementTests
         CurvatureSubject tanh = StudySubjects.Smooth with { Classifier = CurvatureGoldenTests.TanhLeNet(), Set = CurvatureFolder.Digits };
         MethodAgreement agreement = MethodAgreement.Of(tanh, 1, default);
         Assert.Equal(9, agreement.Exact.Length);
-        Assert.Equal(["central, h = 0.001", "central, h = 0.1", "forward, h = 0.1", "central, h = 0.5"], agreement.Differences.Select(d => d.Name));
+        Assert.Equal(["central, h = 0.001", "central, h = 0.1", "forward, h = 0.1", "central, h = 0.5"],
+            agreement.Differences.Select(d => d.Name));
         Assert.InRange(agreement.RelativeError(0), 1e-9, 1e-4);
         Assert.InRange(agreement.RelativeError(1), 1e-4, 0.2);
         // Half a step beside, and a step that crosses the image.
@@ -35,7 +36,8 @@ public class MethodAgreementTests
     public void TheSweepIsOfTheFirstImage()
     {
         SweepPoint[] sweep = MethodAgreement.Sweep(StudySubjects.Smooth, 0);
-        CurvatureResult exact = new BoundaryCurvature { Full = new() }.Run(StudySubjects.Smooth.Classifier, StudySubjects.Smooth.Images([0]))[0];
+        CurvatureResult exact =
+            new BoundaryCurvature { Full = new() }.Run(StudySubjects.Smooth.Classifier, StudySubjects.Smooth.Images([0]))[0];
         Assert.Equal(6, sweep.Length);
         Assert.Equal(1, sweep[0].Sum / exact.Pairs[0].Sum, 1e-3);
         Assert.Equal(1, sweep[0].LargestMagnitude / exact.Pairs[0].Principal!.Max(Math.Abs), 1e-3);

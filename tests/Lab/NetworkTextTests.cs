@@ -100,7 +100,8 @@ public class NetworkTextTests
     }
 
     [Theory]
-    [InlineData(40, 30, 2, 20, 20, "CURE loses clean accuracy", "within ε = 0.1 (2)", "no clear difference between the two", "Plain fine-tuning holds more")]
+    [InlineData(40, 30, 2, 20, 20, "CURE loses clean accuracy", "within ε = 0.1 (2)",
+        "no clear difference between the two", "Plain fine-tuning holds more")]
     [InlineData(30, 45, 10, 20, 3, "CURE gains clean accuracy", "(10)", "CURE holds where", "Plain fine-tuning holds less")]
     [InlineData(40, 41, 2, 3, 20, "no clear difference in clean accuracy", "(2)", "CURE holds less", "Plain fine-tuning holds more")]
     [InlineData(40, 40, 30, 30, 30, "no clear difference in clean accuracy", "No radius here breaks half", "the attack decides nothing")]

@@ -28,7 +28,8 @@ public class PerturbationTests
     {
         double[] images = Subject.Images(Victims).ToArray<double>();
         Perturbation[] all = Perturbation.All(Subject.Epsilon);
-        Assert.Equal(["pgd", "deepfool-x1.02", "deepfool-x2", "deepfool-x5", "universal-1", "universal-2", "universal-3"], all.Select(p => p.Key));
+        Assert.Equal(["pgd", "deepfool-x1.02", "deepfool-x2", "deepfool-x5", "universal-1", "universal-2", "universal-3"],
+            all.Select(p => p.Key));
         foreach (Perturbation perturbation in all)
         {
             double[] perturbed = perturbation.Of(Subject, Victims, Crafting, 0, default).ToArray<double>();
@@ -45,11 +46,13 @@ public class PerturbationTests
     public void AUniversalPerturbationIsTheSameForAll()
     {
         double[] images = Subject.Images(Victims).ToArray<double>();
-        double[] perturbed = Perturbation.All(Subject.Epsilon).Single(p => p.Key == "universal-1").Of(Subject, Victims, Crafting, 0, default).ToArray<double>();
+        double[] perturbed = Perturbation.All(Subject.Epsilon).Single(p => p.Key == "universal-1")
+            .Of(Subject, Victims, Crafting, 0, default).ToArray<double>();
         for (int pixel = 0; pixel < StudySubjects.Pixels; pixel++)
         {
             // Where the box cut nothing off.
-            double[] changes = [.. Enumerable.Range(0, Victims.Length).Select(n => n * StudySubjects.Pixels + pixel).Where(i => perturbed[i] is > 0 and < 1).Select(i => perturbed[i] - images[i])];
+            double[] changes = [.. Enumerable.Range(0, Victims.Length).Select(n => n * StudySubjects.Pixels + pixel)
+                .Where(i => perturbed[i] is > 0 and < 1).Select(i => perturbed[i] - images[i])];
             Assert.InRange(changes.Max() - changes.Min(), 0, 1e-12);
         }
     }
@@ -74,7 +77,8 @@ public class PerturbationTests
     {
         double radius = Perturbation.EpsilonFor(Subject, 0.6, 0, default);
         int[] indices = Subject.Correct(0)[..100];
-        int Moved(double epsilon) => Logits.Prediction(Subject.Classifier.Logits(Perturbation.Pgd(epsilon).Of(Subject, indices, [], 0, default)))
+        int Moved(double epsilon) =>
+            Logits.Prediction(Subject.Classifier.Logits(Perturbation.Pgd(epsilon).Of(Subject, indices, [], 0, default)))
             .Zip(indices).Count(p => p.First != Subject.Predicted[p.Second]);
         Assert.InRange(Moved(radius), 60, 65);
         Assert.InRange(Moved(radius - 1.0 / 512), 50, 60);

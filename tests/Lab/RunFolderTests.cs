@@ -22,7 +22,9 @@ public sealed class RunFolderTests : IDisposable
             Assert.False(run.IsResumed);
         }
         string whole = File.ReadAllText(Lines);
-        Assert.Equal("{\"schema\":1,\"source_index\":4,\"distance\":0.1,\"status\":\"ok\"}\n{\"schema\":1,\"source_index\":5,\"status\":\"failed\"}\n", whole);
+        Assert.Equal("{\"schema\":1,\"source_index\":4,\"distance\":0.1,\"status\":\"ok\"}\n"
+            + "{\"schema\":1,\"source_index\":5,\"status\":\"failed\"}\n",
+            whole);
         File.AppendAllText(Lines, "{\"schema\":1,\"sour");
         using (RunFolder run = Open(resume: true))
         {
@@ -120,6 +122,7 @@ public sealed class RunFolderTests : IDisposable
     {
         JsonObject identity = new() { ["attack"] = new JsonObject { ["name"] = "pgd", ["radius"] = radius } };
         Session session = new(TextWriter.Null, TextWriter.Null, ["attack", "pgd"]);
-        return RunManifest.Create(session, new RunSettings(false, null, new Computing { Threads = 1 }, Device.Cpu, DType.F32), "attack", identity, 1);
+        return RunManifest.Create(session,
+            new RunSettings(false, null, new Computing { Threads = 1 }, Device.Cpu, DType.F32), "attack", identity, 1);
     }
 }

@@ -21,7 +21,8 @@ internal static class StudySubjects
     public static CurvatureSubject Smooth { get; } = Of("smooth", new Classifier(x => Tanh.Logits((x - 0.5) * 6), Shape, Classes));
 
     /// <summary>Two layers of ReLU.</summary>
-    public static CurvatureSubject Kinked { get; } = Of("kinked", new Classifier(ClosedForm.TwoLayer(Shape, Classes).Logits, Shape, Classes) { IsPiecewiseLinear = true });
+    public static CurvatureSubject Kinked { get; } = Of("kinked",
+        new Classifier(ClosedForm.TwoLayer(Shape, Classes).Logits, Shape, Classes) { IsPiecewiseLinear = true });
 
     /// <summary>Every eighth image has another label than its class to the network.</summary>
     public static CurvatureSubject Of(string key, Classifier classifier)
@@ -33,7 +34,8 @@ internal static class StudySubjects
         ImageDataSet unlabelled = new("dots", 1, 5, 5, pixels, new int[Images], names);
         int[] predicted = Logits.Prediction(classifier.Logits(unlabelled.Images(0, Images).Cast(DType.F64)));
         int[] labels = [.. predicted.Select((c, i) => i % 8 == 7 ? (c + 1) % Classes : c)];
-        WeightRecord record = new(key, $"{key}.safetensors", new string('0', 64), key, "dots", new([0], [1]), "none", 1, 1, 1, Images, Images, "MIT", 1);
+        WeightRecord record = new(key, $"{key}.safetensors", new string('0', 64),
+            key, "dots", new([0], [1]), "none", 1, 1, 1, Images, Images, "MIT", 1);
         return new(key, $"A {key} network", classifier, new("dots", 1, 5, 5, pixels, labels, names), predicted, record, 0.1);
     }
 }

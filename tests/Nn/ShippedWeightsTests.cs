@@ -27,7 +27,8 @@ public sealed class ShippedWeightsTests
     public void TheIndexHasARowForEveryFileAndNoPathOfAMachine()
     {
         IReadOnlyList<WeightRecord> rows = WeightIndex.Load(Path.Combine(Folder, "index.json"));
-        Assert.Equal(Directory.GetFiles(Folder, "*.safetensors").Select(Path.GetFileName).Order(StringComparer.Ordinal), rows.Select(row => row.File).Order(StringComparer.Ordinal));
+        Assert.Equal(Directory.GetFiles(Folder, "*.safetensors").Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            rows.Select(row => row.File).Order(StringComparer.Ordinal));
         Assert.All(rows, row => Assert.StartsWith("minigrad train ", row.Recipe, StringComparison.Ordinal));
         Assert.All(rows, row => Assert.DoesNotContain("/", row.Recipe, StringComparison.Ordinal));
     }

@@ -131,8 +131,10 @@ public sealed class WeightIndexTests : IDisposable
     public void Bad_records_are_not_written()
     {
         Assert.Contains("two records", Assert.Throws<ArgumentException>(() => WeightIndex.Save(folder["a"], [Record, Record])).Message);
-        Assert.Contains("sha256", Assert.Throws<ArgumentException>(() => WeightIndex.Save(folder["a"], [Record with { Sha256 = "" }])).Message);
-        Assert.Contains("accuracy", Assert.Throws<ArgumentException>(() => WeightIndex.Save(folder["a"], [Record with { Accuracy = double.NaN }])).Message);
+        Assert.Contains("sha256",
+            Assert.Throws<ArgumentException>(() => WeightIndex.Save(folder["a"], [Record with { Sha256 = "" }])).Message);
+        Assert.Contains("accuracy",
+            Assert.Throws<ArgumentException>(() => WeightIndex.Save(folder["a"], [Record with { Accuracy = double.NaN }])).Message);
         Assert.Empty(folder.Names);
     }
 

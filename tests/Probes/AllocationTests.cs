@@ -87,7 +87,10 @@ public class AllocationTests
             long bytes = GC.GetAllocatedBytesForCurrentThread();
             int collections = GC.CollectionCount(2);
             if (value.Finished == 0 && value.Iteration == WarmUp) (bytesBefore, collectionsBefore) = (bytes, collections);
-            if (value.Finished == 0 && value.Iteration == WarmUp + Steps) (Bytes, FullCollections) = (bytes - bytesBefore, collections - collectionsBefore);
+            if (value.Finished == 0 && value.Iteration == WarmUp + Steps)
+            {
+                (Bytes, FullCollections) = (bytes - bytesBefore, collections - collectionsBefore);
+            }
         }
     }
 }

@@ -132,7 +132,8 @@ public class AttackBinderTests
     {
         foreach (string entry in (string[])["fgsm", "pgd", "lst", "nspgd"])
         {
-            string[] tested = [.. Options.Select(row => ((string)row[0], (string)row[1])).Where(row => row.Item1 == entry).Select(row => row.Item2)];
+            string[] tested =
+                [.. Options.Select(row => ((string)row[0], (string)row[1])).Where(row => row.Item1 == entry).Select(row => row.Item2)];
             string[] offered = [.. AttackBinder.Parameters(AttackCatalog.Find(entry)).Select(p => p.Name)];
             Assert.Equal(offered.Order(), tested.Order());
         }
@@ -160,7 +161,8 @@ public class AttackBinderTests
     [MemberData(nameof(Refusals))]
     public void AWrongWordIsExplained(string entry, string name, string text, string message)
     {
-        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(AttackCatalog.Find(entry), new Dictionary<string, string> { [name] = text }));
+        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(
+            AttackCatalog.Find(entry), new Dictionary<string, string> { [name] = text }));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -178,7 +180,8 @@ public class AttackBinderTests
     {
         foreach (Attack attack in (Attack[])[new Fgsm(Threat.Linf(0.1)), new Lst(Iterations: 1)])
         {
-            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(() => AttackProblem.Random.Run(attack, run)).Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(() => AttackProblem.Random.Run(attack, run)).Message,
+                StringComparison.OrdinalIgnoreCase);
         }
     }
 }

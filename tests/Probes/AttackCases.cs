@@ -48,7 +48,8 @@ internal sealed record AttackProblem(Classifier Classifier, Tensor Images, Tenso
     {
         Tensor pool = ClosedForm.Images(3 * count, classifier.InputShape, seed, low: 0.1, high: 0.9);
         int[] classes = Logits.Prediction(classifier.Logits(pool));
-        int[] targets = [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(i, classes.Length).Select(k => k % classes.Length).First(k => classes[k] != classes[i]))];
+        int[] targets = [.. Enumerable.Range(0, count)
+            .Select(i => Enumerable.Range(i, classes.Length).Select(k => k % classes.Length).First(k => classes[k] != classes[i]))];
         int[] labels = classes[..count];
         labels[Wrong] = (labels[Wrong] + 1) % classifier.ClassCount;
         return new(classifier, pool.TakeIndices(0, [.. Enumerable.Range(0, count)]), pool.TakeIndices(0, targets), labels);
@@ -96,7 +97,8 @@ internal static class AttackCases
         new("deepfool", new DeepFool(PerturbationNorm.Linf, Clip: true)),
         new("deepfool", new DeepFool(Iterations: 1, Overshoot: 0.001, Candidates: 3, Refine: false)),
         new("lst", new Lst(Iterations: 12, StepSize: 0.1)),
-        new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05, StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
+        new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05,
+            StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
         new("nspgd", new Nspgd(Iterations: 12)),
         new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
         new("fade", new Fade(Threat.Linf(0.2))),

@@ -32,13 +32,15 @@ public class AttackCatalogTests
     public void AnUnknownNameGetsTheNearest()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Find("pdg"));
-        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fgsm, lst, mi-fgsm, noise, nspgd, pgd, universal", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fgsm, lst, mi-fgsm, noise, nspgd, pgd, universal",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void OnlyAttacksCanBeAdded()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Add(new("ball", typeof(Threat), "no attack", "none")));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => AttackCatalog.Add(new("ball", typeof(Threat), "no attack", "none")));
         Assert.Contains("Threat derives neither", error.Message, StringComparison.Ordinal);
     }
 
@@ -68,7 +70,8 @@ public class AttackCatalogTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void AMisclassifiedInputIsNamedAndReturned(string name) => AttackInvariants.AMisclassifiedInputIsNamedAndReturned(AttackCases.Of(name).Attack);
+    public void AMisclassifiedInputIsNamedAndReturned(string name) =>
+        AttackInvariants.AMisclassifiedInputIsNamedAndReturned(AttackCases.Of(name).Attack);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -84,7 +87,8 @@ public class AttackCatalogTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void ACancelledRunKeepsWhatIsFinished(string name) => AttackInvariants.ACancelledRunKeepsWhatIsFinished(AttackCases.Of(name).Attack);
+    public void ACancelledRunKeepsWhatIsFinished(string name) =>
+        AttackInvariants.ACancelledRunKeepsWhatIsFinished(AttackCases.Of(name).Attack);
 
     [Theory]
     [MemberData(nameof(All))]

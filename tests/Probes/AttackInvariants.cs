@@ -47,7 +47,8 @@ internal static class AttackInvariants
                 ? example.Status != ExampleStatus.SourceMisclassified && predicted[i] == problem.Labels[i]
                     && before[i] - after[i] <= walk.ConfidenceDrop + 1e-6 && rmse <= walk.SuccessRmse
                 : predicted[i] != start[i];
-            Assert.Equal((i, success, predicted[i], problem.Labels[i]), (example.Index, example.Success, example.Prediction, example.SourceClass));
+            Assert.Equal((i, success, predicted[i], problem.Labels[i]),
+                (example.Index, example.Success, example.Prediction, example.SourceClass));
             Assert.Equal((before[i], after[i]), (example.SourceConfidence, example.Confidence));
             Assert.Equal(rmse, example.Rmse, 1e-6);
             Assert.Equal(ClosedForm.Norm(difference), example.DistanceL2, 1e-5);
@@ -80,7 +81,10 @@ internal static class AttackInvariants
     public static void ChunksDoNotMatter(Attack attack)
     {
         AttackResult whole = AttackProblem.Random.Run(attack);
-        foreach (int size in (int[])[1, 3, 7]) Same(whole, AttackProblem.Random.Run(attack, new RunContext { ChunkSize = size }), $"chunks of {size}");
+        foreach (int size in (int[])[1, 3, 7])
+        {
+            Same(whole, AttackProblem.Random.Run(attack, new RunContext { ChunkSize = size }), $"chunks of {size}");
+        }
     }
 
     public static void APermutationPermutes(Attack attack)
@@ -104,7 +108,8 @@ internal static class AttackInvariants
             return;
         }
         Assert.Equal(attack is Traversal ? ExampleStatus.SourceMisclassified : ExampleStatus.AlreadyMet, wrong.Status);
-        Numbers.SameBits(problem.Images.TakeIndices(0, [AttackProblem.Wrong]), result.Output.TakeIndices(0, [AttackProblem.Wrong]), $"{attack}: misclassified");
+        Numbers.SameBits(problem.Images.TakeIndices(0, [AttackProblem.Wrong]),
+            result.Output.TakeIndices(0, [AttackProblem.Wrong]), $"{attack}: misclassified");
         Assert.Equal((0, 0, 0), (wrong.Iterations, wrong.Forwards, wrong.Gradients));
         Assert.Equal(attack is not Traversal, wrong.Counts);
         Assert.DoesNotContain(result.Examples, e => e.Index != AttackProblem.Wrong && e.Status == wrong.Status);
@@ -112,7 +117,8 @@ internal static class AttackInvariants
 
     public static void AZeroGradientIsNamed(Attack attack)
     {
-        AttackProblem problem = new(ClosedForm.Constant([1, 0, 0, 0], AttackProblem.Shape), AttackProblem.Random.Images, AttackProblem.Random.Targets, new int[7]);
+        AttackProblem problem = new(ClosedForm.Constant([1, 0, 0, 0], AttackProblem.Shape),
+            AttackProblem.Random.Images, AttackProblem.Random.Targets, new int[7]);
         AttackResult result = problem.Run(attack, new RunContext { Force = true });
         Assert.All(ClosedForm.Doubles(result.Output), pixel => Assert.InRange(pixel, 0, 1));
         if (attack is Fade or Noise or UniversalPerturbation) return;
@@ -142,7 +148,10 @@ internal static class AttackInvariants
         {
             ExampleResult example = result.Examples[i];
             if (!MayLeaveTheBox(attack)) Assert.All(ClosedForm.Row(result.Output, i), pixel => Assert.InRange(pixel, 0, 1));
-            if (means[i] == means.Max() && example.Status != ExampleStatus.SourceMisclassified) Assert.Equal(ExampleStatus.NonFinite, example.Status);
+            if (means[i] == means.Max() && example.Status != ExampleStatus.SourceMisclassified)
+            {
+                Assert.Equal(ExampleStatus.NonFinite, example.Status);
+            }
             if (!double.IsFinite(ClosedForm.Row(logits, i)[0])) Assert.False(example.Success);
             Assert.Equal(double.IsFinite(ClosedForm.Row(logits, i)[0]), double.IsFinite(example.Confidence));
         }
@@ -163,7 +172,8 @@ internal static class AttackInvariants
             // An input that needs no search is finished with the chunk before it; the search for the smallest step leaves none out.
             bool finished = attack is MinimalAttack ? i < AttackProblem.Wrong : i <= AttackProblem.Wrong;
             Assert.Equal(finished ? whole.Examples[i].Status : ExampleStatus.Interrupted, cut.Examples[i].Status);
-            Numbers.SameBits((finished ? whole.Output : problem.Images).TakeIndices(0, [i]), cut.Output.TakeIndices(0, [i]), $"{attack}: example {i}");
+            Numbers.SameBits((finished ? whole.Output : problem.Images).TakeIndices(0, [i]),
+                cut.Output.TakeIndices(0, [i]), $"{attack}: example {i}");
             if (!finished) Assert.False(cut.Examples[i].Success || cut.Examples[i].Counts);
         }
     }
@@ -188,7 +198,9 @@ internal static class AttackInvariants
         Assert.Equal(expected.Warnings, actual.Warnings);
     }
 
-    /// <summary>The distance to the boundary is one of the network: a wrong label changes what is said of the label, nothing else.</summary>
+    /// <summary>
+    /// The distance to the boundary is one of the network: a wrong label changes what is said of the label, nothing else.
+    /// </summary>
     private static void AssertLabelsDoNotMatter(AttackProblem problem, AttackResult result)
     {
         int[] predicted = Logits.Prediction(problem.Classifier.Logits(problem.Images));
@@ -198,7 +210,13 @@ internal static class AttackInvariants
         {
             (ExampleResult expected, ExampleResult actual) = (right.Examples[i], result.Examples[i]);
             Assert.Equal(predicted[i], actual.Boundary!.StartClass);
-            Assert.Equal(expected with { SourceClass = actual.SourceClass, SourceConfidence = actual.SourceConfidence, Confidence = actual.Confidence }, actual);
+            Assert.Equal(expected with
+            {
+                SourceClass = actual.SourceClass,
+                SourceConfidence = actual.SourceConfidence,
+                Confidence = actual.Confidence,
+            },
+                actual);
             Assert.True(actual.Counts);
         }
     }

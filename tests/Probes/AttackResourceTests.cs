@@ -66,9 +66,12 @@ public class AttackResourceTests
         {
             Assert.Contains(entry, AttackCatalog.All);
             Assert.False(entry.IsTraversal);
-            Attack attack = AttackBinder.Bind(AttackCatalog.Find("fade"), new Dictionary<string, string> { ["share"] = "0.5", ["epsilon"] = "0.2", ["restarts"] = "2" });
+            Attack attack = AttackBinder.Bind(AttackCatalog.Find("fade"),
+                new Dictionary<string, string> { ["share"] = "0.5", ["epsilon"] = "0.2", ["restarts"] = "2" });
             Assert.Equal(new Fade(Threat.Linf(0.2), 0.5) { Restarts = 2 }, attack);
-            Assert.Contains("fade: share 2 is outside", Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(entry, new Dictionary<string, string> { ["share"] = "2" })).Message, StringComparison.Ordinal);
+            Assert.Contains("fade: share 2 is outside", Assert.ThrowsAny<ArgumentException>(() => AttackBinder.Bind(entry,
+                new Dictionary<string, string> { ["share"] = "2" })).Message,
+                StringComparison.Ordinal);
             AttackInvariants.StaysInBallAndBox(attack);
             AttackInvariants.SuccessIsAFreshEvaluation(attack);
             AttackInvariants.ABatchIsItsExamples(attack);

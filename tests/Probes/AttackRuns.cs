@@ -6,10 +6,12 @@ namespace MiniGrad.Tests.Probes;
 /// <summary>Attacks on loose images, labels and goals, as tests have them.</summary>
 internal static class AttackRuns
 {
-    public static AttackResult Run(this BallAttack attack, Classifier classifier, Tensor images, Goal goal, int[] labels, RunContext? run = null) =>
+    public static AttackResult Run(
+        this BallAttack attack, Classifier classifier, Tensor images, Goal goal, int[] labels, RunContext? run = null) =>
         attack.Run(classifier, new(images, labels) { Goal = goal }, run);
 
-    public static AttackResult Run(this Traversal attack, Classifier classifier, Tensor sources, Tensor targets, int[] labels, RunContext? run = null) =>
+    public static AttackResult Run(
+        this Traversal attack, Classifier classifier, Tensor sources, Tensor targets, int[] labels, RunContext? run = null) =>
         attack.Run(classifier, new(sources, labels) { Targets = targets }, run);
 
     public static AttackResult Run(this MinimalAttack attack, Classifier classifier, Tensor images, int[] labels, RunContext? run = null) =>

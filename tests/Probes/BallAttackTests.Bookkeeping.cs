@@ -44,7 +44,8 @@ public partial class BallAttackTests
     [Fact]
     public void TheLossAtTheOutputIsNoLowerThanAtTheStart()
     {
-        Classifier[] classifiers = [ClosedForm.TwoLayer(Shape, 2), ClosedForm.TwoLayer(Shape, 2, seed: 2), ClosedForm.Linear(new Rng(3).Normal(16), 0, Shape)];
+        Classifier[] classifiers =
+            [ClosedForm.TwoLayer(Shape, 2), ClosedForm.TwoLayer(Shape, 2, seed: 2), ClosedForm.Linear(new Rng(3).Normal(16), 0, Shape)];
         foreach (Classifier classifier in classifiers)
         {
             int[] labels = Logits.Prediction(classifier.Logits(Images));
@@ -97,7 +98,8 @@ public partial class BallAttackTests
         double[] linf = ClosedForm.Doubles(Threat.Linf(0.5).RandomStart(centre, rngs));
         Assert.InRange(linf.Max(Math.Abs), 0.49, 0.5);
         Assert.Equal(0, linf.Average(), 0.03);
-        double[] radii = [.. Enumerable.Range(0, 400).Select(i => ClosedForm.Norm(ClosedForm.Row(Threat.L2(0.5).RandomStart(centre, rngs), i)))];
+        double[] radii =
+            [.. Enumerable.Range(0, 400).Select(i => ClosedForm.Norm(ClosedForm.Row(Threat.L2(0.5).RandomStart(centre, rngs), i)))];
         Assert.InRange(radii.Max(), 0.49, 0.5 + 1e-12);
         // Uniform in a ball of dimension 4: (r/R)⁴ is uniform.
         Assert.Equal(0.5, radii.Average(r => Math.Pow(r / 0.5, 4)), 0.05);
@@ -144,14 +146,16 @@ public partial class BallAttackTests
     {
         AttackProblem problem = AttackProblem.Random;
         Fgsm attack = new(Threat.Linf(0.1));
-        void Refused(string value, Action run) => Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
+        void Refused(string value, Action run) =>
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
         Refused("image 0 is outside the box", () => (problem with { Images = problem.Images + 1 }).Run(attack));
         Refused("NaN", () => (problem with { Images = problem.Images * double.NaN }).Run(attack));
         Refused("[7, 36]", () => (problem with { Images = problem.Images.Flatten() }).Run(attack));
         Refused("6 classes for 7", () => (problem with { Labels = new int[6] }).Run(attack));
         Refused("class 4 of image 2", () => (problem with { Labels = [0, 0, 4, 0, 0, 0, 0] }).Run(attack));
         Refused("empty", () => (problem with { Images = Ops.Zeros([0, 1, 6, 6]), Labels = [] }).Run(attack));
-        Refused("expected [7, 3]", () => (problem with { Classifier = new(problem.Classifier.Logits, AttackProblem.Shape, 3), Labels = new int[7] }).Run(attack));
+        Refused("expected [7, 3]",
+            () => (problem with { Classifier = new(problem.Classifier.Logits, AttackProblem.Shape, 3), Labels = new int[7] }).Run(attack));
         Refused("1 classes", () => ClosedForm.Linear([new double[36]], [0], AttackProblem.Shape));
         Refused("the box [1, 1]", () => ClosedForm.Linear(new double[36], 0, AttackProblem.Shape, 1, 1));
     }

@@ -55,7 +55,8 @@ public partial class BallAttackTests
             Threat ball = euclidean ? Threat.L2(0.1 * share) : Threat.Linf(0.1 * share);
             for (int seed = 0; seed < 5; seed++)
             {
-                AttackResult result = new Pgd(ball) { Restarts = 2 }.Run(classifier, image, Goal.Untargeted([0]), [0], new RunContext { Seed = seed });
+                AttackResult result =
+                    new Pgd(ball) { Restarts = 2 }.Run(classifier, image, Goal.Untargeted([0]), [0], new RunContext { Seed = seed });
                 Assert.Equal(broken, result.Examples[0].Success);
             }
         }
@@ -80,9 +81,11 @@ public partial class BallAttackTests
             double nearest = Enumerable.Range(0, 10).Where(j => j != labels[i]).Min(Radius);
             Threat Within(double radius) => euclidean ? Threat.L2(radius) : Threat.Linf(radius);
             Tensor image = Images.TakeIndices(0, [i]);
-            Assert.Equal(0, new Pgd(Within(nearest * (1 - 1e-6))) { Restarts = 3 }.Run(classifier, image, Goal.Untargeted([labels[i]]), [labels[i]]).Successes);
+            Assert.Equal(0, new Pgd(Within(nearest * (1 - 1e-6))) { Restarts = 3 }.Run(classifier,
+                image, Goal.Untargeted([labels[i]]), [labels[i]]).Successes);
             int target = (labels[i] + 1 + i % 9) % 10;
-            Assert.Equal(0, new Pgd(Within(Radius(target) * (1 - 1e-6))).Run(classifier, image, Goal.Targeted([target]), [labels[i]]).Successes);
+            Assert.Equal(0,
+                new Pgd(Within(Radius(target) * (1 - 1e-6))).Run(classifier, image, Goal.Targeted([target]), [labels[i]]).Successes);
         }
     }
 
@@ -158,7 +161,8 @@ public partial class BallAttackTests
         AttackResult free = (attack with { RandomStart = true }).Run(classifier, image, Goal.Untargeted([1]), [1]);
         Assert.True(free.Examples[0].Success);
         Assert.Equal(0.301, free.Examples[0].DistanceL2, 1e-9);
-        Assert.False((attack with { Within = Threat.L2(0.2999), RandomStart = true }).Run(classifier, image, Goal.Untargeted([1]), [1]).Examples[0].Success);
+        Assert.False((attack with { Within = Threat.L2(0.2999), RandomStart = true })
+            .Run(classifier, image, Goal.Untargeted([1]), [1]).Examples[0].Success);
     }
 
     [Fact]
@@ -169,7 +173,8 @@ public partial class BallAttackTests
         double[] direction = new Rng(2).Normal(16);
         double[] inside = [.. centre.Zip(direction, (c, d) => c + 0.1 * d / ClosedForm.Norm(direction))];
         Tensor image = ClosedForm.Constant(inside, [1, 1, 4, 4], DType.F64);
-        Assert.Equal(0, new Pgd(Threat.L2(0.2 * (1 - 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]).Successes);
+        Assert.Equal(0,
+            new Pgd(Threat.L2(0.2 * (1 - 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]).Successes);
         AttackResult broken = new Pgd(Threat.L2(0.2 * (1 + 1e-6)), RandomStart: false).Run(classifier, image, Goal.Untargeted([1]), [1]);
         Assert.Equal(1, broken.Successes);
         Assert.Equal(0.2, broken.Examples[0].DistanceL2, 1e-6);
@@ -180,7 +185,8 @@ public partial class BallAttackTests
     {
         double[] matrix = new double[256];
         for (int i = 0; i < 16; i++) matrix[17 * i] = i < 8 ? 2 : -1;
-        Classifier classifier = ClosedForm.Quadratic([matrix, new double[256]], [new double[16], Enumerable.Repeat(0.02, 16).ToArray()], Shape);
+        Classifier classifier = ClosedForm.Quadratic([matrix, new double[256]],
+            [new double[16], Enumerable.Repeat(0.02, 16).ToArray()], Shape);
         int[] labels = Logits.Prediction(classifier.Logits(Images));
         Assert.All(labels, label => Assert.Equal(0, label));
         AttackResult result = new Fgsm(Threat.Linf(0.01)).Run(classifier, Images, Goal.Untargeted(labels), labels);

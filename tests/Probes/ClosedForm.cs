@@ -46,14 +46,16 @@ internal static class ClosedForm
     }
 
     /// <summary>z = W2 · relu(W1 (x − ½) + b1), with weights of a size that makes all classes appear on uniform images.</summary>
-    public static Classifier TwoLayer(Shape shape, int classes, int units = 24, long seed = 1, Device? device = null, IProgress<string>? notes = null)
+    public static Classifier TwoLayer(
+        Shape shape, int classes, int units = 24, long seed = 1, Device? device = null, IProgress<string>? notes = null)
     {
         int n = (int)shape.Count;
         Rng rng = new Rng(seed).At("two layers");
         double[] first = Array.ConvertAll(rng.At("first").Normal(n * units), v => 6 * v / Math.Sqrt(n));
         double[] bias = Array.ConvertAll(rng.At("bias").Normal(units), v => 0.1 * v);
         double[] second = Array.ConvertAll(rng.At("second").Normal(units * classes), v => 2 * v / Math.Sqrt(units));
-        return new(x => ((x.Flatten() - 0.5).MatMul(Constant(first, [n, units], x.Type, device)) + Constant(bias, [1, units], x.Type, device)).Relu()
+        return new(x =>
+            ((x.Flatten() - 0.5).MatMul(Constant(first, [n, units], x.Type, device)) + Constant(bias, [1, units], x.Type, device)).Relu()
             .MatMul(Constant(second, [units, classes], x.Type, device)), shape, classes)
         {
             Device = device ?? Device.Cpu,
@@ -91,7 +93,8 @@ internal static class ClosedForm
         return Constant(values, [count, .. shape.ToArray()], type);
     }
 
-    public static Tensor Constant(double[] values, Shape shape, DType type, Device? device = null) => Tensor.From(values, shape, device).Cast(type);
+    public static Tensor Constant(double[] values, Shape shape, DType type, Device? device = null) =>
+        Tensor.From(values, shape, device).Cast(type);
 
     public static double[] Doubles(Tensor x) => x.Detach().Cast(DType.F64).ToArray<double>();
 

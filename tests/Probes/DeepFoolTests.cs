@@ -29,7 +29,8 @@ public class DeepFoolTests(ITestOutputHelper output)
             double[] x = ClosedForm.Row(Images, n);
             double[] z = [.. w.Select((row, k) => ClosedForm.Dot(row, x) + b[k])];
             int start = Array.IndexOf(z, z.Max());
-            (double distance, int nearest) = Enumerable.Range(0, classes).Where(j => j != start).Select(j => ((z[start] - z[j]) / Dual(ClosedForm.Minus(w[j], w[start]), norm), j)).Min();
+            (double distance, int nearest) = Enumerable.Range(0, classes).Where(j => j != start)
+                .Select(j => ((z[start] - z[j]) / Dual(ClosedForm.Minus(w[j], w[start]), norm), j)).Min();
             ExampleResult e = result.Examples[n];
             Assert.Equal((ExampleStatus.Reached, true, start, nearest), (e.Status, e.Success, e.Boundary!.StartClass, e.Prediction));
             Assert.Equal(distance, norm == PerturbationNorm.L2 ? e.DistanceL2 : e.DistanceLinf, 1e-6);
@@ -113,7 +114,8 @@ public class DeepFoolTests(ITestOutputHelper output)
         {
             Assert.Equal((ExampleStatus.Flat, false, true, 1, 0.0), (e.Status, e.Success, e.Counts, e.Boundary!.StartClass, e.DistanceL2));
             Assert.Equal((0, 1, 2), (e.Iterations, e.Boundary.Linearizations, e.Gradients));
-            Assert.All((double[])[e.Boundary.FirstOrderDistance, e.Boundary.NormalCosine, e.Boundary.RelativeL2, e.Boundary.RelativeLinf], v => Assert.True(double.IsNaN(v)));
+            Assert.All((double[])[e.Boundary.FirstOrderDistance, e.Boundary.NormalCosine, e.Boundary.RelativeL2, e.Boundary.RelativeLinf],
+                v => Assert.True(double.IsNaN(v)));
         });
     }
 
@@ -220,7 +222,9 @@ public class DeepFoolTests(ITestOutputHelper output)
             Tensor before = Images.TakeIndices(0, [n]) + (result.Output - Images).TakeIndices(0, [n]) * (1 - 1e-6);
             Assert.NotEqual(targets[n], Logits.Prediction(classifier.Logits(before))[0]);
         }
-        Assert.Contains("class 10 of image 0", Assert.ThrowsAny<ArgumentException>(() => new DeepFool().RunTowards(classifier, Images, start, [10, .. targets[1..]])).Message, StringComparison.Ordinal);
+        Assert.Contains("class 10 of image 0",
+            Assert.ThrowsAny<ArgumentException>(() => new DeepFool().RunTowards(classifier, Images, start, [10, .. targets[1..]])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,7 +247,8 @@ public class DeepFoolTests(ITestOutputHelper output)
     public void LeNetIsAsNearAsPublished()
     {
         ImageDataSet mnist = DataSets.Open("mnist", Split.Test);
-        Classifier classifier = new(ModelCatalog.Load("lenet5", Path.Combine(MiniGrad.Nn.Weights.ShippedWeights.Folder()!, "lenet5-mnist.safetensors")));
+        Classifier classifier = new(
+            ModelCatalog.Load("lenet5", Path.Combine(MiniGrad.Nn.Weights.ShippedWeights.Folder()!, "lenet5-mnist.safetensors")));
         AttackResult result = new DeepFool().Run(classifier, mnist.Images(0, 100), mnist.Labels[..100]);
         Assert.Equal(100, result.Successes);
         double rho = result.Examples.Average(e => e.Boundary!.RelativeL2);

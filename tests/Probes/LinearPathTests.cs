@@ -20,7 +20,8 @@ public class LinearPathTests
         double[] w = new Rng(1).Normal(16);
         (double from, double to) = (ClosedForm.Dot(w, ClosedForm.Row(Source, 0)), ClosedForm.Dot(w, ClosedForm.Row(End, 0)));
         LinearPath path = LinearPath.Measure(ClosedForm.Linear(w, 0.2, Shape), Source, End, 0, intervals);
-        double[] expected = [.. Enumerable.Range(0, intervals + 1).Select(k => 1 / (1 + Math.Exp(-(from + (to - from) * k / intervals + 0.2))))];
+        double[] expected =
+            [.. Enumerable.Range(0, intervals + 1).Select(k => 1 / (1 + Math.Exp(-(from + (to - from) * k / intervals + 0.2))))];
         Assert.Equal(expected, path.Confidence, (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(expected[0], path.SourceConfidence, 1e-12);
         Assert.Equal(expected.Average(), path.Mean, 1e-12);
@@ -40,7 +41,8 @@ public class LinearPathTests
     public void WrongInputsAreNamed()
     {
         Classifier classifier = ClosedForm.Constant([1, 0], Shape);
-        void Refused(string value, Action run) => Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
+        void Refused(string value, Action run) =>
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
         Refused("0 intervals", () => LinearPath.Measure(classifier, Source, End, 0, 0));
         Refused("class 2", () => LinearPath.Measure(classifier, Source, End, 2));
         Refused("outside the box", () => LinearPath.Measure(classifier, Source, End + 1, 0));

@@ -38,11 +38,17 @@ public class LpipsHeadsTests
             {
                 using WeightFile file = WeightFile.Open(PathOf($"{heads}".ToLowerInvariant()));
                 Dictionary<string, Tensor> weights = file.Names.ToDictionary(name => name, file.Read);
-                if (heads == net) Assert.InRange(new Lpips(features, weights).Of(ClosedForm.Images(1, [3, 32, 32], 1), ClosedForm.Images(1, [3, 32, 32], 2))[0], 1e-3, 10);
+                if (heads == net)
+                {
+                    Assert.InRange(
+                        new Lpips(features, weights).Of(ClosedForm.Images(1, [3, 32, 32], 1), ClosedForm.Images(1, [3, 32, 32], 2))[0],
+                        1e-3, 10);
+                }
                 else Assert.Throws<WeightsException>(() => new Lpips(features, weights));
             }
         }
     }
 
-    private static string PathOf(string net) => Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "weights", "lpips", $"{net}.pth");
+    private static string PathOf(string net) =>
+        Path.Combine(Environment.GetEnvironmentVariable("MINIGRAD_DATA")!, "weights", "lpips", $"{net}.pth");
 }

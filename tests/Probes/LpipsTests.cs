@@ -28,7 +28,8 @@ public class LpipsTests
             LpipsNet.Vgg => [64, 128, 256, 512, 512],
             _ => [64, 128, 256, 384, 384, 512, 512],
         };
-        Assert.Equal(sizes.Split(' ').Select((size, l) => new Shape([1, channels[l], int.Parse(size, null), int.Parse(size, null)])), taps.Select(tap => tap.Shape));
+        Assert.Equal(sizes.Split(' ').Select((size, l) => new Shape([1, channels[l], int.Parse(size, null), int.Parse(size, null)])),
+            taps.Select(tap => tap.Shape));
         Assert.Equal(channels, features.Channels);
         Assert.All(taps, tap => Assert.All(tap.ToArray<float>(), value => Assert.True(value >= 0)));
     }
@@ -56,7 +57,10 @@ public class LpipsTests
         foreach (Tensor distance in (Tensor[])[lpips.Distance(a, b), new FeatureDistance(lpips.Features).Distance(a, b)])
         {
             Assert.Equal([0, 0], distance.ToArray<double>());
-            foreach (Tensor gradient in Gradient.Of(distance.Sum(), [a, b])) Assert.All(gradient.ToArray<double>(), g => Assert.Equal(0, g));
+            foreach (Tensor gradient in Gradient.Of(distance.Sum(), [a, b]))
+            {
+                Assert.All(gradient.ToArray<double>(), g => Assert.Equal(0, g));
+            }
         }
     }
 
@@ -89,7 +93,8 @@ public class LpipsTests
         Tensor grey = ClosedForm.Images(2, [1, 28, 28], 1, DType.F64);
         Tensor other = ClosedForm.Images(2, [1, 28, 28], 2, DType.F64);
         Tensor Colour(Tensor x) => Ops.Concat([x, x, x], 1).PadZero(3, 3, 3, 3);
-        Assert.Equal(Alex.Value.Distance(Colour(grey), Colour(other)).ToArray<double>(), Alex.Value.Distance(grey, other).ToArray<double>());
+        Assert.Equal(Alex.Value.Distance(Colour(grey), Colour(other)).ToArray<double>(),
+            Alex.Value.Distance(grey, other).ToArray<double>());
     }
 
     [Theory, InlineData(LpipsNet.Alex), InlineData(LpipsNet.Squeeze)]
@@ -104,7 +109,8 @@ public class LpipsTests
         Tensor Move(Tensor image, Tensor t) => image + t.Reshape(1, 4).MatMul(directions).Reshape(shape);
         foreach (Func<Tensor, Tensor, Tensor> distance in (Func<Tensor, Tensor, Tensor>[])[lpips.Distance, feature.Distance])
         {
-            GradCheckResult result = GradCheck.Run(t => distance(Move(images[0], t[0]), Move(images[1], t[1])), [Ops.Zeros([4], DType.F64), Ops.Zeros([4], DType.F64)]);
+            GradCheckResult result = GradCheck.Run(t => distance(Move(images[0], t[0]), Move(images[1], t[1])),
+                [Ops.Zeros([4], DType.F64), Ops.Zeros([4], DType.F64)]);
             Assert.True(result.Passed, result.ToString());
         }
     }
@@ -131,7 +137,8 @@ public class LpipsTests
         Assert.Contains(norms, norm => norm > 0);
         Assert.All(ClosedForm.Doubles(taps[3]), value => Assert.Equal(0, value));
         Tensor v = ClosedForm.Images(1, [3, 40, 40], 3, type);
-        foreach (Func<Tensor, Tensor, Tensor> distance in (Func<Tensor, Tensor, Tensor>[])[lpips.Distance, new FeatureDistance(lpips.Features).Distance])
+        foreach (Func<Tensor, Tensor, Tensor> distance in (Func<Tensor, Tensor, Tensor>[])[
+            lpips.Distance, new FeatureDistance(lpips.Features).Distance])
         {
             Tensor of(Tensor x) => distance(x, b).Sum();
             Tensor twice(Tensor x) => (Hessian.Times(of, x, v, record: true) * v).Sum();
@@ -165,7 +172,8 @@ public class LpipsTests
         double[] distance = new FeatureDistance(network, "conv1", "fc1").Distance(a, b).ToArray<double>();
         Assert.Equal(byFunction.Distance(a, b).ToArray<double>(), distance);
         Assert.All(distance, d => Assert.InRange(d, 1e-3, 4));
-        Assert.Contains("\"conv9\"", Assert.Throws<ArgumentException>(() => new FeatureDistance(network, "conv1", "conv9")).Message, StringComparison.Ordinal);
+        Assert.Contains("\"conv9\"", Assert.Throws<ArgumentException>(() => new FeatureDistance(network, "conv1", "conv9")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("no tap", Assert.Throws<ArgumentException>(() => new FeatureDistance(network)).Message, StringComparison.Ordinal);
     }
 
@@ -204,20 +212,23 @@ public class LpipsTests
         weights["features.6.weight"] = Ops.Zeros([384, 192, 5, 5]);
         weights["features.1.weight"] = Ops.Zeros([3]);
         weights["classifier.6.weight"] = Ops.Zeros([10, 20]);
-        Fails(weights, Heads(LpipsNet.Alex), "lpips-alex backbone", "missing \"features.3.bias\" [192]", "\"features.6.weight\" is [384, 192, 5, 5], expected [384, 192, 3, 3]", "unused \"features.1.weight\"");
+        Fails(weights, Heads(LpipsNet.Alex), "lpips-alex backbone", "missing \"features.3.bias\" [192]",
+            "\"features.6.weight\" is [384, 192, 5, 5], expected [384, 192, 3, 3]", "unused \"features.1.weight\"");
 
         Dictionary<string, Tensor> heads = Heads(LpipsNet.Alex);
         heads["lin1.model.1.weight"] = Ops.Zeros([1, 191, 1, 1]);
         heads["lin5.model.1.weight"] = Ops.Zeros([1, 512, 1, 1]);
         heads.Remove("lin0.model.1.weight");
-        Fails(Backbone(LpipsNet.Alex), heads, "lpips-alex linear weights", "missing \"lin0.model.1.weight\" [1, 64, 1, 1]", "is [1, 191, 1, 1], expected [1, 192, 1, 1]", "unused \"lin5.model.1.weight\"");
+        Fails(Backbone(LpipsNet.Alex), heads, "lpips-alex linear weights", "missing \"lin0.model.1.weight\" [1, 64, 1, 1]",
+            "is [1, 191, 1, 1], expected [1, 192, 1, 1]", "unused \"lin5.model.1.weight\"");
         Fails(Backbone(LpipsNet.Alex), Heads(LpipsNet.Vgg), "lin1.model.1.weight", "[1, 128, 1, 1]", "lin4.model.1.weight");
     }
 
     [Fact]
     public void WeightsThatMakeNoDistanceAreRefused()
     {
-        foreach ((float value, string text) in ((float, string)[])[(-0.25f, "-0.25"), (float.NaN, "NaN"), (float.PositiveInfinity, "Infinity")])
+        foreach ((float value, string text) in ((float, string)[])[
+            (-0.25f, "-0.25"), (float.NaN, "NaN"), (float.PositiveInfinity, "Infinity")])
         {
             float[] line = new float[192];
             line[17] = value;
@@ -251,7 +262,8 @@ public class LpipsTests
     private static Dictionary<string, Tensor> Heads(LpipsNet net)
     {
         LpipsFeatures features = new(net, Params.Fresh(1));
-        return Enumerable.Range(0, features.Channels.Count).ToDictionary(l => $"lin{l}.model.1.weight", l => ClosedForm.Images(1, [features.Channels[l], 1, 1], l + 1));
+        return Enumerable.Range(0, features.Channels.Count)
+            .ToDictionary(l => $"lin{l}.model.1.weight", l => ClosedForm.Images(1, [features.Channels[l], 1, 1], l + 1));
     }
 
     private static Lpips Fresh(LpipsNet net, DType type = DType.F64) => Lpips.Load(net, Backbone(net), Heads(net), type);

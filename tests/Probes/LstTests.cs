@@ -64,7 +64,10 @@ public class LstTests
             else Assert.True(example.Iterations < 60 || accepted < 60);
             if (example.Status == ExampleStatus.NoProgress) Assert.Equal(0, accepted);
             if (accepted == 0) Assert.True(example.Status is ExampleStatus.NoProgress or ExampleStatus.Completed);
-            if (onViolation == OnViolation.Stop && accepted is > 0 and < 60) Assert.Equal((ExampleStatus.ConfidenceStop, accepted + 1), (example.Status, example.Iterations));
+            if (onViolation == OnViolation.Stop && accepted is > 0 and < 60)
+            {
+                Assert.Equal((ExampleStatus.ConfidenceStop, accepted + 1), (example.Status, example.Iterations));
+            }
         }
     }
 
@@ -87,7 +90,10 @@ public class LstTests
         Lst attack = new(300, 0.1, 0.0001, 0.05, 0);
         AttackResult result = problem.Run(attack);
         Assert.Contains(result.Examples, e => e.Status == ExampleStatus.Stalled && e.Iterations < 300);
-        for (int i = 0; i < 6; i++) Numbers.Close(problem.Plain(attack, i).End, ClosedForm.Row(result.Output, i), _ => 1e-9, $"example {i}");
+        for (int i = 0; i < 6; i++)
+        {
+            Numbers.Close(problem.Plain(attack, i).End, ClosedForm.Row(result.Output, i), _ => 1e-9, $"example {i}");
+        }
     }
 
     // Each orthogonal step of length s adds s² to the squared radius: Σ s² ≤ η/2 · ‖V‖², here at most 0.5 % of 4 R².
@@ -112,7 +118,8 @@ public class LstTests
         SphereWalk problem = new(6);
         foreach (OnViolation rule in Enum.GetValues<OnViolation>())
         {
-            AttackResult result = problem.Run(new Lst(80, 0.1, 0.01, 0.05, OnViolation: rule), new RunContext { KeepPaths = 6, PathEvery = 1 });
+            AttackResult result = problem.Run(new Lst(80, 0.1, 0.01, 0.05, OnViolation: rule),
+                new RunContext { KeepPaths = 6, PathEvery = 1 });
             Assert.Equal(6, result.Paths.Count);
             foreach (WalkPath path in result.Paths)
             {
@@ -131,7 +138,8 @@ public class LstTests
         Lst attack = new(40, 0.1, 0.01, 0.1, 0);
         AttackResult one = problem.Run(attack);
         int[] eight = new int[8];
-        AttackResult many = attack.Run(problem.Classifier, problem.Sources.TakeIndices(0, eight), problem.Targets.TakeIndices(0, eight), [1, 1, 1, 1, 1, 1, 1, 1]);
+        AttackResult many = attack.Run(problem.Classifier, problem.Sources.TakeIndices(0, eight),
+            problem.Targets.TakeIndices(0, eight), [1, 1, 1, 1, 1, 1, 1, 1]);
         for (int i = 0; i < 8; i++) Numbers.SameBits(one.Output, many.Output.TakeIndices(0, [i]), $"copy {i}");
         AttackResult without = problem.Run(attack with { ParallelStep = 0 });
         Assert.NotEqual(ClosedForm.Doubles(one.Output), ClosedForm.Doubles(without.Output));
@@ -206,7 +214,8 @@ public class LstTests
     [Fact]
     public void ConstantLogitsAreWalkedStraightThrough()
     {
-        AttackProblem problem = AttackProblem.Random with { Classifier = ClosedForm.Constant([1, 0, 0, 0], AttackProblem.Shape), Labels = new int[7] };
+        AttackProblem problem =
+            AttackProblem.Random with { Classifier = ClosedForm.Constant([1, 0, 0, 0], AttackProblem.Shape), Labels = new int[7] };
         AttackResult result = problem.Run(new Lst(Iterations: 50, StepSize: 0.1, StartNoise: 0), new RunContext { Force = true });
         double left = Math.Pow(0.9, 50);
         for (int i = 0; i < 7; i++)
@@ -226,14 +235,20 @@ public class LstTests
         foreach (Traversal attack in (Traversal[])[new Lst(Iterations: 5), new Nspgd(Iterations: 5)])
         {
             AttackResult result = attack.Run(problem.Classifier, problem.Sources, targets, [1, 0, 1, 1]);
-            Assert.Equal([ExampleStatus.Completed, ExampleStatus.SourceMisclassified, ExampleStatus.TargetEqualsSource, ExampleStatus.SameClass], result.Examples.Select(e => e.Status));
+            Assert.Equal(
+                [ExampleStatus.Completed, ExampleStatus.SourceMisclassified, ExampleStatus.TargetEqualsSource, ExampleStatus.SameClass],
+                result.Examples.Select(e => e.Status));
             Assert.Equal([0, 1, 2, 3], result.Examples.Select(e => e.Index));
             Assert.Equal([true, false, true, false], result.Examples.Select(e => e.Counts));
             Assert.Equal((0, 0), (result.Examples[2].Rmse, result.Examples[2].DistanceLinf));
-            for (int i = 1; i < 4; i++) Numbers.SameBits(problem.Sources.TakeIndices(0, [i]), result.Output.TakeIndices(0, [i]), $"example {i}");
+            for (int i = 1; i < 4; i++)
+            {
+                Numbers.SameBits(problem.Sources.TakeIndices(0, [i]), result.Output.TakeIndices(0, [i]), $"example {i}");
+            }
 
             AttackResult forced = attack.Run(problem.Classifier, problem.Sources, targets, [1, 0, 1, 1], new RunContext { Force = true });
-            Assert.Equal((ExampleStatus.SameClass, 5, false), (forced.Examples[3].Status, forced.Examples[3].Iterations, forced.Examples[3].Counts));
+            Assert.Equal((ExampleStatus.SameClass, 5, false),
+                (forced.Examples[3].Status, forced.Examples[3].Iterations, forced.Examples[3].Counts));
             Assert.True(forced.Examples[3].DistanceL2 < result.Examples[3].DistanceL2);
             Assert.Equal(result.Counted, forced.Counted);
         }
@@ -259,13 +274,15 @@ public class LstTests
     {
         AttackProblem problem = AttackProblem.Random;
         Lst attack = new(Iterations: 1);
-        void Refused(string value, Action run) => Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
+        void Refused(string value, Action run) =>
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
         Refused("sources: image 0 is outside the box", () => (problem with { Images = problem.Images - 1 }).Run(attack));
         Refused("targets: image 0 is outside the box", () => (problem with { Targets = problem.Targets * 3 }).Run(attack));
         Refused("NaN", () => (problem with { Targets = problem.Targets * double.NaN }).Run(attack));
         Refused("6 images for 7", () => (problem with { Targets = problem.Targets.TakeIndices(0, [0, 1, 2, 3, 4, 5]) }).Run(attack));
         Refused("targets: shape [7, 36]", () => (problem with { Targets = problem.Targets.Flatten() }).Run(attack));
         Refused("class 9 of image 1", () => (problem with { Labels = [0, 9, 0, 0, 0, 0, 0] }).Run(attack));
-        Refused("empty", () => (problem with { Images = Ops.Zeros([0, 1, 6, 6]), Targets = Ops.Zeros([0, 1, 6, 6]), Labels = [] }).Run(attack));
+        Refused("empty",
+            () => (problem with { Images = Ops.Zeros([0, 1, 6, 6]), Targets = Ops.Zeros([0, 1, 6, 6]), Labels = [] }).Run(attack));
     }
 }

@@ -63,7 +63,8 @@ public class NspgdTests
             (double[] source, double[] target) = (ClosedForm.Row(sources, i), ClosedForm.Row(targets, i));
             (double from, double to) = (ClosedForm.Dot(w, source), ClosedForm.Dot(w, target));
             AttackResult Walk(double sign, double bias) => new Nspgd(mode, length, iterations).Run(
-                ClosedForm.Linear([.. w.Select(v => sign * v)], bias, Shape, -5, 5), sources.TakeIndices(0, [i]), targets.TakeIndices(0, [i]), [0], new RunContext { Force = true });
+                ClosedForm.Linear([.. w.Select(v => sign * v)], bias, Shape, -5, 5),
+                sources.TakeIndices(0, [i]), targets.TakeIndices(0, [i]), [0], new RunContext { Force = true });
 
             // Class 0 is where sign · ⟨w, x⟩ + bias is positive: first with the boundary half-way, then far below both.
             double falling = from > to ? 1 : -1;
@@ -81,7 +82,8 @@ public class NspgdTests
     [Fact]
     public void ConstantLogitsLeaveTheStraightLine()
     {
-        AttackProblem problem = AttackProblem.Random with { Classifier = ClosedForm.Constant([1, 0, 0, 0], AttackProblem.Shape), Labels = new int[7] };
+        AttackProblem problem =
+            AttackProblem.Random with { Classifier = ClosedForm.Constant([1, 0, 0, 0], AttackProblem.Shape), Labels = new int[7] };
         AttackResult relative = problem.Run(new Nspgd(), new RunContext { Force = true });
         AttackResult normalized = problem.Run(new Nspgd(StepMode.Normalized, 0.1), new RunContext { Force = true });
         double left = Math.Pow(0.95, 100);
@@ -138,7 +140,8 @@ public class NspgdTests
         AttackResult all = problem.Run(attack);
         for (int i = 0; i < 6; i++)
         {
-            AttackResult one = attack.Run(problem.Classifier, problem.Sources.TakeIndices(0, [i]), problem.Targets.TakeIndices(0, [i]), [1]);
+            AttackResult one = attack.Run(problem.Classifier,
+                problem.Sources.TakeIndices(0, [i]), problem.Targets.TakeIndices(0, [i]), [1]);
             Assert.Equal(one.Examples[0] with { Index = i }, all.Examples[i]);
         }
     }
@@ -158,7 +161,8 @@ public class NspgdTests
         Tensor corners = (problem.Targets > 0.5).Cast(DType.F32);
         foreach (bool clamp in (bool[])[false, true])
         {
-            AttackResult result = (problem with { Targets = corners }).Run(new Nspgd(StepSize: 0.9, Iterations: 30, ConfidenceDrop: 0.9, Projection: Projection.Orthogonal, ClampEachStep: clamp));
+            AttackResult result = (problem with { Targets = corners }).Run(
+                new Nspgd(StepSize: 0.9, Iterations: 30, ConfidenceDrop: 0.9, Projection: Projection.Orthogonal, ClampEachStep: clamp));
             Assert.All(ClosedForm.Doubles(result.Output), pixel => Assert.InRange(pixel, 0, 1));
             Assert.Contains(result.Examples, e => e.Iterations > 1);
         }

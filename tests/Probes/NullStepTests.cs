@@ -29,7 +29,8 @@ public class NullStepTests
             {
                 (double[] g, double[] step) = (ClosedForm.Row(rising, i), ClosedForm.Row(u, i));
                 Assert.InRange(Math.Abs(ClosedForm.Dot(g, step)), 0, 1e-5 * ClosedForm.Norm(g) * ClosedForm.Norm(step));
-                Assert.True(ClosedForm.Dot(g, ClosedForm.Row(half, i)) >= -1e-6 * ClosedForm.Norm(g) * ClosedForm.Norm(ClosedForm.Row(v, i)));
+                Assert.True(
+                    ClosedForm.Dot(g, ClosedForm.Row(half, i)) >= -1e-6 * ClosedForm.Norm(g) * ClosedForm.Norm(ClosedForm.Row(v, i)));
             }
             Tensor leaf = images.Tracked();
             Tensor direct = Gradient.Of(classifier.Logits(leaf).CrossEntropy(classes, LossReduction.Sum), leaf);
@@ -43,7 +44,8 @@ public class NullStepTests
     public void ASaturatedNetworkKeepsItsDirection()
     {
         double[] weights = new Rng(3).Normal(3 * 16);
-        Tensor Logits(Tensor x) => x.Reshape(-1, 16).MatMul(Tensor.From(weights, [16, 3]).Cast(x.Type)) * 4.0 + Tensor.From([25.0, 0, 1]).Cast(x.Type);
+        Tensor Logits(Tensor x) =>
+            x.Reshape(-1, 16).MatMul(Tensor.From(weights, [16, 3]).Cast(x.Type)) * 4.0 + Tensor.From([25.0, 0, 1]).Cast(x.Type);
         Tensor Direction(DType type)
         {
             Tensor image = ClosedForm.Images(1, [1, 4, 4], 1).Cast(type);
@@ -65,8 +67,13 @@ public class NullStepTests
         foreach (DType type in (DType[])[DType.F32, DType.F64])
         {
             (Tensor g, Tensor v) = (G.Cast(type), V.Cast(type));
-            Numbers.Close(NullStep.Project(g, v, Projection.Orthogonal), NullStep.Project(g * scale, v, Projection.Orthogonal), _ => 4 * Numbers.Epsilon(type), $"{type}");
-            if (scale > 0) Numbers.Close(NullStep.Project(g, v, Projection.HalfSpace), NullStep.Project(g * scale, v, Projection.HalfSpace), _ => 4 * Numbers.Epsilon(type), $"{type}");
+            Numbers.Close(NullStep.Project(g, v, Projection.Orthogonal),
+                NullStep.Project(g * scale, v, Projection.Orthogonal), _ => 4 * Numbers.Epsilon(type), $"{type}");
+            if (scale > 0)
+            {
+                Numbers.Close(NullStep.Project(g, v, Projection.HalfSpace),
+                    NullStep.Project(g * scale, v, Projection.HalfSpace), _ => 4 * Numbers.Epsilon(type), $"{type}");
+            }
         }
     }
 

@@ -21,7 +21,10 @@ public class OrthonormalRowsTests
         double[] expected = Brute(matrix, v);
         double[] actual = basis.NullPart(v);
         for (int i = 0; i < dimension; i++) Assert.Equal(expected[i], actual[i], 1e-9);
-        foreach (double[] row in matrix) Assert.InRange(Math.Abs(ClosedForm.Dot(row, actual)), 0, 1e-12 * ClosedForm.Norm(row) * ClosedForm.Norm(v));
+        foreach (double[] row in matrix)
+        {
+            Assert.InRange(Math.Abs(ClosedForm.Dot(row, actual)), 0, 1e-12 * ClosedForm.Norm(row) * ClosedForm.Norm(v));
+        }
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public class OrthonormalRowsTests
 
     [Fact]
     public void ARowOfAnotherDimensionIsRefused() =>
-        Assert.Contains("a row of 3 numbers in dimension 4", Assert.Throws<ArgumentException>(() => new OrthonormalRows(4).Add([1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("a row of 3 numbers in dimension 4",
+            Assert.Throws<ArgumentException>(() => new OrthonormalRows(4).Add([1, 2, 3])).Message, StringComparison.Ordinal);
 
     /// <summary>v − Mᵀ (M Mᵀ)⁻¹ M v, by Gauss elimination with pivots.</summary>
     private static double[] Brute(double[][] m, double[] v)

@@ -17,11 +17,15 @@ public class SsimTests
         Tensor a = ClosedForm.Images(3, [channels, height, width], 1);
         Tensor b = a * 0.7 + ClosedForm.Images(3, [channels, height, width], 2) * 0.3;
         double[] actual = Ssim.Of(a, b);
-        for (int i = 0; i < 3; i++) Assert.Equal(Plain(ClosedForm.Row(a, i), ClosedForm.Row(b, i), channels, height, width), actual[i], 1e-10);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Plain(ClosedForm.Row(a, i), ClosedForm.Row(b, i), channels, height, width), actual[i], 1e-10);
+        }
     }
 
     [Fact]
-    public void AnImageIsLikeItself() => Assert.All(Ssim.Of(ClosedForm.Images(4, [3, 20, 20]), ClosedForm.Images(4, [3, 20, 20])), s => Assert.Equal(1, s, 1e-12));
+    public void AnImageIsLikeItself() =>
+        Assert.All(Ssim.Of(ClosedForm.Images(4, [3, 20, 20]), ClosedForm.Images(4, [3, 20, 20])), s => Assert.Equal(1, s, 1e-12));
 
     [Fact]
     public void ConstantImagesHaveTheLuminanceTerm()

@@ -56,7 +56,10 @@ public class TriangleHullTests
         Assert.Equal(all.Average(), hull.Mean, 1e-12);
         Assert.Equal(edges.Average(), hull.EdgeMean, 1e-12);
         Assert.Equal(edges.Min() - Expected(0, 0), hull.EdgeLowestDifference, 1e-12);
-        foreach (double drop in (double[])[0.1, 0.2, 0.3]) Assert.Equal(all.Count(q => q > Expected(0, 0) - drop) / 66.0, hull.ShareAbove(drop), 1e-12);
+        foreach (double drop in (double[])[0.1, 0.2, 0.3])
+        {
+            Assert.Equal(all.Count(q => q > Expected(0, 0) - drop) / 66.0, hull.ShareAbove(drop), 1e-12);
+        }
         Assert.InRange(hull.ShareAbove(0), 0, 65 / 66.0);
     }
 
@@ -65,13 +68,15 @@ public class TriangleHullTests
     [InlineData(2, 6)]
     [InlineData(20, 231)]
     public void OtherGridsHaveTheirPoints(int intervals, int points) =>
-        Assert.Equal(points, TriangleHull.Measure(ClosedForm.Constant([1, 0], Shape), Corners[0], Corners[1], Corners[2], 0, intervals).All.Count());
+        Assert.Equal(points,
+            TriangleHull.Measure(ClosedForm.Constant([1, 0], Shape), Corners[0], Corners[1], Corners[2], 0, intervals).All.Count());
 
     [Fact]
     public void WrongInputsAreNamed()
     {
         Classifier classifier = ClosedForm.Constant([1, 0], Shape);
-        void Refused(string value, Action run) => Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
+        void Refused(string value, Action run) =>
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
         Refused("drop -0.1", () => Measure(classifier).ShareAbove(-0.1));
         Refused("drop NaN", () => Measure(classifier).ShareAbove(double.NaN));
         Refused("0 intervals", () => TriangleHull.Measure(classifier, Corners[0], Corners[1], Corners[2], 0, 0));

@@ -24,8 +24,12 @@ public class TwoLayerNullSpaceTests
             Assert.Equal(c.Logits(c.Source), step.LogitsBefore, (a, b) => Math.Abs(a - b) < 1e-10);
             Assert.Equal(c.Logits(moved), step.LogitsAfter, (a, b) => Math.Abs(a - b) < 1e-10);
             (double[] before, double[] after) = (c.Hidden(c.Source), c.Hidden(moved));
-            for (int i = 0; i < units; i++) Assert.True(before[i] > 0 ? after[i] >= -1e-12 : after[i] <= 1e-12, $"seed {seed}: unit {i} crossed");
-            Assert.All(c.ActiveRows(), row => Assert.InRange(Math.Abs(ClosedForm.Dot(row, step.Step)), 0, 1e-10 * ClosedForm.Norm(row) * ClosedForm.Norm(c.Wanted)));
+            for (int i = 0; i < units; i++)
+            {
+                Assert.True(before[i] > 0 ? after[i] >= -1e-12 : after[i] <= 1e-12, $"seed {seed}: unit {i} crossed");
+            }
+            Assert.All(c.ActiveRows(), row => Assert.InRange(Math.Abs(ClosedForm.Dot(row, step.Step)),
+                0, 1e-10 * ClosedForm.Norm(row) * ClosedForm.Norm(c.Wanted)));
             Assert.True(step.HasFreedom);
             Assert.InRange(step.StepRatio, 1e-3, 1);
             Assert.Equal(ClosedForm.Norm(step.Step) / ClosedForm.Norm(c.Wanted), step.StepRatio, 1e-12);
@@ -46,7 +50,8 @@ public class TwoLayerNullSpaceTests
         Assert.NotEmpty(held);
         Assert.Equal(held.Length, step.Held);
         double[][] m = [.. c.ActiveRows(), .. held.Select(i => c.W1[i])];
-        Assert.All(m, row => Assert.InRange(Math.Abs(ClosedForm.Dot(row, step.Step)), 0, 1e-10 * ClosedForm.Norm(row) * ClosedForm.Norm(c.Wanted)));
+        Assert.All(m,
+            row => Assert.InRange(Math.Abs(ClosedForm.Dot(row, step.Step)), 0, 1e-10 * ClosedForm.Norm(row) * ClosedForm.Norm(c.Wanted)));
         int loose = Enumerable.Range(0, 15).Except(held).Count(i => c.Hidden(c.Source)[i] > 0);
         Assert.Equal(held.Length + Math.Min(Classes, loose), step.Rank);
         // Nearest to v among all d with M d = 0.
@@ -147,7 +152,8 @@ public class TwoLayerNullSpaceTests
     public void ShapesThatMakeNoNetworkAreRefused()
     {
         Tensor Zeros(params int[] shape) => Ops.Zeros(new Shape(shape), DType.F64);
-        void Refused(string value, Action make) => Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(make).Message, StringComparison.Ordinal);
+        void Refused(string value, Action make) =>
+            Assert.Contains(value, Assert.ThrowsAny<ArgumentException>(make).Message, StringComparison.Ordinal);
         Refused("[0, 4]", () => _ = new TwoLayerNullSpace(Zeros(0, 4), Zeros(0), Zeros(3, 0), Zeros(3)));
         Refused("[1, 5]", () => _ = new TwoLayerNullSpace(Zeros(5, 4), Zeros(5), Zeros(1, 5), Zeros(1)));
         Refused("[3, 6]", () => _ = new TwoLayerNullSpace(Zeros(5, 4), Zeros(5), Zeros(3, 6), Zeros(3)));
@@ -202,7 +208,8 @@ public class TwoLayerNullSpaceTests
         public double[][] ActiveRows()
         {
             double[] hidden = Hidden(Source);
-            return [.. W2.Select(row => (double[])[.. Enumerable.Range(0, Inputs).Select(j => Enumerable.Range(0, hidden.Length).Where(i => hidden[i] > 0).Sum(i => row[i] * W1[i][j]))])];
+            return [.. W2.Select(row => (double[])[.. Enumerable.Range(0, Inputs)
+                .Select(j => Enumerable.Range(0, hidden.Length).Where(i => hidden[i] > 0).Sum(i => row[i] * W1[i][j]))])];
         }
     }
 }

@@ -34,7 +34,8 @@ public class UniversalPerturbationTests
         Assert.Equal((isLarge, isLarge ? 20 : 0), (l2.Reached, l2.HeldOut.Fooled));
         if (!isLarge) Assert.Equal(radius, length, 1e-6);
 
-        double[] u = ClosedForm.Doubles(new UniversalPerturbation(Threat.Linf(radius)).Craft(classifier, images, new int[20], images, new int[20]).Perturbation);
+        double[] u = ClosedForm.Doubles(
+            new UniversalPerturbation(Threat.Linf(radius)).Craft(classifier, images, new int[20], images, new int[20]).Perturbation);
         Assert.True(u.Max(Math.Abs) <= radius);
         double factor = u.Zip(w, (a, b) => -a / b).Max();
         for (int i = 0; i < 16; i++) Assert.Equal(Math.Clamp(-factor * w[i], -radius, radius), u[i], 1e-6);
@@ -43,7 +44,8 @@ public class UniversalPerturbationTests
     [Fact]
     public void RatesAreWhatAFreshEvaluationSays()
     {
-        UniversalResult result = new UniversalPerturbation(Threat.L2(0.6), Passes: 3).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
+        UniversalResult result =
+            new UniversalPerturbation(Threat.L2(0.6), Passes: 3).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
         AssertRate(result.Crafting, Crafting, CraftingLabels, result.Perturbation);
         AssertRate(result.HeldOut, HeldOut, HeldOutLabels, result.Perturbation);
         Assert.InRange(result.HeldOut.Fooled, 1, 49);
@@ -52,13 +54,15 @@ public class UniversalPerturbationTests
         Assert.Equal(3, result.Passes.Count);
         Assert.False(result.Reached || result.Interrupted);
         Assert.True(result.Updates > 0);
-        Assert.StartsWith("UniversalPerturbation { Within = L2(0.6), Delta = 0.2, Passes = 3", result.Configuration, StringComparison.Ordinal);
+        Assert.StartsWith("UniversalPerturbation { Within = L2(0.6), Delta = 0.2, Passes = 3",
+            result.Configuration, StringComparison.Ordinal);
     }
 
     [Fact]
     public void TheSearchEndsWhenEnoughAreFooled()
     {
-        UniversalResult result = new UniversalPerturbation(Threat.L2(0.6), Delta: 0.8).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
+        UniversalResult result =
+            new UniversalPerturbation(Threat.L2(0.6), Delta: 0.8).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels);
         Assert.True(result.Reached && result.HeldOut.Share >= 0.2);
         Assert.All(result.Passes.SkipLast(1), p => Assert.True(p.Share < 0.2));
         Assert.True(result.Passes.Count < 10);
@@ -83,7 +87,8 @@ public class UniversalPerturbationTests
     public void TheSeedFixesTheOrder()
     {
         UniversalPerturbation search = new(Threat.L2(0.6), Passes: 2);
-        Tensor Of(long seed, int chunk) => search.Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, new RunContext { Seed = seed, ChunkSize = chunk }).Perturbation;
+        Tensor Of(long seed, int chunk) => search.Craft(Curved, Crafting, CraftingLabels, HeldOut,
+            HeldOutLabels, new RunContext { Seed = seed, ChunkSize = chunk }).Perturbation;
         Tensor first = Of(4, 64);
         Numbers.SameBits(first, Of(4, 7), "the same seed, other chunks");
         Assert.NotEqual(ClosedForm.Doubles(first), ClosedForm.Doubles(Of(5, 64)));
@@ -94,7 +99,8 @@ public class UniversalPerturbationTests
     {
         Classifier flat = ClosedForm.Constant([1, 0], Shape);
         Tensor images = ClosedForm.Images(6, Shape);
-        UniversalResult result = (new UniversalPerturbation() with { Passes = 2 }).Craft(flat, images, new int[6], images, [0, 0, 1, 0, 0, 0]);
+        UniversalResult result = (new UniversalPerturbation() with { Passes = 2 }).Craft(
+            flat, images, new int[6], images, [0, 0, 1, 0, 0, 0]);
         Assert.Equal((12, 0, 1, false), (result.Failures, result.Updates, result.BestPass, result.Reached));
         Assert.All(ClosedForm.Doubles(result.Perturbation), v => Assert.Equal(0, v));
         Assert.Equal((0.0, 1.0 / 6, 1), (result.HeldOut.Share, result.HeldOut.Error, result.HeldOut.WrongBefore));
@@ -109,7 +115,8 @@ public class UniversalPerturbationTests
             if (p.Finished == 12) source.Cancel();
         });
         RunContext run = new() { Cancellation = source.Token, Progress = progress };
-        UniversalResult result = new UniversalPerturbation(Threat.L2(0.6)).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, run);
+        UniversalResult result =
+            new UniversalPerturbation(Threat.L2(0.6)).Craft(Curved, Crafting, CraftingLabels, HeldOut, HeldOutLabels, run);
         Assert.True(result.Interrupted);
         Assert.Single(result.Passes);
         AssertRate(result.HeldOut, HeldOut, HeldOutLabels, result.Perturbation);
@@ -120,7 +127,8 @@ public class UniversalPerturbationTests
     {
         void Refused(string words, UniversalPerturbation search, Tensor? crafting = null, Tensor? heldOut = null, int[]? labels = null) =>
             Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() =>
-                search.Craft(Curved, crafting ?? Crafting, CraftingLabels, heldOut ?? HeldOut, labels ?? HeldOutLabels)).Message, StringComparison.Ordinal);
+                search.Craft(Curved, crafting ?? Crafting, CraftingLabels, heldOut ?? HeldOut,
+                    labels ?? HeldOutLabels)).Message, StringComparison.Ordinal);
         UniversalPerturbation good = new();
         Assert.Equal(Threat.Linf(10.0 / 255), good.Within);
         Refused("radius 0 must be positive", good with { Within = Threat.L2(0) });
@@ -132,8 +140,12 @@ public class UniversalPerturbationTests
         Refused("held-out images: the batch is empty", good, heldOut: Ops.Zeros([0, 1, 6, 6]));
         Refused("crafting images: image 0 is outside the box", good, crafting: Crafting + 1);
         Refused("held-out images: 49 classes for 50", good, labels: HeldOutLabels[1..]);
-        Assert.Contains("expected [1, 1, 6, 6]", Assert.ThrowsAny<ArgumentException>(() => FoolingRate.Of(Curved, HeldOut, HeldOutLabels, Ops.Zeros([1, 6, 6]))).Message, StringComparison.Ordinal);
-        Assert.Contains("image 0", Assert.Throws<NumericalException>(() => FoolingRate.Of(ClosedForm.NanBeyond(Curved, 0), HeldOut, HeldOutLabels, Ops.Zeros([1, 1, 6, 6]))).Message, StringComparison.Ordinal);
+        Assert.Contains("expected [1, 1, 6, 6]",
+            Assert.ThrowsAny<ArgumentException>(() => FoolingRate.Of(Curved, HeldOut, HeldOutLabels, Ops.Zeros([1, 6, 6]))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("image 0", Assert.Throws<NumericalException>(() => FoolingRate.Of(ClosedForm.NanBeyond(Curved, 0), HeldOut,
+            HeldOutLabels, Ops.Zeros([1, 1, 6, 6]))).Message,
+            StringComparison.Ordinal);
     }
 
     private static void AssertRate(FoolingRate rate, Tensor images, int[] labels, Tensor v)
@@ -142,11 +154,14 @@ public class UniversalPerturbationTests
         int[] after = Logits.Prediction(Curved.Logits(images + v));
         int[] clipped = Logits.Prediction(Curved.Logits((images + v).Clamp(0, 1)));
         int Differ(int[] a, int[] b) => a.Zip(b).Count(pair => pair.First != pair.Second);
-        Assert.Equal(new FoolingRate(labels.Length, Differ(after, before), Differ(clipped, before), Differ(after, labels), Differ(clipped, labels), Differ(before, labels)), rate);
+        Assert.Equal(new FoolingRate(labels.Length, Differ(after, before), Differ(clipped, before), Differ(after, labels),
+            Differ(clipped, labels), Differ(before, labels)),
+            rate);
     }
 
     /// <summary>As predicted, but one in five wrong.</summary>
-    private static int[] Labels(Tensor images) => [.. Logits.Prediction(Curved.Logits(images)).Select((k, i) => i % 5 == 2 ? (k + 1) % 4 : k)];
+    private static int[] Labels(Tensor images) =>
+        [.. Logits.Prediction(Curved.Logits(images)).Select((k, i) => i % 5 == 2 ? (k + 1) % 4 : k)];
 
     private sealed class Told(Action<RunProgress> tell) : IProgress<RunProgress>
     {

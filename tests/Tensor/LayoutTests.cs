@@ -21,7 +21,8 @@ public class LayoutTests
             Shape target = RandomShape(new Rng(42).At(round), elements.Length);
             bool possible = Linear(elements, target);
             bool given = layout.TryReshape(target, out Layout result);
-            Assert.True(given == possible, $"round {round}: {layout.Shape} at {string.Join(", ", elements)} to {target}: given {given}, possible {possible}");
+            Assert.True(given == possible,
+                $"round {round}: {layout.Shape} at {string.Join(", ", elements)} to {target}: given {given}, possible {possible}");
             if (!given)
             {
                 refused++;
@@ -97,13 +98,15 @@ public class LayoutTests
         Assert.Contains("more axes", Fail(() => Ops.Ones([2, 3]).BroadcastTo([3])), StringComparison.Ordinal);
         Assert.Equal("reshape: [2, 3] holds 6 elements, [4, 2] needs 8.", Fail(() => Ops.Ones([2, 3]).Reshape(4, 2)));
         Assert.Equal("reshape: [2, 3] does not divide into [4, -1].", Fail(() => Ops.Ones([2, 3]).Reshape(4, -1)));
-        Assert.Contains("[2, 3] and [2, 4] differ", Fail(() => Ops.Concat([Ops.Ones([2, 4]), Ops.Ones([2, 3])], 0)), StringComparison.Ordinal);
+        Assert.Contains("[2, 3] and [2, 4] differ",
+            Fail(() => Ops.Concat([Ops.Ones([2, 4]), Ops.Ones([2, 3])], 0)), StringComparison.Ordinal);
         Assert.Contains("named twice", Fail(() => Ops.Ones([2, 3]).Permute(0, -2)), StringComparison.Ordinal);
         Assert.Contains("2 axes", Fail(() => Ops.Ones([2, 3]).Sum(2)), StringComparison.Ordinal);
         Assert.Contains("negative", Fail(() => Ops.Ones([2, -3])), StringComparison.Ordinal);
         Assert.Contains("9 axes", Fail(() => Ops.Ones([1, 1, 1, 1, 1, 1, 1, 1, 1])), StringComparison.Ordinal);
         Assert.Contains("5 values for shape [2, 3]", Fail(() => Tensor.From(new float[5], [2, 3])), StringComparison.Ordinal);
-        Assert.Contains("holds F32, asked for F64", Assert.ThrowsAny<ArgumentException>(() => Ops.Ones([2]).ToArray<double>()).Message, StringComparison.Ordinal);
+        Assert.Contains("holds F32, asked for F64",
+            Assert.ThrowsAny<ArgumentException>(() => Ops.Ones([2]).ToArray<double>()).Message, StringComparison.Ordinal);
         Assert.Contains("axis 1 of [2, 3] is not of size 1", Fail(() => Ops.Ones([2, 3]).Squeeze(1)), StringComparison.Ordinal);
     }
 

@@ -70,7 +70,8 @@ public class RngTests
         Rng rng = new(5);
         HashSet<uint> first = [];
         uint[] bits = new uint[1];
-        foreach (Rng stream in (Rng[])[rng, new(6), new(5L << 32), rng.At("a"), rng.At("b"), rng.At("a").At("b"), rng.At("b").At("a"), .. Enumerable.Range(-50, 100).Select(i => rng.At(i))])
+        foreach (Rng stream in (Rng[])[rng, new(6), new(5L << 32), rng.At("a"), rng.At("b"),
+            rng.At("a").At("b"), rng.At("b").At("a"), .. Enumerable.Range(-50, 100).Select(i => rng.At(i))])
         {
             stream.Bits(bits);
             Assert.True(first.Add(bits[0]));

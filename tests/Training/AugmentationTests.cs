@@ -14,7 +14,8 @@ public sealed class AugmentationTests
     {
         byte[] pixels = new byte[count * channels * height * width];
         new Random(1).NextBytes(pixels);
-        return new("random", channels, height, width, pixels, [.. Enumerable.Range(0, count).Select(i => i % 10)], [.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
+        return new("random", channels, height, width, pixels, [.. Enumerable.Range(0, count).Select(i => i % 10)],
+            [.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
     }
 
     [Fact]
@@ -65,9 +66,12 @@ public sealed class AugmentationTests
     public void WhatCannotBeIsSaid()
     {
         ImageDataSet small = Random(2, 1, 4, 30);
-        Assert.Contains("4 × 30", Assert.Throws<ArgumentException>(() => Augmentation.Find("crop-flip-reflect").Images(small, [0], Epoch)).Message, StringComparison.Ordinal);
+        Assert.Contains("4 × 30",
+            Assert.Throws<ArgumentException>(() => Augmentation.Find("crop-flip-reflect").Images(small, [0], Epoch)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(120, Augmentation.Find("crop-flip").Images(small, [0], Epoch).Count);
-        Assert.Contains("did you mean \"crop-flip\"?", Assert.Throws<ArgumentException>(() => Augmentation.Find("crop-flp")).Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean \"crop-flip\"?",
+            Assert.Throws<ArgumentException>(() => Augmentation.Find("crop-flp")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.Find("crop-flip").Images(data, [60], Epoch));
     }
 

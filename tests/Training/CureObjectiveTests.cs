@@ -100,7 +100,8 @@ public sealed class CureObjectiveTests
         Pass plain = Step(new CrossEntropyObjective(), network, Images, Labels).Pass;
         Pass curved = Step(new CureObjective(RampEpochs: 0), network, Images, Labels).Pass;
         Assert.Equal(["norm.running_mean", "norm.running_var"], curved.Updates.Select(update => update.Statistic.Name));
-        Assert.Equal(Numbers([.. plain.Updates.Select(update => update.Value)]), Numbers([.. curved.Updates.Select(update => update.Value)]));
+        Assert.Equal(Numbers([.. plain.Updates.Select(update => update.Value)]),
+            Numbers([.. curved.Updates.Select(update => update.Value)]));
         Assert.Equal(before, Numbers([.. network.Parameters.Where(p => !p.Trainable).Select(p => p.Value)]));
     }
 
@@ -161,11 +162,15 @@ public sealed class CureObjectiveTests
         TinyNetwork network = new(Params.Fresh(4, DType.F64), act, normalizes);
         if (!normalizes) return network;
         // As after some training: nothing is 0 or 1.
-        foreach (Parameter p in network.Parameters.Where(p => p.Name.StartsWith("norm.", StringComparison.Ordinal))) p.Value = Uniform(p.Name, [4]) + 0.3;
+        foreach (Parameter p in network.Parameters.Where(p => p.Name.StartsWith("norm.", StringComparison.Ordinal)))
+        {
+            p.Value = Uniform(p.Name, [4]) + 0.3;
+        }
         return network;
     }
 
-    private static (double Loss, double[][] Gradients, Pass Pass) Step(Objective objective, TinyNetwork network, Tensor images, int[] labels)
+    private static (double Loss, double[][] Gradients, Pass Pass) Step(
+        Objective objective, TinyNetwork network, Tensor images, int[] labels)
     {
         Pass pass = new() { IsTraining = true };
         Parameter[] weights = Track(network);

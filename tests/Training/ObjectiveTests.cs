@@ -11,7 +11,8 @@ namespace MiniGrad.Tests.Training;
 [Collection(SerialCollection.Name)]
 public sealed class ObjectiveTests : IDisposable
 {
-    private static readonly Recipe Tiny = new("tiny", "tiny", "random", Epochs: 2, BatchSize: 16, LearningRate: 0.01, Augmentation: "crop-flip",
+    private static readonly Recipe Tiny = new("tiny", "tiny", "random",
+        Epochs: 2, BatchSize: 16, LearningRate: 0.01, Augmentation: "crop-flip",
         Mean: [0.5, 0.4, 0.3], Std: [0.2, 0.25, 0.3]);
 
     private static readonly Recipe Cured = Tiny with { Objective = new CureObjective(Gamma: 2, MaximumStep: 0.5, RampEpochs: 1) };
@@ -53,7 +54,8 @@ public sealed class ObjectiveTests : IDisposable
     [Fact]
     public void ARecipeHoldsTheParametersOfItsObjective()
     {
-        Assert.Contains("\"Objective\":{\"Gamma\":2,\"MaximumStep\":0.5,\"RampEpochs\":1,\"Squared\":true,\"Name\":\"cure\"}", Cured.ToJson(), StringComparison.Ordinal);
+        Assert.Contains("\"Objective\":{\"Gamma\":2,\"MaximumStep\":0.5,\"RampEpochs\":1,\"Squared\":true,\"Name\":\"cure\"}",
+            Cured.ToJson(), StringComparison.Ordinal);
         Assert.NotEqual(Cured, Cured with { Objective = new CureObjective(Gamma: 3, MaximumStep: 0.5, RampEpochs: 1) });
         // A recipe that says nothing of all this reads as it did before there were objectives, and its checkpoints with it.
         Assert.EndsWith("\"BlurPool\":0}", Tiny.ToJson(), StringComparison.Ordinal);

@@ -89,7 +89,10 @@ public sealed class RecipeTests : IDisposable
         }
         float[] logs = network.Forward(Tensor.From(pixels, [60, 3, 8, 8]), new Pass { IsTraining = true }).LogSoftmax(1).ToArray<float>();
         double expected = 0;
-        for (int i = 0; i < logs.Length; i++) expected -= logs[i] * ((data.Labels[i / 10] == i % 10 ? 1 - smoothing : 0) + smoothing / 10) / 60;
+        for (int i = 0; i < logs.Length; i++)
+        {
+            expected -= logs[i] * ((data.Labels[i / 10] == i % 10 ? 1 - smoothing : 0) + smoothing / 10) / 60;
+        }
 
         double loss = double.NaN;
         new Trainer(recipe, network, data, new TrainOptions { Progress = new InlineProgress(progress => loss = progress.Loss) }).Run();

@@ -6,7 +6,10 @@ namespace MiniGrad.Tests.Training;
 // The operation of this name is nearer to this namespace than the layer.
 using BatchNorm = MiniGrad.Nn.Layers.BatchNorm;
 
-/// <summary>A convolution, with or without batch normalisation, an activation, a pool and a linear layer, for 3 × 8 × 8; counts its passes.</summary>
+/// <summary>
+/// A convolution, with or without batch normalisation, an activation, a pool and a linear
+/// layer, for 3 × 8 × 8; counts its passes.
+/// </summary>
 internal sealed class TinyNetwork(Params p, Activation act, bool normalizes = false) : Network(p)
 {
     private readonly Conv2d conv = new(p / "conv", 3, 4, 3, ConvOptions.Square(pad: 1), bias: !normalizes);

@@ -28,7 +28,8 @@ public sealed class TrainerTests : IDisposable
         string checkpoint = Path.Combine(folder, "c.safetensors");
         for (int steps = 3; ; steps += 4)
         {
-            float[]? weights = TryTrain(recipe, new TrainOptions { CheckpointPath = checkpoint, Resume = File.Exists(checkpoint) }, steps: 4);
+            float[]? weights = TryTrain(recipe,
+                new TrainOptions { CheckpointPath = checkpoint, Resume = File.Exists(checkpoint) }, steps: 4);
             if (weights is null) continue;
             Assert.Equal(whole, weights);
             Assert.InRange(steps, 7, 100);
@@ -58,7 +59,8 @@ public sealed class TrainerTests : IDisposable
     {
         List<double> losses = [];
         Network network = ModelCatalog.Create("lenet5", 1);
-        Trainer trainer = new(Small("adam") with { Epochs = 15, LearningRate = 0.005 }, network, data, new TrainOptions { Progress = new InlineProgress(p => losses.Add(p.Loss)) });
+        Trainer trainer = new(Small("adam") with { Epochs = 15, LearningRate = 0.005 }, network,
+            data, new TrainOptions { Progress = new InlineProgress(p => losses.Add(p.Loss)) });
         Assert.True(trainer.Run());
         Assert.InRange(losses[^1], 0, 0.6 * losses[0]);
     }
@@ -70,7 +72,8 @@ public sealed class TrainerTests : IDisposable
         Train(Small("adam"), new TrainOptions { CheckpointPath = checkpoint }, int.MaxValue);
         Network network = ModelCatalog.Create("lenet5", 1);
         WeightsException error = Assert.Throws<WeightsException>(() =>
-            new Trainer(Small("adam") with { LearningRate = 0.5 }, network, data, new TrainOptions { CheckpointPath = checkpoint, Resume = true }));
+            new Trainer(Small("adam") with { LearningRate = 0.5 }, network, data,
+                new TrainOptions { CheckpointPath = checkpoint, Resume = true }));
         Assert.Contains("another recipe", error.Message, StringComparison.Ordinal);
     }
 
@@ -84,11 +87,13 @@ public sealed class TrainerTests : IDisposable
         Train(Small("adam"), new TrainOptions { CheckpointPath = checkpoint }, int.MaxValue);
         using (SafetensorsFile file = SafetensorsFile.Open(checkpoint))
         {
-            Tensor Changed(string key) => key != name ? file.Read(key) : reshaped ? file.Read(key).Reshape(2, 5) : Ops.Zeros([10], DType.I32);
+            Tensor Changed(string key) =>
+                key != name ? file.Read(key) : reshaped ? file.Read(key).Reshape(2, 5) : Ops.Zeros([10], DType.I32);
             Safetensors.Write(checkpoint, [.. file.Names.Select(key => (key, Changed(key)))], file.Metadata);
         }
         WeightsException error = Assert.Throws<WeightsException>(() =>
-            new Trainer(Small("adam"), ModelCatalog.Create("lenet5", 1), data, new TrainOptions { CheckpointPath = checkpoint, Resume = true }));
+            new Trainer(Small("adam"), ModelCatalog.Create("lenet5", 1), data,
+                new TrainOptions { CheckpointPath = checkpoint, Resume = true }));
         Assert.Contains("does not fit the network", error.Message, StringComparison.Ordinal);
     }
 

@@ -21,7 +21,8 @@ internal sealed class AttackCommand : CliCommand
     private readonly AttackOptions examples;
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<attack> by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
-    private readonly Option<int?> chunk = CliOption.Whole("--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
+    private readonly Option<int?> chunk = CliOption.Whole(
+        "--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
     private readonly List<(string Name, Option<string?> Option)> parameters = [];
 
     public AttackCommand(Session session, GlobalOptions globals, AttackEntry entry, CommandInfo info)
@@ -43,7 +44,8 @@ internal sealed class AttackCommand : CliCommand
     }
 
     private static string Meaning(AttackParameter p) =>
-        p.Type == typeof(Threat) ? "The changes that are allowed, in place of --norm and --epsilon: linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between."
+        p.Type == typeof(Threat) ? "The changes that are allowed, in place of --norm and --epsilon: "
+            + "linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between."
         : p.Type == typeof(Loss) ? "What is raised."
         : $"Hyper-parameter {p.Name}.";
 
@@ -65,13 +67,17 @@ internal sealed class AttackCommand : CliCommand
         Attack attack = AttackBinder.Bind(entry, given);
         long seed = settings.Seed ?? 0;
         LoadedModel loaded = model.Load(parse, settings, Session, stored => examples.ImageShape(parse, stored));
-        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision)) { Notes = Session.Notes };
+        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision))
+        {
+            Notes = Session.Notes,
+        };
         AttackInput input = examples.Read(parse, loaded, Session, classifier, settings.Precision, seed);
         LoadedLpips? lpips = examples.Lpips?.Load(parse, settings, Session);
         JsonObject identity = Identity(attack, loaded, input, settings, seed);
         lpips?.Describe(identity);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
-        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, $"attack {entry.Name}", identity, seed), parse.GetValue(resume));
+        using RunFolder folder = RunFolder.Open(path,
+            RunManifest.Create(Session, settings, $"attack {entry.Name}", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
@@ -105,7 +111,8 @@ internal sealed class AttackCommand : CliCommand
         if (run.Path(shown) is { } path) outcome = outcome with { Result = result with { Paths = [path] } };
         // The command that began the run, so that the page does not tell whether it was ever stopped.
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
-            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [
+                ("weights", loaded.Sha256), ("data", input.Hash)]);
         string html = AttackReport.Html(entry, outcome, reproduce);
         OutputFile.Guard(folder.Path, () =>
         {
@@ -126,7 +133,8 @@ internal sealed class AttackCommand : CliCommand
         int missing = summary["statuses"]?[StatusWord.Of(ExampleStatus.NonFinite)]?.GetValue<int>() ?? 0;
         return missing == 0
             ? Answer(settings, summary, answer)
-            : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} examples met logits that are not finite.");
+            : Answer(settings, summary, answer, ExitCode.ExamplesMissing,
+                $"{missing} of {summary["count"]} examples met logits that are not finite.");
     }
 
     private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, RunSettings settings, long seed)

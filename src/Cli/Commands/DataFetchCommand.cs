@@ -11,7 +11,8 @@ namespace MiniGrad.Cli.Commands;
 /// <summary><c>data fetch</c>: the files of a data set from the web to disk.</summary>
 internal sealed class DataFetchCommand : CliCommand
 {
-    private readonly Argument<string> name = new("name") { Description = $"The data set: {string.Join(", ", FetchSource.Known.Select(source => source.Name))}." };
+    private readonly Argument<string> name =
+        new("name") { Description = $"The data set: {string.Join(", ", FetchSource.Known.Select(source => source.Name))}." };
     private readonly DataOptions data = new();
 
     public DataFetchCommand(Session session, GlobalOptions globals, CommandInfo info)
@@ -26,7 +27,10 @@ internal sealed class DataFetchCommand : CliCommand
         string set = DataSets.WithoutParts(DataSource.Resolve(parse.GetValue(name)!));
         string folder = DataSets.Folder(data.Folder(parse));
         JsonObject result = new() { ["name"] = set, ["folder"] = folder };
-        if (FetchSource.Known.All(source => source.Name != set)) return Answer(settings, result, $"{set} is drawn by MiniGrad; there is nothing to fetch.");
+        if (FetchSource.Known.All(source => source.Name != set))
+        {
+            return Answer(settings, result, $"{set} is drawn by MiniGrad; there is nothing to fetch.");
+        }
         ProgressLine line = new(Session);
         try
         {

@@ -11,7 +11,8 @@ namespace MiniGrad.Cli.Commands;
 /// <summary><c>data info</c>: what is in a data set.</summary>
 internal sealed class DataInfoCommand : CliCommand
 {
-    private readonly Argument<string> name = new("name") { Description = $"The data set: {string.Join(", ", DataSets.Names)} (or some training batches: cifar-10:1-4)." };
+    private readonly Argument<string> name =
+        new("name") { Description = $"The data set: {string.Join(", ", DataSets.Names)} (or some training batches: cifar-10:1-4)." };
     private readonly DataOptions data = new();
 
     public DataInfoCommand(Session session, GlobalOptions globals, CommandInfo info)
@@ -43,7 +44,8 @@ internal sealed class DataInfoCommand : CliCommand
                 ["std"] = JsonText.Number(std),
                 ["sha256"] = part.Sha256,
             };
-            table.Add(key, Text(part.Count), $"{part.Channels} x {part.Height} x {part.Width}", Text(part.ClassCount), Text(mean), Text(std), part.Sha256);
+            table.Add(key, Text(part.Count), $"{part.Channels} x {part.Height} x {part.Width}",
+                Text(part.ClassCount), Text(mean), Text(std), part.Sha256);
         }
         return Answer(settings, result, $"{set}: {source}\n{table}");
     }

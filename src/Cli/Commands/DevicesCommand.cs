@@ -10,7 +10,8 @@ namespace MiniGrad.Cli.Commands;
 /// <summary><c>devices</c>: what there is to compute with, what of it can be used, and why not where it cannot.</summary>
 internal sealed class DevicesCommand : CliCommand
 {
-    private readonly Option<bool> test = CliOption.Flag("--test", "Compile every kernel of every usable GPU and compare it with the processor, although it was done before.");
+    private readonly Option<bool> test = CliOption.Flag(
+        "--test", "Compile every kernel of every usable GPU and compare it with the processor, although it was done before.");
 
     public DevicesCommand(Session session, GlobalOptions globals, CommandInfo info) : base(session, globals, info) => Options.Add(test);
 
@@ -34,8 +35,11 @@ internal sealed class DevicesCommand : CliCommand
             string name = $"gpu:{i}";
             string? verdict = parse.GetValue(test) && facts.Missing is null ? Test(i, ref failures) : null;
             devices.Add(Json(name, facts, verdict));
-            table.Add(name, string.Create(CultureInfo.InvariantCulture, $"{facts.Name}; {facts.Interface} by {facts.Platform}; driver {facts.Driver}; {facts.Memory / 1e9:0.0} GB; {facts.Features}"));
-            table.Add("", facts.Missing is { } missing ? $"cannot be used: {missing}" : verdict ?? (facts.IsGpu ? "can be used" : $"can be used, but only by its name: --device {name}"));
+            table.Add(name, string.Create(CultureInfo.InvariantCulture, $"{facts.Name}; {facts.Interface} by {facts.Platform}; "
+                + $"driver {facts.Driver}; {facts.Memory / 1e9:0.0} GB; {facts.Features}"));
+            table.Add("", facts.Missing is { } missing
+                ? $"cannot be used: {missing}"
+                : verdict ?? (facts.IsGpu ? "can be used" : $"can be used, but only by its name: --device {name}"));
         }
         foreach (string note in GpuDevices.Notes) table.Add("gpu", $"none: {note}");
         JsonObject result = new()

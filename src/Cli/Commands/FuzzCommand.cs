@@ -11,11 +11,16 @@ internal sealed class FuzzCommand : CliCommand
 {
     private const double DefaultSeconds = 60;
 
-    private readonly Option<string?> target = CliOption.Choice("--target", "One reader; all by default.", [.. FuzzTargets.All.Select(one => one.Name)]);
-    private readonly Option<double?> seconds = CliOption.Real("--seconds", "How long, in all; 60 by default, an hour is 3600.", 0, above: true);
-    private readonly Option<long?> number = CliOption.Long("--case", "Only the input of that number, to repeat a finding (with --target and --seed).");
-    private readonly Option<string?> corpus = CliOption.Text("--corpus", "A folder of further valid files to start from (with --target).", "folder");
-    private readonly Option<string?> folder = CliOption.Text("--out", "Where to keep inputs that fail; fuzz-findings by default.", "folder");
+    private readonly Option<string?> target = CliOption.Choice(
+        "--target", "One reader; all by default.", [.. FuzzTargets.All.Select(one => one.Name)]);
+    private readonly Option<double?> seconds = CliOption.Real(
+        "--seconds", "How long, in all; 60 by default, an hour is 3600.", 0, above: true);
+    private readonly Option<long?> number = CliOption.Long(
+        "--case", "Only the input of that number, to repeat a finding (with --target and --seed).");
+    private readonly Option<string?> corpus = CliOption.Text(
+        "--corpus", "A folder of further valid files to start from (with --target).", "folder");
+    private readonly Option<string?> folder = CliOption.Text(
+        "--out", "Where to keep inputs that fail; fuzz-findings by default.", "folder");
 
     public FuzzCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)

@@ -32,7 +32,8 @@ internal sealed class GradCheckCommand : CliCommand
         if (network is not null)
         {
             ModelCatalog.Find(network);
-            Report(network, NetworkCheck.Run(network, 1, seed, settings.Device, Session.Cancellation).Result, NetworkCheck.Run(network, 2, seed, settings.Device, Session.Cancellation).Result);
+            Report(network, NetworkCheck.Run(network, 1, seed, settings.Device, Session.Cancellation).Result,
+                NetworkCheck.Run(network, 2, seed, settings.Device, Session.Cancellation).Result);
         }
         else
         {
@@ -46,14 +47,16 @@ internal sealed class GradCheckCommand : CliCommand
         JsonObject result = new() { ["passed"] = failed.Count == 0, ["checks"] = rows };
         return failed.Count == 0
             ? Answer(settings, result, table.ToString())
-            : Answer(settings, result, table.ToString(), ExitCode.NumericalFailure, $"gradcheck: wrong derivatives of {string.Join(", ", failed)}.");
+            : Answer(settings, result, table.ToString(), ExitCode.NumericalFailure,
+                $"gradcheck: wrong derivatives of {string.Join(", ", failed)}.");
 
         void Report(string what, GradCheckResult first, GradCheckResult second)
         {
             GradCheckResult worse = !first.Passed || (second.Passed && first.WorstError > second.WorstError) ? first : second;
             bool passed = first.Passed && second.Passed;
             if (!passed) failed.Add(what);
-            table.Add(what, passed ? "passed" : "FAILED", Text(first.WorstError), Text(second.WorstError), Text(worse.WorstError), worse.Where);
+            table.Add(what, passed ? "passed" : "FAILED", Text(first.WorstError),
+                Text(second.WorstError), Text(worse.WorstError), worse.Where);
             rows.Add(new JsonObject
             {
                 ["name"] = what,

@@ -28,7 +28,8 @@ internal static class ImageInput
         if (new Shape(x.Shape.Sizes[1..]) != model.Network.InputShape)
         {
             string wanted = string.Join(", ", model.Network.InputShape.ToArray());
-            throw new InputException($"--input: {path}: {Name} has shape {x.Shape}, {model.Architecture} takes [N, {wanted}]. Reshape or resize the images.");
+            throw new InputException(
+                $"--input: {path}: {Name} has shape {x.Shape}, {model.Architecture} takes [N, {wanted}]. Reshape or resize the images.");
         }
         return x;
     }
@@ -38,9 +39,16 @@ internal static class ImageInput
     {
         InputFile.Check(path, what);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Names.Contains(Name)) throw new InputException($"{what}: {path} holds no tensor \"{Name}\". It holds: {(file.Names.Count == 0 ? "nothing" : string.Join(", ", file.Names.Take(10)))}.");
+        if (!file.Names.Contains(Name))
+        {
+            throw new InputException($"{what}: {path} holds no tensor \"{Name}\". It holds: "
+                + $"{(file.Names.Count == 0 ? "nothing" : string.Join(", ", file.Names.Take(10)))}.");
+        }
         Tensor x = file.Read(Name);
-        if (!x.Type.IsFloat()) throw new InputException($"{what}: {path}: {Name} holds {x.Type}, not F32 or F64. Store pixels as numbers in [0, 1].");
+        if (!x.Type.IsFloat())
+        {
+            throw new InputException($"{what}: {path}: {Name} holds {x.Type}, not F32 or F64. Store pixels as numbers in [0, 1].");
+        }
         if (x.Rank != 4) throw new InputException($"{what}: {path}: {Name} has shape {x.Shape}, images have [N, C, H, W]. Reshape them.");
         if (x.Count == 0) throw new InputException($"{what}: {path}: {Name} has shape {x.Shape}: no images. Give at least one.");
         CheckPixels(path, what, x);
@@ -54,7 +62,10 @@ internal static class ImageInput
         if (odd < 0) return;
         int[] place = new int[4];
         for (int axis = 3, rest = odd; axis >= 0; rest /= x.Shape[axis], axis--) place[axis] = rest % x.Shape[axis];
-        string value = x.Type == DType.F32 ? ((float)values[odd]).ToString("R", CultureInfo.InvariantCulture) : values[odd].ToString("R", CultureInfo.InvariantCulture);
-        throw new InputException($"{what}: {path}: {Name}[{string.Join(", ", place)}] is {value}, outside [0, 1]. Scale pixels to [0, 1]; networks normalise them themselves.");
+        string value = x.Type == DType.F32
+            ? ((float)values[odd]).ToString("R", CultureInfo.InvariantCulture)
+            : values[odd].ToString("R", CultureInfo.InvariantCulture);
+        throw new InputException($"{what}: {path}: {Name}[{string.Join(", ", place)}] is {value}, outside [0, 1]. "
+            + "Scale pixels to [0, 1]; networks normalise them themselves.");
     }
 }

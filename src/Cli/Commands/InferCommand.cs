@@ -14,15 +14,18 @@ internal sealed class InferCommand : CliCommand
     private const int BestClasses = 5;
 
     private readonly ModelOptions model = new();
-    private readonly Option<string?> input = CliOption.Text("--input", "A safetensors file with the images as tensor x, [N, C, H, W] in [0, 1].", "file");
+    private readonly Option<string?> input = CliOption.Text(
+        "--input", "A safetensors file with the images as tensor x, [N, C, H, W] in [0, 1].", "file");
     private readonly Option<string?> image = CliOption.Text("--image", "One PNG or JPEG image.", "file");
     private readonly Option<int[]?> labels = CliOption.Wholes("--labels", "The class of each image; the predicted ones by default.");
-    private readonly Option<bool> gradient = CliOption.Flag("--grad", "Also compute the gradient of the summed cross-entropy in the images.");
+    private readonly Option<bool> gradient = CliOption.Flag(
+        "--grad", "Also compute the gradient of the summed cross-entropy in the images.");
     private readonly Option<string?> output = CliOption.Text("--out", "Where to write logits and, with --grad, input_grad.", "file");
     private readonly PhotoOptions photo = new();
     private readonly ClassLabels names = new();
     private readonly DataOptions data = new();
-    private readonly Option<int?> repeat = CliOption.Whole("--repeat", "Time that many repetitions of the computation alone.", 1, 1_000_000);
+    private readonly Option<int?> repeat = CliOption.Whole(
+        "--repeat", "Time that many repetitions of the computation alone.", 1, 1_000_000);
 
     public InferCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -39,9 +42,15 @@ internal sealed class InferCommand : CliCommand
         string? tensorPath = parse.GetValue(input);
         string? imagePath = parse.GetValue(image);
         if (tensorPath is null == imagePath is null) throw new UsageException("infer: give either --input or --image.");
-        if (tensorPath is not null && (photo.IsGiven(parse) || names.IsGiven(parse))) throw new UsageException("infer: --resize, --interpolation and --class-names are for --image; tensors are taken as they are.");
+        if (tensorPath is not null && (photo.IsGiven(parse) || names.IsGiven(parse)))
+        {
+            throw new UsageException("infer: --resize, --interpolation and --class-names are for --image; tensors are taken as they are.");
+        }
         if (parse.GetValue(output) is { } path) OutputFile.Check(path, tensorPath ?? imagePath!, model.Source(parse).Path);
-        else if (tensorPath is not null && parse.GetValue(repeat) is null) throw new UsageException("infer: --out is missing. Name the safetensors file to write.");
+        else if (tensorPath is not null && parse.GetValue(repeat) is null)
+        {
+            throw new UsageException("infer: --out is missing. Name the safetensors file to write.");
+        }
 
         LoadedModel loaded = model.Load(parse, settings, Session, _ => tensorPath is null ? null : ImageInput.ShapeIn(tensorPath));
         Tensor x = tensorPath is not null ? ImageInput.Read(tensorPath, loaded) : photo.Read(parse, "--image", imagePath!, loaded, Session);
@@ -57,9 +66,16 @@ internal sealed class InferCommand : CliCommand
             Write(target, loaded, result);
             json["out"] = target;
         }
-        string text = imagePath is not null ? Best(result, names.For(parse, loaded, data.Folder(parse), Session), json) : $"{x.Shape[0]} images: logits {result.Logits.Shape}{(result.Gradient is null ? "" : $", input_grad {result.Gradient.Shape}")}";
+        string text = imagePath is not null
+            ? Best(result, names.For(parse, loaded, data.Folder(parse), Session), json)
+            : $"{x.Shape[0]} images: "
+                + $"logits {result.Logits.Shape}{(result.Gradient is null ? "" : $", input_grad {result.Gradient.Shape}")}";
         if (json["out"] is not null) text += $"\nwritten to {parse.GetValue(output)}";
-        if (json["median_ms"] is { } median) text += string.Create(CultureInfo.InvariantCulture, $"\nmedian {median.GetValue<double>():0.000} ms, least {json["min_ms"]!.GetValue<double>():0.000} ms on {settings.Device}; threads: {settings.Computing.Threads}");
+        if (json["median_ms"] is { } median)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $"\nmedian {median.GetValue<double>():0.000} ms, "
+                + $"least {json["min_ms"]!.GetValue<double>():0.000} ms on {settings.Device}; threads: {settings.Computing.Threads}");
+        }
         return Answer(settings, json, text);
     }
 
@@ -69,7 +85,11 @@ internal sealed class InferCommand : CliCommand
         if (labels.Length != images) throw new UsageException($"--labels: {labels.Length} labels for {images} images. Give one each.");
         for (int i = 0; i < labels.Length; i++)
         {
-            if (labels[i] >= classes) throw new UsageException($"--labels: class {labels[i]} (value {i}) does not exist; the network has classes 0 to {classes - 1}.");
+            if (labels[i] >= classes)
+            {
+                throw new UsageException(
+                    $"--labels: class {labels[i]} (value {i}) does not exist; the network has classes 0 to {classes - 1}.");
+            }
         }
     }
 
@@ -103,7 +123,8 @@ internal sealed class InferCommand : CliCommand
     {
         List<(string, Tensor)> tensors = [("logits", result.Logits)];
         if (result.Gradient is { } slope) tensors.Add(("input_grad", slope));
-        Dictionary<string, string> metadata = new(StringComparer.Ordinal) { ["model"] = loaded.Architecture, ["weights_sha256"] = loaded.Sha256 };
+        Dictionary<string, string> metadata =
+            new(StringComparer.Ordinal) { ["model"] = loaded.Architecture, ["weights_sha256"] = loaded.Sha256 };
         OutputFile.Guard(path, () => Safetensors.Write(path, tensors, metadata));
     }
 

@@ -30,7 +30,11 @@ internal sealed class ProbeCommand : CliCommand
         this.entry = entry;
         model.AddTo(this);
         images.AddTo(this);
-        foreach (ParameterInfo setting in entry.Type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First().GetParameters()) AddSetting(setting);
+        foreach (ParameterInfo setting in entry.Type.GetConstructors()
+            .OrderByDescending(c => c.GetParameters().Length).First().GetParameters())
+        {
+            AddSetting(setting);
+        }
         foreach (Option option in (Option[])[outFolder, resume]) Add(option);
     }
 
@@ -46,7 +50,10 @@ internal sealed class ProbeCommand : CliCommand
         LoadedModel loaded = model.Load(parse, settings, Session, stored => images.ImageShape(parse, stored));
         ImageDataSet set = images.Set(parse, loaded, Session);
         ProbeImages input = images.Read(parse, set, settings.Precision);
-        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision)) { Notes = Session.Notes };
+        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision))
+        {
+            Notes = Session.Notes,
+        };
         probe.Check(classifier);
         JsonObject identity = new() { ["probe"] = entry.Name, ["configuration"] = probe.ToString() };
         loaded.Identify(identity);
@@ -54,7 +61,8 @@ internal sealed class ProbeCommand : CliCommand
         identity["indices"] = JsonText.Array(input.Indices);
         settings.Identify(identity, seed);
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", entry.Name);
-        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, $"probe {entry.Name}", identity, seed), parse.GetValue(resume));
+        using RunFolder folder = RunFolder.Open(path,
+            RunManifest.Create(Session, settings, $"probe {entry.Name}", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
@@ -63,7 +71,8 @@ internal sealed class ProbeCommand : CliCommand
         ProbeRun run = new(probe, classifier, input, folder, seed);
         Finish(run, chunk: 1, path);
         IReadOnlyList<NumberSpread> spreads = run.Spreads();
-        JsonObject summary = new() { ["schema"] = RunFolder.Schema, ["probe"] = entry.Name, ["configuration"] = probe.ToString(), ["count"] = input.Count };
+        JsonObject summary =
+            new() { ["schema"] = RunFolder.Schema, ["probe"] = entry.Name, ["configuration"] = probe.ToString(), ["count"] = input.Count };
         foreach (NumberSpread spread in spreads)
         {
             summary[spread.Name + "_mean"] = JsonText.Number(spread.Mean);
@@ -75,26 +84,34 @@ internal sealed class ProbeCommand : CliCommand
         summary["text"] = $"{entry.Name}: {input.Count} images; " + string.Join(", ", spreads.Select(s =>
             string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Mean:G4} ± {s.Deviation:G4}")));
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
-            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [
+                ("weights", loaded.Sha256), ("data", input.Hash)]);
         OutputFile.WriteText(folder.File("report.html"), ProbePage.Html(entry, probe, input.Description, input.Count, spreads, reproduce));
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
         return Outcome(settings, folder, summary);
     }
 
-    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary) => Answer(settings, summary, $"{summary["text"]}\nreport: {folder.File("report.html")}");
+    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary) =>
+        Answer(settings, summary, $"{summary["text"]}\nreport: {folder.File("report.html")}");
 
     /// <summary>A parameter of the probe's record as an option in kebab case.</summary>
     private void AddSetting(ParameterInfo setting)
     {
         Type type = Nullable.GetUnderlyingType(setting.ParameterType) ?? setting.ParameterType;
-        string words = string.Concat(setting.Name!.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+        string words = string.Concat(
+            setting.Name!.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
         (string option, string key) = ($"--{words}", words.Replace('-', '_'));
-        string usual = setting is { HasDefaultValue: true, DefaultValue: { } value } ? $" {Convert.ToString(value, CultureInfo.InvariantCulture)} by default." : "";
+        string usual = setting is { HasDefaultValue: true, DefaultValue: { } value }
+            ? $" {Convert.ToString(value, CultureInfo.InvariantCulture)} by default."
+            : "";
         string description = $"Setting {words}.{usual}";
         if (type == typeof(int)) Take(CliOption.Whole(option, description, int.MinValue), n => n);
         else if (type == typeof(double)) Take(CliOption.Real(option, description, double.MinValue), x => x);
-        else if (type == typeof(bool)) Take(CliOption.Choice(option, description, "true", "false"), word => word is null ? null : word == "true");
+        else if (type == typeof(bool))
+        {
+            Take(CliOption.Choice(option, description, "true", "false"), word => word is null ? null : word == "true");
+        }
         else throw new ArgumentException($"probe: {entry.Name}: {setting.Name} is {type.Name}. Settings are numbers, or true or false.");
 
         void Take<T>(Option<T> made, Func<T, JsonNode?> node)

@@ -21,7 +21,8 @@ internal sealed class ProbeCurvatureCommand : CliCommand
     private readonly ModelOptions model = new();
     private readonly ProbeImageOptions images = new();
     private readonly CurvatureOptions curvature = new();
-    private readonly Option<string?> at = CliOption.Choice("--at", "Where to measure: at the image (the default), or at the nearest boundary point that DeepFool finds.", "image", "boundary");
+    private readonly Option<string?> at = CliOption.Choice(
+        "--at", "Where to measure: at the image (the default), or at the nearest boundary point that DeepFool finds.", "image", "boundary");
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/curvature by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
 
@@ -51,20 +52,34 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         bool atBoundary = parse.GetValue(at) == "boundary";
         int sign = curvature.Sign(parse);
         HessianMethod method = probe.Hessian ?? HessianMethod.Usual(classifier);
-        JsonObject identity = Identity(probe, probe.AverageOf(classifier), method, loaded, input, replacement, atBoundary, sign, settings, seed);
+        JsonObject identity = Identity(probe, probe.AverageOf(classifier), method,
+            loaded, input, replacement, atBoundary, sign, settings, seed);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "curvature");
-        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "probe curvature", identity, seed), parse.GetValue(resume));
+        using RunFolder folder = RunFolder.Open(path,
+            RunManifest.Create(Session, settings, "probe curvature", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
             RunFolder.RemoveParts(path);
             return Outcome(settings, folder, folder.ReadSummary());
         }
-        if (probe.Hessian is null && classifier.IsPiecewiseLinear) Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. The values depend on the step; see the report.");
-        if (method.IsBlindTo(classifier)) Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. Use --method central, or --softplus 10.");
+        if (probe.Hessian is null && classifier.IsPiecewiseLinear)
+        {
+            Session.Note($"{loaded.Architecture} is piecewise linear: using differences of step {DifferenceHessian.UsualStep}. "
+                + "The values depend on the step; see the report.");
+        }
+        if (method.IsBlindTo(classifier))
+        {
+            Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. "
+                + "Use --method central, or --softplus 10.");
+        }
         CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed);
         Finish(run, chunk: 1, path);
-        CurvatureSummary totals = new(run.Rows, sign) { IsOfKinks = probe.NeedsPixels(classifier), IsSampled = probe.Full is null && probe.AverageOf(classifier) is not ExactTrace };
+        CurvatureSummary totals = new(run.Rows, sign)
+        {
+            IsOfKinks = probe.NeedsPixels(classifier),
+            IsSampled = probe.Full is null && probe.AverageOf(classifier) is not ExactTrace,
+        };
         JsonObject summary = totals.ToJson();
         loaded.Describe(summary);
         summary["data"] = input.Description;
@@ -72,14 +87,28 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         summary["method"] = method.ToString();
         if (replacement is not null) DescribeReplacement(parse, summary, loaded, set, settings);
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
-            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [("weights", loaded.Sha256), ("data", input.Hash)]);
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [
+                ("weights", loaded.Sha256), ("data", input.Hash)]);
         CurvaturePage page = new(loaded, probe, method, classifier, input, totals, atBoundary, summary);
         SweepPoint[] sweep = page.Sweep(seed);
-        summary["step_sweep"] = new JsonArray([.. sweep.Select(p => new JsonObject { ["step"] = p.Step, ["sum"] = JsonText.Number(sign * p.Sum), ["largest_magnitude"] = JsonText.Number(p.LargestMagnitude) })]);
+        summary["step_sweep"] = new JsonArray([.. sweep.Select(p => new JsonObject
+        {
+            ["step"] = p.Step,
+            ["sum"] = JsonText.Number(sign * p.Sum),
+            ["largest_magnitude"] = JsonText.Number(p.LargestMagnitude),
+        })]);
         OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors(),
-            new Dictionary<string, string> { ["orientation"] = sign > 0 ? "G = f_other - f_current" : "F = f_current - f_other", ["at"] = atBoundary ? "boundary" : "image", ["method"] = method.ToString() }));
+            new Dictionary<string, string>
+            {
+                ["orientation"] = sign > 0 ? "G = f_other - f_current" : "F = f_current - f_other",
+                ["at"] = atBoundary ? "boundary" : "image",
+                ["method"] = method.ToString(),
+            }));
         OutputFile.WriteText(folder.File("report.html"), page.Html(sweep, reproduce));
-        foreach (string warning in totals.Warnings().Where(w => !w.StartsWith("piecewise linear:", StringComparison.Ordinal))) Session.Note(warning);
+        foreach (string warning in totals.Warnings().Where(w => !w.StartsWith("piecewise linear:", StringComparison.Ordinal)))
+        {
+            Session.Note(warning);
+        }
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
         RunFolder.RemoveParts(path);
@@ -95,7 +124,11 @@ internal sealed class ProbeCurvatureCommand : CliCommand
             Tensor images = input.Images.Take(0, new AxisRange(first, Math.Min(Rows, input.Count - first))).Contiguous();
             int[] own = Logits.Prediction(Arena.Step(() => classifier.Logits(images), logits => [logits]));
             int k = Array.FindIndex(own, competitors.Contains);
-            if (k >= 0) throw new UsageException($"--competitors: {own[k]} is the class of image {input.Indices[first + k]} itself. Name other classes, or choose other images with --indices.");
+            if (k >= 0)
+            {
+                throw new UsageException($"--competitors: {own[k]} is the class of image {input.Indices[first + k]} itself. "
+                    + "Name other classes, or choose other images with --indices.");
+            }
         }
     }
 
@@ -105,7 +138,8 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         int missing = summary["missing"]!.GetValue<int>();
         return missing == 0
             ? Answer(settings, summary, answer)
-            : Answer(settings, summary, answer, ExitCode.ExamplesMissing, $"{missing} of {summary["count"]} images have no boundary that DeepFool finds.");
+            : Answer(settings, summary, answer, ExitCode.ExamplesMissing,
+                $"{missing} of {summary["count"]} images have no boundary that DeepFool finds.");
     }
 
     /// <summary>Another activation is another network: how many images each of the two gets right.</summary>
@@ -114,15 +148,19 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         LoadedModel own = model.Load(parse, settings, Session with { Error = TextWriter.Null }, stored => images.ImageShape(parse, stored));
         int count = Math.Min(1000, set.Count);
         summary["softplus"] = curvature.Replacement(parse)!.Name;
-        foreach ((string name, Network network) in ((string, Network)[])[("correct_before", own.Network), ("correct_with_softplus", smooth.Network)])
+        foreach ((string name, Network network) in ((string, Network)[])[
+            ("correct_before", own.Network), ("correct_with_softplus", smooth.Network)])
         {
-            summary[name] = Evaluator.Correct(Evaluator.Predict(new CastNetwork(network, settings.Precision), set, count, null, Session.Notes, Session.Cancellation), set.Labels.AsSpan(0, count));
+            summary[name] = Evaluator.Correct(
+                Evaluator.Predict(new CastNetwork(network, settings.Precision), set, count, null, Session.Notes, Session.Cancellation),
+                set.Labels.AsSpan(0, count));
         }
         summary["correct_of"] = count;
     }
 
     private static JsonObject Identity(
-        BoundaryCurvature probe, AverageMethod average, HessianMethod method, LoadedModel loaded, ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed)
+        BoundaryCurvature probe, AverageMethod average, HessianMethod method, LoadedModel loaded,
+        ProbeImages input, Activation? replacement, bool atBoundary, int sign, RunSettings settings, long seed)
     {
         JsonObject identity = new()
         {

@@ -13,13 +13,20 @@ using MiniGrad.Training;
 
 namespace MiniGrad.Cli.Commands;
 
-/// <summary><c>reproduce curvature</c>: the figures of the curvature study on MNIST and Fashion-MNIST, with its numbers beside ours, as one report.</summary>
+/// <summary>
+/// <c>reproduce curvature</c>: the figures of the curvature study on MNIST and
+/// Fashion-MNIST, with its numbers beside ours, as one report.
+/// </summary>
 internal sealed class ReproduceCurvatureCommand : CliCommand
 {
-    private readonly Option<string?> presetName = CliOption.Choice("--preset", "How much of it: small (minutes) or full (up to an hour); full by default.", "small", "full");
-    private readonly Option<string?> outFolder = CliOption.Text("--out", "The folder of the study; runs/reproduce-curvature by default.", "folder");
+    private readonly Option<string?> presetName = CliOption.Choice(
+        "--preset", "How much of it: small (minutes) or full (up to an hour); full by default.", "small", "full");
+    private readonly Option<string?> outFolder = CliOption.Text(
+        "--out", "The folder of the study; runs/reproduce-curvature by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the study in that folder.");
-    private readonly Option<double?> targetSuccess = CliOption.Real("--target-success", "Choose the radius of PGD so that it changes the class of this share of images (0.85, say), in place of the study's radii.", 0, above: true);
+    private readonly Option<double?> targetSuccess = CliOption.Real("--target-success", "Choose the radius of PGD so that it changes the "
+        + "class of this share of images (0.85, say), in place of the study's radii.",
+        0, above: true);
     private readonly DataOptions data = new();
 
     public ReproduceCurvatureCommand(Session session, GlobalOptions globals, CommandInfo info)
@@ -33,9 +40,16 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
-        if (settings.Precision != DType.F64) throw new UsageException("reproduce curvature: it computes in f64; --precision f32 is for probe curvature.");
+        if (settings.Precision != DType.F64)
+        {
+            throw new UsageException("reproduce curvature: it computes in f64; --precision f32 is for probe curvature.");
+        }
         double? target = parse.GetValue(targetSuccess);
-        if (target > 1) throw new UsageException($"--target-success: {target.Value.ToString(CultureInfo.InvariantCulture)} is no share of images. Give a number up to 1.");
+        if (target > 1)
+        {
+            throw new UsageException(
+                $"--target-success: {target.Value.ToString(CultureInfo.InvariantCulture)} is no share of images. Give a number up to 1.");
+        }
         CurvaturePreset preset = CurvaturePreset.Find(parse.GetValue(presetName) ?? "full");
         long seed = settings.Seed ?? 0;
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "reproduce-curvature");
@@ -52,7 +66,8 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
             ["exact"] = settings.Computing.Exact,
         };
         settings.IdentifyMachine(identity);
-        using RunFolder folder = RunFolder.Open(path, RunManifest.Create(Session, settings, "reproduce curvature", identity, seed), parse.GetValue(resume));
+        using RunFolder folder = RunFolder.Open(path,
+            RunManifest.Create(Session, settings, "reproduce curvature", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete)
         {
             Session.Note($"{path} is complete already.");
@@ -62,7 +77,10 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         }
         try
         {
-            if (target is { } share) subjects = [.. subjects.Select(s => s with { Epsilon = Perturbation.EpsilonFor(s, share, seed, Session.Cancellation) })];
+            if (target is { } share)
+            {
+                subjects = [.. subjects.Select(s => s with { Epsilon = Perturbation.EpsilonFor(s, share, seed, Session.Cancellation) })];
+            }
             CurvatureStudy study = new(Session, settings, preset, seed, line);
             JsonObject summary = study.Run(folder, subjects, () => Cure(preset, path, line, data.Folder(parse), settings.Device));
             return Answer(settings, summary, Sentence(summary, folder));
@@ -106,8 +124,13 @@ internal sealed class ReproduceCurvatureCommand : CliCommand
         IEnumerable<string> lines = summary["networks"]!.AsArray().Select(network =>
         {
             JsonNode pgd = network!["detection"]![0]!;
-            return string.Create(CultureInfo.InvariantCulture, $"{network["weights"]}: mean κ̄ {network["average_mean"]!.GetValue<double>():G4}, {100 * network["near_zero_share"]!.GetValue<double>():F1} % near zero; PGD detected with AUC {pgd["auc"]?.GetValue<double>():F3}, former class first {100 * pgd["former_class_first"]?.GetValue<double>():F1} %");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{network["weights"]}: mean κ̄ {network["average_mean"]!.GetValue<double>():G4}, "
+                    + $"{100 * network["near_zero_share"]!.GetValue<double>():F1} % near zero; "
+                    + $"PGD detected with AUC {pgd["auc"]?.GetValue<double>():F3}, "
+                    + $"former class first {100 * pgd["former_class_first"]?.GetValue<double>():F1} %");
         });
-        return $"{string.Join('\n', lines)}\nreport: {folder.File("report.html")} ({summary["seconds"]!.GetValue<double>().ToString("F0", CultureInfo.InvariantCulture)} s)";
+        return $"{string.Join('\n', lines)}\nreport: {folder.File("report.html")} "
+            + $"({summary["seconds"]!.GetValue<double>().ToString("F0", CultureInfo.InvariantCulture)} s)";
     }
 }

@@ -17,10 +17,12 @@ namespace MiniGrad.Cli.Commands;
 /// <summary><c>train</c>: a recipe into a run folder, with checkpoints; a stopped run goes on to the same bits.</summary>
 internal sealed class TrainCommand : CliCommand
 {
-    private readonly Argument<string> recipeName = new("recipe") { Description = $"What to train: {string.Join(", ", RecipeCatalog.All.Select(r => r.Name))}." };
+    private readonly Argument<string> recipeName =
+        new("recipe") { Description = $"What to train: {string.Join(", ", RecipeCatalog.All.Select(r => r.Name))}." };
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<recipe> by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
-    private readonly Option<double?> checkpointSeconds = CliOption.Real("--checkpoint-seconds", "Seconds between checkpoints; 30 by default.", 0);
+    private readonly Option<double?> checkpointSeconds = CliOption.Real(
+        "--checkpoint-seconds", "Seconds between checkpoints; 30 by default.", 0);
     private readonly Option<int?> count = CliOption.Whole("--count", "Train on the first images only.", 1);
     private readonly TrainOverrides overrides = new();
     private readonly DataOptions data = new();
@@ -36,7 +38,10 @@ internal sealed class TrainCommand : CliCommand
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
-        if (settings.Precision != DType.F32) throw new UsageException("train: --precision f64 is for eval, infer and gradcheck; training computes in f32.");
+        if (settings.Precision != DType.F32)
+        {
+            throw new UsageException("train: --precision f64 is for eval, infer and gradcheck; training computes in f32.");
+        }
         Recipe recipe = overrides.Apply(parse, RecipeCatalog.Find(parse.GetValue(recipeName)!), parse.GetValue(data.Name), settings.Seed);
         (recipe, string? start) = StartWeights.Locate(recipe);
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
@@ -48,8 +53,11 @@ internal sealed class TrainCommand : CliCommand
         DataSource source = data.Source(parse, recipe.DataSet);
         ImageDataSet images = (source with { Count = parse.GetValue(count) }).Load(Split.Train);
         ImageDataSet test = source.Load();
-        ModelSettings shape = new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool };
-        Network network = start is null ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape, device: settings.Device) : StartWeights.Load(recipe, start, shape, settings.Device);
+        ModelSettings shape =
+            new() { Classes = images.ClassCount, Image = [images.Channels, images.Height, images.Width], BlurPool = recipe.BlurPool };
+        Network network = start is null
+            ? ModelCatalog.Create(recipe.Model, recipe.Seed, shape, device: settings.Device)
+            : StartWeights.Load(recipe, start, shape, settings.Device);
         DataFit.Check(network, recipe.Model, images);
 
         JsonObject manifest = RunManifest.Create(Session, settings, "train", identity, recipe.Seed);
@@ -112,7 +120,8 @@ internal sealed class TrainCommand : CliCommand
             summary["images_per_second"] = JsonText.Number(meter.Last?.ImagesPerSecond ?? double.NaN);
             return;
         }
-        throw Stopped(folder, meter.Last is { } last ? $"in epoch {last.Epoch}, step {last.Step} of {last.StepsPerEpoch}" : "before the first step");
+        throw Stopped(folder,
+            meter.Last is { } last ? $"in epoch {last.Epoch}, step {last.Step} of {last.StepsPerEpoch}" : "before the first step");
     }
 
     private OperationCanceledException Stopped(RunFolder folder, string where)
@@ -122,7 +131,8 @@ internal sealed class TrainCommand : CliCommand
 
     private void Measure(Recipe recipe, Network network, ImageDataSet images, ImageDataSet test, RunFolder folder, JsonObject summary)
     {
-        int correct = Evaluator.Correct(Evaluator.Predict(recipe.Normalize(network), test, test.Count, null, Session.Notes, Session.Cancellation), test.Labels);
+        int correct = Evaluator.Correct(
+            Evaluator.Predict(recipe.Normalize(network), test, test.Count, null, Session.Notes, Session.Cancellation), test.Labels);
         string path = folder.File($"{recipe.Name}.safetensors");
         (string, Tensor)[] weights = [.. network.Parameters.Select(p => (p.Name, p.Value.Detach()))];
         OutputFile.Guard(path, () => Safetensors.Write(path, weights, Metadata(recipe, network, images, correct, test.Count)));
@@ -155,7 +165,8 @@ internal sealed class TrainCommand : CliCommand
     }
 
     private static string Sentence(JsonObject summary) =>
-        $"{EvalCommand.Percent(summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>())} on the test images of {summary["data"]}; weights in {summary["weights"]}";
+        $"{EvalCommand.Percent(summary["correct"]!.GetValue<int>(), summary["count"]!.GetValue<int>())} on the test "
+        + $"images of {summary["data"]}; weights in {summary["weights"]}";
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

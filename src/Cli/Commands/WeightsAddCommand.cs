@@ -16,7 +16,8 @@ namespace MiniGrad.Cli.Commands;
 internal sealed partial class WeightsAddCommand : CliCommand
 {
     private readonly Argument<string> run = new("run") { Description = "The run folder of a finished training." };
-    private readonly Option<string?> folder = CliOption.Text("--into", "The folder with index.json; the shipped weights by default.", "folder");
+    private readonly Option<string?> folder = CliOption.Text(
+        "--into", "The folder with index.json; the shipped weights by default.", "folder");
 
     public WeightsAddCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -39,7 +40,13 @@ internal sealed partial class WeightsAddCommand : CliCommand
             AtomicFile.Write(Path.Combine(into, record.File), stream => stream.Write(bytes));
             WeightIndex.Save(index, rows);
         });
-        JsonObject answer = new() { ["name"] = record.Name, ["file"] = Path.Combine(into, record.File), ["sha256"] = record.Sha256, ["accuracy"] = record.Accuracy };
+        JsonObject answer = new()
+        {
+            ["name"] = record.Name,
+            ["file"] = Path.Combine(into, record.File),
+            ["sha256"] = record.Sha256,
+            ["accuracy"] = record.Accuracy,
+        };
         return Answer(settings, answer, $"{record.Name}: {EvalCommand.Percent(record.Correct, record.Count)}, now in {into}");
     }
 
@@ -49,7 +56,10 @@ internal sealed partial class WeightsAddCommand : CliCommand
         RunFile summary = RunFile.Read(path);
         if (!summary.Has("recipe")) throw new InputException($"run: {from} is not of a training. Give the folder that train wrote.");
         string name = summary.Text("recipe");
-        if (!RecipeCatalog.All.Any(recipe => recipe.Name == name)) throw new RunFolderException(path, 0, $"there is no recipe \"{name}\". Train by one of the catalogue");
+        if (!RecipeCatalog.All.Any(recipe => recipe.Name == name))
+        {
+            throw new RunFolderException(path, 0, $"there is no recipe \"{name}\". Train by one of the catalogue");
+        }
         RunFile manifest = RunFile.Read(Path.Combine(from, "manifest.json"));
         int count = (int)summary.Whole("count", 1, int.MaxValue);
         int correct = (int)summary.Whole("correct", 0, count);
@@ -58,10 +68,15 @@ internal sealed partial class WeightsAddCommand : CliCommand
         InputFile.Check(source, "weights");
         using SafetensorsFile weights = SafetensorsFile.Open(source);
         string hash = FileHash.Sha256(source);
-        if (hash != summary.Text("weights_sha256")) throw new InputException($"weights: {source} is not the file that the training wrote: its SHA-256 is {hash}. Train again.");
-        return new(name, file, hash, summary.Text("model"), summary.Text("data"), new Preprocessing(Numbers(weights, "mean"), Numbers(weights, "std")),
+        if (hash != summary.Text("weights_sha256"))
+        {
+            throw new InputException($"weights: {source} is not the file that the training wrote: its SHA-256 is {hash}. Train again.");
+        }
+        return new(name, file, hash, summary.Text("model"), summary.Text("data"),
+            new Preprocessing(Numbers(weights, "mean"), Numbers(weights, "std")),
             Places().Replace(manifest.Text("command_line"), ""), manifest.Whole("seed", long.MinValue, long.MaxValue),
-            (int)summary.Whole("epochs", 0, int.MaxValue), (double)correct / count, correct, count, "MIT", weights.Entries.Sum(entry => entry.Count));
+            (int)summary.Whole("epochs", 0, int.MaxValue), (double)correct / count,
+            correct, count, "MIT", weights.Entries.Sum(entry => entry.Count));
     }
 
     private static double[] Numbers(SafetensorsFile weights, string key)
@@ -70,12 +85,18 @@ internal sealed partial class WeightsAddCommand : CliCommand
         double[] values = new double[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])) throw new InputException($"weights: {weights.Path}: its metadata has no numbers \"{key}\". Train again.");
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
+            {
+                throw new InputException($"weights: {weights.Path}: its metadata has no numbers \"{key}\". Train again.");
+            }
         }
         return values;
     }
 
-    /// <summary>What of a command line says where files lay, as a shell would take it: words may be in quotes. The results do not depend on it.</summary>
+    /// <summary>
+    /// What of a command line says where files lay, as a shell would take it: words may be
+    /// in quotes. The results do not depend on it.
+    /// </summary>
     [GeneratedRegex(@" --(out|data-dir)[ =]('[^']*'|\\'|[^\s'])+")]
     private static partial Regex Places();
 }

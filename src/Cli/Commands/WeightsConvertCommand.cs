@@ -12,7 +12,8 @@ internal sealed class WeightsConvertCommand : CliCommand
 {
     private readonly Argument<string> input = new("in") { Description = "A file of weights in any format that is read." };
     private readonly Argument<string> output = new("out") { Description = "The safetensors file to write." };
-    private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
+    private readonly Option<string?> state = CliOption.Text(
+        "--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
 
     public WeightsConvertCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)

@@ -13,8 +13,10 @@ namespace MiniGrad.Cli.Commands;
 /// <summary><c>weights inspect</c>: what is in a weight file, and which network it may belong to.</summary>
 internal sealed class WeightsInspectCommand : CliCommand
 {
-    private readonly Argument<string> path = new("file") { Description = "A file of weights in any format that is read, or the name of shipped weights." };
-    private readonly Option<string?> state = CliOption.Text("--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
+    private readonly Argument<string> path =
+        new("file") { Description = "A file of weights in any format that is read, or the name of shipped weights." };
+    private readonly Option<string?> state = CliOption.Text(
+        "--state", "Which of several sets of weights in a PyTorch file, such as ema.", "name");
 
     public WeightsInspectCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -55,7 +57,8 @@ internal sealed class WeightsInspectCommand : CliCommand
         string text = $"{place}: {file.Format}, {file.Entries.Count} tensors, {parameters} numbers, SHA-256 {result["sha256"]}\n"
             + string.Concat(file.Notes.Select(note => $"{ErrorReport.OneLine(note)}\n"))
             + $"network: {(fits.Length == 0 ? "none of the catalogue fits" : string.Join(" or ", fits))}\n"
-            + string.Concat(file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{ErrorReport.OneLine(pair.Key)}: {ErrorReport.OneLine(pair.Value)}\n"))
+            + string.Concat(file.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{ErrorReport.OneLine(pair.Key)}: {ErrorReport.OneLine(pair.Value)}\n"))
             + table;
         return Answer(settings, result, text);
     }
@@ -77,7 +80,8 @@ internal sealed class WeightsInspectCommand : CliCommand
         row["std"] = JsonText.Number(found.Std);
         row["nan_count"] = found.NanCount;
         row["infinity_count"] = found.InfinityCount;
-        table.Add(name, entry.DType, shape, Text(found.Min), Text(found.Max), Text(found.Mean), Text(found.Std), $"{found.NanCount}", $"{found.InfinityCount}");
+        table.Add(name, entry.DType, shape, Text(found.Min), Text(found.Max),
+            Text(found.Mean), Text(found.Std), $"{found.NanCount}", $"{found.InfinityCount}");
         return row;
     }
 
@@ -90,7 +94,8 @@ internal sealed class WeightsInspectCommand : CliCommand
             if (entry.Shape.Length > Shape.MaxRank || entry.Shape.Any(size => size > int.MaxValue)) return [];
             shapes[entry.Name] = new([.. entry.Shape.Select(size => (int)size)]);
         }
-        return [.. ModelCatalog.Fitting(shapes).Select(fit => fit.Classes == 10 ? fit.Entry.Name : $"{fit.Entry.Name} --classes {fit.Classes}")];
+        return [.. ModelCatalog.Fitting(shapes)
+            .Select(fit => fit.Classes == 10 ? fit.Entry.Name : $"{fit.Entry.Name} --classes {fit.Classes}")];
     }
 
     private static string Text(double value) => value.ToString("G5", CultureInfo.InvariantCulture);

@@ -47,7 +47,8 @@ internal sealed class WeightsVerifyCommand : CliCommand
             Session.Cancellation.ThrowIfCancellationRequested();
             (string result, int? correct) = Verify(record, folder, settings, data.Folder(parse));
             if (result.StartsWith("differs", StringComparison.Ordinal)) wrong.Add($"{record.Name} {result}");
-            table.Add(record.Name, EvalCommand.Percent(record.Correct, record.Count), correct is { } n ? EvalCommand.Percent(n, record.Count) : "", result);
+            table.Add(record.Name, EvalCommand.Percent(record.Correct, record.Count),
+                correct is { } n ? EvalCommand.Percent(n, record.Count) : "", result);
             rows.Add(new JsonObject
             {
                 ["name"] = record.Name,
@@ -81,13 +82,15 @@ internal sealed class WeightsVerifyCommand : CliCommand
         if (record.Count > test.Count) return ($"differs: {record.Count} images, {record.DataSet} has {test.Count}", null);
         int correct = Evaluator.Accuracy(Load(record, path, test.ClassCount, settings), test, record.Count).Correct;
         int gap = Math.Abs(correct - record.Correct);
-        return (gap == 0 ? "equal" : gap <= Tolerance ? string.Create(CultureInfo.InvariantCulture, $"equal but for {gap} images") : string.Create(CultureInfo.InvariantCulture, $"differs: {correct} right, the index has {record.Correct}"), correct);
+        return (gap == 0 ? "equal" : gap <= Tolerance ? string.Create(CultureInfo.InvariantCulture, $"equal but for {gap} images")
+            : string.Create(CultureInfo.InvariantCulture, $"differs: {correct} right, the index has {record.Correct}"), correct);
     }
 
     private static Network Load(WeightRecord record, string path, int classes, RunSettings settings)
     {
         using WeightFile file = WeightFile.Open(path);
-        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(), new() { Classes = classes, BlurPool = WeightMetadata.BlurPool(file) }, settings.Precision, settings.Device);
+        Network network = ModelCatalog.Load(record.Architecture, file.ReadAll(),
+            new() { Classes = classes, BlurPool = WeightMetadata.BlurPool(file) }, settings.Precision, settings.Device);
         network = new Normalized(network, record.Preprocessing.Mean, record.Preprocessing.Std, settings.Precision);
         return settings.Precision == DType.F32 ? network : new CastNetwork(network, settings.Precision);
     }

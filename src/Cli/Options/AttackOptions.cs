@@ -32,7 +32,8 @@ internal abstract class AttackOptions(AttackEntry entry)
     protected abstract Option[] Own { get; }
 
     /// <summary>The options of an attack, by what it needs: pairs of images, or images with their labels.</summary>
-    public static AttackOptions For(AttackEntry entry) => entry.Needs == AttackNeeds.Pairs ? new PairOptions(entry) : new SingleOptions(entry);
+    public static AttackOptions For(AttackEntry entry) =>
+        entry.Needs == AttackNeeds.Pairs ? new PairOptions(entry) : new SingleOptions(entry);
 
     public void AddTo(Command command)
     {
@@ -54,7 +55,8 @@ internal abstract class AttackOptions(AttackEntry entry)
 
     public AttackInput Read(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed)
     {
-        AttackInput input = IsOfFiles(parse) ? Files(parse, model, session, classifier, type) : OfSet(parse, model, session, classifier, type, seed);
+        AttackInput input =
+            IsOfFiles(parse) ? Files(parse, model, session, classifier, type) : OfSet(parse, model, session, classifier, type, seed);
         return Asked(parse, input, classifier);
     }
 
@@ -70,16 +72,21 @@ internal abstract class AttackOptions(AttackEntry entry)
     protected abstract int? Enough(int? given);
 
     /// <summary>The examples of a data set.</summary>
-    protected abstract AttackInput Choose(ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed);
+    protected abstract AttackInput Choose(
+        ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed);
 
     /// <summary>The examples with what else was asked.</summary>
     protected abstract AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier);
 
     private AttackInput OfSet(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed)
     {
-        if (parse.GetValue(label) is not null) throw new UsageException($"{Topic}: --label is for an image file; the images of a data set have labels.");
+        if (parse.GetValue(label) is not null)
+        {
+            throw new UsageException($"{Topic}: --label is for an image file; the images of a data set have labels.");
+        }
         int? given = parse.GetValue(count);
-        ImageDataSet set = opened ?? (Source(parse, model.DataSet) with { Count = Enough(given) }).Load(model, photo.Transform(parse, model),
+        ImageDataSet set = opened
+            ?? (Source(parse, model.DataSet) with { Count = Enough(given) }).Load(model, photo.Transform(parse, model),
             names.Index(parse, classifier.ClassCount, data.Folder(parse)), session.Note);
         DataFit.Check(model.Network, model.Architecture, set);
         return Choose(parse, set, classifier, given, given ?? UsualCount, type, seed);
@@ -88,7 +95,11 @@ internal abstract class AttackOptions(AttackEntry entry)
     private AttackInput Files(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type)
     {
         (string first, string? second) = Paths(parse);
-        if (ChoosesOfSet(parse)) throw new UsageException($"{Topic}: --data, --count and --pairs choose images of a data set. Leave them out, or leave out the image files.");
+        if (ChoosesOfSet(parse))
+        {
+            throw new UsageException(
+                $"{Topic}: --data, --count and --pairs choose images of a data set. Leave them out, or leave out the image files.");
+        }
         Tensor start = photo.Read(parse, "image", first, model, session).Cast(type);
         Tensor? end = second is null ? null : photo.Read(parse, "image", second, model, session).Cast(type);
         int own = parse.GetValue(label) ?? Logits.Prediction(classifier.Logits(start))[0];
@@ -100,11 +111,13 @@ internal abstract class AttackOptions(AttackEntry entry)
         return new(description, numbers, start, [own], end, other, [new(-1, -1)], hash);
     }
 
-    private DataSource Source(ParseResult parse, string? stored) => data.Source(parse, DataSource.Resolve(parse.GetValue(data.Name) ?? stored
+    private DataSource Source(ParseResult parse, string? stored) =>
+        data.Source(parse, DataSource.Resolve(parse.GetValue(data.Name) ?? stored
         ?? throw new UsageException($"{Topic}: --data is missing. Name a data set, or an image file.")));
 
     /// <summary>Of the pixels, which depend on how a photo was resized.</summary>
-    private static string Hash(Tensor image) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(image.Cast(DType.F64).ToArray<double>().AsSpan())));
+    private static string Hash(Tensor image) =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(image.Cast(DType.F64).ToArray<double>().AsSpan())));
 }
 
 /// <summary>Images with their labels.</summary>
@@ -115,7 +128,8 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 
     private readonly bool needsCrafting = entry.Needs == AttackNeeds.Crafting;
     private readonly Option<string?> image = CliOption.Text("--image", "An image file to attack, in place of a data set.", "file");
-    private readonly Option<int?> towards = CliOption.Whole("--target-class", "Attack towards this class, instead of away from the true one.", 0);
+    private readonly Option<int?> towards = CliOption.Whole(
+        "--target-class", "Attack towards this class, instead of away from the true one.", 0);
 
     protected override Option[] Own => [image, towards];
 
@@ -125,19 +139,27 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 
     protected override int? Enough(int? given) => given;
 
-    protected override AttackInput Choose(ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
+    protected override AttackInput Choose(
+        ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
     {
         AttackInput input = AttackInput.Images(set, wanted, type);
         if (!needsCrafting) return input;
         int[] others = [.. Enumerable.Range(wanted, Math.Min(MostCrafting, set.Count - wanted))];
-        if (others.Length == 0) throw new UsageException($"{Topic}: it is made from images that are not attacked, and --count takes all of {set.Name}. Attack fewer.");
+        if (others.Length == 0)
+        {
+            throw new UsageException(
+                $"{Topic}: it is made from images that are not attacked, and --count takes all of {set.Name}. Attack fewer.");
+        }
         return input with { Crafting = new(set.Images(others).Cast(type), Array.ConvertAll(others, i => set.Labels[i])) };
     }
 
     protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier)
     {
         int? towardsClass = parse.GetValue(towards);
-        if (towardsClass >= classifier.ClassCount) throw new UsageException($"--target-class: class {towardsClass} is outside 0 to {classifier.ClassCount - 1}.");
+        if (towardsClass >= classifier.ClassCount)
+        {
+            throw new UsageException($"--target-class: class {towardsClass} is outside 0 to {classifier.ClassCount - 1}.");
+        }
         return input with { TargetClass = towardsClass };
     }
 }
@@ -145,10 +167,13 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 /// <summary>Pairs of images: the source of a traversal and its target.</summary>
 internal sealed class PairOptions(AttackEntry entry) : AttackOptions(entry)
 {
-    private readonly Option<string?> pairs = CliOption.Choice("--pairs", "Pairs: each image with a random target, or a grid of one image of every class with all others.", "random", "grid");
-    private readonly Option<string?> source = CliOption.Text("--source-image", "An image file to start from, in place of a data set.", "file");
+    private readonly Option<string?> pairs = CliOption.Choice(
+        "--pairs", "Pairs: each image with a random target, or a grid of one image of every class with all others.", "random", "grid");
+    private readonly Option<string?> source = CliOption.Text(
+        "--source-image", "An image file to start from, in place of a data set.", "file");
     private readonly Option<string?> target = CliOption.Text("--target-image", "An image file to walk towards.", "file");
-    private readonly Option<bool> force = CliOption.Flag("--force", "Walk between images of one class too; such pairs stay out of all averages.");
+    private readonly Option<bool> force = CliOption.Flag(
+        "--force", "Walk between images of one class too; such pairs stay out of all averages.");
 
     public override LpipsOptions Lpips { get; } = new();
 
@@ -156,7 +181,8 @@ internal sealed class PairOptions(AttackEntry entry) : AttackOptions(entry)
 
     protected override bool IsOfFiles(ParseResult parse) => parse.GetValue(source) is not null || parse.GetValue(target) is not null;
 
-    protected override (string First, string? Second) Paths(ParseResult parse) => parse.GetValue(source) is { } first && parse.GetValue(target) is { } second
+    protected override (string First, string? Second) Paths(ParseResult parse) =>
+        parse.GetValue(source) is { } first && parse.GetValue(target) is { } second
         ? (first, second)
         : throw new UsageException($"{Topic}: a walk needs both --source-image and --target-image.");
 
@@ -165,12 +191,14 @@ internal sealed class PairOptions(AttackEntry entry) : AttackOptions(entry)
     // Targets are drawn from all images of the set.
     protected override int? Enough(int? given) => null;
 
-    protected override AttackInput Choose(ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
+    protected override AttackInput Choose(
+        ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
     {
         if (parse.GetValue(pairs) != "grid") return AttackInput.Traversals(set, PairSelection.Random(classifier, set, wanted, seed), type);
         if (given is not null) throw new UsageException($"{Topic}: a grid has all pairs of its classes; leave out --count.");
         return AttackInput.Traversals(set, PairSelection.Grid(classifier, set), type);
     }
 
-    protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier) => input with { Force = parse.GetValue(force) };
+    protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier) =>
+        input with { Force = parse.GetValue(force) };
 }

@@ -14,7 +14,11 @@ internal static class CliOption
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most) return value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+                && value >= least && value <= most)
+            {
+                return value;
+            }
             string range = most == int.MaxValue ? $"of at least {least}" : $"from {least} to {most}";
             result.AddError($"{name}: \"{text}\" is not a whole number {range}.");
             return null;
@@ -42,7 +46,8 @@ internal static class CliOption
         {
             string text = result.Tokens[0].Value;
             if (TryReal(text, out double value) && value >= least && (!above || value > least)) return value;
-            result.AddError($"{name}: \"{text}\" is not a number {(above ? "above" : "of at least")} {least.ToString(CultureInfo.InvariantCulture)}.");
+            result.AddError(
+                $"{name}: \"{text}\" is not a number {(above ? "above" : "of at least")} {least.ToString(CultureInfo.InvariantCulture)}.");
             return null;
         },
     };
@@ -72,7 +77,10 @@ internal static class CliOption
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal)) result.AddError($"{name}: the value is empty. Give a {valueName}.");
+            if (string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
+            {
+                result.AddError($"{name}: the value is empty. Give a {valueName}.");
+            }
             return text;
         },
     };
@@ -93,7 +101,8 @@ internal static class CliOption
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>The values of a list; none when it was not given, for which the parser has an empty list.</summary>
-    public static T[]? List<T>(this ParseResult parse, Option<T[]?> option) => parse.GetValue(option) is { Length: > 0 } values ? values : null;
+    public static T[]? List<T>(this ParseResult parse, Option<T[]?> option) =>
+        parse.GetValue(option) is { Length: > 0 } values ? values : null;
 
     private static T[]? Split<T>(ArgumentResult result, string name, string wanted, Func<string, T?> parse) where T : struct
     {

@@ -7,9 +7,12 @@ namespace MiniGrad.Cli.Options;
 /// <summary>The options that name a data set, and the set they name.</summary>
 internal sealed class DataOptions
 {
-    private readonly Option<string?> folder = CliOption.Text("--data-dir", "The folder of the data sets; else MINIGRAD_DATA, else the user's cache.", "folder");
+    private readonly Option<string?> folder = CliOption.Text(
+        "--data-dir", "The folder of the data sets; else MINIGRAD_DATA, else the user's cache.", "folder");
 
-    public Option<string?> Name { get; } = CliOption.Text("--data", $"The data set: {string.Join(", ", DataSets.Names)} (or some training batches: cifar-10:1-4), or {DataSource.FolderPrefix}PATH with a folder of images for each class.", "name");
+    public Option<string?> Name { get; } = CliOption.Text("--data", $"The data set: {string.Join(", ", DataSets.Names)} (or some training "
+        + $"batches: cifar-10:1-4), or {DataSource.FolderPrefix}PATH with a folder of images for each class.",
+        "name");
 
     public void AddTo(Command command, bool withName = true)
     {

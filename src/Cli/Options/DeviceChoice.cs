@@ -30,7 +30,8 @@ internal static class DeviceChoice
                 return Device.Cpu;
             }
         }
-        if (given.StartsWith("gpu:", StringComparison.Ordinal) && int.TryParse(given.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        if (given.StartsWith("gpu:", StringComparison.Ordinal)
+            && int.TryParse(given.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
         {
             return Said(GpuDevices.Tested(index, session.Note), session);
         }

@@ -10,8 +10,10 @@ namespace MiniGrad.Cli.Options;
 /// <summary>The options that name the weights of LPIPS.</summary>
 internal sealed class LpipsOptions
 {
-    private readonly Option<string?> net = CliOption.Choice("--lpips-net", "The network of LPIPS; alex by default.", [.. Enum.GetNames<LpipsNet>().Select(name => name.ToLowerInvariant())]);
-    private readonly Option<string?> backbone = CliOption.Text("--lpips-backbone", "Measure LPIPS too, with these weights of torchvision's alexnet, vgg16 or squeezenet1_1.", "file");
+    private readonly Option<string?> net = CliOption.Choice("--lpips-net", "The network of LPIPS; alex by default.",
+        [.. Enum.GetNames<LpipsNet>().Select(name => name.ToLowerInvariant())]);
+    private readonly Option<string?> backbone = CliOption.Text(
+        "--lpips-backbone", "Measure LPIPS too, with these weights of torchvision's alexnet, vgg16 or squeezenet1_1.", "file");
     private readonly Option<string?> heads = CliOption.Text("--lpips-heads", "The linear weights of LPIPS 0.1 for that network.", "file");
 
     public void AddTo(Command command)
@@ -24,10 +26,19 @@ internal sealed class LpipsOptions
     {
         (string? network, string? body, string? head) = (parse.GetValue(net), parse.GetValue(backbone), parse.GetValue(heads));
         if (network is null && body is null && head is null) return null;
-        if (body is null) throw new UsageException("--lpips-backbone is missing: LPIPS needs weights of alexnet, vgg16 or squeezenet1_1 trained on ImageNet. Name a file, or leave LPIPS out.");
-        if (head is null) throw new UsageException("--lpips-heads is missing: LPIPS needs its linear weights, alex.pth, vgg.pth or squeeze.pth of version 0.1. Name a file, or leave LPIPS out.");
+        if (body is null)
+        {
+            throw new UsageException("--lpips-backbone is missing: LPIPS needs weights of alexnet, "
+                + "vgg16 or squeezenet1_1 trained on ImageNet. Name a file, or leave LPIPS out.");
+        }
+        if (head is null)
+        {
+            throw new UsageException("--lpips-heads is missing: LPIPS needs its linear weights, alex.pth, "
+                + "vgg.pth or squeeze.pth of version 0.1. Name a file, or leave LPIPS out.");
+        }
         network ??= "alex";
-        LpipsFeatures features = LpipsFeatures.Load(Enum.Parse<LpipsNet>(network, ignoreCase: true), Read(body, backbone.Name, session), run.Precision, device: run.Device);
+        LpipsFeatures features = LpipsFeatures.Load(Enum.Parse<LpipsNet>(network, ignoreCase: true),
+            Read(body, backbone.Name, session), run.Precision, device: run.Device);
         Lpips lpips = new(features, Read(head, heads.Name, session)) { Notes = session.Notes };
         return new(lpips, network, FileHash.Sha256(body), FileHash.Sha256(head));
     }

@@ -13,8 +13,10 @@ internal sealed class ProbeImageOptions
     private const int Usual = 10;
 
     private readonly DataOptions data = new();
-    private readonly Option<int?> count = CliOption.Whole("--count", $"How many images, from the first on; {Usual} by default.", 1, 1_000_000);
-    private readonly Option<int[]?> indices = CliOption.Wholes("--indices", "The numbers of the images in the data set, from 0, in place of --count.");
+    private readonly Option<int?> count = CliOption.Whole(
+        "--count", $"How many images, from the first on; {Usual} by default.", 1, 1_000_000);
+    private readonly Option<int[]?> indices = CliOption.Wholes(
+        "--indices", "The numbers of the images in the data set, from 0, in place of --count.");
     private readonly PhotoOptions photo = new();
     private readonly ClassLabels names = new();
     private ImageDataSet? opened;
@@ -32,7 +34,8 @@ internal sealed class ProbeImageOptions
     /// <summary>The shape of the data set's images; none for a folder, whose images the network shapes. Weights may name the set.</summary>
     public Shape? ImageShape(ParseResult parse, string? stored)
     {
-        source = data.Source(parse, DataSource.Resolve(parse.GetValue(data.Name) ?? stored ?? throw new UsageException("--data is missing. Name a data set.")));
+        source = data.Source(parse,
+            DataSource.Resolve(parse.GetValue(data.Name) ?? stored ?? throw new UsageException("--data is missing. Name a data set.")));
         if (source.IsFolder) return null;
         opened = source.Load();
         return [opened.Channels, opened.Height, opened.Width];
@@ -41,7 +44,8 @@ internal sealed class ProbeImageOptions
     /// <summary>The whole test set, once the network is known.</summary>
     public ImageDataSet Set(ParseResult parse, LoadedModel model, Session session)
     {
-        opened ??= source!.Load(model, photo.Transform(parse, model), names.Index(parse, model.Network.ClassCount, data.Folder(parse)), session.Note);
+        opened ??= source!.Load(model, photo.Transform(parse, model),
+            names.Index(parse, model.Network.ClassCount, data.Folder(parse)), session.Note);
         DataFit.Check(model.Network, model.Architecture, opened);
         return opened;
     }
@@ -49,7 +53,8 @@ internal sealed class ProbeImageOptions
     public ProbeImages Read(ParseResult parse, ImageDataSet set, DType type)
     {
         int[] chosen = Chosen(parse, set);
-        return new(set.Name, set.ClassNames, set.Images(chosen).Cast(type), Array.ConvertAll(chosen, i => set.Labels[i]), chosen, set.Sha256);
+        return new(set.Name, set.ClassNames, set.Images(chosen).Cast(type),
+            Array.ConvertAll(chosen, i => set.Labels[i]), chosen, set.Sha256);
     }
 
     private int[] Chosen(ParseResult parse, ImageDataSet set)
@@ -60,10 +65,17 @@ internal sealed class ProbeImageOptions
             if (wanted > set.Count) throw new UsageException($"--count: {wanted} images asked for, {set.Name} has {set.Count}.");
             return [.. Enumerable.Range(0, wanted)];
         }
-        if (parse.GetValue(count) is not null) throw new UsageException("--indices: they say how many images there are. Leave out --count.");
+        if (parse.GetValue(count) is not null)
+        {
+            throw new UsageException("--indices: they say how many images there are. Leave out --count.");
+        }
         foreach (int index in given)
         {
-            if (index >= set.Count) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--indices: image {index} is outside 0 to {set.Count - 1} of {set.Name}."));
+            if (index >= set.Count)
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                    $"--indices: image {index} is outside 0 to {set.Count - 1} of {set.Name}."));
+            }
         }
         if (given.Distinct().Count() != given.Length) throw new UsageException("--indices: an image is named twice. Name each once.");
         return given;

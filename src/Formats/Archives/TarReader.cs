@@ -36,7 +36,11 @@ internal sealed class TarReader : Stream
             if (file.Length < 18) throw new TarException(path, 0, $"{file.Length} bytes are too few for a gzip file. Fetch it again");
             Span<byte> head = stackalloc byte[16];
             file.ReadExactly(head);
-            if (!head.StartsWith(FileSignature.Gzip)) throw new TarException(path, 0, $"the file {ForeignFile.Describe(head, "a tar.gz archive") ?? "is no gzip file. Fetch it again."}");
+            if (!head.StartsWith(FileSignature.Gzip))
+            {
+                throw new TarException(path, 0,
+                    $"the file {ForeignFile.Describe(head, "a tar.gz archive") ?? "is no gzip file. Fetch it again."}");
+            }
             file.Position = file.Length - 4;
             file.ReadExactly(head[..4]);
             declaredBytes = BinaryPrimitives.ReadUInt32LittleEndian(head);
@@ -87,7 +91,11 @@ internal sealed class TarReader : Stream
             CheckSum(at);
             byte type = header[156];
             Size = Octal(header.AsSpan(124, 12), at + 124, "size");
-            if (Size > maxBytes - position) throw new TarException(path, at + 124, $"the archive unpacks to more than {maxBytes} bytes: its next member declares {Size}");
+            if (Size > maxBytes - position)
+            {
+                throw new TarException(path, at + 124,
+                    $"the archive unpacks to more than {maxBytes} bytes: its next member declares {Size}");
+            }
             Name = Text(header.AsSpan(0, 100));
             string prefix = header.AsSpan(257, 6).SequenceEqual("ustar\0"u8) ? Text(header.AsSpan(345, 155)) : "";
             if (prefix.Length > 0) Name = $"{prefix}/{Name}";
@@ -104,7 +112,8 @@ internal sealed class TarReader : Stream
                     CheckExtended(at);
                     continue;
                 default:
-                    throw new TarException(path, at + 156, $"{Printable.Name(Name)} is a member of type '{Printable.Line(((char)type).ToString())}'; only files and folders are read");
+                    throw new TarException(path, at + 156, $"{Printable.Name(Name)} is a member of type "
+                        + $"'{Printable.Line(((char)type).ToString())}'; only files and folders are read");
             }
         }
     }
@@ -113,7 +122,11 @@ internal sealed class TarReader : Stream
     {
         int wanted = (int)Math.Min(buffer.Length, left);
         int read = ReadRaw(buffer[..wanted]);
-        if (read < wanted) throw new TarException(path, position, $"the archive ends inside {Printable.Name(Name)}, {left - read} bytes before its end. Fetch it again");
+        if (read < wanted)
+        {
+            throw new TarException(path, position,
+                $"the archive ends inside {Printable.Name(Name)}, {left - read} bytes before its end. Fetch it again");
+        }
         left -= read;
         return read;
     }
@@ -145,7 +158,8 @@ internal sealed class TarReader : Stream
         foreach (string key in (string[])[" path=", " size=", " GNU.sparse."])
         {
             if (records.AsSpan().IndexOf(Encoding.ASCII.GetBytes(key)) < 0) continue;
-            throw new TarException(path, at + Block, $"an extended header with the key{key.TrimEnd('=')} is not read. Pack the archive again in the ustar format");
+            throw new TarException(path, at + Block,
+                $"an extended header with the key{key.TrimEnd('=')} is not read. Pack the archive again in the ustar format");
         }
     }
 
@@ -154,7 +168,11 @@ internal sealed class TarReader : Stream
         int sum = 8 * ' ';
         for (int i = 0; i < Block; i++) sum += i is >= 148 and < 156 ? 0 : header[i];
         long declared = Octal(header.AsSpan(148, 8), at + 148, "checksum");
-        if (declared != sum) throw new TarException(path, at + 148, $"the header's checksum is {sum}, not {declared} as it says: no tar archive, or a damaged one. Fetch it again");
+        if (declared != sum)
+        {
+            throw new TarException(path, at + 148,
+                $"the header's checksum is {sum}, not {declared} as it says: no tar archive, or a damaged one. Fetch it again");
+        }
     }
 
     private long Octal(ReadOnlySpan<byte> field, long at, string what)
@@ -163,7 +181,10 @@ internal sealed class TarReader : Stream
         long value = 0;
         foreach (byte digit in digits)
         {
-            if (digit is < (byte)'0' or > (byte)'7') throw new TarException(path, at, $"the header's {what} is no octal number. Fetch it again");
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                throw new TarException(path, at, $"the header's {what} is no octal number. Fetch it again");
+            }
             value = value * 8 + (digit - '0');
         }
         if (digits.IsEmpty) throw new TarException(path, at, $"the header has no {what}. Fetch it again");
@@ -182,10 +203,17 @@ internal sealed class TarReader : Stream
         long end = position;
         while (ReadRaw(header) is > 0 and int read)
         {
-            if (header.AsSpan(0, read).IndexOfAnyExcept((byte)0) >= 0) throw new TarException(path, position - read, "other bytes follow the end mark of the archive");
+            if (header.AsSpan(0, read).IndexOfAnyExcept((byte)0) >= 0)
+            {
+                throw new TarException(path, position - read, "other bytes follow the end mark of the archive");
+            }
             if (position - end > MaxPadding) throw new TarException(path, position, "the archive goes on with zeros behind its end mark");
         }
-        if ((uint)position != declaredBytes) throw new TarException(path, position, $"the gzip trailer declares {declaredBytes} unpacked bytes, the archive has {position}. Fetch it again");
+        if ((uint)position != declaredBytes)
+        {
+            throw new TarException(path, position,
+                $"the gzip trailer declares {declaredBytes} unpacked bytes, the archive has {position}. Fetch it again");
+        }
     }
 
     private void Skip(long count)
@@ -194,7 +222,10 @@ internal sealed class TarReader : Stream
         while (count > 0)
         {
             int wanted = (int)Math.Min(count, scratch.Length);
-            if (ReadRaw(scratch[..wanted]) < wanted) throw new TarException(path, position, $"the archive ends inside {Printable.Name(Name)}. Fetch it again");
+            if (ReadRaw(scratch[..wanted]) < wanted)
+            {
+                throw new TarException(path, position, $"the archive ends inside {Printable.Name(Name)}. Fetch it again");
+            }
             count -= wanted;
         }
     }

@@ -39,7 +39,8 @@ internal sealed class ZipDirectory
         }
         if (count > MaxFiles || count > length / RecordBytes)
         {
-            throw file.Bad(begin, $"the zip archive claims {count} files, a directory of {length} bytes has room for {Math.Min(MaxFiles, length / RecordBytes)}");
+            throw file.Bad(begin, $"the zip archive claims {count} files, "
+                + $"a directory of {length} bytes has room for {Math.Min(MaxFiles, length / RecordBytes)}");
         }
         byte[] records = new byte[length];
         file.Fill(records, begin);
@@ -70,11 +71,15 @@ internal sealed class ZipDirectory
         {
             Span<byte> locator = stackalloc byte[LocatorBytes];
             file.Fill(locator, endAt - LocatorBytes);
-            if (locator.StartsWith("PK\u0006\u0007"u8)) directoryEnd = ReadWideEnd(locator, endAt - LocatorBytes, ref count, ref length, ref begin);
+            if (locator.StartsWith("PK\u0006\u0007"u8))
+            {
+                directoryEnd = ReadWideEnd(locator, endAt - LocatorBytes, ref count, ref length, ref begin);
+            }
         }
         if (begin > directoryEnd || directoryEnd - begin != length)
         {
-            throw file.Bad(endAt, $"the zip directory should be the {length} bytes from {begin} on, but its end record stands at {directoryEnd}. Fetch the file again");
+            throw file.Bad(endAt, $"the zip directory should be the {length} bytes from {begin} on, "
+                + $"but its end record stands at {directoryEnd}. Fetch the file again");
         }
         return (begin, length, count);
     }
@@ -83,7 +88,10 @@ internal sealed class ZipDirectory
     private long ReadWideEnd(ReadOnlySpan<byte> locator, long locatorAt, ref long count, ref long length, ref long begin)
     {
         ulong at = BinaryPrimitives.ReadUInt64LittleEndian(locator[8..]);
-        if (at > (ulong)locatorAt || locatorAt - (long)at < WideEndBytes) throw file.Bad(locatorAt + 8, $"the zip64 end record cannot stand at {at}");
+        if (at > (ulong)locatorAt || locatorAt - (long)at < WideEndBytes)
+        {
+            throw file.Bad(locatorAt + 8, $"the zip64 end record cannot stand at {at}");
+        }
         Span<byte> record = stackalloc byte[WideEndBytes];
         file.Fill(record, (long)at);
         if (!record.StartsWith("PK\u0006\u0006"u8) || U64(record, 4, (long)at) != locatorAt - (long)at - 12)
@@ -97,7 +105,8 @@ internal sealed class ZipDirectory
         long wideCount = U64(record, 32, (long)at);
         long wideLength = U64(record, 40, (long)at);
         long wideBegin = U64(record, 48, (long)at);
-        if ((count != wideCount && count != ushort.MaxValue) || (length != wideLength && length != Saturated) || (begin != wideBegin && begin != Saturated))
+        if ((count != wideCount && count != ushort.MaxValue)
+            || (length != wideLength && length != Saturated) || (begin != wideBegin && begin != Saturated))
         {
             throw file.Bad((long)at, "the two end records of the zip archive contradict each other");
         }
@@ -139,7 +148,10 @@ internal sealed class ZipDirectory
         length = Widen(length, ref wide, place);
         packed = Widen(packed, ref wide, place);
         header = Widen(header, ref wide, place);
-        if (disk is not (0 or ushort.MaxValue)) throw file.Bad(place + 34, "the zip archive is spread over several disks, which is not read");
+        if (disk is not (0 or ushort.MaxValue))
+        {
+            throw file.Bad(place + 34, "the zip archive is spread over several disks, which is not read");
+        }
         if (method == 0 && packed != length)
         {
             throw file.Bad(place + 20, $"{shown} is stored as it is, but has {packed} bytes packed and {length} unpacked");
@@ -174,7 +186,8 @@ internal sealed class ZipDirectory
         {
             throw file.Bad(at + HeaderBytes, $"the header of {shown} has another name than the zip directory");
         }
-        if (((U16(header, 6) ^ record.Flags) & (EncryptedFlags | DescriptorFlag | PatchFlag)) != 0 || U16(header, 8) != (entry.IsDeflated ? 8 : 0))
+        if (((U16(header, 6) ^ record.Flags) & (EncryptedFlags | DescriptorFlag | PatchFlag)) != 0
+            || U16(header, 8) != (entry.IsDeflated ? 8 : 0))
         {
             throw file.Bad(at + 6, $"the header of {shown} contradicts the zip directory on how it is packed");
         }
@@ -186,7 +199,8 @@ internal sealed class ZipDirectory
         bool open = (record.Flags & DescriptorFlag) != 0;
         if (!Agree(length, entry.Length, open) || !Agree(packed, entry.PackedLength, open) || !Agree(crc, entry.Crc, open))
         {
-            throw file.Bad(at + 14, $"the header of {shown} has {packed} and {length} bytes with checksum {crc:x8}, the zip directory {entry.PackedLength} and {entry.Length} with {entry.Crc:x8}");
+            throw file.Bad(at + 14, $"the header of {shown} has {packed} and {length} bytes with checksum {crc:x8}, "
+                + $"the zip directory {entry.PackedLength} and {entry.Length} with {entry.Crc:x8}");
         }
         return entry with { Begin = begin };
     }
@@ -202,7 +216,8 @@ internal sealed class ZipDirectory
         {
             if (entry.HeaderAt < end)
             {
-                throw file.Bad(entry.HeaderAt, $"{Printable.Name(entry.Name)} overlaps the file before it in the zip archive by {end - entry.HeaderAt} bytes");
+                throw file.Bad(entry.HeaderAt,
+                    $"{Printable.Name(entry.Name)} overlaps the file before it in the zip archive by {end - entry.HeaderAt} bytes");
             }
             end = entry.Begin + entry.PackedLength;
         }
@@ -210,8 +225,12 @@ internal sealed class ZipDirectory
 
     private string Name(ReadOnlySpan<byte> bytes, long place)
     {
-        // Without the UTF-8 flag a name is in an old code page, which agrees with UTF-8 in ASCII: what other names such files have is not read.
-        if (!Utf8.IsValid(bytes) || bytes.Contains((byte)0) || bytes.IsEmpty) throw file.Bad(place, "a name in the zip archive is no UTF-8 text");
+        // Without the UTF-8 flag a name is in an old code page, which agrees with UTF-8 in ASCII:
+        // what other names such files have is not read.
+        if (!Utf8.IsValid(bytes) || bytes.Contains((byte)0) || bytes.IsEmpty)
+        {
+            throw file.Bad(place, "a name in the zip archive is no UTF-8 text");
+        }
         return Encoding.UTF8.GetString(bytes);
     }
 

@@ -21,10 +21,14 @@ internal sealed class ZipReader
         Entries = ZipDirectory.Read(file);
         foreach (ZipEntry entry in Entries)
         {
-            if (!byName.TryAdd(entry.Name, entry)) throw file.Bad(entry.HeaderAt, $"the zip archive names {Printable.Name(entry.Name)} twice");
+            if (!byName.TryAdd(entry.Name, entry))
+            {
+                throw file.Bad(entry.HeaderAt, $"the zip archive names {Printable.Name(entry.Name)} twice");
+            }
             if (entry.IsDeflated && entry.Length / MostPacking > entry.PackedLength)
             {
-                throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} claims {entry.Length} bytes, more than its {entry.PackedLength} packed bytes can hold");
+                throw file.Bad(entry.Begin,
+                    $"{Printable.Name(entry.Name)} claims {entry.Length} bytes, more than its {entry.PackedLength} packed bytes can hold");
             }
         }
     }
@@ -34,7 +38,10 @@ internal sealed class ZipReader
 
     public ZipEntry? Find(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>The bytes of a file, checked against its checksum before the first of them is used. A deflated file is unpacked at once.</summary>
+    /// <summary>
+    /// The bytes of a file, checked against its checksum before the first of them is used.
+    /// A deflated file is unpacked at once.
+    /// </summary>
     public StoredBytes Open(ZipEntry entry)
     {
         if (!entry.IsDeflated) return new FileRange(file, entry.Begin, entry.Length, entry.Crc);
@@ -44,7 +51,10 @@ internal sealed class ZipReader
     /// <summary>All bytes of a small file.</summary>
     public byte[] ReadAll(ZipEntry entry, int most)
     {
-        if (entry.Length > most) throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} has {entry.Length} bytes, at most {most} are read");
+        if (entry.Length > most)
+        {
+            throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} has {entry.Length} bytes, at most {most} are read");
+        }
         if (entry.IsDeflated) return Unpack(entry);
         byte[] bytes = new byte[entry.Length];
         Open(entry).Fill(bytes, 0);
@@ -55,7 +65,8 @@ internal sealed class ZipReader
     {
         if (entry.Length > Array.MaxLength)
         {
-            throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} has {entry.Length} bytes when unpacked, at most {Array.MaxLength} are read. Store it unpacked");
+            throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} has {entry.Length} bytes when unpacked, "
+                + $"at most {Array.MaxLength} are read. Store it unpacked");
         }
         byte[] bytes = new byte[entry.Length];
         using DeflateStream unpacked = new(new SubStream(file, entry.Begin, entry.PackedLength), CompressionMode.Decompress);
@@ -70,16 +81,19 @@ internal sealed class ZipReader
         }
         catch (InvalidDataException)
         {
-            throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} is no valid deflate stream after {done} unpacked bytes. Fetch the file again");
+            throw file.Bad(entry.Begin,
+                $"{Printable.Name(entry.Name)} is no valid deflate stream after {done} unpacked bytes. Fetch the file again");
         }
         if (done < bytes.Length)
         {
-            throw file.Bad(entry.Begin, $"{Printable.Name(entry.Name)} unpacks to {done} bytes, not the {entry.Length} it claims. Fetch the file again");
+            throw file.Bad(entry.Begin,
+                $"{Printable.Name(entry.Name)} unpacks to {done} bytes, not the {entry.Length} it claims. Fetch the file again");
         }
         uint sum = Crc32.HashToUInt32(bytes);
         if (sum != entry.Crc)
         {
-            throw file.Bad(entry.Begin, $"the checksum of {Printable.Name(entry.Name)} is {sum:x8}, not {entry.Crc:x8}. The file is damaged: fetch it again");
+            throw file.Bad(entry.Begin,
+                $"the checksum of {Printable.Name(entry.Name)} is {sum:x8}, not {entry.Crc:x8}. The file is damaged: fetch it again");
         }
         return bytes;
     }

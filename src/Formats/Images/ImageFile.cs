@@ -10,7 +10,8 @@ public static class ImageFile
     private const long MaxFileBytes = 1L << 30;
 
     /// <summary>The image of a PNG or JPEG file.</summary>
-    /// <exception cref="BadFileException">The file is neither, is damaged, or is too large: <see cref="PngException"/> or <see cref="JpegException"/>.</exception>
+    /// <exception cref="BadFileException">The file is neither, is damaged, or is too large: <see cref="PngException"/> or
+    /// <see cref="JpegException"/>.</exception>
     public static PixelImage Read(string path)
     {
         using FileStream file = File.OpenRead(path);
@@ -33,7 +34,8 @@ public static class ImageFile
         }
         return jpeg ? Jpeg.Decode(data, path) : Png.Decode(data, path);
 
-        BadFileException Bad(long offset, string problem) => jpeg ? new JpegException(path, offset, problem) : new PngException(path, offset, problem);
+        BadFileException Bad(long offset, string problem) =>
+            jpeg ? new JpegException(path, offset, problem) : new PngException(path, offset, problem);
     }
 
     /// <summary>Writes a PNG file.</summary>
@@ -84,7 +86,10 @@ public static class ImageFile
         return tensor;
     }
 
-    /// <summary>One image of an F32 tensor [n, 1 to 4 channels, height, width]: values are clamped to [0, 1] and rounded to the nearest of 256 levels.</summary>
+    /// <summary>
+    /// One image of an F32 tensor [n, 1 to 4 channels, height, width]: values are clamped to
+    /// [0, 1] and rounded to the nearest of 256 levels.
+    /// </summary>
     public static PixelImage FromTensor(Tensor tensor, int index)
     {
         Shape shape = tensor.Shape;
@@ -103,7 +108,10 @@ public static class ImageFile
             for (int i = 0; i < plane; i++)
             {
                 float value = values[k * plane + i];
-                if (float.IsNaN(value)) throw new NumericalException($"image: pixel {i} of channel {k} of image {index} is NaN, which has no colour.");
+                if (float.IsNaN(value))
+                {
+                    throw new NumericalException($"image: pixel {i} of channel {k} of image {index} is NaN, which has no colour.");
+                }
                 pixels[i * channels + k] = (byte)(Math.Clamp(value, 0f, 1f) * 255f + 0.5f);
             }
         }

@@ -34,7 +34,8 @@ public sealed record ImageTransform(int Resize, int CropHeight, int CropWidth, I
         (width, height) = width <= height ? ((long)Resize, Resize * height / width) : (Resize * width / height, (long)Resize);
         if (Math.Max(width, height) > int.MaxValue)
         {
-            Throw.Argument($"image: {rgb.Width} x {rgb.Height} pixels become {width} x {height} with a shorter side of {Resize}. Resize to less.");
+            Throw.Argument(
+                $"image: {rgb.Width} x {rgb.Height} pixels become {width} x {height} with a shorter side of {Resize}. Resize to less.");
         }
         (int left, int fromX, int shownWide) = Middle((int)width, CropWidth);
         (int top, int fromY, int shownHigh) = Middle((int)height, CropHeight);
@@ -79,7 +80,9 @@ public sealed record ImageTransform(int Resize, int CropHeight, int CropWidth, I
     }
 }
 
-/// <summary>How a resized image is read between its pixels; both filters are widened when an image shrinks, so that nothing aliases.</summary>
+/// <summary>
+/// How a resized image is read between its pixels; both filters are widened when an image shrinks, so that nothing aliases.
+/// </summary>
 public enum Interpolation
 {
     /// <summary>The triangle max(0, 1 − |x|).</summary>

@@ -14,7 +14,8 @@ public sealed class PixelImage
         if (channels is < 1 or > 4) Throw.Argument($"image: {channels} channels, only 1 to 4 are possible.");
         if ((Int128)width * height * channels != pixels.Length)
         {
-            Throw.Argument($"image: {pixels.Length} bytes for {width} x {height} x {channels}, which needs {(Int128)width * height * channels}.");
+            Throw.Argument(
+                $"image: {pixels.Length} bytes for {width} x {height} x {channels}, which needs {(Int128)width * height * channels}.");
         }
         Width = width;
         Height = height;

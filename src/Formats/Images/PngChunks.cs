@@ -49,8 +49,14 @@ internal sealed class PngChunks
         ReadOnlySpan<byte> head = data.AsSpan(0, Math.Min(data.Length, 512));
         if (head.Length == 0) throw Bad(0, "the file is empty. Fetch it again");
         if (head.StartsWith(FileSignature.Png)) return;
-        if (head.Length < FileSignature.Png.Length && FileSignature.Png.StartsWith(head)) throw Bad(head.Length, "the file ends inside the PNG signature. Fetch it again");
-        if (head.StartsWith(FileSignature.Png[..4])) throw Bad(4, "the PNG signature is damaged, as by a transfer that changed line ends. Fetch it again in binary");
+        if (head.Length < FileSignature.Png.Length && FileSignature.Png.StartsWith(head))
+        {
+            throw Bad(head.Length, "the file ends inside the PNG signature. Fetch it again");
+        }
+        if (head.StartsWith(FileSignature.Png[..4]))
+        {
+            throw Bad(4, "the PNG signature is damaged, as by a transfer that changed line ends. Fetch it again in binary");
+        }
         if (ForeignFile.Describe(head, "a PNG image") is { } foreign) throw Bad(0, $"the file {foreign}");
         throw Bad(0, "the file is no PNG image: its first bytes are not the PNG signature");
     }
@@ -65,10 +71,17 @@ internal sealed class PngChunks
             if (!char.IsAsciiLetter((char)letter)) throw Bad(at + 4, $"a chunk type holds byte 0x{letter:X2}, which is no letter");
         }
         string type = Encoding.ASCII.GetString(letters);
-        if (length > data.Length - at - Frame) throw Bad(at, $"chunk {type} of {length} bytes runs past the end of the file, {data.Length - at - Frame} are left. Fetch it again");
+        if (length > data.Length - at - Frame)
+        {
+            throw Bad(at,
+                $"chunk {type} of {length} bytes runs past the end of the file, {data.Length - at - Frame} are left. Fetch it again");
+        }
         uint expected = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(at + 8 + (int)length));
         uint actual = Crc32.HashToUInt32(data.AsSpan(at + 4, 4 + (int)length));
-        if (expected != actual) throw Bad(at + 8 + length, $"chunk {type} has CRC {actual:X8}, the file says {expected:X8}. It is damaged: fetch it again");
+        if (expected != actual)
+        {
+            throw Bad(at + 8 + length, $"chunk {type} has CRC {actual:X8}, the file says {expected:X8}. It is damaged: fetch it again");
+        }
         return (type, (int)length);
     }
 
@@ -82,7 +95,10 @@ internal sealed class PngChunks
         uint height = BinaryPrimitives.ReadUInt32BigEndian(body[4..]);
         if (width is 0 or > int.MaxValue) throw Bad(at + 8, $"the width {width} is not between 1 and {int.MaxValue}");
         if (height is 0 or > int.MaxValue) throw Bad(at + 12, $"the height {height} is not between 1 and {int.MaxValue}");
-        if ((long)width * height > Png.MaxPixels) throw Bad(at + 8, $"{width} x {height} pixels exceed the limit of {Png.MaxPixels}. Make the image smaller");
+        if ((long)width * height > Png.MaxPixels)
+        {
+            throw Bad(at + 8, $"{width} x {height} pixels exceed the limit of {Png.MaxPixels}. Make the image smaller");
+        }
         var color = (PngColor)body[9];
         if (!PngHeader.Allows(color, body[8])) throw Bad(at + 16, $"bit depth {body[8]} with colour type {body[9]} does not exist");
         if (body[10] != 0) throw Bad(at + 18, $"compression method {body[10]} does not exist, only 0");
@@ -107,7 +123,10 @@ internal sealed class PngChunks
                 break;
             case "IDAT":
                 if (dataEnded) throw Bad(at + 4, "IDAT chunks do not follow one another");
-                if (Header.Color == PngColor.Palette && Palette.IsEmpty) throw Bad(at + 4, "image data comes before the palette that it needs");
+                if (Header.Color == PngColor.Palette && Palette.IsEmpty)
+                {
+                    throw Bad(at + 4, "image data comes before the palette that it needs");
+                }
                 Pieces.Add((at + 8, length));
                 break;
             default:
@@ -124,7 +143,10 @@ internal sealed class PngChunks
         if (!Transparency.IsEmpty) throw Bad(at + 4, "PLTE comes after tRNS");
         if (Header.Color is PngColor.Grey or PngColor.GreyAlpha) throw Bad(at + 4, "a grey image has a PLTE chunk");
         int most = Header.Color == PngColor.Palette ? 1 << Header.Depth : 256;
-        if (length == 0 || length % 3 != 0 || length / 3 > most) throw Bad(at, $"chunk PLTE has {length} bytes, not three for each of 1 to {most} colours");
+        if (length == 0 || length % 3 != 0 || length / 3 > most)
+        {
+            throw Bad(at, $"chunk PLTE has {length} bytes, not three for each of 1 to {most} colours");
+        }
         Palette = data.AsMemory(at + 8, length);
     }
 

@@ -46,7 +46,10 @@ internal sealed class PngDecoder(PngChunks chunks, byte[] data, string name)
             }
         }
         // One byte more than declared is enough to refuse the rest; it also makes the checksum be compared.
-        if (Unpack(stream, row.AsSpan(0, 1)) != 0) throw Bad($"the image data unpacks to more than the {header.UnpackedBytes} bytes of a {header.Width} x {header.Height} image");
+        if (Unpack(stream, row.AsSpan(0, 1)) != 0)
+        {
+            throw Bad($"the image data unpacks to more than the {header.UnpackedBytes} bytes of a {header.Width} x {header.Height} image");
+        }
         return new(header.Width, header.Height, channels, pixels);
     }
 
@@ -56,7 +59,8 @@ internal sealed class PngDecoder(PngChunks chunks, byte[] data, string name)
         foreach ((_, int length) in chunks.Pieces) packed += length;
         if (header.UnpackedBytes > (packed + 1) * MaxExpansion)
         {
-            throw Bad($"{packed} bytes of image data cannot unpack to the {header.UnpackedBytes} bytes of a {header.Width} x {header.Height} image. The size is wrong or the file is cut short");
+            throw Bad($"{packed} bytes of image data cannot unpack to the {header.UnpackedBytes} bytes of a {header.Width} "
+                + $"x {header.Height} image. The size is wrong or the file is cut short");
         }
     }
 
@@ -113,7 +117,10 @@ internal sealed class PngDecoder(PngChunks chunks, byte[] data, string name)
         for (int x = 0; x < width; x++, at += step)
         {
             int index = Sample(row, x);
-            if (3 * index >= palette.Length) throw Bad($"a pixel has palette index {index}, but the palette has {palette.Length / 3} colours");
+            if (3 * index >= palette.Length)
+            {
+                throw Bad($"a pixel has palette index {index}, but the palette has {palette.Length / 3} colours");
+            }
             palette.Slice(3 * index, 3).CopyTo(pixels.AsSpan(at));
             if (channels == 4) pixels[at + 3] = index < alpha.Length ? alpha[index] : (byte)255;
         }

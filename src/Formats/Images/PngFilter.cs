@@ -25,7 +25,9 @@ internal static class PngFilter
         }
     }
 
-    /// <summary>Writes the filtered row and returns the sum of its absolute values as signed bytes, which predicts its packed size.</summary>
+    /// <summary>
+    /// Writes the filtered row and returns the sum of its absolute values as signed bytes, which predicts its packed size.
+    /// </summary>
     public static long Apply(int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int distance, Span<byte> filtered)
     {
         long sum = 0;

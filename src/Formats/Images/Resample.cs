@@ -9,7 +9,8 @@ internal static class Resample
         ArgumentNullException.ThrowIfNull(image);
         if (width < 1 || height < 1 || (long)width * height > Png.MaxPixels)
         {
-            Throw.Argument($"image: {width} x {height} is no size to resize to. Each side must be at least 1, the pixels at most {Png.MaxPixels}.");
+            Throw.Argument(
+                $"image: {width} x {height} is no size to resize to. Each side must be at least 1, the pixels at most {Png.MaxPixels}.");
         }
         return Window(image, width, height, 0, 0, width, height, interpolation);
     }

@@ -22,8 +22,12 @@ internal sealed record NpyEntry(string Name, NpyHeader Header, ZipEntry? Packed 
     }
 }
 
-/// <summary>The bytes behind the header of a NumPy array, with those of each number turned round where <paramref name="swapped"/> is above 1.</summary>
-internal sealed class NpyNumbers(StoredBytes whole, int header, int swapped) : StoredBytes(whole.File, whole.Begin + header, whole.Length - header)
+/// <summary>
+/// The bytes behind the header of a NumPy array, with those of each number turned round
+/// where <paramref name="swapped"/> is above 1.
+/// </summary>
+internal sealed class NpyNumbers(StoredBytes whole, int header, int swapped)
+    : StoredBytes(whole.File, whole.Begin + header, whole.Length - header)
 {
     public override void Fill(Span<byte> target, long at)
     {

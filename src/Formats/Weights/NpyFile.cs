@@ -14,7 +14,8 @@ internal sealed class NpyFile : WeightFile
     /// <inheritdoc/>
     public override string Format { get; }
 
-    internal static Func<string, long, string, BadFileException> Refusal { get; } = (path, offset, problem) => new NpyException(path, offset, problem);
+    internal static Func<string, long, string, BadFileException> Refusal { get; } = (path, offset, problem) =>
+        new NpyException(path, offset, problem);
 
     /// <summary>Opens a file whose header is right.</summary>
     /// <exception cref="NpyException">The file breaks the format, or holds what no tensor can.</exception>

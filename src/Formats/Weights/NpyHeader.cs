@@ -21,22 +21,32 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
     public static NpyHeader Read(Stream stream, long length, Func<long, string, BadFileException> bad)
     {
         Span<byte> magic = stackalloc byte[MagicBytes];
-        if (Fill(stream, magic, bad) < MagicBytes || !magic.StartsWith(Magic)) throw bad(0, "no NumPy array begins here: the first bytes are not its signature");
+        if (Fill(stream, magic, bad) < MagicBytes || !magic.StartsWith(Magic))
+        {
+            throw bad(0, "no NumPy array begins here: the first bytes are not its signature");
+        }
         (int major, int minor) = (magic[6], magic[7]);
         if (major is < 1 or > 3 || minor != 0) throw bad(6, $"format version {major}.{minor}; 1.0, 2.0 and 3.0 are read");
         Span<byte> field = stackalloc byte[4];
         field.Clear();
         int width = major == 1 ? 2 : 4;
-        if (Fill(stream, field[..width], bad) < width) throw bad(MagicBytes, "the file ends inside the length of its header. Fetch it again");
+        if (Fill(stream, field[..width], bad) < width)
+        {
+            throw bad(MagicBytes, "the file ends inside the length of its header. Fetch it again");
+        }
         uint declared = BinaryPrimitives.ReadUInt32LittleEndian(field);
         int start = MagicBytes + width;
         if (declared > MostBytes) throw bad(MagicBytes, $"the header declares {declared} bytes, at most {MostBytes} are read");
         if (declared > length - start)
         {
-            throw bad(MagicBytes, $"the header declares {declared} bytes, {length - start} are left. The file is cut short: fetch it again");
+            throw bad(MagicBytes,
+                $"the header declares {declared} bytes, {length - start} are left. The file is cut short: fetch it again");
         }
         byte[] text = new byte[declared];
-        if (Fill(stream, text, bad) < text.Length) throw bad(MagicBytes, $"the file ends inside the {declared} bytes of its header. Fetch it again");
+        if (Fill(stream, text, bad) < text.Length)
+        {
+            throw bad(MagicBytes, $"the file ends inside the {declared} bytes of its header. Fetch it again");
+        }
         NpyHeader header = Parse(text, start, bad) with { Version = $"{major}.{minor}" };
         header.CheckLength(length, bad);
         return header;
@@ -53,14 +63,24 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
         {
             int keyAt = literal.At;
             string key = literal.Text("key");
-            bool again = key switch { "descr" => type is not null, "fortran_order" => fortran is not null, "shape" => shape is not null, _ => false };
+            bool again = key switch
+            {
+                "descr" => type is not null,
+                "fortran_order" => fortran is not null,
+                "shape" => shape is not null,
+                _ => false,
+            };
             if (again) throw bad(start + keyAt, $"the header's {key} occurs twice");
             literal.Expect(':');
             int at = literal.At;
             switch (key)
             {
                 case "descr":
-                    if (literal.Takes('[')) throw bad(start + at, "holds records with named fields, which are not read. Save each field as an array of its own");
+                    if (literal.Takes('['))
+                    {
+                        throw bad(start + at,
+                            "holds records with named fields, which are not read. Save each field as an array of its own");
+                    }
                     type = Type(literal.Text(key), start + at, bad);
                     break;
                 case "fortran_order":
@@ -87,7 +107,10 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
     /// <summary>A type as NumPy writes it: byte order, kind, bytes.</summary>
     private static (string DType, bool IsBigEndian) Type(string descr, long at, Func<long, string, BadFileException> bad)
     {
-        if (descr is ['|', 'O', ..]) throw bad(at, "holds Python objects, which is not read: no code from a file is ever run. Save an array of numbers");
+        if (descr is ['|', 'O', ..])
+        {
+            throw bad(at, "holds Python objects, which is not read: no code from a file is ever run. Save an array of numbers");
+        }
         string? type = descr.Length < 2 ? null : descr[1..] switch
         {
             "f2" => "F16",
@@ -103,7 +126,11 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
         };
         // Only single bytes have no order.
         bool known = type is not null && (descr[0] is '<' or '>' || (descr[0] == '|' && descr[2] == '1'));
-        if (!known) throw bad(at, $"numbers of type {Printable.Name(descr)} are not read. Save float16, float32, float64, bool, uint8 or int8 to int64");
+        if (!known)
+        {
+            throw bad(at,
+                $"numbers of type {Printable.Name(descr)} are not read. Save float16, float32, float64, bool, uint8 or int8 to int64");
+        }
         return (type!, descr[0] == '>');
     }
 
@@ -120,7 +147,11 @@ internal sealed record NpyHeader(string DType, long[] Shape, bool IsBigEndian, b
         }
         Int128 needed = empty ? 0 : count * StoredType.Size(DType);
         long given = length - Bytes;
-        if (given < needed) throw bad(length, $"the shape in {DType} needs {needed} bytes of numbers, the file holds {given}. It is cut short: fetch it again");
+        if (given < needed)
+        {
+            throw bad(length,
+                $"the shape in {DType} needs {needed} bytes of numbers, the file holds {given}. It is cut short: fetch it again");
+        }
         if (given > needed) throw bad(Bytes + (long)needed, $"{given - needed} bytes follow the {needed} bytes of numbers");
     }
 

@@ -57,7 +57,10 @@ internal ref struct NpyLiteral
         int start = at;
         while (at < text.Length && text[at] != quote)
         {
-            if (text[at] is < 0x20 or > 0x7E or (byte)'\\' || at - start == LongestText) throw bad(at, $"the header's {what} is no short text of plain letters");
+            if (text[at] is < 0x20 or > 0x7E or (byte)'\\' || at - start == LongestText)
+            {
+                throw bad(at, $"the header's {what} is no short text of plain letters");
+            }
             at++;
         }
         if (at == text.Length) throw bad(at, $"the header ends inside its {what}");
@@ -94,7 +97,8 @@ internal ref struct NpyLiteral
         while (at < text.Length && char.IsAsciiDigit((char)text[at])) at++;
         if (!long.TryParse(text[start..at], NumberStyles.None, CultureInfo.InvariantCulture, out long value))
         {
-            throw bad(start, $"the header's {what} holds {(at > start ? $"a number of {at - start} digits, beyond 2^63" : Found())} where a size belongs");
+            throw bad(start, $"the header's {what} holds "
+                + $"{(at > start ? $"a number of {at - start} digits, beyond 2^63" : Found())} where a size belongs");
         }
         // Python 2 on Windows marked its long integers.
         if (at < text.Length && text[at] == 'L') at++;

@@ -29,9 +29,15 @@ internal sealed class NpzFile : WeightFile
 
     internal static NpzFile Read(FileBytes file, ZipReader zip)
     {
-        if (zip.Entries.Count > MostArrays) throw file.Bad(0, $"the archive holds {zip.Entries.Count} arrays, at most {MostArrays} are read. Split it");
+        if (zip.Entries.Count > MostArrays)
+        {
+            throw file.Bad(0, $"the archive holds {zip.Entries.Count} arrays, at most {MostArrays} are read. Split it");
+        }
         long unpacked = zip.Entries.Sum(entry => entry.IsDeflated ? entry.Length : 0);
-        if (unpacked > TorchFile.MostBytes(file)) throw file.Bad(0, $"the archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
+        if (unpacked > TorchFile.MostBytes(file))
+        {
+            throw file.Bad(0, $"the archive unpacks {unpacked} bytes from {file.Length}, more than weights do");
+        }
         List<NpyEntry> entries = new(zip.Entries.Count);
         foreach (ZipEntry packed in zip.Entries) entries.Add(ReadHeader(file, packed));
         return new(file, zip, entries);
@@ -53,7 +59,8 @@ internal sealed class NpzFile : WeightFile
         using Stream bytes = new SubStream(file, packed.Begin, packed.PackedLength);
         using Stream unpacked = packed.IsDeflated ? new DeflateStream(bytes, CompressionMode.Decompress) : bytes;
         // Places in packed bytes mean nothing outside: those errors name the array's begin.
-        NpyHeader header = NpyHeader.Read(unpacked, packed.Length, (at, problem) => file.Bad(packed.Begin + (packed.IsDeflated ? 0 : at), $"{shown}: {problem}"));
+        NpyHeader header = NpyHeader.Read(unpacked, packed.Length,
+            (at, problem) => file.Bad(packed.Begin + (packed.IsDeflated ? 0 : at), $"{shown}: {problem}"));
         return new(packed.Name[..^Ending.Length], header, packed);
     }
 }

@@ -50,7 +50,8 @@ public static class Safetensors
         }
     }
 
-    private static byte[] Header(IReadOnlyList<(string Name, Tensor Value)> tensors, long[] begin, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(
+        IReadOnlyList<(string Name, Tensor Value)> tensors, long[] begin, IReadOnlyDictionary<string, string>? metadata)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -59,7 +60,10 @@ public static class Safetensors
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject(SafetensorsHeader.MetadataKey);
-                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(Text(key), Text(value));
+                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                {
+                    json.WriteString(Text(key), Text(value));
+                }
                 json.WriteEndObject();
             }
             for (int i = 0; i < tensors.Count; i++)
@@ -79,7 +83,11 @@ public static class Safetensors
             json.WriteEndObject();
         }
         int padded = (buffer.WrittenCount + 7) / 8 * 8;
-        if (padded > SafetensorsHeader.MaxBytes) Throw.Argument($"safetensors: the header has {padded} bytes, at most {SafetensorsHeader.MaxBytes} are possible. Use shorter names.");
+        if (padded > SafetensorsHeader.MaxBytes)
+        {
+            Throw.Argument(
+                $"safetensors: the header has {padded} bytes, at most {SafetensorsHeader.MaxBytes} are possible. Use shorter names.");
+        }
         buffer.GetSpan(8)[..(padded - buffer.WrittenCount)].Fill((byte)' ');
         buffer.Advance(padded - buffer.WrittenCount);
         return buffer.WrittenSpan.ToArray();

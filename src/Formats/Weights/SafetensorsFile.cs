@@ -51,7 +51,8 @@ internal sealed class SafetensorsFile : WeightFile
         }
         if (declared > SafetensorsHeader.MaxBytes)
         {
-            throw file.Bad(0, $"the header length {declared} exceeds {SafetensorsHeader.MaxBytes}. This is no safetensors file, or a damaged one");
+            throw file.Bad(0,
+                $"the header length {declared} exceeds {SafetensorsHeader.MaxBytes}. This is no safetensors file, or a damaged one");
         }
         if (declared > (ulong)(length - SafetensorsHeader.Prefix))
         {

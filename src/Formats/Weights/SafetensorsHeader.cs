@@ -127,7 +127,8 @@ internal sealed class SafetensorsHeader
         {
             long at = At(in reader);
             string key = Text(ref reader);
-            bool again = key switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => range is not null, _ => false };
+            bool again =
+                key switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => range is not null, _ => false };
             if (again) throw Bad(at, $"{shown}: the key {key} occurs twice");
             Next(ref reader);
             switch (key)
@@ -174,9 +175,13 @@ internal sealed class SafetensorsHeader
         long available = fileBytes - dataStart;
         if (end > available)
         {
-            throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets end at {end}, but the file holds {available} bytes of data. It is cut short: fetch it again");
+            throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets end at {end}, but the file holds {available} bytes of data. "
+                + "It is cut short: fetch it again");
         }
-        if (end - begin != bytes) throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets span {end - begin} bytes, but the shape in {type} needs {bytes}");
+        if (end - begin != bytes)
+        {
+            throw Bad(rangeAt, $"{Printable.Name(name)}: data_offsets span {end - begin} bytes, but the shape in {type} needs {bytes}");
+        }
         Entries.Add(new(name, type, shape, dataStart + begin, dataStart + end));
     }
 
@@ -188,7 +193,10 @@ internal sealed class SafetensorsHeader
         foreach (SafetensorsEntry entry in ordered)
         {
             if (entry.Begin > at) throw Bad(at, $"{entry.Begin - at} bytes before {Printable.Name(entry.Name)} belong to no tensor");
-            if (entry.Begin < at) throw Bad(entry.Begin, $"{Printable.Name(entry.Name)} overlaps the tensor before it by {at - entry.Begin} bytes");
+            if (entry.Begin < at)
+            {
+                throw Bad(entry.Begin, $"{Printable.Name(entry.Name)} overlaps the tensor before it by {at - entry.Begin} bytes");
+            }
             at = entry.End;
         }
         if (at != fileBytes) throw Bad(at, $"{fileBytes - at} bytes follow the last tensor. The file is damaged: fetch it again");

@@ -11,7 +11,10 @@ internal static class StoredTensor
     private const int Piece = 64 * 1024;
     private const int GatherPiece = 4 << 20;
 
-    /// <summary>Numbers that lie in row-major order from a byte of the range on: read straight into the tensor where no conversion is needed.</summary>
+    /// <summary>
+    /// Numbers that lie in row-major order from a byte of the range on: read straight into
+    /// the tensor where no conversion is needed.
+    /// </summary>
     public static Tensor Read(WeightEntry entry, StoredBytes range, long at = 0)
     {
         Tensor tensor = Empty(entry, range, at);
@@ -20,7 +23,10 @@ internal static class StoredTensor
         if (StoredType.IsAsInTensor(entry.DType))
         {
             range.Fill(target, at);
-            if (StoredType.Check(entry.DType, target, out int odd) is { } problem) throw range.Bad(at + odd, $"{Printable.Name(entry.Name)}: {problem}");
+            if (StoredType.Check(entry.DType, target, out int odd) is { } problem)
+            {
+                throw range.Bad(at + odd, $"{Printable.Name(entry.Name)}: {problem}");
+            }
             return tensor;
         }
         long count = entry.Count;
@@ -163,7 +169,10 @@ internal static class StoredTensor
             sizes[i] = (int)entry.Shape[i];
         }
         Int128 bytes = (Int128)entry.Count * Math.Max(type.Size(), StoredType.Size(entry.DType));
-        if (bytes > LargestTensor) throw range.Bad(at, $"{name} needs {bytes} bytes, a tensor has at most {LargestTensor}. Store it in parts");
+        if (bytes > LargestTensor)
+        {
+            throw range.Bad(at, $"{name} needs {bytes} bytes, a tensor has at most {LargestTensor}. Store it in parts");
+        }
         return Tensor.Empty(new(sizes), type);
     }
 }

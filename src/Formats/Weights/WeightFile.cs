@@ -7,7 +7,8 @@ public abstract class WeightFile : IDisposable
 {
     private readonly Dictionary<string, WeightEntry> byName;
 
-    private protected WeightFile(string path, IReadOnlyList<WeightEntry> entries, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> notes)
+    private protected WeightFile(
+        string path, IReadOnlyList<WeightEntry> entries, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> notes)
     {
         Path = path;
         Entries = entries;
@@ -32,7 +33,10 @@ public abstract class WeightFile : IDisposable
     /// <summary>Texts that stand beside the tensors, by their keys.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>What was decided while the file was opened, one line each: the part that was taken, the prefix that was taken off all names.</summary>
+    /// <summary>
+    /// What was decided while the file was opened, one line each: the part that was taken,
+    /// the prefix that was taken off all names.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>
@@ -61,7 +65,8 @@ public abstract class WeightFile : IDisposable
         (WeightFormat format, ZipReader? zip) = WeightFormats.Of(file);
         if (state is not null && format is not WeightFormat.Torch)
         {
-            Throw.Argument($"weights: {file.Path} holds one set of tensors, there is no {Printable.Name(state)} to choose. Leave the choice out.");
+            Throw.Argument(
+                $"weights: {file.Path} holds one set of tensors, there is no {Printable.Name(state)} to choose. Leave the choice out.");
         }
         switch (format)
         {
@@ -92,8 +97,12 @@ public record WeightEntry(string Name, string DType, long[] Shape)
     /// <summary>Whether a tensor can hold its type and its number of axes.</summary>
     public bool IsRead => StoredType.InTensor(DType) is not null && Shape.Length <= MiniGrad.Shape.MaxRank;
 
-    /// <summary>The element type that <see cref="WeightFile.Read(string)"/> gives, in the same words; the stored one if it is not read.</summary>
-    public string DTypeInTensor => StoredType.InTensor(DType) switch { MiniGrad.DType.Bool => "BOOL", { } type => type.ToString(), null => DType };
+    /// <summary>
+    /// The element type that <see cref="WeightFile.Read(string)"/> gives, in the same
+    /// words; the stored one if it is not read.
+    /// </summary>
+    public string DTypeInTensor =>
+        StoredType.InTensor(DType) switch { MiniGrad.DType.Bool => "BOOL", { } type => type.ToString(), null => DType };
 
     /// <summary>The number of elements.</summary>
     public long Count

@@ -12,7 +12,10 @@ internal enum WeightFormat
     Npy,
 }
 
-/// <summary>Tells the format of a file by its content. What nothing recognises is taken for safetensors, whose reader says what is wrong.</summary>
+/// <summary>
+/// Tells the format of a file by its content. What nothing recognises is taken for
+/// safetensors, whose reader says what is wrong.
+/// </summary>
 internal static class WeightFormats
 {
     /// <summary>The format; with its directory where the file is a zip archive.</summary>

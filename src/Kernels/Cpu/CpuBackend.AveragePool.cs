@@ -23,7 +23,8 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
         {
             int area = windows.Height * windows.Width;
-            Threads.For(Planes(x.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolBody<T>(windows, from + x.Layout.Offset, to));
+            Threads.For(Planes(x.Shape, area), Math.Max(1, Grain / Math.Max(1, area)),
+                new AveragePoolBody<T>(windows, from + x.Layout.Offset, to));
         }
     }
 
@@ -32,7 +33,8 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* from = Memory.Of<T>(g), to = Memory.Of<T>(dx))
         {
             int area = windows.Height * windows.Width;
-            Threads.For(Planes(dx.Shape, area), Math.Max(1, Grain / Math.Max(1, area)), new AveragePoolAdjointBody<T>(windows, from + g.Layout.Offset, to));
+            Threads.For(Planes(dx.Shape, area), Math.Max(1, Grain / Math.Max(1, area)),
+                new AveragePoolAdjointBody<T>(windows, from + g.Layout.Offset, to));
         }
     }
 

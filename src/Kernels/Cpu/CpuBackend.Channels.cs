@@ -17,12 +17,15 @@ internal sealed unsafe partial class CpuBackend
         else ChannelSums<double>(a, b, sums);
     }
 
-    private static void ChannelBlend<T>(in View a, in View ka, in View b, in View kb, in View k0, in View y, bool two, bool relu) where T : unmanaged, INumber<T>
+    private static void ChannelBlend<T>(in View a, in View ka, in View b, in View kb, in View k0, in View y, bool two, bool relu)
+        where T : unmanaged, INumber<T>
     {
         (int channels, int pixels) = (y.Shape[1], y.Shape[2]);
-        fixed (T* first = Memory.Of<T>(a), firstFactor = Memory.Of<T>(ka), second = Memory.Of<T>(b), secondFactor = Memory.Of<T>(kb), shift = Memory.Of<T>(k0), to = Memory.Of<T>(y))
+        fixed (T* first = Memory.Of<T>(a), firstFactor = Memory.Of<T>(ka), second = Memory.Of<T>(b),
+            secondFactor = Memory.Of<T>(kb), shift = Memory.Of<T>(k0), to = Memory.Of<T>(y))
         {
-            BlendBody<T> body = new(first + a.Layout.Offset, firstFactor + ka.Layout.Offset, second + b.Layout.Offset, secondFactor + kb.Layout.Offset,
+            BlendBody<T> body = new(first + a.Layout.Offset, firstFactor + ka.Layout.Offset,
+                second + b.Layout.Offset, secondFactor + kb.Layout.Offset,
                 shift + k0.Layout.Offset, to + y.Layout.Offset, channels, pixels, two, relu);
             Threads.For((long)y.Shape[0] * channels, Math.Max(1, Grain / Math.Max(1, pixels)), body);
         }
@@ -39,7 +42,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct BlendBody<T>(T* a, T* ka, T* b, T* kb, T* k0, T* y, int channels, int pixels, bool two, bool relu) : ILoopBody where T : unmanaged, INumber<T>
+    private readonly struct BlendBody<T>(T* a, T* ka, T* b, T* kb, T* k0, T* y, int channels, int pixels, bool two, bool relu) : ILoopBody
+        where T : unmanaged, INumber<T>
     {
         public void Run(long begin, long end)
         {
@@ -55,7 +59,10 @@ internal sealed unsafe partial class CpuBackend
         private void One(T* x, T factor, T shift, T* to)
         {
             int i = 0;
-            for (; i <= pixels - Vector<T>.Count; i += Vector<T>.Count) Vector.Store(Finished(Vector.Load(x + i) * factor + new Vector<T>(shift)), to + i);
+            for (; i <= pixels - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                Vector.Store(Finished(Vector.Load(x + i) * factor + new Vector<T>(shift)), to + i);
+            }
             for (; i < pixels; i++) to[i] = Finished(x[i] * factor + shift);
         }
 
@@ -70,13 +77,15 @@ internal sealed unsafe partial class CpuBackend
         }
 
         /// <summary>The maximum with 0, written so that a NaN stays one.</summary>
-        private Vector<T> Finished(Vector<T> value) => relu ? Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value) : value;
+        private Vector<T> Finished(Vector<T> value) =>
+            relu ? Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value) : value;
 
         private T Finished(T value) => relu && value < T.Zero ? T.Zero : value;
     }
 
     /// <summary>One channel a task: the planes are added in order, so threads do not change the bits.</summary>
-    private readonly struct SumsBody<T>(T* a, T* b, double* sums, int images, int channels, int pixels) : ILoopBody where T : unmanaged, INumber<T>
+    private readonly struct SumsBody<T>(T* a, T* b, double* sums, int images, int channels, int pixels) : ILoopBody
+        where T : unmanaged, INumber<T>
     {
         public void Run(long begin, long end)
         {

@@ -34,7 +34,8 @@ internal sealed unsafe partial class CpuBackend
     private static void Conv<T>(in ConvShape s, in View x, in View w, in Epilogue epilogue, in View y) where T : unmanaged
     {
         // A missing part is the image itself, so that there is something to fix in place.
-        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(epilogue.Shift ?? x), residual = Memory.Of<T>(epilogue.Residual ?? x), gate = Memory.Of<T>(epilogue.Mask ?? x))
+        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y), shift = Memory.Of<T>(epilogue.Shift ?? x),
+            residual = Memory.Of<T>(epilogue.Residual ?? x), gate = Memory.Of<T>(epilogue.Mask ?? x))
         {
             EpiloguePointers<T> pointers = new(
                 epilogue.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
@@ -57,7 +58,8 @@ internal sealed unsafe partial class CpuBackend
     private static void ConvInput<T>(in ConvShape s, in View g, in View w, in Epilogue epilogue, in View dx) where T : unmanaged
     {
         ConvPlan<T>[] phases = ConvPlan<T>.Backward(IsPatches(s) ? OverPatches(s) : s);
-        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx), residual = Memory.Of<T>(epilogue.Residual ?? g), gate = Memory.Of<T>(epilogue.Mask ?? g))
+        fixed (T* gradient = Memory.Of<T>(g), to = Memory.Of<T>(dx),
+            residual = Memory.Of<T>(epilogue.Residual ?? g), gate = Memory.Of<T>(epilogue.Mask ?? g))
         {
             EpiloguePointers<T> pointers = new(null, epilogue.Residual is { } added ? residual + added.Layout.Offset : null, epilogue.Relu,
                 epilogue.Mask is { } mask ? gate + mask.Layout.Offset : null, s.GroupChannels);
@@ -92,14 +94,16 @@ internal sealed unsafe partial class CpuBackend
                 {
                     if (taps.Depth == 0) new Span<byte>(bytes, (int)(planes * taps.OutPixels * sizeof(T))).Clear();
                     else Convolve(phases[i], s.Batch, gradient + g.Layout.Offset, w, (T*)bytes, default);
-                    Threads.For(planes, Math.Max(1, Grain / taps.OutPixels), new InterleaveBody<T>(s, taps, (T*)bytes, to + dx.Layout.Offset + i / s.StrideX * s.Width + i % s.StrideX));
+                    Threads.For(planes, Math.Max(1, Grain / taps.OutPixels),
+                        new InterleaveBody<T>(s, taps, (T*)bytes, to + dx.Layout.Offset + i / s.StrideX * s.Width + i % s.StrideX));
                 }
             }
             ApplyEpilogue(s, pointers, to + dx.Layout.Offset);
         }
     }
 
-    private static void Convolve<T>(ConvPlan<T> plan, int batch, T* image, in View w, T* to, in EpiloguePointers<T> pointers) where T : unmanaged
+    private static void Convolve<T>(ConvPlan<T> plan, int batch, T* image, in View w, T* to, in EpiloguePointers<T> pointers)
+        where T : unmanaged
     {
         ConvTaps taps = plan.Taps;
         long planeSize = (long)taps.Height * taps.Width;
@@ -111,12 +115,14 @@ internal sealed unsafe partial class CpuBackend
         using PackedWeights<T> packed = plan.Pack(w);
         if (plan.WinogradOutputs > 0)
         {
-            WinogradConv.Run(plan.WinogradOutputs, batch, taps, plan.Filters, (float*)image, (float*)packed.At, (float*)to, OfFloats(pointers));
+            WinogradConv.Run(plan.WinogradOutputs, batch, taps, plan.Filters,
+                (float*)image, (float*)packed.At, (float*)to, OfFloats(pointers));
             return;
         }
         if (plan.BandRows > 0)
         {
-            DirectConv<T>.Run((long)batch * plan.Groups, plan.Groups, plan.Filters, packed.At, image, taps.Planes * planeSize, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, pointers);
+            DirectConv<T>.Run((long)batch * plan.Groups, plan.Groups, plan.Filters, packed.At, image,
+                taps.Planes * planeSize, taps, plan.Planes, plan.BandRows, plan.DepthOffsets, to, pointers);
             return;
         }
         long groupStep = taps.Planes * planeSize;
@@ -137,7 +143,8 @@ internal sealed unsafe partial class CpuBackend
     private static void ApplyEpilogue<T>(in ConvShape s, in EpiloguePointers<T> pointers, T* to) where T : unmanaged
     {
         if (pointers.IsNone) return;
-        Threads.For((long)s.Batch * s.Channels, Math.Max(1, Grain / (s.Height * s.Width)), new EpilogueBody<T>(pointers, to, s.Height * s.Width));
+        Threads.For((long)s.Batch * s.Channels, Math.Max(1, Grain / (s.Height * s.Width)),
+            new EpilogueBody<T>(pointers, to, s.Height * s.Width));
     }
 
     private readonly struct EpilogueBody<T>(in EpiloguePointers<T> pointers, T* to, int area) : ILoopBody where T : unmanaged
@@ -157,7 +164,8 @@ internal sealed unsafe partial class CpuBackend
     }
 
     /// <summary>Plans of doubles never ask for the families of floats.</summary>
-    private static EpiloguePointers<float> OfFloats<T>(in EpiloguePointers<T> pointers) where T : unmanaged => Unsafe.As<EpiloguePointers<T>, EpiloguePointers<float>>(ref Unsafe.AsRef(in pointers));
+    private static EpiloguePointers<float> OfFloats<T>(in EpiloguePointers<T> pointers) where T : unmanaged =>
+        Unsafe.As<EpiloguePointers<T>, EpiloguePointers<float>>(ref Unsafe.AsRef(in pointers));
 
     /// <summary>dx [planes, height, width] at one phase of the strides = from [planes, phase height, phase width].</summary>
     private readonly struct InterleaveBody<T>(in ConvShape shape, ConvTaps taps, T* from, T* to) : ILoopBody where T : unmanaged
@@ -201,7 +209,8 @@ internal sealed unsafe partial class CpuBackend
         // Without channels there are no weights.
         if (s.Taps == 0) return;
         ConvPlan<T> plan = ConvPlan<T>.Forward(s);
-        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s) && (s.Filters > Register<float>.Width || !DirectConvWeight<T>.Serves(plan.Planes, s)))
+        if (typeof(T) == typeof(float) && PixelConvWeight.Serves(s)
+            && (s.Filters > Register<float>.Width || !DirectConvWeight<T>.Serves(plan.Planes, s)))
         {
             ConvPlan<float> floats = ConvPlan<float>.Forward(s);
             PixelConvWeight.Run(s, floats.Taps, floats.Planes, (float*)image, (float*)gradient, (float*)to);
@@ -236,7 +245,8 @@ internal sealed unsafe partial class CpuBackend
             DirectConvWeight<T>.Run(s, plan.Planes, plan.DepthOffsets, image, gradient, sums, chunks, images);
             return;
         }
-        GradientPanels<T> filters = new(gradient, (long)s.Filters * s.OutPixels, images, s.Groups, (long)s.GroupFilters * s.OutPixels, s.OutPixels);
+        GradientPanels<T> filters = new(gradient, (long)s.Filters * s.OutPixels,
+            images, s.Groups, (long)s.GroupFilters * s.OutPixels, s.OutPixels);
         TapPanels<T> taps = new(image, (long)s.Channels * s.Height * s.Width, images, s.Groups,
             (long)s.GroupChannels * s.Height * s.Width, plan.Taps, plan.Planes, plan.TapOffsets);
         GemmOutput<T> output = new(sums, s.Taps, default, (long)s.GroupFilters * s.Taps);

@@ -12,7 +12,8 @@ internal sealed unsafe partial class CpuBackend
     {
         (int outer, int inner, int m, int k) = (a.Shape[0], a.Shape[1], a.Shape[2], a.Shape[3]);
         int n = c.Shape[3];
-        fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(c), to = Memory.Of<T>(y), shift = Memory.Of<T>(epilogue.Shift ?? a), residual = Memory.Of<T>(epilogue.Residual ?? a), gate = Memory.Of<T>(epilogue.Mask ?? a))
+        fixed (T* left = Memory.Of<T>(a), right = Memory.Of<T>(c), to = Memory.Of<T>(y), shift = Memory.Of<T>(epilogue.Shift ?? a),
+            residual = Memory.Of<T>(epilogue.Residual ?? a), gate = Memory.Of<T>(epilogue.Mask ?? a))
         {
             EpiloguePointers<T> pointers = new(
                 epilogue.Shift is { } numbers ? shift + numbers.Layout.Offset : null,
@@ -29,7 +30,8 @@ internal sealed unsafe partial class CpuBackend
             int width = 2 * Register<T>.Width;
             long count = ((long)n + width - 1) / width * width * k;
             PackKey key = new(typeof(CpuBackend), n, k, c.Layout.Stride(3), c.Layout.Stride(2), c.Layout.Offset);
-            using PackedWeights<T> packed = PackedWeights<T>.Get(c, key, count, new PanelPacker<T>(n, k, c.Layout.Stride(3), c.Layout.Stride(2)));
+            using PackedWeights<T> packed = PackedWeights<T>.Get(c, key, count,
+                new PanelPacker<T>(n, k, c.Layout.Stride(3), c.Layout.Stride(2)));
             Gemm<T>.Run(1, m, n, k, rows, new PackedPanels<T>(packed.At, k, 0, 1), output);
         }
     }

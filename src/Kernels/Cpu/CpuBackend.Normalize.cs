@@ -18,27 +18,32 @@ internal sealed unsafe partial class CpuBackend
         else NormalizeRowsAdjoint<double>(g, x, scale ?? x, moments, sum ?? x, dx, scale is not null, sum is not null);
     }
 
-    private static void NormalizeRows<T>(in View x, in View scale, in View shift, double epsilon, in View y, in View? moments, bool scaled, bool shifted)
+    private static void NormalizeRows<T>(
+        in View x, in View scale, in View shift, double epsilon, in View y, in View? moments, bool scaled, bool shifted)
         where T : unmanaged, INumber<T>
     {
         int n = x.Shape[-1];
         fixed (T* from = Memory.Of<T>(x), factor = Memory.Of<T>(scale), offset = Memory.Of<T>(shift), to = Memory.Of<T>(y))
         fixed (double* kept = moments is { } view ? Memory.Of<double>(view) : default)
         {
-            NormalizeBody<T> body = new(from + x.Layout.Offset, scaled ? factor + scale.Layout.Offset : null, shifted ? offset + shift.Layout.Offset : null,
+            NormalizeBody<T> body = new(from + x.Layout.Offset,
+                scaled ? factor + scale.Layout.Offset : null, shifted ? offset + shift.Layout.Offset : null,
                 epsilon, to + y.Layout.Offset, kept, n);
             Threads.For(x.Shape.Count / n, RowGrain(n), body);
         }
     }
 
-    private static void NormalizeRowsAdjoint<T>(in View g, in View x, in View scale, in View moments, in View sum, in View dx, bool scaled, bool added)
+    private static void NormalizeRowsAdjoint<T>(
+        in View g, in View x, in View scale, in View moments, in View sum, in View dx, bool scaled, bool added)
         where T : unmanaged, INumber<T>
     {
         int n = x.Shape[-1];
-        fixed (T* slope = Memory.Of<T>(g), from = Memory.Of<T>(x), factor = Memory.Of<T>(scale), before = Memory.Of<T>(sum), to = Memory.Of<T>(dx))
+        fixed (T* slope = Memory.Of<T>(g), from = Memory.Of<T>(x),
+            factor = Memory.Of<T>(scale), before = Memory.Of<T>(sum), to = Memory.Of<T>(dx))
         fixed (double* kept = Memory.Of<double>(moments))
         {
-            NormalizeAdjointBody<T> body = new(slope + g.Layout.Offset, from + x.Layout.Offset, scaled ? factor + scale.Layout.Offset : null, kept,
+            NormalizeAdjointBody<T> body = new(slope + g.Layout.Offset,
+                from + x.Layout.Offset, scaled ? factor + scale.Layout.Offset : null, kept,
                 added ? before + sum.Layout.Offset : null, to + dx.Layout.Offset, n);
             Threads.For(x.Shape.Count / n, RowGrain(n), body);
         }
@@ -108,7 +113,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct NormalizeAdjointBody<T>(T* slope, T* from, T* scale, double* moments, T* sum, T* to, int n) : ILoopBody where T : unmanaged, INumber<T>
+    private readonly struct NormalizeAdjointBody<T>(T* slope, T* from, T* scale, double* moments, T* sum, T* to, int n) : ILoopBody
+        where T : unmanaged, INumber<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)

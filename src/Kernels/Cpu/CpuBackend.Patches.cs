@@ -42,7 +42,10 @@ internal sealed unsafe partial class CpuBackend
             {
                 T* pixels = image + plane * s.Height * s.Width;
                 // Rows and columns that no patch reaches have no gradient.
-                if (fold && (s.OutHeight * s.StrideY < s.Height || s.OutWidth * s.StrideX < s.Width)) new Span<T>(pixels, s.Height * s.Width).Clear();
+                if (fold && (s.OutHeight * s.StrideY < s.Height || s.OutWidth * s.StrideX < s.Width))
+                {
+                    new Span<T>(pixels, s.Height * s.Width).Clear();
+                }
                 for (int y = 0; y < s.OutHeight; y++)
                 {
                     for (int place = 0; place < kernel; place++)

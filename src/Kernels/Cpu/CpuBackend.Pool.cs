@@ -76,7 +76,8 @@ internal sealed unsafe partial class CpuBackend
                 Vector128<float> below = Vector128.GreaterThan(bestBelow, best);
                 Vector128.Store(Vector128.ConditionalSelect(below, bestBelow, best), y + ox);
                 // A comparison that holds is −1.
-                Vector128<int> chosen = Vector128.ConditionalSelect(below.AsInt32(), Vector128.Create(width) - rightBelow.AsInt32(), -right.AsInt32());
+                Vector128<int> chosen = Vector128.ConditionalSelect(below.AsInt32(),
+                    Vector128.Create(width) - rightBelow.AsInt32(), -right.AsInt32());
                 Vector128.Store(Vector128.Create(0, 2, 4, 6) + Vector128.Create(place + 2 * ox) + chosen, places + ox);
                 ox += 4;
             }
@@ -89,8 +90,10 @@ internal sealed unsafe partial class CpuBackend
             Vector128<float> firstTwo = Vector128.Create(-1, -1, 0, 0).AsSingle();
             Vector128<float> a = Vector128.Load(x);
             Vector128<float> b = Vector128.Load(x + 4);
-            return (Vector128.ConditionalSelect(firstTwo, Vector128.Shuffle(a, Vector128.Create(0, 2, 0, 2)), Vector128.Shuffle(b, Vector128.Create(0, 2, 0, 2))),
-                Vector128.ConditionalSelect(firstTwo, Vector128.Shuffle(a, Vector128.Create(1, 3, 1, 3)), Vector128.Shuffle(b, Vector128.Create(1, 3, 1, 3))));
+            return (Vector128.ConditionalSelect(firstTwo, Vector128.Shuffle(a, Vector128.Create(0, 2, 0, 2)),
+                Vector128.Shuffle(b, Vector128.Create(0, 2, 0, 2))),
+                Vector128.ConditionalSelect(firstTwo, Vector128.Shuffle(a, Vector128.Create(1, 3, 1, 3)),
+                    Vector128.Shuffle(b, Vector128.Create(1, 3, 1, 3))));
         }
 
         // Comparisons become numbers: which of four is largest is a coin toss, and a mispredicted branch costs more

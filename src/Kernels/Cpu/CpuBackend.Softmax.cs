@@ -37,7 +37,8 @@ internal sealed unsafe partial class CpuBackend
         int n = x.Shape[-1];
         fixed (T* from = Memory.Of<T>(x), to = Memory.Of<T>(y))
         {
-            Threads.For(x.Shape.Count / n, RowGrain(n), new SoftmaxBody<T>(from + x.Layout.Offset, to + y.Layout.Offset, T.CreateTruncating(scale), n));
+            Threads.For(x.Shape.Count / n, RowGrain(n),
+                new SoftmaxBody<T>(from + x.Layout.Offset, to + y.Layout.Offset, T.CreateTruncating(scale), n));
         }
     }
 
@@ -46,7 +47,8 @@ internal sealed unsafe partial class CpuBackend
         int n = y.Shape[-1];
         fixed (T* value = Memory.Of<T>(y), from = Memory.Of<T>(g), to = Memory.Of<T>(dx))
         {
-            SoftmaxAdjointBody<T> body = new(value + y.Layout.Offset, from + g.Layout.Offset, to + dx.Layout.Offset, T.CreateTruncating(scale), n);
+            SoftmaxAdjointBody<T> body = new(value + y.Layout.Offset, from + g.Layout.Offset,
+                to + dx.Layout.Offset, T.CreateTruncating(scale), n);
             Threads.For(y.Shape.Count / n, RowGrain(n), body);
         }
     }
@@ -62,13 +64,15 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void LogSumExpAdjoint<T>(in View x, in View labels, in View g, in View dx, bool labelled) where T : unmanaged, IFloatingPoint<T>
+    private static void LogSumExpAdjoint<T>(in View x, in View labels, in View g, in View dx, bool labelled)
+        where T : unmanaged, IFloatingPoint<T>
     {
         int n = x.Shape[-1];
         fixed (T* from = Memory.Of<T>(x), factor = Memory.Of<T>(g), to = Memory.Of<T>(dx))
         fixed (int* index = Memory.Of<int>(labels))
         {
-            LogSumExpAdjointBody<T> body = new(from + x.Layout.Offset, labelled ? index + labels.Layout.Offset : null, factor + g.Layout.Offset, to + dx.Layout.Offset, n);
+            LogSumExpAdjointBody<T> body = new(from + x.Layout.Offset,
+                labelled ? index + labels.Layout.Offset : null, factor + g.Layout.Offset, to + dx.Layout.Offset, n);
             Threads.For(x.Shape.Count / n, RowGrain(n), body);
         }
     }
@@ -134,7 +138,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct SoftmaxAdjointBody<T>(T* value, T* from, T* to, T scale, int n) : ILoopBody where T : unmanaged, IFloatingPoint<T>
+    private readonly struct SoftmaxAdjointBody<T>(T* value, T* from, T* to, T scale, int n) : ILoopBody
+        where T : unmanaged, IFloatingPoint<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)
@@ -181,7 +186,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct LogSumExpAdjointBody<T>(T* from, int* labels, T* factor, T* to, int n) : ILoopBody where T : unmanaged, IFloatingPoint<T>
+    private readonly struct LogSumExpAdjointBody<T>(T* from, int* labels, T* factor, T* to, int n) : ILoopBody
+        where T : unmanaged, IFloatingPoint<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(long begin, long end)

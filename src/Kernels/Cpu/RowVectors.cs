@@ -56,7 +56,8 @@ internal static unsafe class RowVectors
     /// <summary>The value in the last lanes, as many as are left of a row after its whole vectors; 0 before them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Last<T>(Vector<T> value, int left) where T : unmanaged, INumber<T> =>
-        Vector.ConditionalSelect(Vector.GreaterThanOrEqual(Vector<T>.Indices, new Vector<T>(T.CreateTruncating(Vector<T>.Count - left))), value, Vector<T>.Zero);
+        Vector.ConditionalSelect(Vector.GreaterThanOrEqual(Vector<T>.Indices, new Vector<T>(T.CreateTruncating(Vector<T>.Count - left))),
+            value, Vector<T>.Zero);
 }
 
 /// <summary>A running sum of vectors of either type, in doubles; each lane is added up alone.</summary>

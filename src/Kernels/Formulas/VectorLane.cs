@@ -99,7 +99,8 @@ internal readonly struct VectorLane<T>(Vector<T> value) : ILane<VectorLane<T>> w
         const double step = 64;
         Vector<double> up = Vector.ConditionalSelect(Vector.GreaterThan(x, new(edge)), new Vector<double>(step), Vector<double>.Zero);
         Vector<double> shift = Vector.ConditionalSelect(Vector.LessThan(x, new(-edge)), new Vector<double>(-step), up);
-        Vector<double> factor = Vector.ConditionalSelect(Vector.GreaterThan(shift, Vector<double>.Zero), new Vector<double>(Math.Exp(step)), Vector<double>.One);
+        Vector<double> factor = Vector.ConditionalSelect(Vector.GreaterThan(shift, Vector<double>.Zero),
+            new Vector<double>(Math.Exp(step)), Vector<double>.One);
         factor = Vector.ConditionalSelect(Vector.LessThan(shift, Vector<double>.Zero), new Vector<double>(Math.Exp(-step)), factor);
         Vector<double> isNumber = Vector.As<long, double>(Vector.Equals(x, x));
         Vector<double> inner = Vector.Min(Vector.Max(x - shift, new(-708.0)), new(708.0));

@@ -49,7 +49,8 @@ internal sealed class Chain
         foreach (double number in source.Parameters) arguments.AddReal(type, number);
         (int inputs, int numbers) = (leaves.Length, source.Parameters.Count);
         KernelKey key = new("chain", "chain", type, Variant: (source.Body, inputs, numbers));
-        device.Kernels.Run(key, new Grid(GpuBackend.Group, (count + GpuBackend.FlatElements - 1) / GpuBackend.FlatElements), arguments, made => Program(made, source.Body, inputs, numbers));
+        device.Kernels.Run(key, new Grid(GpuBackend.Group, (count + GpuBackend.FlatElements - 1) / GpuBackend.FlatElements),
+            arguments, made => Program(made, source.Body, inputs, numbers));
         GC.KeepAlive(to);
     }
 
@@ -66,7 +67,8 @@ internal sealed class Chain
     private static (Part, Leaf[], int) Operand(in View x, uint step, long count, int formulas, int leaves)
     {
         GpuStorage storage = (GpuStorage)x.Storage;
-        if (step == 1 && storage.Chain is { } inner && inner.count == count && storage.Count == count && inner.formulas <= formulas && inner.leaves.Length <= leaves)
+        if (step == 1 && storage.Chain is { } inner && inner.count == count
+            && storage.Count == count && inner.formulas <= formulas && inner.leaves.Length <= leaves)
         {
             // Another thread may compute it at this moment, and let go of what it reads.
             lock (inner)

@@ -9,7 +9,8 @@ internal sealed partial class GpuBackend
     {
         long count = y.Shape.Count;
         if (count == 0) return;
-        Arguments arguments = Arguments.New().Add((ulong)count).Add((uint)y.Shape[1]).Add((uint)y.Shape[2]).Add(a).Add(ka).Add(b).Add(kb).Add(k0).Add(relu ? 1 : 0).Add(y);
+        Arguments arguments = Arguments.New().Add((ulong)count).Add((uint)y.Shape[1])
+            .Add((uint)y.Shape[2]).Add(a).Add(ka).Add(b).Add(kb).Add(k0).Add(relu ? 1 : 0).Add(y);
         Run(new("channels", "channel_blend", y.Type), Grid.For(count, Group), arguments, Plain);
     }
 
@@ -25,7 +26,8 @@ internal sealed partial class GpuBackend
             chunks = (images + chunk - 1) / chunk;
         }
         GpuStorage parts = Scratch(DType.F64, 2L * channels * chunks);
-        Arguments arguments = Arguments.New().Add((uint)images).Add((uint)chunk).Add((uint)channels).Add((uint)pixels).Add(a).Add(b).Add(parts);
+        Arguments arguments =
+            Arguments.New().Add((uint)images).Add((uint)chunk).Add((uint)channels).Add((uint)pixels).Add(a).Add(b).Add(parts);
         Run(new("channels", "channel_sums", a.Type), new Grid(Group, channels, chunks), arguments, Plain);
         Reduce(Reduction.Sum, new View(parts, Layout.Contiguous([1, chunks, 2 * channels])), sums);
         parts.Recycle();

@@ -30,11 +30,13 @@ internal sealed partial class GpuBackend
         (int rows, int n) = (y.Shape[0], y.Shape[1]);
         long blocks = (long)rows * ((n + 3) / 4);
         if (blocks == 0) return;
-        Run(new("random", "uniform_rows", DType.F32), Grid.For(blocks, Group), Arguments.New().Add((ulong)blocks).Add((uint)n).Add(keys).Add(y), Plain);
+        Run(new("random", "uniform_rows", DType.F32), Grid.For(blocks, Group),
+            Arguments.New().Add((ulong)blocks).Add((uint)n).Add(keys).Add(y), Plain);
     }
 
     internal static KernelProgram ScatterProgram(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "fault", "scatter");
 
     internal static KernelProgram GatherProgram(KernelKey key) =>
-        KernelProgram.Of($"gather-{key.Type}".ToLowerInvariant(), $"#define REAL float\n#define T {KernelProgram.CName(key.Type)}\n", "fault", "gather");
+        KernelProgram.Of($"gather-{key.Type}".ToLowerInvariant(),
+            $"#define REAL float\n#define T {KernelProgram.CName(key.Type)}\n", "fault", "gather");
 }

@@ -77,9 +77,11 @@ internal sealed partial class GpuBackend
 
     internal static KernelProgram MoveProgram(KernelKey key)
     {
-        string convert = key.Other == DType.I32 && key.Type.IsFloat() ? "((x) != (x) ? 0 : (x) >= 2147483647.0 ? 2147483647 : (x) <= -2147483648.0 ? -2147483647 - 1 : (int)(x))"
+        string convert = key.Other == DType.I32 && key.Type.IsFloat()
+            ? "((x) != (x) ? 0 : (x) >= 2147483647.0 ? 2147483647 : (x) <= -2147483648.0 ? -2147483647 - 1 : (int)(x))"
             : key.Type == key.Other ? "(x)" : key.Other == DType.Bool ? "((x) != 0 ? 1 : 0)" : $"(({KernelProgram.CName(key.Other)})(x))";
-        string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n#define OUT {KernelProgram.CName(key.Other)}\n#define TO_OUT(x) {convert}\n";
+        string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n"
+            + $"#define OUT {KernelProgram.CName(key.Other)}\n#define TO_OUT(x) {convert}\n";
         return KernelProgram.Of($"move-{key.Type}-{key.Other}".ToLowerInvariant(), definitions, "move");
     }
 }

@@ -83,7 +83,8 @@ internal sealed partial class GpuBackend
             entry = "strided";
             groups = (count + Group - 1) / Group;
             Rows rows = new(a.Layout, second.Layout, y.Layout);
-            arguments.Add((uint)count).Add(GpuSteps.Sizes(rows)).Add(GpuSteps.Of(rows, 0)).Add(GpuSteps.Of(rows, 1)).Add(GpuSteps.Of(rows, 2));
+            arguments.Add((uint)count).Add(GpuSteps.Sizes(rows)).Add(GpuSteps.Of(rows, 0))
+                .Add(GpuSteps.Of(rows, 1)).Add(GpuSteps.Of(rows, 2));
             // The steps hold the offsets.
             arguments.Add(a.Storage).Add(0L);
             if (b is not null) arguments.Add(second.Storage).Add(0L);
@@ -114,22 +115,26 @@ internal sealed partial class GpuBackend
             passed.Append(", p").Append(i);
         }
         Type type = key.Variant as Type ?? (((Type, string))key.Variant!).Item1;
-        string name = $"{key.Program}-{FormulaName(type)}" + (key.Variant is Type ? "" : $"-{Mark(source.Body)}") + (key.Other == DType.Bool ? "-mask" : "");
+        string name = $"{key.Program}-{FormulaName(type)}"
+            + (key.Variant is Type ? "" : $"-{Mark(source.Body)}") + (key.Other == DType.Bool ? "-mask" : "");
         string text = $"static inline REAL FORMULA(REAL {(pair ? "a, REAL b" : "x")}{parameters})\n{{\n{source.Body}}}\n";
-        string definitions = $"#define PARAMETERS {parameters}\n#define PASSED {passed}\n" + (pair ? "#define PAIR\n" : "") + (key.Other == DType.Bool ? "#define OUT_IS_MASK\n" : "");
+        string definitions = $"#define PARAMETERS {parameters}\n#define PASSED {passed}\n"
+            + (pair ? "#define PAIR\n" : "") + (key.Other == DType.Bool ? "#define OUT_IS_MASK\n" : "");
         return KernelProgram.Of(name, key.Type, definitions, FormulaSource.Files(source.Body)).Then(text, "pointwise");
     }
 
     private static class Fields<F>
     {
-        public static readonly bool Any = typeof(F).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0;
+        public static readonly bool Any =
+            typeof(F).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0;
     }
 
     /// <summary>A formula's own name, for one of another's with its namespace, in letters that any file system takes.</summary>
     private static string FormulaName(Type type)
     {
         string name = type.ToString();
-        name = name.Replace("MiniGrad.Kernels.Gpu.", "kernels.", StringComparison.Ordinal).Replace("MiniGrad.", "", StringComparison.Ordinal);
+        name = name.Replace("MiniGrad.Kernels.Gpu.", "kernels.", StringComparison.Ordinal)
+            .Replace("MiniGrad.", "", StringComparison.Ordinal);
         name = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '.'));
         return name[..Math.Min(name.Length, LongestName)];
     }

@@ -8,7 +8,9 @@ internal sealed partial class GpuBackend
     private readonly Dictionary<string, (GpuStorage Windows, GpuStorage Lengths)> pools = [];
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct PlanePool(int Height, int Width, int OutHeight, int OutWidth, int KernelY, int KernelX, int StrideY, int StrideX, int PadY, int PadX, int DilationY, int DilationX);
+    private readonly record struct PlanePool(
+        int Height, int Width, int OutHeight, int OutWidth, int KernelY, int KernelX, int StrideY, int StrideX, int PadY, int PadX,
+        int DilationY, int DilationX);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct PlaneShape(int Height, int Width, int OutHeight, int OutWidth);
@@ -17,8 +19,10 @@ internal sealed partial class GpuBackend
     {
         long count = y.Shape.Count;
         if (count == 0) return;
-        PlanePool s = new(shape.Height, shape.Width, shape.OutHeight, shape.OutWidth, shape.KernelY, shape.KernelX, shape.StrideY, shape.StrideX, shape.PadY, shape.PadX, shape.DilationY, shape.DilationX);
-        Run(new("pool", "max_pool", x.Type), Grid.For(count, Group), Arguments.New().Add((ulong)count).Add(s).Add(x).Add(y).Add(positions), Plain);
+        PlanePool s = new(shape.Height, shape.Width, shape.OutHeight, shape.OutWidth, shape.KernelY, shape.KernelX,
+            shape.StrideY, shape.StrideX, shape.PadY, shape.PadX, shape.DilationY, shape.DilationX);
+        Run(new("pool", "max_pool", x.Type), Grid.For(count, Group),
+            Arguments.New().Add((ulong)count).Add(s).Add(x).Add(y).Add(positions), Plain);
     }
 
     public override void AveragePool(PoolWindows windows, in View x, in View y) => Average("average_pool", windows, x, y);
@@ -31,12 +35,14 @@ internal sealed partial class GpuBackend
         if (count == 0) return;
         (GpuStorage places, GpuStorage lengths) = Tables(windows);
         PlaneShape s = new(windows.Height, windows.Width, windows.Y.Count, windows.X.Count);
-        Run(new("pool", entry, to.Type), Grid.For(count, Group), Arguments.New().Add((ulong)count).Add(s).Add(places).Add(lengths).Add(from).Add(to), Plain);
+        Run(new("pool", entry, to.Type), Grid.For(count, Group),
+            Arguments.New().Add((ulong)count).Add(s).Add(places).Add(lengths).Add(from).Add(to), Plain);
     }
 
     private (GpuStorage Windows, GpuStorage Lengths) Tables(PoolWindows windows)
     {
-        int[] places = [.. Pairs(windows.Y), .. Pairs(windows.X), .. Owners(windows.Y, windows.Height), .. Owners(windows.X, windows.Width)];
+        int[] places =
+            [.. Pairs(windows.Y), .. Pairs(windows.X), .. Owners(windows.Y, windows.Height), .. Owners(windows.X, windows.Width)];
         double[] lengths = [.. windows.Y.Length, .. windows.X.Length];
         string key = $"{windows.Height}x{windows.Width}:{string.Join(',', places)}:{string.Join(',', lengths)}";
         lock (pools)

@@ -38,7 +38,8 @@ internal sealed partial class GpuBackend
         {
             Arguments arguments = Arguments.New().Add((uint)item).Add(s).Add(a).Add(c).Add(y);
             AddEpilogue(arguments, epilogue);
-            Run(new("matmul", "product", y.Type, Variant: (tile, leftByDepth, rightByDepth)), tile.Grid(m, n, Math.Min(MostGroups, items - item)), arguments, MatMulProgram);
+            Run(new("matmul", "product", y.Type, Variant: (tile, leftByDepth, rightByDepth)),
+                tile.Grid(m, n, Math.Min(MostGroups, items - item)), arguments, MatMulProgram);
         }
     }
 
@@ -49,7 +50,8 @@ internal sealed partial class GpuBackend
         GpuTile tile = Tile(shape.GroupFilters, Pixels(shape), shape.Groups, y.Type);
         Arguments arguments = Arguments.New().Add(GpuConvShape.Of(shape)).Add(known.Forward).Add(x).Add(w).Add(y);
         AddEpilogue(arguments, epilogue);
-        Run(new("conv", "product", y.Type, Variant: tile), tile.Grid(shape.GroupFilters, Pixels(shape), shape.Groups), arguments, ConvProgram);
+        Run(new("conv", "product", y.Type, Variant: tile),
+            tile.Grid(shape.GroupFilters, Pixels(shape), shape.Groups), arguments, ConvProgram);
     }
 
     public override void ConvInput(in ConvShape shape, in View g, in View w, in Epilogue epilogue, in View dx)
@@ -59,9 +61,11 @@ internal sealed partial class GpuBackend
         long pixels = (long)shape.Batch * known.LargestPhase;
         int phases = known.PhaseCount;
         GpuTile tile = Tile(shape.GroupChannels, pixels, shape.Groups * phases, dx.Type);
-        Arguments arguments = Arguments.New().Add(GpuConvShape.Of(shape)).Add(phases).Add(known.Phases).Add(known.Backward).Add(g).Add(w).Add(dx);
+        Arguments arguments =
+            Arguments.New().Add(GpuConvShape.Of(shape)).Add(phases).Add(known.Phases).Add(known.Backward).Add(g).Add(w).Add(dx);
         AddEpilogue(arguments, epilogue);
-        Run(new("convinput", "product", dx.Type, Variant: tile), tile.Grid(shape.GroupChannels, pixels, shape.Groups * phases), arguments, ConvProgram);
+        Run(new("convinput", "product", dx.Type, Variant: tile),
+            tile.Grid(shape.GroupChannels, pixels, shape.Groups * phases), arguments, ConvProgram);
     }
 
     public override void ConvWeight(in ConvShape shape, in View x, in View g, in View dw)
@@ -78,7 +82,8 @@ internal sealed partial class GpuBackend
         Arguments arguments = Arguments.New().Add(GpuConvShape.Of(shape)).Add(chunks).Add(chunkImages).Add(known.Forward).Add(x).Add(g);
         if (parts is null) arguments.Add(dw);
         else arguments.Add(parts).Add(0L);
-        Run(new("convweight", "product", dw.Type, Variant: tile), tile.Grid(shape.GroupFilters, taps, shape.Groups * chunks), arguments, ConvProgram);
+        Run(new("convweight", "product", dw.Type, Variant: tile),
+            tile.Grid(shape.GroupFilters, taps, shape.Groups * chunks), arguments, ConvProgram);
         if (parts is null) return;
         Reduce(Reduction.Sum, new View(parts, Layout.Contiguous([1, chunks, (int)dw.Shape.Count])), dw);
         parts.Recycle();
@@ -90,7 +95,11 @@ internal sealed partial class GpuBackend
     private static long Pixels(in ConvShape s)
     {
         long pixels = (long)s.Batch * s.OutHeight * s.OutWidth;
-        if (pixels > int.MaxValue) throw new DeviceMemoryException($"gpu: a convolution with {pixels} pixels; at most {int.MaxValue} are counted. Use a smaller batch.");
+        if (pixels > int.MaxValue)
+        {
+            throw new DeviceMemoryException(
+                $"gpu: a convolution with {pixels} pixels; at most {int.MaxValue} are counted. Use a smaller batch.");
+        }
         return pixels;
     }
 
@@ -111,7 +120,10 @@ internal sealed partial class GpuBackend
         ConvShape one = shape with { Batch = 1 };
         lock (tables)
         {
-            if (!tables.TryGetValue(one, out ConvTables? known)) tables[one] = known = ConvTables.Of(one, values => Constant(DType.I32, values));
+            if (!tables.TryGetValue(one, out ConvTables? known))
+            {
+                tables[one] = known = ConvTables.Of(one, values => Constant(DType.I32, values));
+            }
             return known;
         }
     }
@@ -123,12 +135,14 @@ internal sealed partial class GpuBackend
     {
         (GpuTile tile, bool left, bool right) = ((GpuTile, bool, bool))key.Variant!;
         string definitions = $"{tile.Definitions}#define LEFT_BY_DEPTH {(left ? 1 : 0)}\n#define RIGHT_BY_DEPTH {(right ? 1 : 0)}\n";
-        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}", key.Type, definitions, "finish", "matmul", "strips", tile.File);
+        return KernelProgram.Of($"matmul-{tile.Name}-{(left ? 1 : 0)}{(right ? 1 : 0)}",
+            key.Type, definitions, "finish", "matmul", "strips", tile.File);
     }
 
     internal static KernelProgram ConvProgram(KernelKey key)
     {
         GpuTile tile = (GpuTile)key.Variant!;
-        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type, tile.Definitions, "finish", "convshape", key.Program, "strips", tile.File);
+        return KernelProgram.Of($"{key.Program}-{tile.Name}", key.Type,
+            tile.Definitions, "finish", "convshape", key.Program, "strips", tile.File);
     }
 }

@@ -38,7 +38,8 @@ internal sealed partial class GpuBackend
     public override void ArgMax(in View x, in View y)
     {
         (int outer, int n, int inner) = (x.Shape[0], x.Shape[1], x.Shape[2]);
-        Arguments arguments = Arguments.New().Add((uint)n).Add((uint)inner).Add(x.Layout.Stride(0)).Add(x.Layout.Stride(1)).Add(x.Layout.Stride(2)).Add(x).Add(y);
+        Arguments arguments = Arguments.New().Add((uint)n).Add((uint)inner)
+            .Add(x.Layout.Stride(0)).Add(x.Layout.Stride(1)).Add(x.Layout.Stride(2)).Add(x).Add(y);
         Run(new("argmax", "argmax", x.Type), new Grid(ArgGroup, (long)outer * inner), arguments, Plain);
     }
 
@@ -49,7 +50,8 @@ internal sealed partial class GpuBackend
         bool rows = inner < ManyColumns;
         Arguments arguments = Arguments.New();
         if (!rows) arguments.Add((ulong)outputs);
-        arguments.Add((uint)n).Add((uint)chunk).Add((uint)chunks).Add((uint)inner).Add(x.Layout.Stride(0)).Add(x.Layout.Stride(1)).Add(x.Layout.Stride(2)).Add(x).Add(y);
+        arguments.Add((uint)n).Add((uint)chunk).Add((uint)chunks).Add((uint)inner)
+            .Add(x.Layout.Stride(0)).Add(x.Layout.Stride(1)).Add(x.Layout.Stride(2)).Add(x).Add(y);
         Grid grid = rows ? new(Group, outputs) : Grid.For(outputs, Group);
         Run(new("reduce", rows ? "rows" : "columns", x.Type, y.Type, reduction), grid, arguments, ReduceProgram);
     }
@@ -57,7 +59,9 @@ internal sealed partial class GpuBackend
     internal static KernelProgram ReduceProgram(KernelKey key)
     {
         bool largest = (Reduction)key.Variant! == Reduction.Max;
-        string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n#define OUT {KernelProgram.CName(key.Other)}\n#define ACC {(largest ? "IN" : "WIDE")}\n" + (largest ? "#define REDUCE_MAX\n" : "");
+        string definitions = $"#define REAL float\n#define IN {KernelProgram.CName(key.Type)}\n"
+            + $"#define OUT {KernelProgram.CName(key.Other)}\n#define ACC {(largest ? "IN" : "WIDE")}\n"
+            + (largest ? "#define REDUCE_MAX\n" : "");
         return KernelProgram.Of($"reduce-{key.Variant}-{key.Type}-{key.Other}".ToLowerInvariant(), definitions, "reduce");
     }
 }

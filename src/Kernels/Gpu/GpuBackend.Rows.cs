@@ -25,14 +25,16 @@ internal sealed partial class GpuBackend
     {
         if (x.Shape.Count == 0) return;
         int n = x.Shape[-1];
-        Run(new("softmax", "log_sum_exp", x.Type), new(RowGroup, x.Shape.Count / n), Arguments.New().Add((uint)n).Add(x).Add(labels).Add(y), WithMath);
+        Run(new("softmax", "log_sum_exp", x.Type), new(RowGroup, x.Shape.Count / n),
+            Arguments.New().Add((uint)n).Add(x).Add(labels).Add(y), WithMath);
     }
 
     public override void LogSumExpAdjoint(in View x, in View? labels, in View g, in View dx)
     {
         if (x.Shape.Count == 0) return;
         int n = x.Shape[-1];
-        Run(new("softmax", "log_sum_exp_adjoint", x.Type), new(RowGroup, x.Shape.Count / n), Arguments.New().Add((uint)n).Add(x).Add(labels).Add(g).Add(dx), WithMath);
+        Run(new("softmax", "log_sum_exp_adjoint", x.Type), new(RowGroup, x.Shape.Count / n),
+            Arguments.New().Add((uint)n).Add(x).Add(labels).Add(g).Add(dx), WithMath);
     }
 
     public override void NormalizeRows(in View x, in View? scale, in View? shift, double epsilon, in View y, in View? moments)
@@ -58,5 +60,6 @@ internal sealed partial class GpuBackend
         return arguments.Add(result);
     }
 
-    internal static KernelProgram NormalizeProgram(KernelKey key) => KernelProgram.Of(key.Program, key.Type, "", "math", "softmax", "normalize");
+    internal static KernelProgram NormalizeProgram(KernelKey key) =>
+        KernelProgram.Of(key.Program, key.Type, "", "math", "softmax", "normalize");
 }

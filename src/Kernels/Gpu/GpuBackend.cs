@@ -26,6 +26,10 @@ internal sealed partial class GpuBackend(GpuDevice device) : Backend
 
     private static void CheckWalk(long count)
     {
-        if (count > MostStrided) throw new DeviceMemoryException($"gpu: a strided walk of {count} elements; at most {MostStrided} are counted. Use a smaller batch.");
+        if (count > MostStrided)
+        {
+            throw new DeviceMemoryException(
+                $"gpu: a strided walk of {count} elements; at most {MostStrided} are counted. Use a smaller batch.");
+        }
     }
 }

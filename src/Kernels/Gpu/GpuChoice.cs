@@ -15,7 +15,9 @@ internal static class GpuChoice
         try
         {
             string path = PathOf(candidates);
-            return candidates.Length > 1 && File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out int index) && candidates.Contains(index) ? index : null;
+            return candidates.Length > 1
+                && File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+                && candidates.Contains(index) ? index : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

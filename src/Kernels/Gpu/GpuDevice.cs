@@ -33,7 +33,11 @@ public sealed class GpuDevice : Device, IBackendDevice
         get => ((GpuBackend)Backend).OnTensorCores;
         set
         {
-            if (value && !Facts.HasTensorCores) throw new DeviceException($"tf32: {Name} ({Facts.Name}, {Facts.Interface}) has no tensor cores, which only CUDA offers. Use --precision f32.");
+            if (value && !Facts.HasTensorCores)
+            {
+                throw new DeviceException(
+                    $"tf32: {Name} ({Facts.Name}, {Facts.Interface}) has no tensor cores, which only CUDA offers. Use --precision f32.");
+            }
             ((GpuBackend)Backend).OnTensorCores = value;
         }
     }

@@ -22,9 +22,18 @@ public static class GpuDevices
         (List<GpuFacts> facts, List<Func<GpuDriver>> open, _) = Found();
         if (index < 0 || index >= facts.Count)
         {
-            throw new DeviceException($"gpu:{index}: {(facts.Count == 0 ? Nothing() : $"there {(facts.Count == 1 ? "is" : "are")} only gpu:0{(facts.Count == 1 ? "" : $" to gpu:{facts.Count - 1}")}")}. Ask 'minigrad devices', or use --device cpu.");
+            string known = facts.Count switch
+            {
+                0 => Nothing(),
+                1 => "there is only gpu:0",
+                int count => $"there are only gpu:0 to gpu:{count - 1}",
+            };
+            throw new DeviceException($"gpu:{index}: {known}. Ask 'minigrad devices', or use --device cpu.");
         }
-        if (facts[index].Missing is { } missing) throw new DeviceException($"gpu:{index}: {facts[index].Name} cannot be used: {missing}. Use --device cpu.");
+        if (facts[index].Missing is { } missing)
+        {
+            throw new DeviceException($"gpu:{index}: {facts[index].Name} cannot be used: {missing}. Use --device cpu.");
+        }
         lock (Guard)
         {
             if (!Opened.TryGetValue(index, out GpuDevice? device)) Opened[index] = device = new($"gpu:{index}", open[index]());
@@ -50,7 +59,8 @@ public static class GpuDevices
     /// <param name="needsTensorCores">Leaves out what offers none.</param>
     public static GpuDevice Best(Action<string> note, bool needsTensorCores = false)
     {
-        int[] candidates = [.. Enumerable.Range(0, All.Count).Where(i => All[i].IsGpu && All[i].Missing is null && (All[i].HasTensorCores || !needsTensorCores))];
+        int[] candidates = [.. Enumerable.Range(0, All.Count)
+            .Where(i => All[i].IsGpu && All[i].Missing is null && (All[i].HasTensorCores || !needsTensorCores))];
         if (GpuChoice.Find(candidates) is { } known && Try(known, note, out _) is { } again) return again;
         List<GpuDevice> right = [];
         List<string> wrong = [];
@@ -61,7 +71,9 @@ public static class GpuDevices
         }
         if (right.Count == 0)
         {
-            string reason = wrong.Count > 0 ? string.Join("; ", wrong) : candidates.Length == 0 && needsTensorCores && All.Any(facts => facts.IsGpu && facts.Missing is null) ? "no GPU here offers tensor cores, which need an NVIDIA card through CUDA" : Nothing();
+            string reason = wrong.Count > 0 ? string.Join("; ", wrong)
+                : candidates.Length == 0 && needsTensorCores && All.Any(facts => facts.IsGpu
+                    && facts.Missing is null) ? "no GPU here offers tensor cores, which need an NVIDIA card through CUDA" : Nothing();
             throw new DeviceException($"gpu: {reason.TrimEnd('.')}. Ask 'minigrad devices', or use --device cpu.");
         }
         if (right.Count == 1) return right[0];
@@ -103,7 +115,8 @@ public static class GpuDevices
         {
             if (found is { } known) return known;
             List<string> notes = [];
-            List<(GpuFacts Facts, Func<GpuDriver> Open)> devices = [.. CudaDevices.Find(notes), .. OpenClDevices.Find(notes).OrderBy(device => device.Facts.IsGpu ? 0 : 1)];
+            List<(GpuFacts Facts, Func<GpuDriver> Open)> devices =
+                [.. CudaDevices.Find(notes), .. OpenClDevices.Find(notes).OrderBy(device => device.Facts.IsGpu ? 0 : 1)];
             found = ([.. devices.Select(device => device.Facts)], [.. devices.Select(device => device.Open)], notes);
             return found.Value;
         }

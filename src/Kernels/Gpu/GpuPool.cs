@@ -33,7 +33,8 @@ internal sealed class GpuPool(GpuDriver driver, string deviceName)
             if (Take(size) is not 0 and nint second) return new(this, second, size);
         }
         throw new DeviceMemoryException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{deviceName}: out of memory: {bytes} bytes asked for, {AllocatedBytes - idleBytes} in use, {Cap} allowed at once, {driver.Facts.LargestBlock} in one block. Use a smaller batch."));
+            $"{deviceName}: out of memory: {bytes} bytes asked for, {AllocatedBytes - idleBytes} in use, {Cap} allowed at once, "
+            + $"{driver.Facts.LargestBlock} in one block. Use a smaller batch."));
     }
 
     internal void Return(nint memory, long size)

@@ -11,7 +11,8 @@ internal static class GpuSelfTest
         Run(device, device.Facts.HasTensorCores ? GpuTile.All(DType.F32, onTensorCores: true) : [], wanted);
 
     /// <summary>The same with products on tensor cores, also where there are none.</summary>
-    internal static IReadOnlyList<GpuSelfTestCase> RunWithTensorCores(GpuDevice device, Func<string, bool>? wanted = null) => Run(device, [GpuTile.SmallTensor], wanted);
+    internal static IReadOnlyList<GpuSelfTestCase> RunWithTensorCores(
+        GpuDevice device, Func<string, bool>? wanted = null) => Run(device, [GpuTile.SmallTensor], wanted);
 
     private static IReadOnlyList<GpuSelfTestCase> Run(GpuDevice device, GpuTile[] tensorTiles, Func<string, bool>? wanted)
     {
@@ -43,6 +44,10 @@ internal static class GpuSelfTest
         bool passed = cases.All(found => found.Passed);
         string sentence = Sentence(cases);
         new GpuSelfTestVerdict(device.Facts.Name, device.Facts.Driver, passed, sentence).Write(path);
-        if (!passed) throw new DeviceException($"{device}: {device.Facts.Name} with driver {device.Facts.Driver}: {sentence} Try another driver, or use --device cpu.");
+        if (!passed)
+        {
+            throw new DeviceException(
+                $"{device}: {device.Facts.Name} with driver {device.Facts.Driver}: {sentence} Try another driver, or use --device cpu.");
+        }
     }
 }

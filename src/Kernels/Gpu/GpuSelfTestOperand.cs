@@ -17,7 +17,8 @@ internal readonly record struct GpuSelfTestAllowance(double Roundings, double Ma
     public static GpuSelfTestAllowance Sum(int terms) => new(terms + 4, OfAbsolutes: true);
 
     /// <summary>The same in a tile; tensor cores round each operand to 10 of 23 bits of fraction before.</summary>
-    public static GpuSelfTestAllowance Sum(int terms, GpuTile tile) => new(terms + 4 + (tile.OnTensorCores ? 2 << 12 : 0), OfAbsolutes: true);
+    public static GpuSelfTestAllowance Sum(int terms, GpuTile tile) =>
+        new(terms + 4 + (tile.OnTensorCores ? 2 << 12 : 0), OfAbsolutes: true);
 
     public double Of(DType type, double expected, double ofAbsolutes)
     {

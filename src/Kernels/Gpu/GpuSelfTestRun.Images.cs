@@ -21,7 +21,8 @@ internal sealed partial class GpuSelfTestRun
         foreach (bool two in (ReadOnlySpan<bool>)[false, true])
         {
             GpuSelfTestOperand y = Result(type, GpuSelfTestAllowance.Sum(2), [3, 5, 19]);
-            Case($"channel blend of {(two ? "two" : "one")} {Name(type)}", (b, v) => b.ChannelBlend(v(a), v(ka), two ? v(second) : null, two ? v(kb) : null, v(k0), two, v(y)));
+            Case($"channel blend of {(two ? "two" : "one")} {Name(type)}",
+                (b, v) => b.ChannelBlend(v(a), v(ka), two ? v(second) : null, two ? v(kb) : null, v(k0), two, v(y)));
         }
         foreach (Shape shape in (ReadOnlySpan<Shape>)[[3, 5, 19], [3, 2, 2100]])
         {
@@ -34,7 +35,8 @@ internal sealed partial class GpuSelfTestRun
 
     private void Pools(DType type)
     {
-        PoolShape shape = new(Planes: 6, Height: 9, Width: 7, OutHeight: 5, OutWidth: 5, KernelY: 3, KernelX: 2, StrideY: 2, StrideX: 1, PadY: 1, PadX: 0, DilationY: 1, DilationX: 2);
+        PoolShape shape = new(Planes: 6, Height: 9, Width: 7, OutHeight: 5, OutWidth: 5, KernelY: 3,
+            KernelX: 2, StrideY: 2, StrideX: 1, PadY: 1, PadX: 0, DilationY: 1, DilationX: 2);
         GpuSelfTestOperand x = Input(type, [2, 3, 9, 7], null, 1, double.NaN, 1, 1, double.PositiveInfinity, double.NegativeInfinity);
         GpuSelfTestOperand y = Result(type, GpuSelfTestAllowance.Exact, [2, 3, 5, 5]);
         GpuSelfTestOperand positions = Result(DType.I32, GpuSelfTestAllowance.Exact, [2, 3, 5, 5]);
@@ -65,7 +67,8 @@ internal sealed partial class GpuSelfTestRun
             {
                 GpuSelfTestOperand g = Input(type, [3, 150, 2], layout => layout.Permute([2, 1, 0]));
                 GpuSelfTestOperand index = InputOf(DType.I32, [150, 3], value => Math.Min(n - 1, Math.Floor(Math.Abs(n / 2 * value))));
-                GpuSelfTestOperand places = new(DType.I32, index.Numbers(index.Bytes(absolute: false)), index.Layout.BroadcastTo([2, 150, 3]));
+                GpuSelfTestOperand places = new(DType.I32, index.Numbers(index.Bytes(absolute: false)),
+                    index.Layout.BroadcastTo([2, 150, 3]));
                 // Both add in the order of m.
                 GpuSelfTestOperand y = Result(type, GpuSelfTestAllowance.Exact, [2, n, 3]);
                 Case($"scatter-add into {n} {Name(type)}", (b, v) => b.ScatterAdd(v(g), v(places), v(y)));

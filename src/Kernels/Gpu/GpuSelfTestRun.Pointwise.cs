@@ -13,7 +13,8 @@ internal sealed partial class GpuSelfTestRun
         {
             GpuSelfTestOperand flat = Result(type, GpuSelfTestAllowance.Exact, [7, 41]);
             Case($"fill flat {Name(type)}", (b, v) => b.Fill(v(flat), 3));
-            GpuSelfTestOperand strided = Result(type, GpuSelfTestAllowance.Exact, [6, 41], layout => layout.Slice(1, 40, 13, -3).Permute([1, 0]));
+            GpuSelfTestOperand strided = Result(type, GpuSelfTestAllowance.Exact,
+                [6, 41], layout => layout.Slice(1, 40, 13, -3).Permute([1, 0]));
             Case($"fill strided {Name(type)}", (b, v) => b.Fill(v(strided), 3));
         }
         Copies(DType.F32, DType.F32);
@@ -34,7 +35,8 @@ internal sealed partial class GpuSelfTestRun
         {
             GpuSelfTestOperand numbers = Input(DType.F64, shape);
             double[] values = numbers.Numbers(numbers.Bytes(absolute: false))[Guard..^Guard];
-            return Given(from, shape, Array.ConvertAll(values, value => from == DType.Bool || to == DType.Bool ? (value > 0 ? 1 : 0) : value * 20), view);
+            return Given(from, shape,
+                Array.ConvertAll(values, value => from == DType.Bool || to == DType.Bool ? (value > 0 ? 1 : 0) : value * 20), view);
         }
         void Copy(string how, GpuSelfTestOperand x)
         {
@@ -58,12 +60,15 @@ internal sealed partial class GpuSelfTestRun
         {
             GpuSelfTestAllowance root = type == DType.F64 ? GpuSelfTestAllowance.Units(1) : quotient;
             // Each side is within two units.
-            Map("exp", new SelfTestExp(), type, GpuSelfTestAllowance.Units(4), value => 9 * value, 0, 88, -80, 1000, -1000, double.PositiveInfinity, double.NegativeInfinity, double.NaN);
-            Map("log", new SelfTestLog(), type, new(4, 8), value => Math.Abs(value) + 1e-3, 1, 0, -1, 1e30, 1e-30, double.PositiveInfinity, double.NaN);
+            Map("exp", new SelfTestExp(), type, GpuSelfTestAllowance.Units(4), value => 9 * value, 0,
+                88, -80, 1000, -1000, double.PositiveInfinity, double.NegativeInfinity, double.NaN);
+            Map("log", new SelfTestLog(), type, new(4, 8), value => Math.Abs(value) + 1e-3,
+                1, 0, -1, 1e30, 1e-30, double.PositiveInfinity, double.NaN);
             Map("sin", new SelfTestSin(), type, new(4, 1), value => 50 * value, 0, 1e5, 1e7, 3, double.PositiveInfinity, double.NaN);
             Map("cos", new SelfTestCos(), type, new(4, 1), value => 50 * value, 0, 1e5, 1e7, 3, double.NegativeInfinity, double.NaN);
             Map("sqrt", new SelfTestRoot(), type, root, Math.Abs, 0, 2, -1, 1e30, double.PositiveInfinity, double.NaN);
-            Map("steps", new SelfTestSteps(), type, GpuSelfTestAllowance.Exact, value => 3 * value, 0.5, 1.5, 2.5, 3.5, -0.5, -1.5, 1e9, double.PositiveInfinity, double.NegativeInfinity, double.NaN);
+            Map("steps", new SelfTestSteps(), type, GpuSelfTestAllowance.Exact, value => 3 * value, 0.5, 1.5,
+                2.5, 3.5, -0.5, -1.5, 1e9, double.PositiveInfinity, double.NegativeInfinity, double.NaN);
             Map("line", new SelfTestLine(1.75, -0.3), type, new(2, 8), value => value, 0, double.NaN);
             Map("line again", new SelfTestLine(-0.5, 3), type, new(2, 8), value => value, 0, double.NaN);
 
@@ -76,7 +81,9 @@ internal sealed partial class GpuSelfTestRun
         }
     }
 
-    private void Map<F>(string name, F formula, DType type, GpuSelfTestAllowance allowance, Converter<double, double> domain, params double[] special) where F : struct, IFormula
+    private void Map<F>(
+        string name, F formula, DType type, GpuSelfTestAllowance allowance, Converter<double, double> domain, params double[] special)
+        where F : struct, IFormula
     {
         void Of(string layout, GpuSelfTestOperand x)
         {
@@ -102,7 +109,8 @@ internal sealed partial class GpuSelfTestRun
         Of("flat", Input(type, [Many], null, special), Input(type, [Many], null, others));
         Of("with a number", Input(type, [5, 17], null, special), Input(type, [1, 1], layout => layout.BroadcastTo([5, 17])));
         Of("of a number", Input(type, [1, 1], layout => layout.BroadcastTo([5, 17])), Input(type, [5, 17], null, others));
-        Of("strided", Input(type, [9, 4, 8], layout => layout.Permute([2, 0, 1]), special), Input(type, [9, 1], layout => layout.BroadcastTo([8, 9, 4]), others));
+        Of("strided", Input(type, [9, 4, 8], layout => layout.Permute([2, 0, 1]), special),
+            Input(type, [9, 1], layout => layout.BroadcastTo([8, 9, 4]), others));
     }
 
     /// <summary>

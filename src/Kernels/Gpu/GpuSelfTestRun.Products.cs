@@ -32,8 +32,10 @@ internal sealed partial class GpuSelfTestRun
         // One number that is none spreads over its row, or its column, and no further.
         double[] special = left ? [] : [1, double.NaN];
         double[] others = left ? [] : [1, 2, double.PositiveInfinity];
-        GpuSelfTestOperand a = left ? Input(type, [1, 1, m, k], null, special) : Input(type, [1, 1, k, m], layout => layout.Permute([0, 1, 3, 2]), special);
-        GpuSelfTestOperand c = right ? Input(type, [1, 1, n, k], layout => layout.Permute([0, 1, 3, 2]), others) : Input(type, [1, 1, k, n], null, others);
+        GpuSelfTestOperand a =
+            left ? Input(type, [1, 1, m, k], null, special) : Input(type, [1, 1, k, m], layout => layout.Permute([0, 1, 3, 2]), special);
+        GpuSelfTestOperand c =
+            right ? Input(type, [1, 1, n, k], layout => layout.Permute([0, 1, 3, 2]), others) : Input(type, [1, 1, k, n], null, others);
         GpuSelfTestOperand y = Result(type, GpuSelfTestAllowance.Sum(k, tile), [1, 1, m, n]);
         string name = $"matmul {tile.Name} {(left ? "as it lies" : "turned")} by {(right ? "turned" : "as it lies")} {Name(type)}";
         Case(name, (b, v) => b.MatMul(v(a), v(c), default, v(y)), with);
@@ -48,7 +50,8 @@ internal sealed partial class GpuSelfTestRun
         GpuSelfTestOperand residual = Input(type, [2, 5, 3, 9], layout => layout.Permute([0, 2, 1, 3]));
         GpuSelfTestOperand gate = Input(type, [2, 5, 3, 9], layout => layout.Permute([0, 2, 1, 3]), 0, double.NaN);
         GpuSelfTestOperand y = Result(type, GpuSelfTestAllowance.Sum(9, tile), [2, 5, 3, 9], layout => layout.Permute([0, 2, 1, 3]));
-        Case($"matmul {tile.Name} of heads {Name(type)}", (b, v) => b.MatMul(v(a), v(c), new(v(shift), v(residual), true, v(gate)), v(y)), with);
+        Case($"matmul {tile.Name} of heads {Name(type)}",
+            (b, v) => b.MatMul(v(a), v(c), new(v(shift), v(residual), true, v(gate)), v(y)), with);
     }
 
     private void Convolutions()

@@ -30,7 +30,8 @@ internal sealed partial class GpuSelfTestRun
         double[] special = largest ? [double.NegativeInfinity, double.NaN] : [];
         GpuSelfTestOperand x = Input(type, shape, view, special);
         // Sums are taken in doubles: for floats one rounding is left.
-        GpuSelfTestAllowance allowance = largest ? GpuSelfTestAllowance.Exact : GpuSelfTestAllowance.Sum(type == DType.F32 ? 0 : x.Layout.Shape[1]);
+        GpuSelfTestAllowance allowance =
+            largest ? GpuSelfTestAllowance.Exact : GpuSelfTestAllowance.Sum(type == DType.F32 ? 0 : x.Layout.Shape[1]);
         GpuSelfTestOperand y = Result(type, allowance, [x.Layout.Shape[0], x.Layout.Shape[2]]);
         Case($"reduce {Name(reduction)} {how} {Name(type)}", (b, v) => b.Reduce(reduction, v(x), v(y)));
     }
@@ -43,7 +44,8 @@ internal sealed partial class GpuSelfTestRun
         {
             foreach (int n in (ReadOnlySpan<int>)[5, 300])
             {
-                double[] extremes = [1, 2, double.NaN, 3, 4, .. Enumerable.Repeat(double.NegativeInfinity, 5), 0, double.NegativeInfinity, 1, 700, -2];
+                double[] extremes =
+                    [1, 2, double.NaN, 3, 4, .. Enumerable.Repeat(double.NegativeInfinity, 5), 0, double.NegativeInfinity, 1, 700, -2];
                 GpuSelfTestOperand x = Input(type, [7, n], null, n == 5 ? extremes : []);
                 string of = $"of {n} {Name(type)}";
                 Exponentials(type, n, x, of);
@@ -83,7 +85,8 @@ internal sealed partial class GpuSelfTestRun
         GpuSelfTestOperand scale = Input(type, [n]);
         GpuSelfTestOperand shift = Input(type, [n]);
         GpuSelfTestOperand before = Input(type, [7, n]);
-        // Doubles are summed in another order. Floats the processor centres by a rounded mean, so that its r is off by a rounding of a float.
+        // Doubles are summed in another order. Floats the processor centres by a rounded mean,
+        // so that its r is off by a rounding of a float.
         GpuSelfTestAllowance moment = new(type == DType.F64 ? n + 64 : 2L << 29, 4);
         GpuSelfTestAllowance result = new(type == DType.F64 ? n + 64 : 16, 8);
         foreach (bool whole in (ReadOnlySpan<bool>)[false, true])
@@ -91,11 +94,13 @@ internal sealed partial class GpuSelfTestRun
             string name = whole ? "normalize with scale and shift" : "normalize";
             GpuSelfTestOperand y = Result(type, result, [7, n]);
             GpuSelfTestOperand moments = Result(DType.F64, moment, [7, 2]);
-            Case($"{name} {of}", (b, v) => b.NormalizeRows(v(x), whole ? v(scale) : null, whole ? v(shift) : null, 1e-5, v(y), whole ? v(moments) : null));
+            Case($"{name} {of}",
+                (b, v) => b.NormalizeRows(v(x), whole ? v(scale) : null, whole ? v(shift) : null, 1e-5, v(y), whole ? v(moments) : null));
             double[] known = [.. Enumerable.Range(0, 14).Select(i => i % 2 == 0 ? 0.1 * i - 0.5 : 0.8 + 0.05 * i)];
             GpuSelfTestOperand kept = new(DType.F64, known, Layout.Contiguous([7, 2]));
             GpuSelfTestOperand dx = Result(type, result, [7, n]);
-            Case($"{name} adjoint {of}", (b, v) => b.NormalizeRowsAdjoint(v(g), v(x), whole ? v(scale) : null, v(kept), whole ? v(before) : null, v(dx)));
+            Case($"{name} adjoint {of}",
+                (b, v) => b.NormalizeRowsAdjoint(v(g), v(x), whole ? v(scale) : null, v(kept), whole ? v(before) : null, v(dx)));
         }
     }
 }

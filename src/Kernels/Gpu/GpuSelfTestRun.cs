@@ -63,7 +63,8 @@ internal sealed partial class GpuSelfTestRun(GpuDevice device, GpuTile[] tensorT
         return site;
     }
 
-    private static void Compare(GpuSelfTestOperand result, double[] found, double[] expected, double[]? absolutes, ref double worst, ref string message)
+    private static void Compare(
+        GpuSelfTestOperand result, double[] found, double[] expected, double[]? absolutes, ref double worst, ref string message)
     {
         for (int i = 0; i < found.Length; i++)
         {
@@ -71,10 +72,12 @@ internal sealed partial class GpuSelfTestRun(GpuDevice device, GpuTile[] tensorT
             if (found[i].Equals(expected[i])) continue;
             double allowed = result.Allowance!.Value.Of(result.Type, expected[i], absolutes?[i] ?? 0);
             double difference = Math.Abs(found[i] - expected[i]);
-            double error = difference <= allowed ? difference / allowed : allowed > 0 && double.IsFinite(difference) ? difference / allowed : double.PositiveInfinity;
+            double error = difference <= allowed ? difference / allowed : allowed > 0
+                && double.IsFinite(difference) ? difference / allowed : double.PositiveInfinity;
             if (error > 1 && message.Length == 0)
             {
-                message = string.Create(CultureInfo.InvariantCulture, $"element {i} is {found[i]:g9} where the processor has {expected[i]:g9}; rounding allows {allowed:g2}.");
+                message = string.Create(CultureInfo.InvariantCulture,
+                    $"element {i} is {found[i]:g9} where the processor has {expected[i]:g9}; rounding allows {allowed:g2}.");
             }
             worst = Math.Max(worst, error);
         }

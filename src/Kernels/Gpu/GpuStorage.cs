@@ -17,7 +17,11 @@ internal sealed class GpuStorage(GpuDevice device, DType type, long count) : Sto
     {
         get
         {
-            if (isRecycled) Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. Return it from there, or copy it out.");
+            if (isRecycled)
+            {
+                Throw.Invalid("tensor: its memory was recycled by the step or walk that made it, or when a loop went on. "
+                    + "Return it from there, or copy it out.");
+            }
             if (chain is { } waiting) Compute(waiting);
             return block ??= Rent();
         }

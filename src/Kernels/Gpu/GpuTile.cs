@@ -29,7 +29,8 @@ internal readonly record struct GpuTile(int Rows, int Columns, int Depth, int Pa
         get
         {
             string part = OnTensorCores ? "WARP" : "WORK";
-            return $"#define TILE_M {Rows}\n#define TILE_N {Columns}\n#define DEPTH {Depth}\n#define {part}_M {PartRows}\n#define {part}_N {PartColumns}\n";
+            return $"#define TILE_M {Rows}\n#define TILE_N {Columns}\n#define DEPTH {Depth}\n#define {part}_M {PartRows}\n"
+                + $"#define {part}_N {PartColumns}\n";
         }
     }
 
@@ -39,7 +40,11 @@ internal readonly record struct GpuTile(int Rows, int Columns, int Depth, int Pa
     public Grid Grid(long m, long n, int items)
     {
         long down = (m + Rows - 1) / Rows;
-        if (down > GpuBackend.MostGroups) throw new DeviceMemoryException($"gpu: a product of {m} rows; at most {(long)GpuBackend.MostGroups * Rows} are computed at once. Use a smaller batch.");
+        if (down > GpuBackend.MostGroups)
+        {
+            throw new DeviceMemoryException(
+                $"gpu: a product of {m} rows; at most {(long)GpuBackend.MostGroups * Rows} are computed at once. Use a smaller batch.");
+        }
         return new(Rows / PartRows * (Columns / PartColumns) * (OnTensorCores ? 32 : 1), (n + Columns - 1) / Columns, (int)down, items);
     }
 }

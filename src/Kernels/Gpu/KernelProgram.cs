@@ -12,7 +12,8 @@ internal sealed record KernelProgram(string Name, string Text)
 
     /// <summary>A program of one element type, with further definitions.</summary>
     public static KernelProgram Of(string name, DType type, string definitions, params ReadOnlySpan<string> files) =>
-        Of($"{name}-{type.ToString().ToLowerInvariant()}", $"#define REAL {CName(type)}\n#define REAL_IS_{(type == DType.F64 ? "DOUBLE" : "SINGLE")}\n{definitions}", files);
+        Of($"{name}-{type.ToString().ToLowerInvariant()}",
+            $"#define REAL {CName(type)}\n#define REAL_IS_{(type == DType.F64 ? "DOUBLE" : "SINGLE")}\n{definitions}", files);
 
     /// <summary>A program with definitions of its own.</summary>
     public static KernelProgram Of(string name, string definitions, params ReadOnlySpan<string> files)

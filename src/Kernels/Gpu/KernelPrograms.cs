@@ -47,12 +47,21 @@ internal static class KernelPrograms
             yield return GpuBackend.NormalizeProgram(new("normalize", "", type));
             foreach (DType other in Reals)
             {
-                foreach (Reduction reduction in Enum.GetValues<Reduction>()) yield return GpuBackend.ReduceProgram(new("reduce", "", type, other, reduction));
+                foreach (Reduction reduction in Enum.GetValues<Reduction>())
+                {
+                    yield return GpuBackend.ReduceProgram(new("reduce", "", type, other, reduction));
+                }
             }
             foreach (GpuTile tile in GpuTile.All(type, false).Union(GpuTile.All(type, true)))
             {
-                foreach (string name in (string[])["conv", "convinput", "convweight"]) yield return GpuBackend.ConvProgram(new(name, "", type, Variant: tile));
-                for (int layout = 0; layout < 4; layout++) yield return GpuBackend.MatMulProgram(new("matmul", "", type, Variant: (tile, layout > 1, layout % 2 == 1)));
+                foreach (string name in (string[])["conv", "convinput", "convweight"])
+                {
+                    yield return GpuBackend.ConvProgram(new(name, "", type, Variant: tile));
+                }
+                for (int layout = 0; layout < 4; layout++)
+                {
+                    yield return GpuBackend.MatMulProgram(new("matmul", "", type, Variant: (tile, layout > 1, layout % 2 == 1)));
+                }
             }
         }
     }
@@ -65,7 +74,8 @@ internal static class KernelPrograms
             bool two = typeof(IFormula2).IsAssignableFrom(type);
             if (!type.IsValueType || !one && !two) continue;
             string print = one ? nameof(OfOne) : nameof(OfTwo);
-            MethodInfo method = typeof(KernelPrograms).GetMethod(print, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type);
+            MethodInfo method =
+                typeof(KernelPrograms).GetMethod(print, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type);
             foreach (object formula in Instances(type))
             {
                 foreach (KernelProgram program in (IEnumerable<KernelProgram>)method.Invoke(null, [formula])!) yield return program;
@@ -76,7 +86,8 @@ internal static class KernelPrograms
     /// <summary>A formula with every combination of sample numbers that its constructor takes.</summary>
     private static IEnumerable<object> Instances(Type type)
     {
-        ConstructorInfo? constructor = type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).FirstOrDefault();
+        ConstructorInfo? constructor =
+            type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).FirstOrDefault();
         int count = constructor?.GetParameters().Length ?? 0;
         IEnumerable<object[]> choices = [[]];
         for (int i = 0; i < count; i++) choices = choices.SelectMany(choice => Samples.Select(number => (object[])[.. choice, number]));

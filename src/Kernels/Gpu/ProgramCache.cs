@@ -73,7 +73,10 @@ internal sealed class ProgramCache
     private static string Prepared()
     {
         string? home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (home is null || !Path.IsPathRooted(home)) home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        if (home is null || !Path.IsPathRooted(home))
+        {
+            home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        }
         if (!Path.IsPathRooted(home)) return Directory.CreateTempSubdirectory("minigrad-gpu-").FullName;
         string folder = Path.Combine(home, "minigrad", "gpu");
         // What other drivers and versions left behind.

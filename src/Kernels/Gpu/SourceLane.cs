@@ -34,7 +34,8 @@ internal readonly struct SourceLane<T> : ILane<SourceLane<T>> where T : unmanage
 
     public static SourceLane<T> Parameter(double value) => new(FormulaSource.Current.Parameter(value));
 
-    public static SourceLane<T> MultiplyAdd(SourceLane<T> a, SourceLane<T> b, SourceLane<T> c) => Line($"FMA({a.name}, {b.name}, {c.name})");
+    public static SourceLane<T> MultiplyAdd(SourceLane<T> a, SourceLane<T> b, SourceLane<T> c) =>
+        Line($"FMA({a.name}, {b.name}, {c.name})");
 
     public static SourceLane<T> Abs(SourceLane<T> x) => Line($"FABS({x.name})");
 

@@ -10,7 +10,8 @@ internal static class AttackGallery
     private const int Most = 5;
 
     public static ImageRowsFigure Of(
-        string caption, IReadOnlyList<string> classNames, Tensor images, Tensor outputs, IEnumerable<ExampleResult> examples, string note = "")
+        string caption, IReadOnlyList<string> classNames, Tensor images,
+        Tensor outputs, IEnumerable<ExampleResult> examples, string note = "")
     {
         Shape shape = new(images.Shape.Sizes[1..]);
         return new(caption, ["image", "change", "attacked"], [.. examples.Take(Most).Select(e =>

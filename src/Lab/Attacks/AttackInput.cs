@@ -4,9 +4,13 @@ using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Attacks;
 
-/// <summary>The images of an attack run, example by example; targets only for traversals. Indices are those of the data set, −1 for image files.</summary>
+/// <summary>
+/// The images of an attack run, example by example; targets only for traversals. Indices
+/// are those of the data set, −1 for image files.
+/// </summary>
 internal sealed record AttackInput(
-    string Description, IReadOnlyList<string> ClassNames, Tensor Sources, int[] Labels, Tensor? Targets, int[] TargetLabels, ImagePair[] Pairs, string Hash)
+    string Description, IReadOnlyList<string> ClassNames, Tensor Sources,
+    int[] Labels, Tensor? Targets, int[] TargetLabels, ImagePair[] Pairs, string Hash)
 {
     public int Count => Labels.Length;
 
@@ -27,7 +31,8 @@ internal sealed record AttackInput(
     {
         if (count > data.Count) throw new UsageException($"--count: {count} images asked for, {data.Name} has {data.Count}.");
         int[] indices = [.. Enumerable.Range(0, count)];
-        return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[..count], null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256);
+        return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[..count],
+            null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256);
     }
 
     /// <summary>Pairs of images of a data set, for traversals.</summary>

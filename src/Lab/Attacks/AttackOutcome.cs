@@ -33,12 +33,13 @@ internal abstract record AttackOutcome(string Name, Classifier Classifier, Attac
     protected virtual ExampleResult[] Sized => Counted;
 
     /// <summary>The outcome of an attack of any family.</summary>
-    public static AttackOutcome Of(string name, Attack attack, Classifier classifier, AttackInput input, AttackResult result) => attack switch
-    {
-        Traversal traversal => new TraversalOutcome(name, traversal, classifier, input, result),
-        MinimalAttack minimal => new MinimalOutcome(name, minimal, classifier, input, result),
-        _ => new BallOutcome(name, attack, classifier, input, result),
-    };
+    public static AttackOutcome Of(
+        string name, Attack attack, Classifier classifier, AttackInput input, AttackResult result) => attack switch
+        {
+            Traversal traversal => new TraversalOutcome(name, traversal, classifier, input, result),
+            MinimalAttack minimal => new MinimalOutcome(name, minimal, classifier, input, result),
+            _ => new BallOutcome(name, attack, classifier, input, result),
+        };
 
     /// <summary>The same with a perceptual distance measured, where the family has use for one.</summary>
     public virtual AttackOutcome Measured(LoadedLpips lpips) => this;
@@ -64,21 +65,25 @@ internal abstract record AttackOutcome(string Name, Classifier Classifier, Attac
 
 /// <summary>The totals that every attack has.</summary>
 internal sealed record AttackTotals(
-    int Schema, string Attack, string Configuration, int Count, int Counted, int Successes, double SuccessRate, IReadOnlyDictionary<string, int> Statuses);
+    int Schema, string Attack, string Configuration, int Count, int Counted,
+    int Successes, double SuccessRate, IReadOnlyDictionary<string, int> Statuses);
 
 /// <summary>The totals of one family of attacks.</summary>
 internal abstract record FamilyTotals;
 
 /// <summary>Means and deviations over examples, those of confidences of the population, and what the run warns of.</summary>
 internal sealed record AttackSizes(
-    double RmseMean, double RmseStd, double DistanceL2Mean, double DistanceL2Std, double DistanceLinfMean, double DistanceLinfStd, double SsimMean, double SsimStd,
+    double RmseMean, double RmseStd, double DistanceL2Mean, double DistanceL2Std,
+    double DistanceLinfMean, double DistanceLinfStd, double SsimMean, double SsimStd,
     double SourceConfidenceMean, double SourceConfidenceStd, double ConfidenceMean, double ConfidenceStd, string[] Warnings)
 {
     public static AttackSizes Of(ExampleResult[] examples, string[] warnings)
     {
-        (double Mean, double Std) Spread(Func<ExampleResult, double> value, bool population = false) => Statistics.Spread(examples.Select(value), population);
+        (double Mean, double Std) Spread(Func<ExampleResult, double> value, bool population = false) =>
+            Statistics.Spread(examples.Select(value), population);
         var (rmse, l2, linf, ssim) = (Spread(e => e.Rmse), Spread(e => e.DistanceL2), Spread(e => e.DistanceLinf), Spread(e => e.Ssim));
         var (before, after) = (Spread(e => e.SourceConfidence, population: true), Spread(e => e.Confidence, population: true));
-        return new(rmse.Mean, rmse.Std, l2.Mean, l2.Std, linf.Mean, linf.Std, ssim.Mean, ssim.Std, before.Mean, before.Std, after.Mean, after.Std, warnings);
+        return new(rmse.Mean, rmse.Std, l2.Mean, l2.Std, linf.Mean, linf.Std, ssim.Mean,
+            ssim.Std, before.Mean, before.Std, after.Mean, after.Std, warnings);
     }
 }

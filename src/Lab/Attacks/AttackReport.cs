@@ -18,7 +18,8 @@ internal static class AttackReport
         AttackInput input = outcome.Input;
         return new("What was asked", "",
         [
-            new Prose(string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {entry.Description} ({entry.Paper}), on {input.Count} {input.Noun} of {input.Description}."),
+            new Prose(string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {entry.Description} ({entry.Paper}), "
+                + $"on {input.Count} {input.Noun} of {input.Description}."),
                 $"Configuration: {outcome.Asked}."),
         ]);
     }

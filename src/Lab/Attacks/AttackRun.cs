@@ -43,7 +43,8 @@ internal sealed class AttackRun : Run<ExampleRow>
     public WalkPath? Path(int example)
     {
         if (input.Targets is null || example < 0) return null;
-        AttackResult again = Attacked(input.Range(example, 1), new RunContext { Seed = seed, FirstIndex = example, KeepPaths = 1, Force = true });
+        AttackResult again = Attacked(input.Range(example, 1),
+            new RunContext { Seed = seed, FirstIndex = example, KeepPaths = 1, Force = true });
         return again.Paths.Count == 0 ? null : again.Paths[0] with { Index = example };
     }
 
@@ -58,7 +59,10 @@ internal sealed class AttackRun : Run<ExampleRow>
         if (done.Length == 0) return [];
         // Named after a finished example: a chunk that was cut short may be the second to begin at its first one.
         WritePart(first + done[0].Index,
-            [("output", chunk.Output.TakeIndices(0, [.. done.Select(e => e.Index)])), ("index", Tensor.From([.. done.Select(e => first + e.Index)]))],
+            [
+                ("output", chunk.Output.TakeIndices(0, [.. done.Select(e => e.Index)])),
+                ("index", Tensor.From([.. done.Select(e => first + e.Index)])),
+            ],
             new Dictionary<string, string> { ["warnings"] = warnings.ToString() });
         foreach (ExampleResult e in done) outputs[first + e.Index] = chunk.Output.TakeIndices(0, [e.Index]);
         return done.Select(e => ExampleRow.Of(e with { Index = first + e.Index }, input));

@@ -6,7 +6,10 @@ using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Attacks;
 
-/// <summary>A finished run of an attack in a ball, or of any that is judged like one: it has accuracies before and after or, towards a class, who got there.</summary>
+/// <summary>
+/// A finished run of an attack in a ball, or of any that is judged like one: it has accuracies before
+/// and after or, towards a class, who got there.
+/// </summary>
 internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classifier, AttackInput Input, AttackResult Result)
     : AttackOutcome(Name, Classifier, Input, Result)
 {
@@ -24,14 +27,19 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
             if (Input.TargetClass is { } k)
             {
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"{Name}: {Result.Successes} of {all} are class {k} to the network, {all - clean} of them before the attack; excluded {excluded}");
+                    $"{Name}: {Result.Successes} of {all} are class {k} to the network, "
+                    + $"{all - clean} of them before the attack; excluded {excluded}");
             }
             return all == 0 ? $"{Name}: none of {Result.Examples.Length} examples counts" : string.Create(CultureInfo.InvariantCulture,
-                $"{Name}: clean accuracy {100.0 * clean / all:F2} % ({clean} of {all}), robust accuracy {100.0 * RobustCorrect / all:F2} % ({RobustCorrect} of {all}); excluded {excluded}");
+                $"{Name}: clean accuracy {100.0 * clean / all:F2} % ({clean} of {all}), "
+                + $"robust accuracy {100.0 * RobustCorrect / all:F2} % ({RobustCorrect} of {all}); excluded {excluded}");
         }
     }
 
-    /// <summary>Examples that did not meet the goal before the attack; if it is to leave the class, those that the classifier got right.</summary>
+    /// <summary>
+    /// Examples that did not meet the goal before the attack; if it is to leave the class,
+    /// those that the classifier got right.
+    /// </summary>
     public int CleanCorrect => Counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
 
     private string Within => Attack switch
@@ -52,20 +60,28 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
         SummaryTable table = Input.TargetClass is { } k
             ? new($"{Title}{Within}, towards class {Input.ClassNames[k]}.",
                 [new("attack"), new("there before", true), new("reached", true), new("L2 of those", true), new("forwards", true)],
-                [[TableCell.Words(Title), TableCell.Share(all.Length - CleanCorrect, all.Length), TableCell.Share(broken.Length, CleanCorrect), .. Costs()]],
+                [[TableCell.Words(Title), TableCell.Share(all.Length - CleanCorrect, all.Length),
+                    TableCell.Share(broken.Length, CleanCorrect), .. Costs()]],
                 "Images of the class itself count nowhere.")
             : new($"{Title}{Within}.",
-                [new("attack"), new("clean accuracy", true), new("robust accuracy", true), new("broken", true), new("L2 of those", true), new("forwards", true)],
+                [new("attack"), new("clean accuracy", true), new("robust accuracy", true),
+                    new("broken", true), new("L2 of those", true), new("forwards", true)],
                 [[
                     TableCell.Words(Title), TableCell.Share(CleanCorrect, all.Length), TableCell.Share(RobustCorrect, all.Length),
                     TableCell.Share(broken.Length, CleanCorrect), .. Costs(),
                 ]],
                 "Robust accuracy counts images that the network got wrong before the attack as broken.");
-        TableCell[] Costs() => [TableCell.Spread(mean, deviation, 3), TableCell.Number(all.Length == 0 ? double.NaN : all.Average(e => e.Forwards), 1)];
+        TableCell[] Costs() =>
+            [TableCell.Spread(mean, deviation, 3), TableCell.Number(all.Length == 0 ? double.NaN : all.Average(e => e.Forwards), 1)];
         List<IReportPart> parts = [table];
         if (Result.Warnings.Length > 0) parts.Add(new Prose(Result.Warnings));
-        if (broken.Length > 0) parts.Add(AttackGallery.Of($"{Title}: the first images that it broke.", Input.ClassNames, Input.Sources, Result.Output, broken));
-        yield return new("Inside a ball", "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
+        if (broken.Length > 0)
+        {
+            parts.Add(
+                AttackGallery.Of($"{Title}: the first images that it broke.", Input.ClassNames, Input.Sources, Result.Output, broken));
+        }
+        yield return new("Inside a ball",
+            "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
     }
 }
 

@@ -37,7 +37,8 @@ internal static class ContactSheet
         const int scale = 2;
         const int frame = 3;
         int classes = outcome.Input.ClassNames.Count;
-        (int channels, int height, int width) = (outcome.Input.Sources.Shape[1], outcome.Input.Sources.Shape[2], outcome.Input.Sources.Shape[3]);
+        (int channels, int height, int width) =
+            (outcome.Input.Sources.Shape[1], outcome.Input.Sources.Shape[2], outcome.Input.Sources.Shape[3]);
         int cellWidth = width * scale + 2 * frame;
         int cellHeight = height * scale + 2 * frame;
         int fullWidth = classes * cellWidth;
@@ -53,7 +54,10 @@ internal static class ContactSheet
                     int fromY = (y - frame) / scale;
                     int fromX = (x - frame) / scale;
                     bool inside = y >= frame && x >= frame && fromY < height && fromX < width;
-                    for (int c = 0; c < channels; c++) pixels[to + c] = inside ? image.Pixels[(fromY * width + fromX) * channels + c] : framed ? (byte)0 : (byte)255;
+                    for (int c = 0; c < channels; c++)
+                    {
+                        pixels[to + c] = inside ? image.Pixels[(fromY * width + fromX) * channels + c] : framed ? (byte)0 : (byte)255;
+                    }
                 }
             }
         }

@@ -5,9 +5,13 @@ using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Attacks;
 
-/// <summary>What an attack did to one example, as a line of <c>results.jsonl</c>. Data set numbers are −1 for image files; targets only for traversals.</summary>
+/// <summary>
+/// What an attack did to one example, as a line of <c>results.jsonl</c>. Data set numbers are −1
+/// for image files; targets only for traversals.
+/// </summary>
 internal sealed record ExampleRow(
-    int Index, int SourceIndex, int? TargetIndex, [property: JsonConverter(typeof(StatusWord))] ExampleStatus Status, bool Success, int Label, int? TargetLabel,
+    int Index, int SourceIndex, int? TargetIndex,
+    [property: JsonConverter(typeof(StatusWord))] ExampleStatus Status, bool Success, int Label, int? TargetLabel,
     int Prediction, double SourceConfidence, double Confidence, double DistanceL2, double DistanceLinf, double Rmse, double Ssim,
     int Iterations, int Forwards, int Gradients) : IRunRow
 {
@@ -37,8 +41,10 @@ internal sealed record ExampleRow(
     public string? Note { get; init; }
 
     public static ExampleRow Of(ExampleResult e, AttackInput input) => new(
-        e.Index, input.Pairs[e.Index].Source, input.Targets is null ? null : input.Pairs[e.Index].Target, e.Status, e.Success, e.SourceClass,
-        input.Targets is null ? null : input.TargetLabels[e.Index], e.Prediction, e.SourceConfidence, e.Confidence, e.DistanceL2, e.DistanceLinf,
+        e.Index, input.Pairs[e.Index].Source,
+        input.Targets is null ? null : input.Pairs[e.Index].Target, e.Status, e.Success, e.SourceClass,
+        input.Targets is null ? null : input.TargetLabels[e.Index], e.Prediction,
+        e.SourceConfidence, e.Confidence, e.DistanceL2, e.DistanceLinf,
         e.Rmse, e.Ssim, e.Iterations, e.Forwards, e.Gradients)
     {
         Lpips = e.Lpips,
@@ -53,10 +59,12 @@ internal sealed record ExampleRow(
 
     /// <summary>The row as the attack returned it. A number that is missing is NaN.</summary>
     public ExampleResult Result() => new(
-        Index, Status, Success, Label, Prediction, SourceConfidence, Confidence, DistanceL2, DistanceLinf, Rmse, Ssim, Iterations, Forwards, Gradients, Note)
+        Index, Status, Success, Label, Prediction, SourceConfidence, Confidence,
+        DistanceL2, DistanceLinf, Rmse, Ssim, Iterations, Forwards, Gradients, Note)
     {
         Boundary = StartClass is not { } start ? null : new(
-            start, FirstOrderDistance ?? double.NaN, NormalCosine ?? double.NaN, Linearizations ?? throw new JsonException("linearizations is missing"),
+            start, FirstOrderDistance ?? double.NaN, NormalCosine ?? double.NaN, Linearizations
+                ?? throw new JsonException("linearizations is missing"),
             RelativeL2 ?? double.NaN, RelativeLinf ?? double.NaN),
     };
 }

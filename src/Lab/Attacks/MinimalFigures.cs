@@ -12,14 +12,16 @@ internal sealed record MinimalFigures(
 {
     public static MinimalFigures Of(AttackResult result)
     {
-        (ExampleResult Example, BoundaryGeometry Boundary)[] crossed = [.. result.Examples.Where(e => e is { Counts: true, Success: true }).Select(e => (e, e.Boundary!))];
+        (ExampleResult Example, BoundaryGeometry Boundary)[] crossed =
+            [.. result.Examples.Where(e => e is { Counts: true, Success: true }).Select(e => (e, e.Boundary!))];
         return new(
             result.Counted - crossed.Length,
             result.Examples.Count(e => e.Counts && e.Boundary!.StartClass != e.SourceClass),
             OutsideOf(result.Output),
             Quartiles.Of(crossed.Select(c => c.Example.DistanceL2)), Quartiles.Of(crossed.Select(c => c.Example.DistanceLinf)),
             Mean(crossed.Select(c => c.Boundary.RelativeL2)), Mean(crossed.Select(c => c.Boundary.RelativeLinf)),
-            Quartiles.Of(Defined(crossed.Select(c => c.Boundary.FirstOrderDistance))), Quartiles.Of(Defined(crossed.Select(c => c.Boundary.NormalCosine))),
+            Quartiles.Of(Defined(crossed.Select(c => c.Boundary.FirstOrderDistance))),
+            Quartiles.Of(Defined(crossed.Select(c => c.Boundary.NormalCosine))),
             Mean(crossed.Select(c => (double)c.Example.Iterations)));
     }
 

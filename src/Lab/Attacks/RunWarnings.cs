@@ -18,7 +18,11 @@ internal sealed class RunWarnings
         {
             // The others that count can be counted again from the results.
             if (warning.StartsWith("zero gradients:", StringComparison.Ordinal)) found.Add(ZeroGradients);
-            else if (!warning.StartsWith("non-finite:", StringComparison.Ordinal) && !warning.StartsWith("nothing to attack:", StringComparison.Ordinal)) found.Add(warning);
+            else if (!warning.StartsWith("non-finite:", StringComparison.Ordinal)
+                && !warning.StartsWith("nothing to attack:", StringComparison.Ordinal))
+            {
+                found.Add(warning);
+            }
         }
     }
 
@@ -27,9 +31,13 @@ internal sealed class RunWarnings
     {
         List<string> warnings = [.. found];
         int undefined = all.Count(e => e.Status == ExampleStatus.NonFinite);
-        if (undefined > 0) warnings.Add($"non-finite: {undefined} of {all.Count} examples met NaN or infinite logits; no average includes them.");
+        if (undefined > 0)
+        {
+            warnings.Add($"non-finite: {undefined} of {all.Count} examples met NaN or infinite logits; no average includes them.");
+        }
         // Both are how an attack in a ball ends before it begins; walks know the second only.
-        bool idle = all.Any(e => e.Status == ExampleStatus.AlreadyMet) && all.All(e => e.Status is ExampleStatus.AlreadyMet or ExampleStatus.SameClass);
+        bool idle = all.Any(e => e.Status == ExampleStatus.AlreadyMet)
+            && all.All(e => e.Status is ExampleStatus.AlreadyMet or ExampleStatus.SameClass);
         if (idle) warnings.Add($"nothing to attack: all {all.Count} images meet the goal already.");
         return [.. warnings];
     }

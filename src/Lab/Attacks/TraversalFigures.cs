@@ -26,7 +26,8 @@ internal static class TraversalFigures
             rows[source][source] ??= new(Pictures.Of(outcome.Source(i)), example.SourceConfidence);
             if (example.Counts) rows[target][source] = new(Pictures.Of(outcome.Output(i)), example.Confidence);
         }
-        return new($"{outcome.Title}: every source (column) walked towards every target (row). The network still sees the column's class.", outcome.Input.ClassNames, rows);
+        return new($"{outcome.Title}: every source (column) walked towards every target (row). The network still sees the column's class.",
+            outcome.Input.ClassNames, rows);
     }
 
     /// <summary>A few pairs side by side, where the run is no grid.</summary>
@@ -52,13 +53,15 @@ internal static class TraversalFigures
         int example = path.Index;
         string source = outcome.Input.ClassNames[outcome.Input.Labels[example]];
         string target = outcome.Input.ClassNames[outcome.Input.TargetLabels[example]];
-        PathFrame[] frames = [.. path.ImageIterations.Select((iteration, k) => new PathFrame(iteration, Pictures.Of(path.Images[k], outcome.Classifier.InputShape),
+        PathFrame[] frames = [.. path.ImageIterations.Select((iteration, k) =>
+            new PathFrame(iteration, Pictures.Of(path.Images[k], outcome.Classifier.InputShape),
             path.SourceConfidence[iteration], path.SourceConfidence[iteration] >= path.TargetConfidence[iteration] ? source : target))];
         yield return new ImagePathFigure($"{outcome.Title}: the walk from {source} towards {target}.", source, target, frames);
         double[] x = [.. Enumerable.Range(0, path.SourceConfidence.Length).Select(i => (double)i)];
         double start = path.SourceConfidence[0];
         double lowest = outcome.Result.Examples[example].SourceConfidence - outcome.Attack.ConfidenceDrop;
-        yield return new LineChart($"{outcome.Title}: confidence along that walk.", new("iteration"), new("confidence", Minimum: 0, Maximum: 1),
+        yield return new LineChart($"{outcome.Title}: confidence along that walk.",
+            new("iteration"), new("confidence", Minimum: 0, Maximum: 1),
             [new($"source class {source}", x, path.SourceConfidence), new($"target class {target}", x, path.TargetConfidence)],
             [new("lowest allowed", lowest)], $"The walk starts at {ReportNumber.Fixed(start, 4)}.");
     }
@@ -68,31 +71,40 @@ internal static class TraversalFigures
     {
         const int intervals = 50;
         double[] t = [.. Enumerable.Range(0, intervals + 1).Select(k => (double)k / intervals)];
-        LinearPath[] paths = [.. examples.Select(i => LinearPath.Measure(outcome.Classifier, outcome.Source(i), outcome.Output(i), outcome.Input.Labels[i], intervals))];
+        LinearPath[] paths = [.. examples.Select(i => LinearPath.Measure(outcome.Classifier,
+            outcome.Source(i), outcome.Output(i), outcome.Input.Labels[i], intervals))];
         double[] mean = [.. t.Select((_, k) => paths.Average(p => p.Confidence[k]))];
         return new($"{outcome.Title}: confidence of the source's class on the straight lines from the source to {paths.Length} outputs.",
             new("position on the line (0 = source, 1 = output)"), new("confidence", Minimum: 0, Maximum: 1),
-            [.. paths.Select((p, k) => new LineSeries(outcome.Input.ClassNames[outcome.Input.TargetLabels[examples[k]]], t, p.Confidence, IsFaint: true)), new("mean", t, mean)],
-            Note: $"Mean over all points {ReportNumber.Fixed(paths.Average(p => p.Mean), 4)}; lowest difference to the source {ReportNumber.Fixed(paths.Min(p => p.LowestDifference), 4)}.");
+            [.. paths.Select((p, k) => new LineSeries(outcome.Input.ClassNames[outcome.Input.TargetLabels[examples[k]]], t, p.Confidence,
+                IsFaint: true)),
+                new("mean", t, mean)],
+            Note: $"Mean over all points {ReportNumber.Fixed(paths.Average(p => p.Mean), 4)}; "
+                + $"lowest difference to the source {ReportNumber.Fixed(paths.Min(p => p.LowestDifference), 4)}.");
     }
 
     /// <summary>All triangles of a source with two of its outputs, source by source; triangles without area are left out.</summary>
     public static TriangleHull[][] Hulls(TraversalOutcome outcome) =>
         [.. BySource(outcome).Where(outputs => outputs.Length > 1)
-            .Select(outputs => outputs.SelectMany((a, k) => outputs.Skip(k + 1).Where(b => !Shape(outcome, a, b).IsDegenerate).Select(b => Hull(outcome, a, b))).ToArray())
+            .Select(outputs => outputs.SelectMany((a, k) =>
+                outputs.Skip(k + 1).Where(b => !Shape(outcome, a, b).IsDegenerate).Select(b => Hull(outcome, a, b))).ToArray())
             .Where(hulls => hulls.Length > 0)];
 
     /// <summary>The contours over the triangles of the first source that has four outputs.</summary>
     public static TriangleHullFigure? Triangles(TraversalOutcome outcome)
     {
         if (BySource(outcome).FirstOrDefault(outputs => outputs.Length >= 4) is not { } examples) return null;
-        HullVertex Vertex(int example) => new(outcome.Input.ClassNames[outcome.Input.TargetLabels[example]], Pictures.Of(outcome.Output(example)));
-        return new($"{outcome.Title}: confidence of the source's class over triangles of the source and two outputs.", [.. Panels.Select(panel =>
-        {
-            (int a, int b) = (examples[panel.First - 1], examples[panel.Second - 1]);
-            return new HullPanel($"towards {outcome.Input.ClassNames[outcome.Input.TargetLabels[a]]} and {outcome.Input.ClassNames[outcome.Input.TargetLabels[b]]}",
-                new(outcome.Input.ClassNames[outcome.Input.Labels[a]], Pictures.Of(outcome.Source(a))), Vertex(a), Vertex(b), Shape(outcome, a, b), Hull(outcome, a, b).Values);
-        })]);
+        HullVertex Vertex(int example) =>
+            new(outcome.Input.ClassNames[outcome.Input.TargetLabels[example]], Pictures.Of(outcome.Output(example)));
+        return new($"{outcome.Title}: confidence of the source's class over triangles of the source and two outputs.",
+            [.. Panels.Select(panel =>
+            {
+                (int a, int b) = (examples[panel.First - 1], examples[panel.Second - 1]);
+                return new HullPanel($"towards {outcome.Input.ClassNames[outcome.Input.TargetLabels[a]]} "
+                    + $"and {outcome.Input.ClassNames[outcome.Input.TargetLabels[b]]}",
+                    new(outcome.Input.ClassNames[outcome.Input.Labels[a]], Pictures.Of(outcome.Source(a))),
+                    Vertex(a), Vertex(b), Shape(outcome, a, b), Hull(outcome, a, b).Values);
+            })]);
     }
 
     /// <summary>The counted examples of each source, in the order of their making.</summary>
@@ -101,8 +113,10 @@ internal static class TraversalFigures
             .GroupBy(i => outcome.Input.Pairs[i].Source).Select(group => group.ToArray());
 
     private static TriangleShape Shape(TraversalOutcome outcome, int first, int second) =>
-        TriangleShape.Between(Pictures.Floats(outcome.Source(first)), Pictures.Floats(outcome.Output(first)), Pictures.Floats(outcome.Output(second)));
+        TriangleShape.Between(Pictures.Floats(outcome.Source(first)),
+            Pictures.Floats(outcome.Output(first)), Pictures.Floats(outcome.Output(second)));
 
     private static TriangleHull Hull(TraversalOutcome outcome, int first, int second) =>
-        TriangleHull.Measure(outcome.Classifier, outcome.Source(first), outcome.Output(first), outcome.Output(second), outcome.Input.Labels[first]);
+        TriangleHull.Measure(outcome.Classifier, outcome.Source(first),
+            outcome.Output(first), outcome.Output(second), outcome.Input.Labels[first]);
 }

@@ -8,7 +8,10 @@ namespace MiniGrad.Lab.Attacks;
 /// <summary>The perceptual distance between the ends of traversals and their targets, and those that it counts as arrived.</summary>
 internal static class TraversalLpips
 {
-    /// <summary>Below it a traversal of the null-space study has arrived. It is one for AlexNet: other networks measure on scales of their own.</summary>
+    /// <summary>
+    /// Below it a traversal of the null-space study has arrived. It is one for AlexNet:
+    /// other networks measure on scales of their own.
+    /// </summary>
     public const double Arrival = 0.03;
 
     /// <summary>Success depends steeply on its threshold, so the counts at several are given.</summary>
@@ -17,7 +20,8 @@ internal static class TraversalLpips
     /// <summary>Whether the arrival threshold means something for this network.</summary>
     public static bool HasArrival(string net) => net == "alex";
 
-    public static int Arrived(Traversal attack, IEnumerable<ExampleResult> examples) => examples.Count(e => e.Counts && e.Lpips < Arrival && attack.Keeps(e));
+    public static int Arrived(Traversal attack, IEnumerable<ExampleResult> examples) =>
+        examples.Count(e => e.Counts && e.Lpips < Arrival && attack.Keeps(e));
 
     public static JsonObject Describe(TraversalOutcome outcome, LoadedLpips lpips)
     {
@@ -30,7 +34,8 @@ internal static class TraversalLpips
         if (!HasArrival(lpips.Net)) return json;
         int arrived = Arrived(outcome.Attack, counted);
         json.Add(JsonText.Of(new LpipsArrivals(
-            string.Create(CultureInfo.InvariantCulture, $"lpips < {Arrival} with the confidence kept within {outcome.Attack.ConfidenceDrop}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"lpips < {Arrival} with the confidence kept within {outcome.Attack.ConfidenceDrop}"),
             arrived, counted.Length == 0 ? double.NaN : (double)arrived / counted.Length)));
         return json;
     }
@@ -45,7 +50,8 @@ internal static class TraversalLpips
             $", below {Arrival} with the confidence kept: {Arrived(outcome.Attack, counted)} of {counted.Length}");
     }
 
-    private static (double Mean, double Deviation) Spread(ExampleResult[] counted) => Statistics.Spread(counted.Select(e => e.Lpips!.Value));
+    private static (double Mean, double Deviation) Spread(ExampleResult[] counted) =>
+        Statistics.Spread(counted.Select(e => e.Lpips!.Value));
 }
 
 /// <summary>The totals of a perceptual distance.</summary>

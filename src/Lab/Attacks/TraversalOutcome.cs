@@ -20,7 +20,8 @@ internal sealed record TraversalOutcome(string Name, Traversal Attack, Classifie
     public override Attack Asked => Attack;
 
     public override FamilyTotals Family => new TraversalTotals(
-        string.Create(CultureInfo.InvariantCulture, $"rmse <= {Attack.SuccessRmse} with the confidence kept within {Attack.ConfidenceDrop}"),
+        string.Create(CultureInfo.InvariantCulture,
+            $"rmse <= {Attack.SuccessRmse} with the confidence kept within {Attack.ConfidenceDrop}"),
         Thresholds.ToDictionary(t => t.ToString(CultureInfo.InvariantCulture), t => Counted.Count(e => e.Rmse <= t)), Kept);
 
     public override string Text
@@ -29,8 +30,10 @@ internal sealed record TraversalOutcome(string Name, Traversal Attack, Classifie
         {
             (ExampleResult[] counted, (double rmse, double deviation)) = (Counted, Statistics.Spread(Counted.Select(e => e.Rmse)));
             return string.Create(CultureInfo.InvariantCulture,
-                $"{Name}: {Result.Successes} of {counted.Length} arrived (RMSE at most {Attack.SuccessRmse}, confidence kept); RMSE {rmse:F4} ± {deviation:F4}; ")
-                + string.Create(CultureInfo.InvariantCulture, $"prediction kept {Kept} of {counted.Length}; excluded {Result.Examples.Length - counted.Length}")
+                $"{Name}: {Result.Successes} of {counted.Length} arrived (RMSE at most {Attack.SuccessRmse}, confidence kept); "
+                + $"RMSE {rmse:F4} ± {deviation:F4}; ")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"prediction kept {Kept} of {counted.Length}; excluded {Result.Examples.Length - counted.Length}")
                 + (Lpips is null ? "" : TraversalLpips.Text(this, Lpips));
         }
     }
@@ -50,7 +53,11 @@ internal sealed record TraversalOutcome(string Name, Traversal Attack, Classifie
     public override AttackOutcome Measured(LoadedLpips lpips)
     {
         double[] distances = lpips.Lpips.Of(Result.Output, Input.Targets!);
-        return this with { Lpips = lpips, Result = Result with { Examples = [.. Result.Examples.Select((e, i) => e with { Lpips = distances[i] })] } };
+        return this with
+        {
+            Lpips = lpips,
+            Result = Result with { Examples = [.. Result.Examples.Select((e, i) => e with { Lpips = distances[i] })] },
+        };
     }
 
     public override JsonObject? Perception() => Lpips is null ? null : TraversalLpips.Describe(this, Lpips);
@@ -58,5 +65,8 @@ internal sealed record TraversalOutcome(string Name, Traversal Attack, Classifie
     public override IEnumerable<ReportSection> Sections() => TraversalReport.Sections(this);
 }
 
-/// <summary>The totals of traversals: the criterion of success, arrivals at several distances, and how many predictions were kept.</summary>
-internal sealed record TraversalTotals(string SuccessCriterion, IReadOnlyDictionary<string, int> RmseWithin, int PredictionKept) : FamilyTotals;
+/// <summary>
+/// The totals of traversals: the criterion of success, arrivals at several distances, and how many predictions were kept.
+/// </summary>
+internal sealed record TraversalTotals(string SuccessCriterion, IReadOnlyDictionary<string, int> RmseWithin, int PredictionKept)
+    : FamilyTotals;

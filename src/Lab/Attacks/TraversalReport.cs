@@ -16,7 +16,8 @@ internal static class TraversalReport
     }
 
     public static ReportSection Summary(IReadOnlyList<TraversalOutcome> outcomes) => new("How far, how confident",
-        "Each walk starts at a source image and moves towards a target image of another class, as far as the network's confidence in the source's class allows.",
+        "Each walk starts at a source image and moves towards a target image of another class, "
+        + "as far as the network's confidence in the source's class allows.",
         [TraversalTables.Distances(outcomes), TraversalTables.Statuses(outcomes), .. Warnings(outcomes)]);
 
     public static ReportSection Images(IReadOnlyList<TraversalOutcome> outcomes) => new("Images the network cannot tell apart",
@@ -26,7 +27,8 @@ internal static class TraversalReport
     public static ReportSection? Course(TraversalOutcome outcome)
     {
         WalkPath? path = outcome.Result.Paths.FirstOrDefault(p => outcome.Result.Examples[p.Index].Counts);
-        return path is null ? null : new("The course of a walk", "Drag the slider to follow one image from source to target.", [.. TraversalFigures.Path(outcome, path)]);
+        return path is null ? null : new("The course of a walk",
+            "Drag the slider to follow one image from source to target.", [.. TraversalFigures.Path(outcome, path)]);
     }
 
     public static ReportSection? Between(IReadOnlyList<TraversalOutcome> outcomes)
@@ -36,11 +38,13 @@ internal static class TraversalReport
         {
             if (TraversalFigures.BySource(outcome).FirstOrDefault() is { } examples) parts.Add(TraversalFigures.Lines(outcome, examples));
         }
-        var hulls = outcomes.Select(outcome => (Outcome: outcome, Hulls: TraversalFigures.Hulls(outcome))).Where(row => row.Hulls.Length > 0).ToArray();
+        var hulls = outcomes.Select(outcome => (Outcome: outcome, Hulls: TraversalFigures.Hulls(outcome)))
+            .Where(row => row.Hulls.Length > 0).ToArray();
         if (hulls.Length > 0) parts.Add(TraversalTables.Hulls(hulls));
         if (outcomes.Select(TraversalFigures.Triangles).FirstOrDefault(figure => figure is not null) is { } triangles) parts.Add(triangles);
         return parts.Count == 0 ? null : new("Between the images",
-            "A level set that reaches other classes: does the confidence also hold on the straight lines back to the source, and on the triangles between two outputs?", parts);
+            "A level set that reaches other classes: does the confidence also hold on the straight lines back to the source, "
+            + "and on the triangles between two outputs?", parts);
     }
 
     private static IEnumerable<IReportPart> Warnings(IReadOnlyList<TraversalOutcome> outcomes)

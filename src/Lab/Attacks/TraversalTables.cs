@@ -19,9 +19,11 @@ internal static class TraversalTables
             new("walk"), new("arrived", true), new("RMSE", true), new("L\u221E", true), new("SSIM", true),
             new("p at end", true), new("class kept", true), .. Perceptual(net),
         ];
-        return new("Distance to the target at the end of the walk, and the confidence p of the source's class: mean and standard deviation.",
+        return new("Distance to the target at the end of the walk, and the confidence p of the source's class: "
+            + "mean and standard deviation.",
             columns, [.. outcomes.Select(DistanceRow)],
-            $"Arrived: RMSE to the target of at most {ReportNumber.Short(outcomes[0].Attack.SuccessRmse)} with the confidence kept. {(net is null ? "" : $"LPIPS on features of {net}. ")}"
+            $"Arrived: RMSE to the target of at most {ReportNumber.Short(outcomes[0].Attack.SuccessRmse)} with the confidence kept. "
+            + $"{(net is null ? "" : $"LPIPS on features of {net}. ")}"
             + "Sources that the network gets wrong and pairs of one class count in no average; Table 2 has them.");
     }
 
@@ -32,7 +34,10 @@ internal static class TraversalTables
         return new("How the walks ended.",
             [new("walk"), .. seen.Select(status => new TableColumn(StatusWord.Of(status).Replace('_', ' '), true))],
             [.. outcomes.Select(outcome => (IReadOnlyList<TableCell>)
-                [TableCell.Words(outcome.Title), .. seen.Select(status => TableCell.Integer(outcome.Result.Examples.Count(e => e.Status == status)))])]);
+                [
+                    TableCell.Words(outcome.Title),
+                    .. seen.Select(status => TableCell.Integer(outcome.Result.Examples.Count(e => e.Status == status))),
+                ])]);
     }
 
     /// <summary>Table 2: confidence over triangles of a source and two of its outputs.</summary>
@@ -46,7 +51,8 @@ internal static class TraversalTables
         ];
         return new("Confidence of the source's class over the triangles of a source and two of its outputs.", columns,
             [.. rows.Select(row => HullRow(row.Outcome, row.Hulls))],
-            "n triangles of 66 points; mean and deviation over sources of the mean over a source's triangles. frac d: share of points strictly above the source's confidence less d, so the source itself never counts at 0. "
+            "n triangles of 66 points; mean and deviation over sources of the mean over a source's triangles. frac d: "
+            + "share of points strictly above the source's confidence less d, so the source itself never counts at 0. "
             + "Edge: the two sides from the source; low: their lowest confidence less the source's.");
     }
 
@@ -72,7 +78,8 @@ internal static class TraversalTables
             Spread(e => e.Confidence, 4, population: true),
             TableCell.Share(counted.Count(e => e.Prediction == e.SourceClass), counted.Length),
             .. outcome.Lpips?.Net is null ? [] : (TableCell[])[Spread(e => e.Lpips!.Value, 4)],
-            .. outcome.Lpips?.Net is { } net && TraversalLpips.HasArrival(net) ? (TableCell[])[TableCell.Share(TraversalLpips.Arrived(outcome.Attack, counted), counted.Length)] : [],
+            .. outcome.Lpips?.Net is { } net && TraversalLpips.HasArrival(net) ? (TableCell[])[
+                TableCell.Share(TraversalLpips.Arrived(outcome.Attack, counted), counted.Length)] : [],
         ];
     }
 
@@ -87,7 +94,8 @@ internal static class TraversalTables
         return
         [
             TableCell.Words(outcome.Title), TableCell.Integer(hulls.Sum(h => h.Length)), Mean(h => h.Mean),
-            .. Drops.Select(d => Mean(h => h.ShareAbove(d))), Mean(h => h.EdgeMean), TableCell.Number(hulls.Min(h => h.Min(t => t.EdgeLowestDifference)), 3),
+            .. Drops.Select(d => Mean(h => h.ShareAbove(d))), Mean(h => h.EdgeMean),
+            TableCell.Number(hulls.Min(h => h.Min(t => t.EdgeLowestDifference)), 3),
         ];
     }
 }

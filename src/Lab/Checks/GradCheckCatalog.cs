@@ -6,11 +6,14 @@ internal static class GradCheckCatalog
     private static readonly Shape Small = [2, 3];
     private static readonly Shape Image = [2, 2, 5, 6];
 
-    public static IReadOnlyList<GradCheckEntry> All { get; } = [.. Pointwise(), .. Pairs(), .. Reductions(), .. Movements(), .. Images(), .. Composed()];
+    public static IReadOnlyList<GradCheckEntry> All { get; } =
+        [.. Pointwise(), .. Pairs(), .. Reductions(), .. Movements(), .. Images(), .. Composed()];
 
     public static GradCheckEntry Find(string name) =>
         All.FirstOrDefault(entry => entry.Name == name) ?? throw new ArgumentException(
-            $"gradcheck: there is no operation \"{name}\"{(Suggestion.Nearest(name, All.Select(entry => entry.Name)) is { } near ? $"; did you mean \"{near}\"?" : ".")} Known: {string.Join(", ", All.Select(entry => entry.Name))}.");
+            "gradcheck: there is no operation "
+            + $"\"{name}\"{(Suggestion.Nearest(name, All.Select(entry => entry.Name)) is { } near ? $"; did you mean \"{near}\"?" : ".")} "
+            + $"Known: {string.Join(", ", All.Select(entry => entry.Name))}.");
 
     private static GradCheckEntry One(string name, Func<Tensor, Tensor> function, double low = -2, double high = 2) =>
         new(name, xs => function(xs[0]), low, high, [3, 5]);
@@ -98,7 +101,8 @@ internal static class GradCheckCatalog
         new("conv2d", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1)), -1, 1, [2, 2, 5, 4], [3, 2, 3, 3]),
         new("conv2d-dilated", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(dilation: 2)), -1, 1, [1, 2, 6, 5], [2, 2, 3, 2]),
         new("conv2d-groups", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1, groups: 2)), -1, 1, [1, 4, 4, 4], [4, 2, 3, 3]),
-        new("conv2d-relu", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], relu: true), -1, 1, [2, 2, 4, 3], [3, 2, 3, 3], [3], [2, 3, 4, 3]),
+        new("conv2d-relu", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(pad: 1), xs[2], xs[3], relu: true),
+            -1, 1, [2, 2, 4, 3], [3, 2, 3, 3], [3], [2, 3, 4, 3]),
         new("conv2d-strided", xs => xs[0].Conv2d(xs[1], ConvOptions.Square(stride: 2, pad: 1)), -1, 1, [2, 2, 5, 6], [2, 2, 3, 3]),
         new("max-pool", xs => xs[0].MaxPool(2).Square(), -2, 2, Image),
         new("max-pool-padded", xs => xs[0].MaxPool(3, stride: 2, pad: 1).Square(), -2, 2, Image),

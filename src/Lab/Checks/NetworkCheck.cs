@@ -13,7 +13,8 @@ internal static class NetworkCheck
     private const int Coordinates = 3;
 
     /// <summary>The check at the first point that passes, else at the last, and how many points were tried.</summary>
-    public static (GradCheckResult Result, int Tried) Run(string model, int order, long seed, Device? device = null, CancellationToken cancellation = default)
+    public static (GradCheckResult Result, int Tried) Run(
+        string model, int order, long seed, Device? device = null, CancellationToken cancellation = default)
     {
         for (int point = 0; ; point++)
         {
@@ -27,14 +28,18 @@ internal static class NetworkCheck
     {
         Network fresh = ModelCatalog.Create(model, seed, type: DType.F64, device: device);
         Shape shape = fresh.InputShape;
-        Tensor image = Tensor.From(Array.ConvertAll(rng.At("image").Uniform((int)shape.Count), u => (double)u), [1, shape[0], shape[1], shape[2]], device);
+        Tensor image = Tensor.From(Array.ConvertAll(rng.At("image").Uniform((int)shape.Count), u => (double)u),
+            [1, shape[0], shape[1], shape[2]], device);
         Parameter[] parameters = [.. fresh.Parameters.Where(p => p.Trainable)];
         int label = rng.At("label").Below(fresh.ClassCount);
 
         Tensor Loss(Tensor[] moves)
         {
             Dictionary<string, Tensor> weights = fresh.Parameters.ToDictionary(p => p.Name, p => p.Value);
-            for (int i = 0; i < parameters.Length; i++) weights[parameters[i].Name] = Moved(parameters[i].Value, moves[i + 1], rng.At(i + 1));
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                weights[parameters[i].Name] = Moved(parameters[i].Value, moves[i + 1], rng.At(i + 1));
+            }
             Network network = ModelCatalog.Load(model, weights, new() { Classes = fresh.ClassCount }, DType.F64, device);
             return network.Forward(Moved(image, moves[0], rng.At(0))).CrossEntropy([label]);
         }

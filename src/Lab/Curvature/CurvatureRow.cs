@@ -28,7 +28,10 @@ internal sealed record CurvatureRow(int Index, int DataIndex, int Label, Curvatu
         if (line["missing"] is not null)
         {
             MissingLine missing = JsonText.Read<MissingLine>(line);
-            return new(missing.Index, missing.DataIndex, missing.Label, new(missing.Index, 0, false, false, [])) { Missing = missing.Missing };
+            return new(missing.Index, missing.DataIndex, missing.Label, new(missing.Index, 0, false, false, []))
+            {
+                Missing = missing.Missing,
+            };
         }
         return JsonText.Read<CurvatureLine>(line).Row(sign);
     }
@@ -60,7 +63,8 @@ internal sealed record CurvatureLine(
         (CurvatureResult result, PairCurvature[] pairs) = (row.Result, row.Result.Pairs);
         double[] Numbers(Func<PairCurvature, double> value) => Array.ConvertAll(pairs, p => value(p));
         return new(row.Index, row.DataIndex, row.Label, result.Current, result.IsTied, result.PiecewiseLinear, sign * result.Score,
-            Array.ConvertAll(pairs, p => p.Competitor), Numbers(p => sign * p.Margin), Numbers(p => p.GradientNorm), Numbers(p => sign * p.Sum),
+            Array.ConvertAll(pairs, p => p.Competitor), Numbers(p => sign * p.Margin),
+            Numbers(p => p.GradientNorm), Numbers(p => sign * p.Sum),
             Numbers(p => sign * p.Average), Numbers(p => p.StandardError), Array.ConvertAll(pairs, p => p.IsSingular))
         {
             Asymmetry = pairs.Any(p => p.Asymmetry is not null) ? Numbers(p => p.Asymmetry ?? double.NaN) : null,
@@ -82,7 +86,8 @@ internal sealed record CurvatureLine(
 }
 
 /// <summary>The ends of a spectrum as a line has them.</summary>
-internal sealed record SpectrumEnds(double[] Largest, double[] LargestResiduals, double[] Smallest, double[] SmallestResiduals, bool Converged, int Steps)
+internal sealed record SpectrumEnds(
+    double[] Largest, double[] LargestResiduals, double[] Smallest, double[] SmallestResiduals, bool Converged, int Steps)
 {
     public static SpectrumEnds Of(ExtremeEigenvalues e, int sign) =>
         new SpectrumEnds(e.Largest, e.LargestResiduals, e.Smallest, e.SmallestResiduals, e.IsConverged, e.Steps).Signed(sign);
@@ -99,9 +104,11 @@ internal sealed record SpectrumEnds(double[] Largest, double[] LargestResiduals,
 }
 
 /// <summary>What is kept of a <see cref="BoundaryPoint"/>; the point itself lies in tensors.</summary>
-internal sealed record BoundaryPlace(int Competitor, double Distance, double Margin, double AngleDegrees, bool Active, bool WithinTolerance, int Crossings)
+internal sealed record BoundaryPlace(
+    int Competitor, double Distance, double Margin, double AngleDegrees, bool Active, bool WithinTolerance, int Crossings)
 {
-    public static BoundaryPlace Of(BoundaryPoint z) => new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.Crossings);
+    public static BoundaryPlace Of(BoundaryPoint z) =>
+        new(z.Competitor, z.Distance, z.Margin, z.AngleDegrees, z.IsActive, z.IsWithinTolerance, z.Crossings);
 
     /// <summary>For the function of the other sign if it is −1.</summary>
     public BoundaryPlace Signed(int sign) => this with { Margin = sign * Margin };

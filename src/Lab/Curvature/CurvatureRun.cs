@@ -10,7 +10,8 @@ namespace MiniGrad.Lab.Curvature;
 
 /// <summary>A run of curvature, image by image: the spectra of an image, and the boundary point, lie in a part file.</summary>
 internal sealed class CurvatureRun(
-    BoundaryCurvature probe, Classifier classifier, ProbeImages input, RunFolder folder, bool atBoundary, int sign, long seed) : Run<CurvatureRow>(folder, input.Count)
+    BoundaryCurvature probe, Classifier classifier, ProbeImages input, RunFolder folder, bool atBoundary, int sign, long seed)
+        : Run<CurvatureRow>(folder, input.Count)
 {
     public override string Noun => "image";
 
@@ -22,25 +23,34 @@ internal sealed class CurvatureRun(
     public List<(string Name, Tensor Value)> Tensors()
     {
         CurvatureRow[] measured = [.. Rows.Where(row => row.Missing is null)];
-        List<(string, Tensor)> tensors = [("source", input.Images), ("labels", Tensor.From(input.Labels)), ("indices", Tensor.From(input.Indices))];
+        List<(string, Tensor)> tensors =
+            [("source", input.Images), ("labels", Tensor.From(input.Labels)), ("indices", Tensor.From(input.Indices))];
         if (measured.Length == 0) return tensors;
         int pairs = measured[0].Result.Pairs.Length;
-        Tensor Numbers(Func<PairCurvature, double> value) => Tensor.From([.. measured.SelectMany(row => row.Result.Pairs.Select(value))], [measured.Length, pairs]);
+        Tensor Numbers(Func<PairCurvature, double> value) =>
+            Tensor.From([.. measured.SelectMany(row => row.Result.Pairs.Select(value))], [measured.Length, pairs]);
         if (measured.Length < input.Count) tensors.Add(("measured", Tensor.From([.. measured.Select(row => row.Index)])));
         tensors.Add(("current", Tensor.From([.. measured.Select(row => row.Result.Current)])));
-        tensors.Add(("competitors", Tensor.From([.. measured.SelectMany(row => row.Result.Pairs.Select(p => p.Competitor))], [measured.Length, pairs])));
+        tensors.Add(("competitors", Tensor.From(
+            [.. measured.SelectMany(row => row.Result.Pairs.Select(p => p.Competitor))], [measured.Length, pairs])));
         tensors.Add(("margin", Numbers(p => sign * p.Margin)));
         tensors.Add(("gradient_norm", Numbers(p => p.GradientNorm)));
         tensors.Add(("average", Numbers(p => sign * p.Average)));
         tensors.Add(("standard_error", Numbers(p => p.StandardError)));
         foreach (string name in (string[])["principal", "point"])
         {
-            if (name == "principal" ? probe.Full is not null : atBoundary) tensors.Add((name, Ops.Concat([.. measured.Select(row => Stored(row.Index, name))], 0)));
+            if (name == "principal" ? probe.Full is not null : atBoundary)
+            {
+                tensors.Add((name, Ops.Concat([.. measured.Select(row => Stored(row.Index, name))], 0)));
+            }
         }
         return tensors;
     }
 
-    /// <summary>One image's tensor of a part file: <c>principal</c> [1, pairs, d − 1] with the sign of the results, or the <c>point</c>.</summary>
+    /// <summary>
+    /// One image's tensor of a part file: <c>principal</c> [1, pairs, d − 1] with the sign
+    /// of the results, or the <c>point</c>.
+    /// </summary>
     private Tensor Stored(int index, string name)
     {
         using SafetensorsFile file = SafetensorsFile.Open(Part(index));
@@ -101,7 +111,11 @@ internal sealed class CurvatureRun(
         int length = spectra.Shape[2];
         return row with
         {
-            Result = row.Result with { Pairs = [.. row.Result.Pairs.Select((pair, p) => pair with { Principal = Turned(values[(p * length)..((p + 1) * length)], sign) })] },
+            Result = row.Result with
+            {
+                Pairs = [.. row.Result.Pairs.Select((pair, p) =>
+                    pair with { Principal = Turned(values[(p * length)..((p + 1) * length)], sign) })],
+            },
         };
     }
 

@@ -25,14 +25,39 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
     /// <summary>What a reader must know before believing the numbers.</summary>
     public IEnumerable<string> Warnings()
     {
-        if (Measured.Any(row => row.Result.PiecewiseLinear)) yield return "piecewise linear: the logits are piecewise linear in the image, so their exact second derivatives are zero almost everywhere. Take --method central, or --softplus.";
-        if (Singular > 0) yield return $"singular: {Singular} of {Measured.Sum(row => row.Result.Pairs.Length)} pairs have no gradient and so no level set; they are left out of all means.";
+        if (Measured.Any(row => row.Result.PiecewiseLinear))
+        {
+            yield return "piecewise linear: the logits are piecewise linear in the image, "
+                + "so their exact second derivatives are zero almost everywhere. Take --method central, or --softplus.";
+        }
+        if (Singular > 0)
+        {
+            yield return $"singular: {Singular} of {Measured.Sum(row => row.Result.Pairs.Length)} pairs have no gradient "
+                + "and so no level set; they are left out of all means.";
+        }
         int skewed = Pairs.Count(p => p.Asymmetry > PairCurvature.AsymmetryLimit);
-        if (skewed > 0) yield return string.Create(CultureInfo.InvariantCulture, $"asymmetry: {skewed} of {Pairs.Count()} matrices were further than {PairCurvature.AsymmetryLimit} from symmetric (at most {Pairs.Max(p => p.Asymmetry):F2}): the step is too small, or the network has kinks within it.");
-        if (IsOfKinks && IsSampled) yield return "sampled: differences across kinks are not linear in the direction, so an average over random directions is another quantity than that over pixels, which --average trace and --full give.";
-        if (IsOfKinks && Pairs.Any(p => p.Extremes is not null)) yield return "lanczos: differences across kinks are the products of no matrix; the ends of the spectrum and their residuals are a rough guide only. Take --full.";
+        if (skewed > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"asymmetry: {skewed} of {Pairs.Count()} matrices were further than {PairCurvature.AsymmetryLimit} from symmetric (at "
+                + $"most {Pairs.Max(p => p.Asymmetry):F2}): the step is too small, or the network has kinks within it.");
+        }
+        if (IsOfKinks && IsSampled)
+        {
+            yield return "sampled: differences across kinks are not linear in the direction, "
+                + "so an average over random directions is another quantity than that over pixels, which --average trace and --full give.";
+        }
+        if (IsOfKinks && Pairs.Any(p => p.Extremes is not null))
+        {
+            yield return "lanczos: differences across kinks are the products of no matrix; "
+                + "the ends of the spectrum and their residuals are a rough guide only. Take --full.";
+        }
         int open = Pairs.Count(p => p.Extremes is { IsConverged: false });
-        if (open > 0) yield return $"lanczos: {open} of {Pairs.Count()} ends of spectra have not converged; their residuals bound the error. Take more --lanczos-steps.";
+        if (open > 0)
+        {
+            yield return $"lanczos: {open} of {Pairs.Count()} ends of spectra have not converged; their residuals bound the error. "
+                + "Take more --lanczos-steps.";
+        }
         int tied = Measured.Count(row => row.Result.IsTied);
         if (tied > 0) yield return $"ties: {tied} images have two largest logits; the lowest class counts.";
         if (Missing > 0) yield return $"missing: {Missing} of {Rows.Count} images have no boundary that DeepFool finds.";
@@ -42,10 +67,12 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
     {
         double[] scores = [.. Measured.Select(row => Sign * row.Result.Score).Where(double.IsFinite)];
         double Mean(Func<PairCurvature, double> value) => Pairs.Select(value).DefaultIfEmpty(double.NaN).Average();
-        JsonObject summary = JsonText.Of(new CurvatureTotals(RunFolder.Schema, "curvature", Sign > 0 ? "other-minus-current" : "current-minus-other",
+        JsonObject summary =
+            JsonText.Of(new CurvatureTotals(RunFolder.Schema, "curvature", Sign > 0 ? "other-minus-current" : "current-minus-other",
             Rows.Count, Missing, Pairs.Count(), Singular, scores.DefaultIfEmpty(double.NaN).Average(), scores.Count(s => s < 0),
             Mean(p => p.GradientNorm), Mean(p => p.StandardError)));
-        CurvatureProfile[] profiles = [.. Pairs.Where(p => p.Principal is not null).Select(p => CurvatureProfile.Of(Array.ConvertAll(p.Principal!, v => Sign * v)))];
+        CurvatureProfile[] profiles =
+            [.. Pairs.Where(p => p.Principal is not null).Select(p => CurvatureProfile.Of(Array.ConvertAll(p.Principal!, v => Sign * v)))];
         if (profiles.Length > 0)
         {
             summary.Add(JsonText.Of(new SpectrumTotals(
@@ -57,8 +84,11 @@ internal sealed record CurvatureSummary(IReadOnlyList<CurvatureRow> Rows, int Si
         return summary;
     }
 
-    private string Text(double[] scores) => scores.Length == 0 ? $"curvature: none of {Rows.Count} images has a result" : string.Create(CultureInfo.InvariantCulture,
-        $"curvature: {scores.Length} {(scores.Length == 1 ? "image" : "images")}, {Pairs.Count()} {(Pairs.Count() == 1 ? "pair" : "pairs")}; mean κ̄ {scores.Average():G4} per unit of pixel distance, negative at {scores.Count(s => s < 0)} of {scores.Length} images");
+    private string Text(double[] scores) =>
+        scores.Length == 0 ? $"curvature: none of {Rows.Count} images has a result" : string.Create(CultureInfo.InvariantCulture,
+        $"curvature: {scores.Length} {(scores.Length == 1 ? "image" : "images")}, "
+        + $"{Pairs.Count()} {(Pairs.Count() == 1 ? "pair" : "pairs")}; mean κ̄ {scores.Average():G4} per unit of pixel distance, "
+        + $"negative at {scores.Count(s => s < 0)} of {scores.Length} images");
 }
 
 /// <summary>The totals of a curvature run; means are over pairs that are not singular, that of averages over images.</summary>

@@ -1,7 +1,8 @@
 namespace MiniGrad.Lab.Curvature;
 
 /// <summary>The images a probe is pointed at, with their labels and their numbers in the data set.</summary>
-internal sealed record ProbeImages(string Description, IReadOnlyList<string> ClassNames, Tensor Images, int[] Labels, int[] Indices, string Hash)
+internal sealed record ProbeImages(
+    string Description, IReadOnlyList<string> ClassNames, Tensor Images, int[] Labels, int[] Indices, string Hash)
 {
     public int Count => Indices.Length;
 

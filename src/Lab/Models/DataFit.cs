@@ -11,11 +11,13 @@ internal static class DataFit
         Shape wanted = network.InputShape;
         if (wanted != new Shape(data.Channels, data.Height, data.Width))
         {
-            throw new UsageException($"{name} takes images of {wanted}, {data.Name} has [{data.Channels}, {data.Height}, {data.Width}]. Choose a network or a data set that fits.");
+            throw new UsageException($"{name} takes images of {wanted}, {data.Name} has [{data.Channels}, {data.Height}, {data.Width}]. "
+                + "Choose a network or a data set that fits.");
         }
         if (network.ClassCount != data.ClassCount)
         {
-            throw new UsageException($"{name} has {network.ClassCount} classes, {data.Name} has {data.ClassCount}. Choose weights or data that fit.");
+            throw new UsageException(
+                $"{name} has {network.ClassCount} classes, {data.Name} has {data.ClassCount}. Choose weights or data that fit.");
         }
     }
 }

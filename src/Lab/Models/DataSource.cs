@@ -5,7 +5,8 @@ using MiniGrad.Formats.Images;
 namespace MiniGrad.Lab.Models;
 
 /// <summary>What a person names images by: a data set, or a folder of images.</summary>
-/// <param name="Name">A name of <see cref="DataSets"/>, or <see cref="FolderPrefix"/> and a path; as <see cref="Resolve"/> gives it.</param>
+/// <param name="Name">A name of <see cref="DataSets"/>, or <see cref="FolderPrefix"/> and a
+/// path; as <see cref="Resolve"/> gives it.</param>
 internal sealed record DataSource(string Name)
 {
     private static readonly ConcurrentDictionary<Split, ImageDataSet> Digits = new();
@@ -25,7 +26,8 @@ internal sealed record DataSource(string Name)
     /// <summary>The known name for a given one; an unknown one is wrong usage.</summary>
     public static string Resolve(string given) =>
         given == FolderPrefix ? throw new UsageException($"--data: {FolderPrefix} is followed by no path. Name the folder.")
-        : new DataSource(given).IsFolder ? given : DataSets.TryResolve(given, out string? known, out string? problem) ? known : throw new UsageException(problem);
+        : new DataSource(given).IsFolder ? given
+        : DataSets.TryResolve(given, out string? known, out string? problem) ? known : throw new UsageException(problem);
 
     /// <summary>The images of a folder, each prepared for the network; evenly chosen ones of all classes if a count is given.</summary>
     /// <exception cref="DataSetException">The folder cannot be read, or its classes are not the network's.</exception>
@@ -41,8 +43,13 @@ internal sealed record DataSource(string Name)
     /// <exception cref="DataSetException">Files of the set are missing or damaged.</exception>
     public ImageDataSet Load(Split split = Split.Test)
     {
-        if (IsFolder) throw new UsageException($"--data: {Name}: folders of images are for eval and attack. Name one of {string.Join(", ", DataSets.Names)}.");
-        return First(Name == "digits" ? Digits.GetOrAdd(split, s => DataSets.Open("digits", s)) : DataSets.Open(Name, split, DataFolder), Count);
+        if (IsFolder)
+        {
+            throw new UsageException(
+                $"--data: {Name}: folders of images are for eval and attack. Name one of {string.Join(", ", DataSets.Names)}.");
+        }
+        return First(
+            Name == "digits" ? Digits.GetOrAdd(split, s => DataSets.Open("digits", s)) : DataSets.Open(Name, split, DataFolder), Count);
     }
 
     /// <summary>A folder lists class after class, so its first images would be of one.</summary>

@@ -92,6 +92,7 @@ internal sealed record InferenceResult(Tensor Logits, Tensor? Gradient, int[] Pr
         int odd = Array.FindIndex(values, value => !double.IsFinite(value));
         if (odd < 0) return;
         int image = odd / (values.Length / tensor.Shape[0]);
-        throw new NumericalException($"infer: the {what} of image {image} hold {values[odd]}. The weights are too large for this precision; try --precision f64.");
+        throw new NumericalException(
+            $"infer: the {what} of image {image} hold {values[odd]}. The weights are too large for this precision; try --precision f64.");
     }
 }

@@ -4,7 +4,8 @@ using MiniGrad.Nn;
 namespace MiniGrad.Lab.Models;
 
 /// <summary>A network with weights from a file, behind its normalisation, and where all of it came from.</summary>
-internal sealed record LoadedModel(Network Network, string Architecture, string Path, string Sha256, double[] Mean, double[] Std, string? DataSet)
+internal sealed record LoadedModel(
+    Network Network, string Architecture, string Path, string Sha256, double[] Mean, double[] Std, string? DataSet)
 {
     /// <summary>Taps of the low-pass filters; 0 for none.</summary>
     public int BlurPool { get; init; }

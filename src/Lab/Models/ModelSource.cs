@@ -46,7 +46,8 @@ internal sealed record ModelSource(string Weights)
     /// <param name="device">Where it computes.</param>
     /// <param name="precision">The numbers it computes with.</param>
     /// <param name="note">Told what was decided on the way.</param>
-    /// <param name="imageOf">The shape of the images, for the data set that the weights name; the network's usual one where it gives none.</param>
+    /// <param name="imageOf">The shape of the images, for the data set that the weights name; the
+    /// network's usual one where it gives none.</param>
     /// <exception cref="UsageException">Nobody says which network it is, or mean and deviation do not come together.</exception>
     /// <exception cref="InputException">The file is missing, or holds numbers that are none.</exception>
     /// <exception cref="WeightsException">The weights are not those of the network.</exception>
@@ -59,7 +60,8 @@ internal sealed record ModelSource(string Weights)
         foreach (string line in file.Notes) note($"{path}: {line}");
         WeightRecord? row = Name is not null && Mean is not null && Std is not null ? null : ShippedWeights.Beside(path);
         string name = Name ?? row?.Architecture ?? file.Metadata.GetValueOrDefault("architecture")
-            ?? throw new UsageException($"--model: {path} does not say which network it belongs to. Name it; known: {string.Join(", ", ModelCatalog.Names)}.");
+            ?? throw new UsageException(
+                $"--model: {path} does not say which network it belongs to. Name it; known: {string.Join(", ", ModelCatalog.Names)}.");
         string? dataSet = row?.DataSet ?? file.Metadata.GetValueOrDefault("data_set");
         ModelEntry entry = ModelCatalog.Find(name);
         Shape? ofData = imageOf?.Invoke(dataSet);
@@ -82,11 +84,21 @@ internal sealed record ModelSource(string Weights)
             preprocessing = new([.. Enumerable.Repeat(0.0, network.InputShape[0])], [.. Enumerable.Repeat(1.0, network.InputShape[0])]);
         }
         string hash = FileHash.Sha256(path);
-        if (row is not null && row.Sha256 != hash) note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
-        return new(network, name, path, hash, preprocessing.Mean, preprocessing.Std, dataSet) { BlurPool = settings.BlurPool, State = State };
+        if (row is not null && row.Sha256 != hash)
+        {
+            note($"{path} is not the file that the index beside it describes as \"{row.Name}\": its SHA-256 is {hash}.");
+        }
+        return new(network, name, path, hash, preprocessing.Mean, preprocessing.Std, dataSet)
+        {
+            BlurPool = settings.BlurPool,
+            State = State,
+        };
     }
 
-    /// <summary>The image shape that was asked for, with the channels of the data, else of the network's usual images; else the shape of the data.</summary>
+    /// <summary>
+    /// The image shape that was asked for, with the channels of the data, else of the
+    /// network's usual images; else the shape of the data.
+    /// </summary>
     private Shape? Image(ModelEntry entry, Shape? ofData)
     {
         if (Size is not { } size) return ofData;
@@ -110,20 +122,25 @@ internal sealed record ModelSource(string Weights)
         }
     }
 
-    /// <summary>The normalisation that was named, else of the index, the file, or the network's home; none where it changes nothing.</summary>
+    /// <summary>
+    /// The normalisation that was named, else of the index, the file, or the network's home; none where it changes nothing.
+    /// </summary>
     private Preprocessing? Preprocessing(WeightFile file, WeightRecord? row, ModelEntry entry, Network network, Action<string> note)
     {
         if (Mean is null != Std is null) throw new UsageException("--mean and --std belong together. Give both, or neither.");
         double[]? means = Mean ?? row?.Preprocessing.Mean ?? WeightMetadata.Numbers(file, "mean");
         double[]? deviations = Std ?? row?.Preprocessing.Std ?? WeightMetadata.Numbers(file, "std");
         int channels = network.InputShape[0];
-        if (Mean is null && row is null && (means is not null || deviations is not null) && (means?.Length != channels || deviations?.Length != channels))
+        if (Mean is null && row is null && (means is not null || deviations is not null)
+            && (means?.Length != channels || deviations?.Length != channels))
         {
-            throw new InputException($"weights: {file.Path}: its metadata has {means?.Length ?? 0} means and {deviations?.Length ?? 0} standard deviations, {entry.Name} takes {channels} channels. Give --mean and --std.");
+            throw new InputException($"weights: {file.Path}: its metadata has {means?.Length ?? 0} means and {deviations?.Length ?? 0} "
+                + $"standard deviations, {entry.Name} takes {channels} channels. Give --mean and --std.");
         }
         if (means is null && deviations is null && entry.Usual is { } usual && usual.Mean.Length == channels)
         {
-            note($"{file.Path} does not say how pixels are normalised; using mean {WeightMetadata.Text(usual.Mean)}, std {WeightMetadata.Text(usual.Std)}, as the home of {entry.Name} does. Set --mean and --std to change that.");
+            note($"{file.Path} does not say how pixels are normalised; using mean {WeightMetadata.Text(usual.Mean)}, "
+                + $"std {WeightMetadata.Text(usual.Std)}, as the home of {entry.Name} does. Set --mean and --std to change that.");
             return usual;
         }
         means ??= [.. Enumerable.Repeat(0.0, channels)];

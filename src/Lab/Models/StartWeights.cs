@@ -9,7 +9,10 @@ namespace MiniGrad.Lab.Models;
 /// <summary>The trained weights that a recipe starts from.</summary>
 internal static class StartWeights
 {
-    /// <summary>Where the weights lie, and the recipe with their name and hash, but no path of this machine; no path where it starts afresh.</summary>
+    /// <summary>
+    /// Where the weights lie, and the recipe with their name and hash, but no path of this
+    /// machine; no path where it starts afresh.
+    /// </summary>
     public static (Recipe Recipe, string? Path) Locate(Recipe recipe)
     {
         if (recipe.Start is not { } given) return (recipe, null);
@@ -24,7 +27,10 @@ internal static class StartWeights
     {
         using WeightFile file = WeightFile.Open(path);
         int blur = WeightMetadata.BlurPool(file);
-        if (blur != recipe.BlurPool) throw new UsageException($"--start: {path} was trained with --blur-pool {blur}, this is with {recipe.BlurPool}. Use the same.");
+        if (blur != recipe.BlurPool)
+        {
+            throw new UsageException($"--start: {path} was trained with --blur-pool {blur}, this is with {recipe.BlurPool}. Use the same.");
+        }
         Dictionary<string, Tensor> weights = file.ReadAll();
         WeightMetadata.CheckFinite(path, weights);
         Network network = ModelCatalog.Load(recipe.Model, weights, settings, device: device);
@@ -37,6 +43,10 @@ internal static class StartWeights
     private static void CheckEqual(string path, WeightFile file, string key, string ours)
     {
         string theirs = file.Metadata.GetValueOrDefault(key, ours);
-        if (theirs != ours) throw new UsageException($"--start: {path} was trained on pixels of {key} {theirs}, the recipe has {ours}. Choose weights that fit.");
+        if (theirs != ours)
+        {
+            throw new UsageException(
+                $"--start: {path} was trained on pixels of {key} {theirs}, the recipe has {ours}. Choose weights that fit.");
+        }
     }
 }

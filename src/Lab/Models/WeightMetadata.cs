@@ -14,7 +14,8 @@ internal static class WeightMetadata
         foreach ((string name, Tensor tensor) in tensors)
         {
             if (NonFinite.First(tensor) is not { } odd) continue;
-            throw new InputException($"weights: {path}: element {odd.Position} of \"{name}\" is {odd.Value}. Train or fetch them again, or pass --allow-nonfinite.");
+            throw new InputException($"weights: {path}: element {odd.Position} of \"{name}\" is {odd.Value}. "
+                + "Train or fetch them again, or pass --allow-nonfinite.");
         }
     }
 
@@ -35,5 +36,6 @@ internal static class WeightMetadata
     }
 
     /// <summary>Numbers as they are stored.</summary>
-    public static string Text(IEnumerable<double> values) => string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+    public static string Text(IEnumerable<double> values) =>
+        string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 }

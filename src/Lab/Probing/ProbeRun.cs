@@ -9,8 +9,12 @@ namespace MiniGrad.Lab.Probing;
 /// <summary>What a probe found at one image of a run.</summary>
 internal sealed record ProbeRow(int Index, int DataIndex, int Label, object Found) : IRunRow;
 
-/// <summary>A run of any probe, image by image. Its rows are a record, whose values stand in the line behind the numbers of the image.</summary>
-internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages input, RunFolder folder, long seed) : Run<ProbeRow>(folder, input.Count)
+/// <summary>
+/// A run of any probe, image by image. Its rows are a record, whose values stand in the
+/// line behind the numbers of the image.
+/// </summary>
+internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages input, RunFolder folder, long seed)
+    : Run<ProbeRow>(folder, input.Count)
 {
     public override string Noun => "image";
 
@@ -23,7 +27,8 @@ internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages i
         List<NumberSpread> spreads = [];
         foreach (string name in found.SelectMany(row => row.Select(pair => pair.Key)).Distinct())
         {
-            double[] values = [.. found.Where(row => row[name]?.GetValueKind() == JsonValueKind.Number).Select(row => row[name]!.GetValue<double>())];
+            double[] values =
+                [.. found.Where(row => row[name]?.GetValueKind() == JsonValueKind.Number).Select(row => row[name]!.GetValue<double>())];
             if (values.Length > 0) spreads.Add(NumberSpread.Of(name, values));
         }
         return spreads;
@@ -46,7 +51,8 @@ internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages i
     }
 
     protected override ProbeRow Read(JsonObject line) => new(
-        JsonText.Read<ImageNumbers>(line).Index, JsonText.Read<ImageNumbers>(line).DataIndex, JsonText.Read<ImageNumbers>(line).Label, JsonText.Read(line, probe.RowType));
+        JsonText.Read<ImageNumbers>(line).Index, JsonText.Read<ImageNumbers>(line).DataIndex,
+        JsonText.Read<ImageNumbers>(line).Label, JsonText.Read(line, probe.RowType));
 
     private sealed record ImageNumbers(int Index, int DataIndex, int Label);
 }

@@ -9,4 +9,5 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="SlopeChange">The mean over test images of ‖∇ℓ(x + z) − ∇ℓ(x)‖ for the longest step of the training.</param>
 /// <param name="LossCurvature">The mean over the first test images of the largest eigenvalue of the loss' Hessian in the image.</param>
 /// <param name="Network">The network behind its normalisation, for further probes.</param>
-internal sealed record CureOutcome(string Name, int[] Robust, double SlopeChange, double LossCurvature, [property: JsonIgnore] Network Network);
+internal sealed record CureOutcome(
+    string Name, int[] Robust, double SlopeChange, double LossCurvature, [property: JsonIgnore] Network Network);

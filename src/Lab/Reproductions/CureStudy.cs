@@ -78,7 +78,8 @@ internal sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages,
         ModelCatalog.Load(recipe.Model, network.Parameters.ToDictionary(p => p.Name, p => p.Value.Detach()),
             new() { Classes = network.ClassCount, Image = network.InputShape, BlurPool = recipe.BlurPool }, device: network.Device);
 
-    private static void Train(Recipe recipe, string name, Network network, ImageDataSet data, string? folder, ProgressLine? line, CancellationToken cancellation)
+    private static void Train(
+        Recipe recipe, string name, Network network, ImageDataSet data, string? folder, ProgressLine? line, CancellationToken cancellation)
     {
         string? checkpoint = folder is null ? null : Path.Combine(folder, $"{recipe.Name}-{name}.safetensors");
         Trainer trainer = new(recipe, network, data, new()
@@ -86,12 +87,14 @@ internal sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages,
             CheckpointPath = checkpoint,
             Resume = File.Exists(checkpoint),
             Progress = line is null ? null : new Shown(progress => line.Show(() => string.Create(CultureInfo.InvariantCulture,
-                $"{recipe.Name}, {name}: epoch {progress.Epoch}/{progress.Epochs}  step {progress.Step}/{progress.StepsPerEpoch}  {ProgressLine.Duration(progress.Remaining)} left"))),
+                $"{recipe.Name}, {name}: epoch {progress.Epoch}/{progress.Epochs}  step {progress.Step}/{progress.StepsPerEpoch}  "
+                + $"{ProgressLine.Duration(progress.Remaining)} left"))),
         });
         if (!trainer.Run(cancellation)) cancellation.ThrowIfCancellationRequested();
     }
 
-    private static int Robust(Network network, ImageDataSet test, double radius, long seed, string name, ProgressLine? line, CancellationToken cancellation)
+    private static int Robust(
+        Network network, ImageDataSet test, double radius, long seed, string name, ProgressLine? line, CancellationToken cancellation)
     {
         if (radius == 0) return Evaluator.Accuracy(network, test).Correct;
         Pgd attack = new(Threat.Linf(radius), AttackSteps, StepSize: radius / 4) { StopAtSuccess = true };
@@ -99,7 +102,8 @@ internal sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages,
         int robust = 0;
         for (int first = 0; first < test.Count; first += ChunkSize)
         {
-            line?.Show(() => string.Create(CultureInfo.InvariantCulture, $"{test.Name}, {name}: PGD within {radius:0.####}, image {first}/{test.Count}"));
+            line?.Show(() => string.Create(CultureInfo.InvariantCulture,
+                $"{test.Name}, {name}: PGD within {radius:0.####}, image {first}/{test.Count}"));
             int count = Math.Min(ChunkSize, test.Count - first);
             int[] labels = test.Labels[first..(first + count)];
             AttackResult result = attack.Run(classifier, new(test.Images(first, count), labels),
@@ -117,7 +121,9 @@ internal sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages,
         for (int first = 0; first < test.Count; first += ChunkSize)
         {
             int count = Math.Min(ChunkSize, test.Count - first);
-            sum += Arena.Step(() => norm.Change(network, test.Images(first, count, network.Device), test.Labels[first..(first + count)], cure.MaximumStep).ToArray<float>().Sum(v => (double)v), _ => []);
+            sum += Arena.Step(
+                () => norm.Change(network, test.Images(first, count, network.Device), test.Labels[first..(first + count)], cure.MaximumStep)
+                    .ToArray<float>().Sum(v => (double)v), _ => []);
         }
         return sum / test.Count;
     }
@@ -125,7 +131,9 @@ internal sealed record CureStudy(Recipe Recipe, int TrainImages, int TestImages,
     private static double LargestCurvature(Network network, ImageDataSet test, CancellationToken cancellation)
     {
         int count = Math.Min(CurvatureImages, test.Count);
-        return new LossCurvature().Of(new Classifier(network), test.Images(0, count), test.Labels[..count], new() { Cancellation = cancellation }).Average(r => r.Largest);
+        return new LossCurvature()
+            .Of(new Classifier(network), test.Images(0, count), test.Labels[..count], new() { Cancellation = cancellation })
+            .Average(r => r.Largest);
     }
 
     private sealed class Shown(Action<TrainProgress> show) : IProgress<TrainProgress>

@@ -106,7 +106,8 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
     /// <summary>The part file that is named after an example which is in no other part.</summary>
     protected string Part(int index) => folder.File(string.Create(CultureInfo.InvariantCulture, $"part-{index:D8}.safetensors"));
 
-    protected void WritePart(int index, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+    protected void WritePart(
+        int index, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         OutputFile.Guard(folder.Path, () => Safetensors.Write(Part(index), [.. tensors], metadata));
 
     private void Restore()
@@ -117,7 +118,10 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
         foreach (JsonObject line in folder.Former)
         {
             TRow row = RunLine.Read(line, Read, path, LineNoun);
-            if ((uint)row.Index >= (uint)Count) throw new RunFolderException(path, 0, $"a line is of {Noun} {row.Index} of {Count}. Start a new run");
+            if ((uint)row.Index >= (uint)Count)
+            {
+                throw new RunFolderException(path, 0, $"a line is of {Noun} {row.Index} of {Count}. Start a new run");
+            }
             if (Restored(row) is { } whole) rows[row.Index] = whole;
         }
     }
@@ -146,12 +150,17 @@ internal static class RunLine
     }
 }
 
-/// <summary>How far a run is: finished examples, the iterations of those that are worked on (0 of 0 where there are none), and the time left, once known.</summary>
+/// <summary>
+/// How far a run is: finished examples, the iterations of those that are worked on (0 of 0 where
+/// there are none), and the time left, once known.
+/// </summary>
 internal readonly record struct RunState(string Noun, int Finished, int Count, int Iteration, int Iterations, TimeSpan? Left)
 {
     /// <summary>Shows the states of a run on a line, behind some words.</summary>
-    public static IProgress<RunState> On(ProgressLine line, string words = "") => new InlineProgress<RunState>(state => line.Show(() => words + state));
+    public static IProgress<RunState> On(ProgressLine line, string words = "") =>
+        new InlineProgress<RunState>(state => line.Show(() => words + state));
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Noun} {Finished} of {Count}{(Iterations == 0 ? "" : $"  iteration {Iteration} of {Iterations}")}  {(Left is { } left ? ProgressLine.Duration(left) : "?")} left");
+        $"{Noun} {Finished} of {Count}{(Iterations == 0 ? "" : $"  iteration {Iteration} of {Iterations}")}  "
+        + $"{(Left is { } left ? ProgressLine.Duration(left) : "?")} left");
 }

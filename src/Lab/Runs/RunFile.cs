@@ -40,9 +40,14 @@ internal sealed class RunFile
 
     public long Whole(string key, long least, long most)
     {
-        if (root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= least && number <= most) return number;
+        if (root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out long number) && number >= least && number <= most)
+        {
+            return number;
+        }
         throw Wrong(key, $"a whole number from {least} to {most}");
     }
 
-    private RunFolderException Wrong(string key, string wanted) => new(path, 0, $"\"{key}\" is not {wanted}. Give the folder of a finished run");
+    private RunFolderException Wrong(string key, string wanted) =>
+        new(path, 0, $"\"{key}\" is not {wanted}. Give the folder of a finished run");
 }

@@ -21,7 +21,8 @@ internal sealed class RunFolder : IDisposable
     private FileStream results;
     private readonly FileStream ownership;
 
-    private RunFolder(string path, FileStream results, FileStream ownership, JsonObject manifest, IReadOnlyList<JsonObject> former, bool isResumed)
+    private RunFolder(
+        string path, FileStream results, FileStream ownership, JsonObject manifest, IReadOnlyList<JsonObject> former, bool isResumed)
     {
         Path = path;
         this.results = results;
@@ -59,7 +60,8 @@ internal sealed class RunFolder : IDisposable
             {
                 if (System.IO.File.Exists(System.IO.Path.Combine(path, name)))
                 {
-                    throw new UsageException($"{path} holds {name} of an unknown run: its manifest.json is missing. Name another folder with --out.");
+                    throw new UsageException(
+                        $"{path} holds {name} of an unknown run: its manifest.json is missing. Name another folder with --out.");
                 }
             }
             return;
@@ -67,7 +69,11 @@ internal sealed class RunFolder : IDisposable
         JsonObject manifest = ReadManifest(manifestPath);
         string there = $"a run of \"{Text(manifest["command_line"])}\" (started {Text(manifest["started"])})";
         string? difference = Difference(manifest["identity"], JsonNode.Parse(JsonText.Line(identity)), "");
-        if (difference is not null) throw new UsageException($"{path} holds {there}, which differs: {difference}. Name another folder with --out, or repeat that command.");
+        if (difference is not null)
+        {
+            throw new UsageException(
+                $"{path} holds {there}, which differs: {difference}. Name another folder with --out, or repeat that command.");
+        }
         if (!resume) throw new UsageException($"{path} holds {there}. Add --resume to go on with it, or name another folder with --out.");
     }
 
@@ -77,7 +83,8 @@ internal sealed class RunFolder : IDisposable
     /// </summary>
     public static RunFolder Open(string path, JsonObject manifest, bool resume)
     {
-        JsonObject identity = manifest["identity"]?.AsObject() ?? throw new InvalidOperationException("run folder: the manifest has no identity.");
+        JsonObject identity = manifest["identity"]?.AsObject()
+            ?? throw new InvalidOperationException("run folder: the manifest has no identity.");
         Check(path, identity, resume);
         FileStream ownership = Own(path);
         FileStream? results = null;
@@ -85,7 +92,8 @@ internal sealed class RunFolder : IDisposable
         {
             OutputFile.Guard(path, () =>
             {
-                results = new FileStream(System.IO.Path.Combine(path, "results.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+                results = new FileStream(System.IO.Path.Combine(path, "results.jsonl"),
+                    FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
                 foreach (string temporary in Directory.EnumerateFiles(path, ".tmp-*")) System.IO.File.Delete(temporary);
             });
             string manifestPath = System.IO.Path.Combine(path, "manifest.json");
@@ -155,7 +163,9 @@ internal sealed class RunFolder : IDisposable
         ownership.Dispose();
     }
 
-    /// <summary>Creates the folder and holds a file in it that only one process can; the system lets go of it if that one is killed.</summary>
+    /// <summary>
+    /// Creates the folder and holds a file in it that only one process can; the system lets go of it if that one is killed.
+    /// </summary>
     private static FileStream Own(string path)
     {
         OutputFile.Guard(path, () => Directory.CreateDirectory(path));
@@ -166,11 +176,14 @@ internal sealed class RunFolder : IDisposable
         }
         catch (IOException error)
         {
-            throw new OutputException($"{path} is in use by another process, or cannot be written: {ErrorReport.Sentence(error)} Wait for it, or name another folder with --out.", error);
+            throw new OutputException($"{path} is in use by another process, or cannot be written: "
+                + $"{ErrorReport.Sentence(error)} Wait for it, or name another folder with --out.",
+                error);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new OutputException($"{path} cannot be written: {ErrorReport.Sentence(error)} Change its rights, or name another folder with --out.", error);
+            throw new OutputException(
+                $"{path} cannot be written: {ErrorReport.Sentence(error)} Change its rights, or name another folder with --out.", error);
         }
     }
 
@@ -184,7 +197,8 @@ internal sealed class RunFolder : IDisposable
     private static JsonObject ReadManifest(string path)
     {
         string text = System.IO.File.ReadAllText(path);
-        return Parse(text) ?? throw new RunFolderException(path, 0, "the file is not a JSON object. Delete the folder, or name another one with --out");
+        return Parse(text)
+            ?? throw new RunFolderException(path, 0, "the file is not a JSON object. Delete the folder, or name another one with --out");
     }
 
     private static List<JsonObject> ReadResults(FileStream stream)
@@ -197,7 +211,8 @@ internal sealed class RunFolder : IDisposable
         {
             int length = bytes.AsSpan(start).IndexOf((byte)'\n');
             JsonObject? line = Parse(Encoding.UTF8.GetString(bytes, start, length));
-            lines.Add(line ?? throw new RunFolderException(stream.Name, start, $"line {lines.Count + 1} is not a JSON object. Cut the file before it, or start a new run"));
+            lines.Add(line ?? throw new RunFolderException(stream.Name, start, $"line {lines.Count + 1} is not a JSON object. "
+                + "Cut the file before it, or start a new run"));
             start += length + 1;
         }
         stream.SetLength(end);
@@ -230,8 +245,10 @@ internal sealed class RunFolder : IDisposable
         {
             if (Difference(left[key], right[key], at.Length == 0 ? key : $"{at}.{key}") is { } difference) found.Add(difference);
         }
-        return found.Count == 0 ? null : string.Join("; ", found.Take(5)) + (found.Count > 5 ? string.Create(CultureInfo.InvariantCulture, $"; and {found.Count - 5} more") : "");
+        return found.Count == 0 ? null : string.Join("; ", found.Take(5))
+            + (found.Count > 5 ? string.Create(CultureInfo.InvariantCulture, $"; and {found.Count - 5} more") : "");
     }
 
-    private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString() ?? "nothing";
+    private static string Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString() ?? "nothing";
 }

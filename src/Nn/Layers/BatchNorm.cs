@@ -40,7 +40,8 @@ public sealed class BatchNorm : Module
     {
         get
         {
-            (Tensor scale, Tensor shift, Tensor mean, Tensor variance) = (Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value);
+            (Tensor scale, Tensor shift, Tensor mean, Tensor variance) =
+                (Weight.Value, Bias.Value, RunningMean.Value, RunningVariance.Value);
             if (scale.Origin is not null || shift.Origin is not null || mean.Origin is not null || variance.Origin is not null) return null;
             if (kept is not { } known || !ReferenceEquals(known.Scale, scale) || !ReferenceEquals(known.Bias, shift)
                 || !ReferenceEquals(known.Mean, mean) || !ReferenceEquals(known.Variance, variance))
@@ -69,7 +70,10 @@ public sealed class BatchNorm : Module
     /// <summary>act(norm x); in inference a ReLU is part of the normalisation's pass over memory.</summary>
     public Tensor Forward(Tensor x, Pass? pass, Activation act)
     {
-        if (pass is { IsTraining: true } || !ReferenceEquals(act, Activation.Relu) || Affine is not { } affine) return act.Apply(Forward(x, pass));
+        if (pass is { IsTraining: true } || !ReferenceEquals(act, Activation.Relu) || Affine is not { } affine)
+        {
+            return act.Apply(Forward(x, pass));
+        }
         return x.ChannelAffine(affine.Factor, affine.Shift, relu: true);
     }
 

@@ -1,6 +1,9 @@
 namespace MiniGrad.Nn.Layers;
 
-/// <summary>A residual block of convolutions 1 × 1, 3 × 3 (which may stride, as in torchvision) and 1 × 1, the last to four times the width.</summary>
+/// <summary>
+/// A residual block of convolutions 1 × 1, 3 × 3 (which may stride, as in torchvision) and
+/// 1 × 1, the last to four times the width.
+/// </summary>
 internal sealed class BottleneckBlock : Module
 {
     /// <summary>Channels that come out over the width of the stage.</summary>

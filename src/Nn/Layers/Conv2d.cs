@@ -1,6 +1,9 @@
 namespace MiniGrad.Nn.Layers;
 
-/// <summary>A two-dimensional convolution with weight [filters, channels / groups, kernel, kernel]; fresh weights as in PyTorch, or He's for layers before a ReLU.</summary>
+/// <summary>
+/// A two-dimensional convolution with weight [filters, channels / groups, kernel, kernel]; fresh weights as in PyTorch, or
+/// He's for layers before a ReLU.
+/// </summary>
 public sealed class Conv2d : Module
 {
     private readonly ConvOptions options;
@@ -11,7 +14,9 @@ public sealed class Conv2d : Module
     {
         this.options = options ?? new ConvOptions();
         // Variance 2 / fan-out keeps gradients of one size through a chain of ReLUs. He et al., arXiv:1502.01852.
-        double bound = rectified ? Math.Sqrt(6.0 * this.options.Groups / ((double)filters * kernel * kernel)) : 1 / Math.Sqrt((double)channels / this.options.Groups * kernel * kernel);
+        double bound = rectified
+            ? Math.Sqrt(6.0 * this.options.Groups / ((double)filters * kernel * kernel))
+            : 1 / Math.Sqrt((double)channels / this.options.Groups * kernel * kernel);
         Weight = p.Uniform("weight", [filters, channels / this.options.Groups, kernel, kernel], bound);
         Bias = bias ? p.Uniform("bias", [filters], bound) : null;
     }
@@ -52,7 +57,10 @@ public sealed class Conv2d : Module
         return act is null || relu ? y : act.Apply(y);
     }
 
-    /// <summary>The weights with a normalisation's factor, and its shift; kept until either changes, made anew while either is tracked.</summary>
+    /// <summary>
+    /// The weights with a normalisation's factor, and its shift; kept until either
+    /// changes, made anew while either is tracked.
+    /// </summary>
     private (Tensor Weight, Tensor Shift) Folded(BatchNorm norm)
     {
         if (Weight.Value.Origin is not null || norm.Affine is not { } affine)
@@ -60,7 +68,10 @@ public sealed class Conv2d : Module
             (Tensor scale, Tensor added) = norm.Affine ?? norm.TrackedAffine;
             return (Scaled(scale), added);
         }
-        if (folded is { } known && ReferenceEquals(known.From, Weight.Value) && ReferenceEquals(known.Factor, affine.Factor)) return (known.Weight, affine.Shift);
+        if (folded is { } known && ReferenceEquals(known.From, Weight.Value) && ReferenceEquals(known.Factor, affine.Factor))
+        {
+            return (known.Weight, affine.Shift);
+        }
         using (Recording.Pause())
         using (Arena.Outside())
         {

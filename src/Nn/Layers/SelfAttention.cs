@@ -1,6 +1,8 @@
 namespace MiniGrad.Nn.Layers;
 
-/// <summary>Attention of [N, tokens, width] to itself in several heads; one product makes queries, keys and values. arXiv:1706.03762.</summary>
+/// <summary>
+/// Attention of [N, tokens, width] to itself in several heads; one product makes queries, keys and values. arXiv:1706.03762.
+/// </summary>
 public sealed class SelfAttention(Params p, int width, int heads) : Module
 {
     private readonly Linear qkv = new(p / "qkv", width, 3 * width);

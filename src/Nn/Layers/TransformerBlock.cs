@@ -1,6 +1,8 @@
 namespace MiniGrad.Nn.Layers;
 
-/// <summary>x + attention(norm x), then x + mlp(norm x), with four times as many hidden units. Dosovitskiy et al., arXiv:2010.11929.</summary>
+/// <summary>
+/// x + attention(norm x), then x + mlp(norm x), with four times as many hidden units. Dosovitskiy et al., arXiv:2010.11929.
+/// </summary>
 internal sealed class TransformerBlock(Params p, int width, int heads, double epsilon, Activation act) : Module
 {
     private readonly LayerNorm norm1 = new(p / "norm1", width, epsilon);

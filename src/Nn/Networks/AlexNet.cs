@@ -32,7 +32,10 @@ internal sealed class AlexNet : StandardNetwork
     }
 }
 
-/// <summary>The convolutions of <see cref="AlexNet"/> up to the fifth and its activation, before the last pool; images of at least 31 × 31.</summary>
+/// <summary>
+/// The convolutions of <see cref="AlexNet"/> up to the fifth and its activation, before
+/// the last pool; images of at least 31 × 31.
+/// </summary>
 internal sealed class AlexNetTrunk : Trunk
 {
     private readonly Conv2d[] convs;

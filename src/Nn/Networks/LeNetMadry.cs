@@ -2,7 +2,10 @@ using MiniGrad.Nn.Layers;
 
 namespace MiniGrad.Nn.Networks;
 
-/// <summary>The MNIST network of the robustness literature (Madry et al., arXiv:1706.06083): 32 and 64 filters of 5 × 5, then 1024 units.</summary>
+/// <summary>
+/// The MNIST network of the robustness literature (Madry et al., arXiv:1706.06083): 32 and
+/// 64 filters of 5 × 5, then 1024 units.
+/// </summary>
 internal sealed class LeNetMadry : StandardNetwork
 {
     private readonly Conv2d conv1;

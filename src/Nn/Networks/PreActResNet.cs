@@ -24,7 +24,8 @@ internal sealed class PreActResNet : StandardNetwork
             for (int i = 0; i < 2; i++)
             {
                 int stride = stage > 0 && i == 0 ? 2 : 1;
-                blocks.Add((AddTap($"layer{stage + 1}.{i}"), new(p / $"layer{stage + 1}" / $"{i}", "shortcut.0", channels, width, stride, Activation, Down)));
+                blocks.Add((AddTap($"layer{stage + 1}.{i}"), new(p / $"layer{stage + 1}" / $"{i}",
+                    "shortcut.0", channels, width, stride, Activation, Down)));
                 channels = width;
             }
         }

@@ -2,7 +2,10 @@ using MiniGrad.Nn.Layers;
 
 namespace MiniGrad.Nn.Networks;
 
-/// <summary>Residual networks (He et al., arXiv:1512.03385), as their plan says; global average pooling makes any image size possible.</summary>
+/// <summary>
+/// Residual networks (He et al., arXiv:1512.03385), as their plan says; global average
+/// pooling makes any image size possible.
+/// </summary>
 internal sealed class ResNet : StandardNetwork
 {
     private readonly ResNetPlan plan;
@@ -28,7 +31,8 @@ internal sealed class ResNet : StandardNetwork
                 int stride = stage > 0 && i == 0 ? 2 : 1;
                 Params scope = p / $"layer{stage + 1}" / $"{i}";
                 blocks.Add((name, plan.Bottleneck
-                    ? new BottleneckBlock(scope, plan.Projection, channels, plan.Widths[stage] * plan.InnerFactor, plan.Widths[stage], stride, Activation, Down)
+                    ? new BottleneckBlock(scope, plan.Projection, channels,
+                        plan.Widths[stage] * plan.InnerFactor, plan.Widths[stage], stride, Activation, Down)
                     : new ResidualBlock(scope, plan.Projection, channels, plan.Widths[stage], stride, Activation, Down)));
                 channels = plan.Widths[stage] * (plan.Bottleneck ? BottleneckBlock.Expansion : 1);
             }

@@ -14,7 +14,10 @@ internal sealed record ResNetPlan(int[] Blocks, int[] Widths)
     /// <summary>A 7 × 7 convolution of stride 2 and a pool before the blocks, as for ImageNet, in place of one 3 × 3.</summary>
     public bool LargeStem { get; init; }
 
-    /// <summary>What the home calls the projection of a shortcut to another shape; null for zeros in its place. <see cref="Layers.ResidualShortcut"/></summary>
+    /// <summary>
+    /// What the home calls the projection of a shortcut to another shape; null for zeros in its place.
+    /// <see cref="Layers.ResidualShortcut"/>
+    /// </summary>
     public string? Projection { get; init; } = "downsample";
 
     /// <summary>What the home calls the last linear layer.</summary>

@@ -20,11 +20,15 @@ internal static class StandardModels
         new("lenet5", "LeNet-5 with ReLU and max pooling", (p, s) => new LeNet5(p, s)) { Head = "fc3.weight" },
         new("lenet5-tanh", "LeNet-5 with tanh and average pooling",
             (p, s) => new LeNet5(p, s with { Activation = s.Activation ?? Activation.Tanh }, averagePool: true)) { Head = "fc3.weight" },
-        new("lenet-madry", "32 and 64 filters of 5 x 5, 1024 units; robustness on MNIST", (p, s) => new LeNetMadry(p, s)) { Head = "fc2.weight" },
+        new("lenet-madry", "32 and 64 filters of 5 x 5, 1024 units; robustness on MNIST", (p, s) => new LeNetMadry(p, s))
+        {
+            Head = "fc2.weight",
+        },
 
         ImageNetModel("resnet18", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(2, 2, 2, 2), s)),
         ImageNetModel("resnet34", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3), s)),
-        ImageNetModel("resnet50", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3) with { Bottleneck = true }, s)),
+        ImageNetModel("resnet50", "torchvision", "fc.weight",
+            (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3) with { Bottleneck = true }, s)),
         ImageNetModel("wide-resnet50-2", "torchvision", "fc.weight",
             (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3) with { Bottleneck = true, InnerFactor = 2 }, s)),
         ImageNetModel("alexnet", "torchvision", "classifier.6.weight", (p, s) => new AlexNet(p, s)),
@@ -58,7 +62,12 @@ internal static class StandardModels
     ];
 
     private static ModelEntry ImageNetModel(string name, string home, string head, Func<Params, ModelSettings, Network> build) =>
-        new(name, $"for ImageNet; names of {home}", build) { Head = head, Usual = ImageNet, Photo = image => Photo(image, 0.875, Interpolation.Bilinear) };
+        new(name, $"for ImageNet; names of {home}", build)
+        {
+            Head = head,
+            Usual = ImageNet,
+            Photo = image => Photo(image, 0.875, Interpolation.Bilinear),
+        };
 
     private static ModelEntry Transformer(string name, int width, int heads, Preprocessing usual) =>
         new(name, $"vision transformer, patches of 16, width {width}; names of timm", (p, s) => new VisionTransformer(p, width, heads, s))
@@ -68,15 +77,21 @@ internal static class StandardModels
             Photo = image => Photo(image, 0.9, Interpolation.Bicubic),
         };
 
-    /// <summary>The middle of an image whose shorter side was resized so that the crop is that share of it: 224 of 256, or of 248.</summary>
+    /// <summary>
+    /// The middle of an image whose shorter side was resized so that the crop is that share of it: 224 of 256, or of 248.
+    /// </summary>
     private static ImageTransform Photo(Shape image, double share, Interpolation interpolation) =>
         new((int)(Math.Min(image[1], image[2]) / share), image[1], image[2], interpolation);
 
     private static ModelEntry? CifarResNet(string name)
     {
-        if (!name.StartsWith("resnet", StringComparison.Ordinal) || !name.EndsWith("-cifar", StringComparison.Ordinal) || name.Length < 13) return null;
+        if (!name.StartsWith("resnet", StringComparison.Ordinal) || !name.EndsWith("-cifar", StringComparison.Ordinal) || name.Length < 13)
+        {
+            return null;
+        }
         if (Number(name[6..^6]) is not { } layers || layers < 8 || (layers - 2) % 6 != 0) return null;
-        return new(name, $"He et al.'s ResNet-{layers} for CIFAR; names of akamaster/pytorch_resnet_cifar10", (p, s) => new ResNet(p, ResNetPlan.Cifar(layers), s))
+        return new(name, $"He et al.'s ResNet-{layers} for CIFAR; names of akamaster/pytorch_resnet_cifar10",
+            (p, s) => new ResNet(p, ResNetPlan.Cifar(layers), s))
         {
             Head = "linear.weight",
             Usual = ImageNet,
@@ -87,7 +102,10 @@ internal static class StandardModels
     {
         string[] parts = name.Split('-');
         if (parts.Length != 3 || parts[0] != "wrn" || Number(parts[1]) is not { } layers || Number(parts[2]) is not { } width) return null;
-        return new(name, "wide ResNet for CIFAR; names of RobustBench", (p, s) => new WideResNet(p, layers, width, s)) { Head = "fc.weight" };
+        return new(name, "wide ResNet for CIFAR; names of RobustBench", (p, s) => new WideResNet(p, layers, width, s))
+        {
+            Head = "fc.weight",
+        };
     }
 
     private static int? Number(string text) =>

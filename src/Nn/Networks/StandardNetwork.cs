@@ -18,7 +18,10 @@ internal abstract class StandardNetwork : Network
         ClassCount = settings.Classes ?? classes;
         Activation = settings.Activation ?? activation;
         Down = new(settings.BlurPool);
-        if (InputShape.Rank != 3 || InputShape.Count == 0) Throw.Argument($"{GetType().Name}: the image shape {InputShape} is not [channels, height, width].");
+        if (InputShape.Rank != 3 || InputShape.Count == 0)
+        {
+            Throw.Argument($"{GetType().Name}: the image shape {InputShape} is not [channels, height, width].");
+        }
         if (ClassCount < 2) Throw.Range($"{GetType().Name}: {ClassCount} classes; at least 2 are needed.");
     }
 
@@ -60,14 +63,16 @@ internal abstract class StandardNetwork : Network
     protected void CheckSide(int least)
     {
         if (InputShape[1] >= least && InputShape[2] >= least) return;
-        Throw.Argument($"{GetType().Name}: images of {InputShape[1]} x {InputShape[2]} are too small; both sides must be at least {least}.");
+        Throw.Argument(
+            $"{GetType().Name}: images of {InputShape[1]} x {InputShape[2]} are too small; both sides must be at least {least}.");
     }
 
     /// <summary>Refuses other sizes than the one that the first linear layer was made for.</summary>
     protected void CheckSize(int height, int width)
     {
         if (InputShape[1] == height && InputShape[2] == width) return;
-        Throw.Argument($"{GetType().Name}: images of {InputShape[1]} x {InputShape[2]}; its first linear layer takes those of {height} x {width} only.");
+        Throw.Argument($"{GetType().Name}: images of {InputShape[1]} x {InputShape[2]}; "
+            + $"its first linear layer takes those of {height} x {width} only.");
     }
 
     /// <summary>For networks in which there is nothing to anti-alias.</summary>

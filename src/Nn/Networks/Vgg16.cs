@@ -2,7 +2,10 @@ using MiniGrad.Nn.Layers;
 
 namespace MiniGrad.Nn.Networks;
 
-/// <summary>VGG-16 without batch norm (Simonyan and Zisserman, arXiv:1409.1556), with torchvision's names; images of at least 32 × 32.</summary>
+/// <summary>
+/// VGG-16 without batch norm (Simonyan and Zisserman, arXiv:1409.1556), with torchvision's
+/// names; images of at least 32 × 32.
+/// </summary>
 internal sealed class Vgg16 : StandardNetwork
 {
     private readonly Vgg16Trunk trunk;
@@ -32,7 +35,10 @@ internal sealed class Vgg16 : StandardNetwork
     }
 }
 
-/// <summary>The convolutions of <see cref="Vgg16"/> up to the last and its activation, before the last pool; images of at least 16 × 16.</summary>
+/// <summary>
+/// The convolutions of <see cref="Vgg16"/> up to the last and its activation, before the
+/// last pool; images of at least 16 × 16.
+/// </summary>
 internal sealed class Vgg16Trunk : Trunk
 {
     private static readonly int[] ConvsOfStage = [2, 2, 3, 3, 3];

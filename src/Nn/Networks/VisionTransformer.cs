@@ -20,16 +20,21 @@ internal sealed class VisionTransformer : StandardNetwork
     private readonly Linear head;
 
     /// <summary>The network of that width and number of heads with these weights.</summary>
-    public VisionTransformer(Params p, int width, int heads, ModelSettings settings) : base(p, Sized(p, settings), [3, 224, 224], 1000, Activation.Gelu)
+    public VisionTransformer(Params p, int width, int heads, ModelSettings settings)
+        : base(p, Sized(p, settings), [3, 224, 224], 1000, Activation.Gelu)
     {
         (int height, int across) = (InputShape[1], InputShape[2]);
         CheckNoBlur(settings);
-        if (height % Patch != 0 || across % Patch != 0) Throw.Argument($"VisionTransformer: images of {height} x {across} do not divide into patches of {Patch} x {Patch}.");
+        if (height % Patch != 0 || across % Patch != 0)
+        {
+            Throw.Argument($"VisionTransformer: images of {height} x {across} do not divide into patches of {Patch} x {Patch}.");
+        }
         int tokens = height / Patch * (across / Patch) + 1;
         if (p.Stored("pos_embed") is { Rank: 3 } stored && stored[1] != tokens && stored[2] == width)
         {
             throw new WeightsException(
-                $"weights: images of {height} x {across} make {tokens - 1} patches, the file has positions for {stored[1] - 1}; position tables are not interpolated. "
+                $"weights: images of {height} x {across} make {tokens - 1} patches, the file has positions for {stored[1] - 1}; "
+                + "position tables are not interpolated. "
                 + "Give images of the size that the weights were trained on.");
         }
         classToken = p.Uniform("cls_token", [1, 1, width], 0.02);
@@ -65,6 +70,8 @@ internal sealed class VisionTransformer : StandardNetwork
     {
         if (settings.Image is not null || p.Stored("pos_embed") is not { Rank: 3 } stored) return settings;
         int side = (int)Math.Round(Math.Sqrt(Math.Max(0, stored[1] - 1)));
-        return side is > 0 and < 1024 && side * side == stored[1] - 1 ? settings with { Image = [3, side * Patch, side * Patch] } : settings;
+        return side is > 0 and < 1024 && side * side == stored[1] - 1
+            ? settings with { Image = [3, side * Patch, side * Patch] }
+            : settings;
     }
 }

@@ -11,7 +11,10 @@ internal static class ShippedWeights
     public static IReadOnlyList<string> Names =>
         Folder() is { } folder ? [.. WeightIndex.Load(Path.Combine(folder, IndexName)).Select(row => row.Name)] : [];
 
-    /// <summary>The folder with <c>index.json</c>: "weights" beside or above the program, else in the current folder; none if there is none.</summary>
+    /// <summary>
+    /// The folder with <c>index.json</c>: "weights" beside or above the program, else in
+    /// the current folder; none if there is none.
+    /// </summary>
     public static string? Folder()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -29,7 +32,8 @@ internal static class ShippedWeights
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full)!;
         string index = Path.Combine(folder, IndexName);
-        return File.Exists(index) ? WeightIndex.Load(index).FirstOrDefault(row => Path.GetFullPath(Path.Combine(folder, row.File)) == full) : null;
+        return File.Exists(index) ? WeightIndex.Load(index)
+            .FirstOrDefault(row => Path.GetFullPath(Path.Combine(folder, row.File)) == full) : null;
     }
 
     /// <summary>The path of weights that were named: a file, or the name of a row of the shipped index.</summary>
@@ -41,13 +45,17 @@ internal static class ShippedWeights
         return row is null ? given : Path.Combine(folder, row.File);
     }
 
-    /// <summary>A shipped network behind its normalisation, its file checked against the index; what asks for it names itself in errors.</summary>
+    /// <summary>
+    /// A shipped network behind its normalisation, its file checked against the index;
+    /// what asks for it names itself in errors.
+    /// </summary>
     /// <exception cref="WeightsException">There are no shipped weights, or none of that name.</exception>
     /// <exception cref="WeightIndexException">The index is damaged, or the file is not the one that it describes.</exception>
     public static (Network Network, WeightRecord Record) Load(string what, string name, DType type = DType.F32, Device? device = null)
     {
         string folder = Folder()
-            ?? throw new WeightsException($"{what}: the shipped weights are not beside the program: no weights/index.json. Run it from the repository.");
+            ?? throw new WeightsException(
+                $"{what}: the shipped weights are not beside the program: no weights/index.json. Run it from the repository.");
         string index = Path.Combine(folder, IndexName);
         IReadOnlyList<WeightRecord> rows = WeightIndex.Load(index);
         WeightRecord record = rows.FirstOrDefault(row => row.Name == name)

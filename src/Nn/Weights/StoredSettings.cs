@@ -3,7 +3,10 @@ using MiniGrad.Formats.Weights;
 
 namespace MiniGrad.Nn.Weights;
 
-/// <summary>What training writes beside weights into their file: which network they belong to, its low-pass filters and its normalisation.</summary>
+/// <summary>
+/// What training writes beside weights into their file: which network they belong to, its
+/// low-pass filters and its normalisation.
+/// </summary>
 internal static class StoredSettings
 {
     /// <summary>Numbers between commas, all of them finite.</summary>
@@ -13,7 +16,10 @@ internal static class StoredSettings
         values = new double[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i])) return false;
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i]))
+            {
+                return false;
+            }
         }
         return true;
     }
@@ -22,14 +28,21 @@ internal static class StoredSettings
     public static bool TryBlurPool(string text, out int taps) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out taps) && taps is 0 or >= 2 and <= 7;
 
-    /// <summary>The network of a file that says what it is, behind its normalisation; that of the network's home where the file names none.</summary>
+    /// <summary>
+    /// The network of a file that says what it is, behind its normalisation; that of the
+    /// network's home where the file names none.
+    /// </summary>
     /// <exception cref="WeightsException">The file does not name its network, or its metadata makes no sense.</exception>
     public static Network Load(WeightFile file, DType type, Device? device)
     {
         string model = file.Metadata.GetValueOrDefault("architecture") ?? throw new WeightsException(
-            $"weights: {file.Path} does not say which network it belongs to. Name it: ModelCatalog.Load(model, path); known: {string.Join(", ", ModelCatalog.Names)}.");
+            $"weights: {file.Path} does not say which network it belongs to. Name it: ModelCatalog.Load(model, path); "
+            + $"known: {string.Join(", ", ModelCatalog.Names)}.");
         int taps = 0;
-        if (file.Metadata.TryGetValue("blur_pool", out string? text) && !TryBlurPool(text, out taps)) throw Bad(file, "blur_pool", text, "0 or 2 to 7");
+        if (file.Metadata.TryGetValue("blur_pool", out string? text) && !TryBlurPool(text, out taps))
+        {
+            throw Bad(file, "blur_pool", text, "0 or 2 to 7");
+        }
         Network network = ModelCatalog.Load(model, file.ReadAll(), new() { BlurPool = taps }, type, device);
         double[]? mean = Numbers(file, "mean");
         double[]? std = Numbers(file, "std");

@@ -28,10 +28,16 @@ internal static class WeightIndex
     public static IReadOnlyList<WeightRecord> Load(string path)
     {
         long length = new FileInfo(path).Length;
-        if (length > MaxFileBytes) throw new WeightIndexException(path, MaxFileBytes, $"the file has {length} bytes, an index has at most {MaxFileBytes}");
+        if (length > MaxFileBytes)
+        {
+            throw new WeightIndexException(path, MaxFileBytes, $"the file has {length} bytes, an index has at most {MaxFileBytes}");
+        }
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
         if (bytes.IsEmpty) throw new WeightIndexException(path, 0, "the file is empty; an index without models is []");
-        if (ForeignFile.Describe(bytes, "an index of weights") is { } foreign) throw new WeightIndexException(path, 0, $"the file {foreign}");
+        if (ForeignFile.Describe(bytes, "an index of weights") is { } foreign)
+        {
+            throw new WeightIndexException(path, 0, $"the file {foreign}");
+        }
         CheckSyntax(path, bytes);
         return ReadRecords(path, bytes);
     }
@@ -43,7 +49,10 @@ internal static class WeightIndex
         for (int i = 0; i < sorted.Length; i++)
         {
             if (sorted[i].Problem() is { } problem) Throw.Argument($"weights: {Printable.Name(sorted[i].Name)}: {problem}.");
-            if (i > 0 && sorted[i].Name == sorted[i - 1].Name) Throw.Argument($"weights: two records are named {Printable.Name(sorted[i].Name)}. Names must differ.");
+            if (i > 0 && sorted[i].Name == sorted[i - 1].Name)
+            {
+                Throw.Argument($"weights: two records are named {Printable.Name(sorted[i].Name)}. Names must differ.");
+            }
         }
         AtomicFile.WriteText(path, JsonSerializer.Serialize(sorted, Options) + "\n");
     }
@@ -73,15 +82,24 @@ internal static class WeightIndex
     {
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Options.MaxDepth });
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray) throw new WeightIndexException(path, 0, $"the index must be an array of records, found {reader.TokenType}");
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new WeightIndexException(path, 0, $"the index must be an array of records, found {reader.TokenType}");
+        }
         List<WeightRecord> records = [];
         HashSet<string> names = new(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             long at = reader.TokenStartIndex;
             WeightRecord record = ReadRecord(path, ref reader, at, records.Count);
-            if (record.Problem() is { } problem) throw new WeightIndexException(path, at, $"record {records.Count} ({Printable.Name(record.Name)}): {problem}");
-            if (!names.Add(record.Name)) throw new WeightIndexException(path, at, $"record {records.Count}: the name {Printable.Name(record.Name)} occurs twice");
+            if (record.Problem() is { } problem)
+            {
+                throw new WeightIndexException(path, at, $"record {records.Count} ({Printable.Name(record.Name)}): {problem}");
+            }
+            if (!names.Add(record.Name))
+            {
+                throw new WeightIndexException(path, at, $"record {records.Count}: the name {Printable.Name(record.Name)} occurs twice");
+            }
             records.Add(record);
         }
         return records;
@@ -89,7 +107,10 @@ internal static class WeightIndex
 
     private static WeightRecord ReadRecord(string path, ref Utf8JsonReader reader, long at, int index)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new WeightIndexException(path, at, $"record {index} must be an object, found {reader.TokenType}");
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new WeightIndexException(path, at, $"record {index} must be an object, found {reader.TokenType}");
+        }
         try
         {
             return JsonSerializer.Deserialize<WeightRecord>(ref reader, Options)!;

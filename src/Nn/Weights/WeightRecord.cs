@@ -27,7 +27,11 @@ internal sealed record WeightRecord(
     {
         string path = Path.Combine(folder, File);
         string found = FileHash.Sha256(path);
-        if (found != Sha256) throw new WeightIndexException(path, 0, $"SHA-256 is {found}, the index has {Sha256} for {Printable.Name(Name)}. Fetch or train it again");
+        if (found != Sha256)
+        {
+            throw new WeightIndexException(path, 0,
+                $"SHA-256 is {found}, the index has {Sha256} for {Printable.Name(Name)}. Fetch or train it again");
+        }
     }
 
     /// <summary>What is wrong with the record, or null.</summary>
@@ -39,14 +43,20 @@ internal sealed record WeightRecord(
         if (Blank(Recipe)) return "recipe must be one non-empty line";
         if (Blank(License)) return "license must be one non-empty line";
         if (!IsInside(File)) return $"file {Printable.Name(File)} must be a relative path below the index, with / between names";
-        if (Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigitLower)) return $"sha256 {Printable.Name(Sha256)} must be 64 lower-case hexadecimal digits";
+        if (Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigitLower))
+        {
+            return $"sha256 {Printable.Name(Sha256)} must be 64 lower-case hexadecimal digits";
+        }
         if (PreprocessingProblem() is { } problem) return problem;
         if (Epochs < 0) return $"epochs {Epochs} must not be negative";
         if (Count < 1) return $"count {Count} must be at least 1";
         if (Correct < 0 || Correct > Count) return $"correct {Correct} must lie between 0 and count, {Count}";
         if (!(Accuracy >= 0 && Accuracy <= 1)) return $"accuracy {Accuracy:R} must lie between 0 and 1";
         // Leaves room for an accuracy that was rounded to a hundredth of a percent.
-        if (Math.Abs(Accuracy - (double)Correct / Count) > 0.50001e-4) return $"accuracy {Accuracy:R} is not correct / count = {Correct} / {Count} = {(double)Correct / Count:R}";
+        if (Math.Abs(Accuracy - (double)Correct / Count) > 0.50001e-4)
+        {
+            return $"accuracy {Accuracy:R} is not correct / count = {Correct} / {Count} = {(double)Correct / Count:R}";
+        }
         if (Parameters < 1) return $"parameters {Parameters} must be at least 1";
         return null;
     }
@@ -54,7 +64,10 @@ internal sealed record WeightRecord(
     private string? PreprocessingProblem()
     {
         (double[] mean, double[] std) = Preprocessing;
-        if (mean.Length is < 1 or > 4 || mean.Length != std.Length) return $"preprocessing must have 1 to 4 means and as many std, found {mean.Length} and {std.Length}";
+        if (mean.Length is < 1 or > 4 || mean.Length != std.Length)
+        {
+            return $"preprocessing must have 1 to 4 means and as many std, found {mean.Length} and {std.Length}";
+        }
         foreach (double value in mean)
         {
             if (!double.IsFinite(value)) return $"preprocessing: mean {value} must be finite";

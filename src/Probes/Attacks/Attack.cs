@@ -32,6 +32,9 @@ public abstract record Attack
     {
     }
 
-    /// <summary>What decides the outcome of a run: the attack as it prints itself, without what it leaves at a value that was once the only one.</summary>
+    /// <summary>
+    /// What decides the outcome of a run: the attack as it prints itself, without what it
+    /// leaves at a value that was once the only one.
+    /// </summary>
     public virtual string Identity() => ToString();
 }

@@ -28,7 +28,10 @@ internal static class AttackBinder
                 list.Add(new(Kebab(p.Name!), Bare(p.ParameterType), p.HasDefaultValue ? p.DefaultValue : null));
             }
         }
-        foreach (PropertyInfo p in Settable(entry)) list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? Loss.CrossEntropy : null));
+        foreach (PropertyInfo p in Settable(entry))
+        {
+            list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? Loss.CrossEntropy : null));
+        }
         if (list.Exists(p => p.Name == "epsilon")) list.Add(new("threat", typeof(Threat), null));
         return list;
     }
@@ -41,14 +44,18 @@ internal static class AttackBinder
         {
             if (known.Contains(name)) continue;
             string? near = Suggestion.Nearest(name, known);
-            throw new ArgumentException($"{entry.Name}: there is no option --{name}{(near is null ? "." : $"; did you mean --{near}?")} Known: {string.Join(", ", known.Select(k => "--" + k))}.");
+            throw new ArgumentException($"{entry.Name}: there is no option --{name}{(near is null ? "." : $"; did you mean --{near}?")} "
+                + $"Known: {string.Join(", ", known.Select(k => "--" + k))}.");
         }
         ConstructorInfo constructor = Constructor(entry);
         object?[] arguments = [.. constructor.GetParameters().Select(p => Argument(entry, p, values))];
         Attack attack = (Attack)Invoke(() => constructor.Invoke(arguments));
         foreach (PropertyInfo property in Settable(entry))
         {
-            if (values.TryGetValue(Kebab(property.Name), out string? text)) property.SetValue(attack, Parse(entry, Kebab(property.Name), Bare(property.PropertyType), text));
+            if (values.TryGetValue(Kebab(property.Name), out string? text))
+            {
+                property.SetValue(attack, Parse(entry, Kebab(property.Name), Bare(property.PropertyType), text));
+            }
         }
         attack.Check();
         return attack;
@@ -58,7 +65,8 @@ internal static class AttackBinder
     public static IEnumerable<string> Words(Type type) => Enum.GetNames(type).Select(Kebab);
 
     /// <summary>A value as it is typed.</summary>
-    public static string Text(object value) => value is Enum or bool ? Kebab(value.ToString()!) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    public static string Text(object value) =>
+        value is Enum or bool ? Kebab(value.ToString()!) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private static object? Argument(AttackEntry entry, ParameterInfo parameter, IReadOnlyDictionary<string, string> values)
     {
@@ -73,10 +81,15 @@ internal static class AttackBinder
     {
         if (values.TryGetValue("threat", out string? whole))
         {
-            if (values.ContainsKey("norm") || values.ContainsKey("epsilon")) throw new ArgumentException($"{entry.Name}: --threat {whole} says what --norm and --epsilon say too. Leave these out.");
+            if (values.ContainsKey("norm") || values.ContainsKey("epsilon"))
+            {
+                throw new ArgumentException($"{entry.Name}: --threat {whole} says what --norm and --epsilon say too. Leave these out.");
+            }
             return ThreatCatalog.Parse(whole);
         }
-        double radius = values.TryGetValue("epsilon", out string? text) ? (double)Parse(entry, "epsilon", typeof(double), text) : entry.UsualEpsilon;
+        double radius = values.TryGetValue("epsilon", out string? text)
+            ? (double)Parse(entry, "epsilon", typeof(double), text)
+            : entry.UsualEpsilon;
         return values.GetValueOrDefault("norm", "linf") switch
         {
             "linf" => Threat.Linf(radius),
@@ -99,23 +112,28 @@ internal static class AttackBinder
                 if (string.Equals(Kebab(word), text, StringComparison.OrdinalIgnoreCase)) return Enum.Parse(type, word);
             }
             string? near = Suggestion.Nearest(text, Words(type));
-            throw new ArgumentException($"{entry.Name}: --{name} {text} is not known{(near is null ? "." : $"; did you mean {near}?")} Use {string.Join(" or ", Words(type))}.");
+            throw new ArgumentException($"{entry.Name}: --{name} {text} is not known{(near is null ? "." : $"; did you mean {near}?")} "
+                + $"Use {string.Join(" or ", Words(type))}.");
         }
-        throw new ArgumentException($"{entry.Name}: --{name} {text} is not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
+        throw new ArgumentException($"{entry.Name}: --{name} {text} is "
+            + $"not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
     }
 
-    private static ConstructorInfo Constructor(AttackEntry entry) => entry.Type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+    private static ConstructorInfo Constructor(AttackEntry entry) =>
+        entry.Type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
 
     /// <summary>What the family adds: properties that can be set and are not parameters of the constructor.</summary>
     private static IEnumerable<PropertyInfo> Settable(AttackEntry entry)
     {
         HashSet<string> taken = [.. Constructor(entry).GetParameters().Select(p => p.Name!)];
-        return entry.Type.GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !taken.Contains(p.Name)).OrderBy(p => p.Name, StringComparer.Ordinal);
+        return entry.Type.GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !taken.Contains(p.Name))
+            .OrderBy(p => p.Name, StringComparer.Ordinal);
     }
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
-    private static string Kebab(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    private static string Kebab(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     // A constructor that refuses a value reports it as its own error, not as one of reflection.
     private static object Invoke(Func<object> make)

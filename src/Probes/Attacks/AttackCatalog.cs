@@ -1,6 +1,8 @@
 namespace MiniGrad.Probes.Attacks;
 
-/// <summary>The attacks that can be named: help texts, tables and tests read this list. Users add their own with <see cref="Add"/>.</summary>
+/// <summary>
+/// The attacks that can be named: help texts, tables and tests read this list. Users add their own with <see cref="Add"/>.
+/// </summary>
 public static class AttackCatalog
 {
     private static readonly Lock Guard = new();
@@ -12,10 +14,15 @@ public static class AttackCatalog
         Add(new("pgd", typeof(Pgd), "projected gradient ascent in a ball, with random starts", "arXiv:1706.06083"));
         Add(new("mi-fgsm", typeof(MiFgsm), "gradient ascent with momentum within a threat", "arXiv:1710.06081"));
         Add(new("noise", typeof(Noise), "random points of a threat: the weakest attack there is, and the yardstick for all others", "-"));
-        Add(new("universal", typeof(UniversalPerturbation), "one perturbation for all images, made from others", "arXiv:1610.08401") { UsualEpsilon = 10.0 / 255 });
-        Add(new("deepfool", typeof(DeepFool), "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
+        Add(new("universal", typeof(UniversalPerturbation), "one perturbation for all images, made from others", "arXiv:1610.08401")
+        {
+            UsualEpsilon = 10.0 / 255,
+        });
+        Add(new("deepfool", typeof(DeepFool),
+            "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
         Add(new("lst", typeof(Lst), "level set traversal from a source towards a target image", "arXiv:2310.19889"));
-        Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image", "null-space study of the LST authors"));
+        Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image",
+            "null-space study of the LST authors"));
     }
 
     /// <summary>Every attack, by name.</summary>
@@ -33,7 +40,8 @@ public static class AttackCatalog
     {
         if (entry.Type.IsAbstract || !entry.Type.IsSubclassOf(typeof(Attack)))
         {
-            Throw.Argument($"attack: {entry.Type.Name} derives neither from BallAttack<TState> nor from Traversal<TState> nor from MinimalAttack.");
+            Throw.Argument(
+                $"attack: {entry.Type.Name} derives neither from BallAttack<TState> nor from Traversal<TState> nor from MinimalAttack.");
         }
         lock (Guard) Entries[entry.Name] = entry;
     }

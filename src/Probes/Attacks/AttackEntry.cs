@@ -7,7 +7,8 @@ public sealed record AttackEntry(string Name, Type Type, string Description, str
     public double UsualEpsilon { get; init; } = 0.3;
 
     /// <summary>What it asks of its examples.</summary>
-    public AttackNeeds Needs => IsTraversal ? AttackNeeds.Pairs : Type.IsAssignableTo(typeof(UniversalPerturbation)) ? AttackNeeds.Crafting : AttackNeeds.Labels;
+    public AttackNeeds Needs =>
+        IsTraversal ? AttackNeeds.Pairs : Type.IsAssignableTo(typeof(UniversalPerturbation)) ? AttackNeeds.Crafting : AttackNeeds.Labels;
 
     /// <summary>Whether it walks between pairs of images; otherwise it searches around each.</summary>
     public bool IsTraversal => Type.IsSubclassOf(typeof(Traversal));

@@ -59,7 +59,8 @@ public abstract record BallAttack(Threat Within) : Search
             double distance = chunk.Point(i) is { } point ? Within.Distance(chunk.Images.TakeIndices(0, [i]), point)[0] : 0;
             if (distance > Within.Radius * (1 + 1e-6) + 1e-6)
             {
-                throw new InvalidOperationException($"attack: example {e.Index} left {Within}: distance {distance}, radius {Within.Radius}.");
+                throw new InvalidOperationException(
+                    $"attack: example {e.Index} left {Within}: distance {distance}, radius {Within.Radius}.");
             }
             bool isMet = double.IsFinite(e.Confidence) && chunk.Goal.IsMet(i, e.Prediction);
             yield return e with { Success = isMet && e.Status is not (ExampleStatus.Interrupted or ExampleStatus.SameClass) };
@@ -72,7 +73,11 @@ public abstract record BallAttack(Threat Within) : Search
         if (vanished > 0) warnings.Add($"zero gradients: {vanished} {examples} met a gradient of exactly zero; the loss may be saturated.");
         if (undefined > 0) warnings.Add($"non-finite: {undefined} {examples} met NaN or infinite logits; they count as not broken.");
         bool isIdle = results.All(e => e.Status is ExampleStatus.AlreadyMet or ExampleStatus.SameClass);
-        if (isIdle) warnings.Add($"nothing to attack: all {examples["of ".Length..].Replace("examples", "images", StringComparison.Ordinal)} meet the goal already.");
+        if (isIdle)
+        {
+            warnings.Add("nothing to attack: "
+                + $"all {examples["of ".Length..].Replace("examples", "images", StringComparison.Ordinal)} meet the goal already.");
+        }
     }
 }
 

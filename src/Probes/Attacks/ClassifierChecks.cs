@@ -1,6 +1,9 @@
 namespace MiniGrad.Probes.Attacks;
 
-/// <summary>What is checked of a classifier before its results are believed (after AutoAttack's checks, Croce and Hein, arXiv:2003.01690).</summary>
+/// <summary>
+/// What is checked of a classifier before its results are believed (after AutoAttack's
+/// checks, Croce and Hein, arXiv:2003.01690).
+/// </summary>
 internal static class ClassifierChecks
 {
     /// <summary>Images that are looked at.</summary>
@@ -16,12 +19,24 @@ internal static class ClassifierChecks
         }
         double[] z = first.Cast(DType.F64).ToArray<double>();
         double[] again = classifier.Logits(sample).Cast(DType.F64).ToArray<double>();
-        if (!z.SequenceEqual(again)) yield return "randomness: two calls with the same images gave different logits; a search needs a deterministic classifier.";
-        if (LookLikeProbabilities(z, classifier.ClassCount, 1e-4)) yield return "probabilities: each row of the logits is non-negative and sums to 1; give logits, not softmax outputs.";
-        if (z.Any(value => !double.IsFinite(value))) yield return "non-finite: the classifier gave NaN or infinite logits on the clean images.";
+        if (!z.SequenceEqual(again))
+        {
+            yield return "randomness: two calls with the same images gave different logits; a search needs a deterministic classifier.";
+        }
+        if (LookLikeProbabilities(z, classifier.ClassCount, 1e-4))
+        {
+            yield return "probabilities: each row of the logits is non-negative and sums to 1; give logits, not softmax outputs.";
+        }
+        if (z.Any(value => !double.IsFinite(value)))
+        {
+            yield return "non-finite: the classifier gave NaN or infinite logits on the clean images.";
+        }
     }
 
-    /// <summary>Whether every row of the logits is without negative numbers and numbers above the most, and sums to 1 within the tolerance.</summary>
+    /// <summary>
+    /// Whether every row of the logits is without negative numbers and numbers above the
+    /// most, and sums to 1 within the tolerance.
+    /// </summary>
     public static bool LookLikeProbabilities(double[] z, int classes, double tolerance, double most = double.PositiveInfinity)
     {
         for (int row = 0; row * classes < z.Length; row++)

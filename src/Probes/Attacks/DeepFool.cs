@@ -8,11 +8,15 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="Norm">The norm that is kept small.</param>
 /// <param name="Iterations">Most linearisations of an image; one that has not crossed by then is a failure.</param>
 /// <param name="Overshoot">How far beyond r crossing is tested, as a share of r.</param>
-/// <param name="Candidates">Classes that are considered, the predicted one included: those of the highest logits of the image. At least as many as there are means all.</param>
-/// <param name="Clip">Clips every point into the pixel box, so that labels, gradients and norms are those of images. Otherwise the space is R^d.</param>
-/// <param name="Refine">Bisects for the first crossing on the way to the end, which then lies on the boundary; else the end is x + (1 + overshoot) r.</param>
+/// <param name="Candidates">Classes that are considered, the predicted one included: those of the highest logits of the
+/// image. At least as many as there are means all.</param>
+/// <param name="Clip">Clips every point into the pixel box, so that labels, gradients and norms are those of images.
+/// Otherwise the space is R^d.</param>
+/// <param name="Refine">Bisects for the first crossing on the way to the end, which then lies on the boundary; else the end
+/// is x + (1 + overshoot) r.</param>
 public sealed record DeepFool(
-    PerturbationNorm Norm = PerturbationNorm.L2, int Iterations = 50, double Overshoot = 0.02, int Candidates = 10, bool Clip = false, bool Refine = true)
+    PerturbationNorm Norm = PerturbationNorm.L2, int Iterations = 50,
+    double Overshoot = 0.02, int Candidates = 10, bool Clip = false, bool Refine = true)
     : MinimalAttack<DeepFool.State>(Norm, Clip)
 {
     /// <summary>Gradients shorter than this give no direction.</summary>
@@ -31,7 +35,8 @@ public sealed record DeepFool(
         public State Take(int[] rows)
         {
             (int[] current, int[]?[] candidates) = (Current, Candidates);
-            return new(Point.TakeIndices(0, rows), Array.ConvertAll(rows, row => current[row]), Array.ConvertAll(rows, row => candidates[row]));
+            return new(Point.TakeIndices(0, rows), Array.ConvertAll(rows, row => current[row]),
+                Array.ConvertAll(rows, row => candidates[row]));
         }
     }
 
@@ -51,7 +56,10 @@ public sealed record DeepFool(
     protected override State Start(SearchRows rows) =>
         new(Ops.Zeros(rows.Images.Shape, rows.Images.Type, rows.Images.Device), rows.StartClasses, new int[rows.Count][]);
 
-    /// <summary>Linearises at x + r, adds the shortest step to a linearised boundary, and looks whether x + (1 + overshoot) r has crossed.</summary>
+    /// <summary>
+    /// Linearises at x + r, adds the shortest step to a linearised boundary, and looks
+    /// whether x + (1 + overshoot) r has crossed.
+    /// </summary>
     protected override State Step(SearchRows rows, State state)
     {
         int[]?[] candidates = state.Candidates;
@@ -60,7 +68,8 @@ public sealed record DeepFool(
         (Tensor logits, Tensor[] gradients) = rows.Query.Pull(Image(rows.Classifier, rows.Images, state.Point), values =>
         {
             candidates = ChosenOnce(candidates, rows, values);
-            return [.. Enumerable.Range(0, candidates[0]!.Length).Select(k => Logits.MarginCotangent(values, Array.ConvertAll(candidates, c => c![k]), left))];
+            return [.. Enumerable.Range(0, candidates[0]!.Length)
+                .Select(k => Logits.MarginCotangent(values, Array.ConvertAll(candidates, c => c![k]), left))];
         });
         Tensor normals = gradients.Length == 1 ? gradients[0] : Ops.Concat(gradients, 0);
         using RowBuffer<double> scales = new(rows.Count);
@@ -129,7 +138,11 @@ public sealed record DeepFool(
                 if (there < distance) (distance, best) = (there, k);
             }
             rows.Linearized(i, isFinite && best >= 0 ? distance : double.NaN);
-            if (!isFinite) rows.End(i, ExampleStatus.NonFinite, Undefined(rows, i, Logits.AreFinite(line) ? "a gradient of" : "the logits before"), wasMade: false);
+            if (!isFinite)
+            {
+                rows.End(i, ExampleStatus.NonFinite,
+                    Undefined(rows, i, Logits.AreFinite(line) ? "a gradient of" : "the logits before"), wasMade: false);
+            }
             else if (best < 0) rows.End(i, ExampleStatus.Flat, wasMade: false);
             else
             {

@@ -13,7 +13,10 @@ public sealed record Ensemble : Attack
         if (members.Length == 0) Throw.Argument("ensemble: there are no attacks. Give at least one.");
         foreach (Attack member in members)
         {
-            if (member.Needs() != AttackNeeds.Labels) Throw.Argument($"ensemble: {member} needs {member.Needs()}. Give attacks on labelled images.");
+            if (member.Needs() != AttackNeeds.Labels)
+            {
+                Throw.Argument($"ensemble: {member} needs {member.Needs()}. Give attacks on labelled images.");
+            }
         }
         Members = members;
     }

@@ -16,5 +16,6 @@ public sealed record ExampleResult(
 
     /// <summary>Whether averages over the run include this example.</summary>
     public bool Counts =>
-        Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.NonFinite or ExampleStatus.Interrupted);
+        Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass
+            or ExampleStatus.NonFinite or ExampleStatus.Interrupted);
 }

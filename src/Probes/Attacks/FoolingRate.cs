@@ -20,14 +20,18 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
     public double ErrorClipped => (double)WrongClipped / Count;
 
     /// <summary>Measures a perturbation [1, …] on images [N, …]: on those it was made from, on others, or on another network.</summary>
-    /// <exception cref="ArgumentException">Images, labels or perturbation have another shape or range than the classifier takes.</exception>
+    /// <exception cref="ArgumentException">Images, labels or perturbation have another shape
+    /// or range than the classifier takes.</exception>
     public static FoolingRate Of(Classifier classifier, Tensor images, int[] labels, Tensor perturbation, int chunkSize = 64)
     {
         classifier.CheckImages(images, "fooling rate");
         classifier.CheckClasses(labels, images.Shape[0], "fooling rate");
         if (chunkSize < 1) Throw.Range($"fooling rate: chunk size {chunkSize}; at least 1 is needed.");
         Shape expected = [1, .. classifier.InputShape.ToArray()];
-        if (perturbation.Shape != expected) Throw.Argument($"fooling rate: a perturbation of shape {perturbation.Shape}, expected {expected}.");
+        if (perturbation.Shape != expected)
+        {
+            Throw.Argument($"fooling rate: a perturbation of shape {perturbation.Shape}, expected {expected}.");
+        }
         (int fooled, int fooledClipped, int wrong, int wrongClipped, int wrongBefore) = (0, 0, 0, 0, 0);
         Tensor shift = perturbation.To(classifier.Device);
         classifier.Batches.Run(labels.Length, chunkSize, (first, count) =>
@@ -37,7 +41,8 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
                 {
                     Tensor x = images.Take(0, new AxisRange(first, count)).To(classifier.Device);
                     Tensor moved = x + shift;
-                    return (Predict(classifier, x, first), Predict(classifier, moved, first), Predict(classifier, moved.Clamp(classifier.Low, classifier.High), first));
+                    return (Predict(classifier, x, first), Predict(classifier, moved, first), Predict(
+                        classifier, moved.Clamp(classifier.Low, classifier.High), first));
                 }, _ => []);
             for (int i = 0; i < count; i++)
             {

@@ -9,7 +9,10 @@ public abstract record Loss
     /// <summary>−log p of the class.</summary>
     public static Loss CrossEntropy { get; } = new CrossEntropyLoss();
 
-    /// <summary>The largest other logit minus the class's: positive where another class wins, and never saturated (Carlini and Wagner, arXiv:1608.04644).</summary>
+    /// <summary>
+    /// The largest other logit minus the class's: positive where another class wins, and never
+    /// saturated (Carlini and Wagner, arXiv:1608.04644).
+    /// </summary>
     public static Loss Margin { get; } = new MarginLoss();
 
     /// <summary>
@@ -18,7 +21,10 @@ public abstract record Loss
     /// </summary>
     public static Loss Dlr { get; } = new DlrLoss();
 
-    /// <summary>The largest probability of another class, which confidence-calibrated training keeps low. Stutz et al., arXiv:1910.06259.</summary>
+    /// <summary>
+    /// The largest probability of another class, which confidence-calibrated training
+    /// keeps low. Stutz et al., arXiv:1910.06259.
+    /// </summary>
     public static Loss Confidence { get; } = new ConfidenceLoss();
 
     private static readonly Lock Guard = new();
@@ -50,7 +56,12 @@ public abstract record Loss
     /// <exception cref="ArgumentException">There is none of this name.</exception>
     public static Loss Find(string name)
     {
-        lock (Guard) return Known.TryGetValue(name, out Loss? loss) ? loss : throw new ArgumentException(Suggestion.Unknown("loss", name, Known.Keys));
+        lock (Guard)
+        {
+            return Known.TryGetValue(name, out Loss? loss)
+                ? loss
+                : throw new ArgumentException(Suggestion.Unknown("loss", name, Known.Keys));
+        }
     }
 
     /// <summary>Any function of logits [rows, classes] and the rows' classes that gives a number for each row [rows].</summary>

@@ -44,7 +44,10 @@ public sealed record Lst(
         base.Check();
         if (Iterations < 0) Throw.Range($"lst: {Iterations} iterations; at least 0 are needed.");
         if (!(StepSize is > 0 and <= 1)) Throw.Range($"lst: step size {StepSize} is outside (0, 1].");
-        if (!(ParallelStep >= 0 && double.IsFinite(ParallelStep))) Throw.Range($"lst: parallel step {ParallelStep} must be finite and at least 0.");
+        if (!(ParallelStep >= 0 && double.IsFinite(ParallelStep)))
+        {
+            Throw.Range($"lst: parallel step {ParallelStep} must be finite and at least 0.");
+        }
         if (!(ConfidenceDrop is > 0 and <= 1)) Throw.Range($"lst: confidence drop {ConfidenceDrop} is outside (0, 1].");
         if (!(StartNoise >= 0 && double.IsFinite(StartNoise))) Throw.Range($"lst: start noise {StartNoise} must be finite and at least 0.");
     }

@@ -34,7 +34,8 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
     internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) => Image(classifier, clean, point);
 
     /// <summary>The image of a perturbation.</summary>
-    internal Tensor Image(Classifier classifier, Tensor clean, Tensor shift) => Clip ? (clean + shift).Clamp(classifier.Low, classifier.High) : clean + shift;
+    internal Tensor Image(Classifier classifier, Tensor clean, Tensor shift) =>
+        Clip ? (clean + shift).Clamp(classifier.Low, classifier.High) : clean + shift;
 
     internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
     {
@@ -59,7 +60,9 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
         if (undefined > 0) warnings.Add($"non-finite: {undefined} {examples} met NaN or infinite logits; no average includes them.");
     }
 
-    /// <summary>The cosine of each perturbation and the boundary's normal at its end, from passes that are not charged to the attack.</summary>
+    /// <summary>
+    /// The cosine of each perturbation and the boundary's normal at its end, from passes that are not charged to the attack.
+    /// </summary>
     private static double[] Cosines(SearchChunk chunk, Tensor output, ExampleResult[] results)
     {
         double[] cosines = [.. Enumerable.Repeat(double.NaN, chunk.Count)];
@@ -70,7 +73,8 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
             {
                 Tensor points = output.TakeIndices(0, crossed);
                 Tensor normals = new Query(chunk.Classifier, crossed.Length).Pull(points, logits =>
-                    [Logits.MarginCotangent(logits, Array.ConvertAll(crossed, i => results[i].Prediction), Array.ConvertAll(crossed, i => chunk.StartClasses[i]))]).Gradients[0];
+                    [Logits.MarginCotangent(logits, Array.ConvertAll(crossed, i => results[i].Prediction),
+                        Array.ConvertAll(crossed, i => chunk.StartClasses[i]))]).Gradients[0];
                 Tensor shifts = points - chunk.Images.TakeIndices(0, crossed);
                 using RowBuffer<double> dot = Rows.Dot(shifts, normals);
                 using RowBuffer<double> shift = Rows.L2(shifts);
@@ -88,7 +92,8 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
 /// <summary>A search for the smallest perturbation with its state, whose point is the perturbation of each open row.</summary>
 /// <param name="Norm">The norm that is kept small.</param>
 /// <param name="Clip">Whether every image that is looked at is clipped into the pixel box.</param>
-public abstract record MinimalAttack<TState>(PerturbationNorm Norm, bool Clip) : MinimalAttack(Norm, Clip) where TState : struct, IRowState<TState>
+public abstract record MinimalAttack<TState>(PerturbationNorm Norm, bool Clip) : MinimalAttack(Norm, Clip)
+    where TState : struct, IRowState<TState>
 {
     /// <summary>Where the rows start.</summary>
     protected abstract TState Start(SearchRows rows);

@@ -79,7 +79,10 @@ public sealed record Nspgd(
         using RowBuffer<double> length = Rows.L2(admissible);
         double arrived = 1e-6 * Math.Sqrt(rows.Classifier.InputShape.Count);
         using RowBuffer<double> scale = new(rows.Count);
-        for (int i = 0; i < scale.Count; i++) scale[i] = Mode == StepMode.Relative ? Length : length[i] > 0 ? Math.Min(Length, length[i]) / length[i] : 0;
+        for (int i = 0; i < scale.Count; i++)
+        {
+            scale[i] = Mode == StepMode.Relative ? Length : length[i] > 0 ? Math.Min(Length, length[i]) / length[i] : 0;
+        }
         Tensor candidate = state.Point + admissible * Rows.Scale(scale.Span, admissible);
         if (ClampEachStep) candidate = rows.Clamp(candidate);
         using RowBuffer<double> confidence = Logits.ReadConfidence(rows.Query.Logits(Seen(rows, candidate)), rows.Labels);
@@ -105,7 +108,10 @@ public sealed record Nspgd(
 
     private Tensor Seen(SearchRows rows, Tensor image) => ClampEachStep ? image : rows.Clamp(image);
 
-    /// <summary>Measures the confidence along the segments of this step, so that both step modes can be compared; the largest drops so far.</summary>
+    /// <summary>
+    /// Measures the confidence along the segments of this step, so that both step modes
+    /// can be compared; the largest drops so far.
+    /// </summary>
     private double[] Certify(SearchRows rows, State state, Tensor to, double spacing)
     {
         Tensor from = state.Point;
@@ -116,8 +122,12 @@ public sealed record Nspgd(
             int[] moved = [.. Enumerable.Range(0, pieces.Length).Where(row => piece <= pieces[row])];
             Tensor t = Rows.Scale(Array.ConvertAll(moved, row => (double)piece / pieces[row]), from);
             Tensor between = from.TakeIndices(0, moved) * (1 - t) + to.TakeIndices(0, moved) * t;
-            double[] confidence = Logits.Confidence(rows.Query.Logits(Seen(rows, between), moved), Array.ConvertAll(moved, row => rows.Labels[row]));
-            for (int k = 0; k < moved.Length; k++) drops[moved[k]] = Math.Max(drops[moved[k]], rows.SourceConfidence[moved[k]] - confidence[k]);
+            double[] confidence = Logits.Confidence(rows.Query.Logits(Seen(rows, between), moved),
+                Array.ConvertAll(moved, row => rows.Labels[row]));
+            for (int k = 0; k < moved.Length; k++)
+            {
+                drops[moved[k]] = Math.Max(drops[moved[k]], rows.SourceConfidence[moved[k]] - confidence[k]);
+            }
         }
         for (int i = 0; i < drops.Length; i++)
         {

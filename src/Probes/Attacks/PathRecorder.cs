@@ -15,7 +15,8 @@ internal sealed class PathRecorder(Classifier classifier, int index, int sourceC
         {
             Tensor one = batch.TakeIndices(0, [row]).Clamp(classifier.Low, classifier.High);
             Tensor logits = classifier.Logits(one);
-            return (one.Cast(DType.F32).ToArray<float>(), Logits.Confidence(logits, [sourceClass])[0], Logits.Confidence(logits, [targetClass])[0]);
+            return (one.Cast(DType.F32).ToArray<float>(), Logits.Confidence(logits, [sourceClass])[0],
+                Logits.Confidence(logits, [targetClass])[0]);
         }, _ => []);
         source.Add(p);
         target.Add(q);

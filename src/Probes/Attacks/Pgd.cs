@@ -15,7 +15,10 @@ public sealed record Pgd(Threat Within, int Steps = 40, double? StepSize = null,
     {
         base.Check();
         if (Steps < 1) Throw.Range($"pgd: {Steps} steps; at least 1 is needed.");
-        if (StepSize is { } size && !(size > 0 && double.IsFinite(size))) Throw.Range($"pgd: step size {size} must be positive and finite.");
+        if (StepSize is { } size && !(size > 0 && double.IsFinite(size)))
+        {
+            Throw.Range($"pgd: step size {size} must be positive and finite.");
+        }
     }
 
     /// <inheritdoc/>

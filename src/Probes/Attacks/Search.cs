@@ -67,7 +67,11 @@ public abstract record Search : Attack
         classifier.Batches.Run(total, run.ChunkSize, (first, count) =>
         {
             Examples part = examples.Range(first, count);
-            part = part with { Images = part.Images.Detach().To(classifier.Device), Targets = part.Targets?.Detach().To(classifier.Device) };
+            part = part with
+            {
+                Images = part.Images.Detach().To(classifier.Device),
+                Targets = part.Targets?.Detach().To(classifier.Device),
+            };
             SearchChunk chunk = new(this, classifier, part, run, first);
             Run(new SearchLoop(chunk, run, first, total));
             Tensor output = chunk.Output();
@@ -90,12 +94,18 @@ public abstract record Search : Attack
         classifier.CheckImages(examples.Images.Detach(), what);
         if (isPaired)
         {
-            if (examples.Targets is not { } targets) throw new ArgumentException($"{GetType().Name}: it walks from images to others. Give Examples its Targets.");
+            if (examples.Targets is not { } targets)
+            {
+                throw new ArgumentException($"{GetType().Name}: it walks from images to others. Give Examples its Targets.");
+            }
             classifier.CheckImages(targets.Detach(), "targets");
             if (targets.Shape[0] != total) Throw.Argument($"targets: {targets.Shape[0]} images for {total} sources.");
         }
         classifier.CheckClasses(examples.Labels, total, what);
-        if (examples.TargetClasses is { } classes) classifier.CheckClasses(classes, total, Needs() == AttackNeeds.Labels && LeavesPrediction ? "targets" : "goal");
+        if (examples.TargetClasses is { } classes)
+        {
+            classifier.CheckClasses(classes, total, Needs() == AttackNeeds.Labels && LeavesPrediction ? "targets" : "goal");
+        }
         examples.Goal?.Check(classifier, total);
     }
 }
@@ -118,7 +128,8 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
 
     /// <summary>One search from one start; returns whether it came to its end.</summary>
     private bool Once<TState>(
-        SearchRows rows, Func<SearchRows, int, int> limit, Func<SearchRows, TState> start, Func<SearchRows, TState, TState> step, bool mayRestart)
+        SearchRows rows, Func<SearchRows, int, int> limit, Func<SearchRows, TState> start,
+        Func<SearchRows, TState, TState> step, bool mayRestart)
         where TState : struct, IRowState<TState>
     {
         bool keepsBest = chunk.Attack.Threat is not null;
@@ -159,7 +170,8 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         }
     }
 
-    private Course<TState> Look<TState>(ArenaLoop<Course<TState>> loop, SearchRows rows, Course<TState> course, bool isLast) where TState : struct, IRowState<TState>
+    private Course<TState> Look<TState>(ArenaLoop<Course<TState>> loop, SearchRows rows, Course<TState> course, bool isLast)
+        where TState : struct, IRowState<TState>
     {
         course = loop.Step(() => course with { Best = chunk.Best(rows, course.State.Point, course.Best!, isLast) });
         rows.Query.Forget();

@@ -2,7 +2,10 @@ using MiniGrad.Probes.Distances;
 
 namespace MiniGrad.Probes.Attacks;
 
-/// <summary>The bookkeeping of the examples that are searched together: who is open, what is kept, how each ended, the final measurement.</summary>
+/// <summary>
+/// The bookkeeping of the examples that are searched together: who is open, what is kept,
+/// how each ended, the final measurement.
+/// </summary>
 internal sealed class SearchChunk
 {
     private readonly Tensor?[] kept;
@@ -15,7 +18,8 @@ internal sealed class SearchChunk
 
     public SearchChunk(Search attack, Classifier classifier, Examples examples, RunContext run, int first)
     {
-        (Attack, Classifier, Images, Labels, Run, this.first, numbers) = (attack, classifier, examples.Images, examples.Labels, run, first, examples.Numbers);
+        (Attack, Classifier, Images, Labels, Run, this.first, numbers) =
+            (attack, classifier, examples.Images, examples.Labels, run, first, examples.Numbers);
         (Targets, TargetClasses) = (examples.Targets, examples.TargetClasses);
         Query = new Query(classifier, Count);
         (SourceConfidence, StartClasses, Finite) = Arena.Step(
@@ -24,7 +28,8 @@ internal sealed class SearchChunk
                 Tensor logits = classifier.Logits(Images);
                 return (Logits.Confidence(logits, Labels), Logits.Prediction(logits), Logits.AreFinite(logits));
             }, _ => []);
-        Goal = examples.Goal ?? (TargetClasses is { } classes ? Goal.Targeted(classes) : Goal.Untargeted(attack.LeavesPrediction ? StartClasses : Labels));
+        Goal = examples.Goal
+            ?? (TargetClasses is { } classes ? Goal.Targeted(classes) : Goal.Untargeted(attack.LeavesPrediction ? StartClasses : Labels));
         (Status, Notes, kept) = (new ExampleStatus?[Count], new string?[Count], new Tensor?[Count]);
         (Iterations, Linearizations, Moved) = (new int[Count], new int[Count], new bool[Count]);
         (found, broken, bestLoss) = (new bool[Count], new bool[Count], new double[Count]);
@@ -75,7 +80,8 @@ internal sealed class SearchChunk
 
     public RunContext Run { get; }
 
-    public IEnumerable<WalkPath> Paths => recorders.Where((r, i) => r is not null && Status[i] != ExampleStatus.Interrupted).Select(r => r!.Path());
+    public IEnumerable<WalkPath> Paths =>
+        recorders.Where((r, i) => r is not null && Status[i] != ExampleStatus.Interrupted).Select(r => r!.Path());
 
     /// <summary>The examples that a (further) search is for.</summary>
     public SearchRows? OpenRows(int restart)
@@ -88,7 +94,10 @@ internal sealed class SearchChunk
     /// <summary>Keeps the course of a traversal, if the run wants that of its number.</summary>
     public void RecordPath(int example, int targetClass)
     {
-        if (first + example < Run.KeepPaths) recorders[example] = new(Classifier, first + example, Labels[example], targetClass, Run.PathEvery);
+        if (first + example < Run.KeepPaths)
+        {
+            recorders[example] = new(Classifier, first + example, Labels[example], targetClass, Run.PathEvery);
+        }
     }
 
     public void Record(SearchRows rows, Tensor points)
@@ -107,7 +116,10 @@ internal sealed class SearchChunk
         foreach (int row in rows.Examples) (Status[row], kept[row], found[row]) = (ExampleStatus.Interrupted, null, false);
     }
 
-    /// <summary>Looks at the points of the open rows and returns their best: the successful one of highest loss; failing that, the last.</summary>
+    /// <summary>
+    /// Looks at the points of the open rows and returns their best: the successful one of
+    /// highest loss; failing that, the last.
+    /// </summary>
     public Tensor Best(SearchRows rows, Tensor points, Tensor best, bool isLast)
     {
         Threat threat = Attack.Threat!;
@@ -141,7 +153,8 @@ internal sealed class SearchChunk
     /// </summary>
     public int[]? Close(SearchRows rows, Tensor points, Tensor? best, int[] limits, bool mayRestart)
     {
-        bool IsOpen(int i) => Status[rows.Examples[i]] is null && rows.Iteration < limits[i] && !(broken[rows.Examples[i]] && Attack.StopsAtSuccess);
+        bool IsOpen(int i) => Status[rows.Examples[i]] is null && rows.Iteration < limits[i]
+            && !(broken[rows.Examples[i]] && Attack.StopsAtSuccess);
 
         // A step after which all go on allocates nothing that grows with the batch.
         int open = 0;
@@ -200,7 +213,8 @@ internal sealed class SearchChunk
         ExampleResult[] results = new ExampleResult[Count];
         for (int i = 0; i < Count; i++)
         {
-            results[i] = new(first + i, Status[i] ?? ExampleStatus.Completed, false, Labels[i], predicted[i], SourceConfidence[i], confidence[i],
+            results[i] = new(first + i, Status[i] ?? ExampleStatus.Completed,
+                false, Labels[i], predicted[i], SourceConfidence[i], confidence[i],
                 l2[i], linf[i], l2[i] / size, ssim[i], Iterations[i], Query.Forwards[i], Query.Gradients[i], Notes[i]);
         }
         return Attack.Judge(this, output, results, finite);

@@ -44,7 +44,8 @@ public abstract record Traversal : Search
         }
     }
 
-    internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) => point.Clamp(classifier.Low, classifier.High);
+    internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) =>
+        point.Clamp(classifier.Low, classifier.High);
 
     internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
     {

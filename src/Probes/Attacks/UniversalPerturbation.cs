@@ -69,7 +69,8 @@ public sealed record UniversalPerturbation(
             {
                 int image = order[k];
                 ExampleStatus? end = null;
-                state = loop.Step(() => new Perturbation(Improve(classifier, crafting.Take(0, new AxisRange(image, 1)).To(classifier.Device), clean[image], state.V, out end)));
+                state = loop.Step(() => new Perturbation(
+                    Improve(classifier, crafting.Take(0, new AxisRange(image, 1)).To(classifier.Device), clean[image], state.V, out end)));
                 if (end == ExampleStatus.Reached) updates++;
                 else if (end is not null) failures++;
                 run.Progress?.Report(new(pass * count + k + 1, Passes * count, pass + 1, Passes));
@@ -80,7 +81,8 @@ public sealed record UniversalPerturbation(
             (best, bestRate, bestPass) = (state.V.TakeIndices(0, [0]), passes[^1], pass + 1);
         }
         FoolingRate crafted = FoolingRate.Of(classifier, crafting, craftingLabels, best, run.ChunkSize);
-        return new(ToString(), best.To(crafting.Device), bestRate.Share >= 1 - Delta, bestPass, crafted, bestRate, passes, updates, failures, isInterrupted);
+        return new(ToString(), best.To(crafting.Device), bestRate.Share >= 1 - Delta,
+            bestPass, crafted, bestRate, passes, updates, failures, isInterrupted);
     }
 
     /// <summary>
@@ -91,7 +93,10 @@ public sealed record UniversalPerturbation(
     {
         Check();
         run ??= new RunContext();
-        if (examples.Crafting is not { } crafting) throw new ArgumentException("universal: it is made from images of their own. Give Examples its Crafting.");
+        if (examples.Crafting is not { } crafting)
+        {
+            throw new ArgumentException("universal: it is made from images of their own. Give Examples its Crafting.");
+        }
         UniversalResult made = Made.GetValue(crafting, _ => new()).Of((ToString(), run.Seed, classifier), () =>
         {
             Tensor images = crafting.Images.Cast(examples.Images.Type);
@@ -101,7 +106,9 @@ public sealed record UniversalPerturbation(
         return result with { Attack = ToString() };
     }
 
-    /// <summary>v, or v with the step that moves this image out of its class; tells how the search for one ended, if there was one.</summary>
+    /// <summary>
+    /// v, or v with the step that moves this image out of its class; tells how the search for one ended, if there was one.
+    /// </summary>
     private Tensor Improve(Classifier classifier, Tensor image, int clean, Tensor v, out ExampleStatus? end)
     {
         end = null;
@@ -126,7 +133,8 @@ public sealed record UniversalPerturbation(
     {
         List<int> predicted = [];
         classifier.Batches.Run(images.Shape[0], chunkSize, (first, count) =>
-            predicted.AddRange(Arena.Step(() => FoolingRate.Predict(classifier, images.Take(0, new AxisRange(first, count)), first), _ => [])));
+            predicted.AddRange(
+                Arena.Step(() => FoolingRate.Predict(classifier, images.Take(0, new AxisRange(first, count)), first), _ => [])));
         return [.. predicted];
     }
 

@@ -25,7 +25,8 @@ internal static class Bisection
         for (int halving = 0; halving < Halvings; halving++)
         {
             double[] middle = Array.ConvertAll(active, i => (low[i] + high[i]) / 2);
-            int[] left = [.. Enumerable.Range(0, active.Length).Where(i => IsBetween(low[active[i]], middle[i], high[active[i]], isSingle))];
+            int[] left = [.. Enumerable.Range(0, active.Length)
+                .Where(i => IsBetween(low[active[i]], middle[i], high[active[i]], isSingle))];
             if (left.Length == 0) break;
             if (left.Length < active.Length)
             {

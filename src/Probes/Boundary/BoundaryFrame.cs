@@ -17,7 +17,9 @@ public sealed record BoundaryFrame(int Current, bool IsTied, PairFrame[] Pairs)
     }
 }
 
-/// <summary>One pair of classes at an image: the margin G (negative inside the current region), its gradient and that one's length.</summary>
+/// <summary>
+/// One pair of classes at an image: the margin G (negative inside the current region), its gradient and that one's length.
+/// </summary>
 public sealed record PairFrame(int Competitor, double Margin, double[] Gradient, double GradientNorm, bool IsSingular)
 {
     /// <summary>The unit normal of the level set of G; empty where the gradient vanishes.</summary>

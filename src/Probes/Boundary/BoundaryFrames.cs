@@ -8,7 +8,8 @@ namespace MiniGrad.Probes.Boundary;
 /// <param name="AllowForeignLabel">Whether a given class may differ from the predicted one.</param>
 /// <param name="AllowProbabilities">Whether outputs that look like a softmax's may be taken for logits.</param>
 /// <param name="AllowOutsideBox">Whether pixels may leave their box, as points on a boundary do.</param>
-public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeignLabel = false, bool AllowProbabilities = false, bool AllowOutsideBox = false)
+public sealed record BoundaryFrames(
+    int[]? Competitors = null, bool AllowForeignLabel = false, bool AllowProbabilities = false, bool AllowOutsideBox = false)
 {
     /// <summary>A gradient shorter than this share of the length of the logits has no direction.</summary>
     private const double Floor = 1e-12;
@@ -27,8 +28,12 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         }
     }
 
-    /// <summary>The frame of every image [N, …]; errors count images from the given number. A method that blurs the logits has blurred gradients.</summary>
-    /// <exception cref="ArgumentException">The images do not fit, or the logits look like probabilities or differ between two calls.</exception>
+    /// <summary>
+    /// The frame of every image [N, …]; errors count images from the given number. A
+    /// method that blurs the logits has blurred gradients.
+    /// </summary>
+    /// <exception cref="ArgumentException">The images do not fit, or the logits look like
+    /// probabilities or differ between two calls.</exception>
     public BoundaryFrame[] Of(Classifier classifier, Tensor images, int[]? current = null, int first = 0, HessianMethod? method = null)
     {
         int classes = classifier.ClassCount;
@@ -40,21 +45,31 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         if (current is not null) classifier.CheckClasses(current, count, "curvature");
         images = images.To(classifier.Device);
         (double[] logits, double[] jacobian, double[] again) = Arena.Step(
-            () => (Doubles(classifier.Logits(images.Detach())), Doubles((method ?? HessianMethod.Exact).Slopes(classifier, images)), Doubles(classifier.Logits(Ops.Concat([images.Detach(), images.Detach() * 0.5], 0)))), _ => []);
-        if (logits.Length != (long)count * classes) Throw.Argument($"curvature: {logits.Length / count} logits for an image, expected {classes}.");
+            () => (Doubles(classifier.Logits(images.Detach())), Doubles((method ?? HessianMethod.Exact).Slopes(classifier, images)),
+                Doubles(classifier.Logits(Ops.Concat([images.Detach(), images.Detach() * 0.5], 0)))), _ => []);
+        if (logits.Length != (long)count * classes)
+        {
+            Throw.Argument($"curvature: {logits.Length / count} logits for an image, expected {classes}.");
+        }
         CheckFinite(logits, classes, "a logit", first);
         // In other company: statistics of a batch, as in training, would show.
-        if (!logits.AsSpan().SequenceEqual(again.AsSpan(0, Math.Min(again.Length, logits.Length)))) Throw.Argument("curvature: the same images got different logits in another call and another batch. Give a network that infers: no dropout, no batch statistics, no noise.");
+        if (!logits.AsSpan().SequenceEqual(again.AsSpan(0, Math.Min(again.Length, logits.Length))))
+        {
+            Throw.Argument("curvature: the same images got different logits in another call and another batch. "
+                + "Give a network that infers: no dropout, no batch statistics, no noise.");
+        }
         if (!AllowProbabilities && ClassifierChecks.LookLikeProbabilities(logits, classes, tolerance: 1e-5, most: 1))
         {
-            Throw.Argument("curvature: each row of the logits is non-negative and sums to 1, as softmax outputs do. Give logits: probabilities bend level sets away from the boundary.");
+            Throw.Argument("curvature: each row of the logits is non-negative and sums to 1, as softmax outputs do. "
+                + "Give logits: probabilities bend level sets away from the boundary.");
         }
         int size = (int)(images.Count / count);
         CheckFinite(jacobian, classes * size, "a gradient", first);
         BoundaryFrame[] frames = new BoundaryFrame[count];
         for (int n = 0; n < count; n++)
         {
-            frames[n] = Frame(logits.AsSpan(n * classes, classes), jacobian.AsSpan(n * classes * size, classes * size), current?[n], first + n);
+            frames[n] = Frame(logits.AsSpan(n * classes, classes),
+                jacobian.AsSpan(n * classes * size, classes * size), current?[n], first + n);
         }
         return frames;
     }
@@ -73,7 +88,8 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
         int current = given ?? predicted;
         if (current != predicted && !AllowForeignLabel)
         {
-            Throw.Argument($"curvature: image {image} was given class {current}, the network says {predicted}. Leave the class out, or allow foreign labels.");
+            Throw.Argument($"curvature: image {image} was given class {current}, the network says {predicted}. "
+                + "Leave the class out, or allow foreign labels.");
         }
         bool tied = false;
         for (int c = 0; c < classes; c++) tied |= c != predicted && logits[c] == logits[predicted];
@@ -102,9 +118,14 @@ public sealed record BoundaryFrames(int[]? Competitors = null, bool AllowForeign
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (!double.IsFinite(values[i])) throw new NumericalException($"curvature: {stage} of image {first + i / size} is {values[i]}. Check the image and the weights.");
+            if (!double.IsFinite(values[i]))
+            {
+                throw new NumericalException(
+                    $"curvature: {stage} of image {first + i / size} is {values[i]}. Check the image and the weights.");
+            }
         }
     }
 
-    private static void CheckFinite(Tensor images, string stage, int first) => CheckFinite(Doubles(images), (int)(images.Count / Math.Max(1, images.Shape[0])), stage, first);
+    private static void CheckFinite(Tensor images, string stage, int first) =>
+        CheckFinite(Doubles(images), (int)(images.Count / Math.Max(1, images.Shape[0])), stage, first);
 }

@@ -31,7 +31,10 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         return Find(classifier, x, y, current, logits => logits[competitor] - logits[current] > 0, competitor);
     }
 
-    /// <summary>The place where the predicted class changes from that of x; the competitor is the class on the far side. None if it never changes.</summary>
+    /// <summary>
+    /// The place where the predicted class changes from that of x; the competitor is the
+    /// class on the far side. None if it never changes.
+    /// </summary>
     public BoundaryPoint? Decision(Classifier classifier, Tensor x, Tensor y)
     {
         int current = Probes.Logits.Top(Logits(classifier, x)[0]);
@@ -42,7 +45,10 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
     {
         Check();
         (x, y) = (x.Detach(), y.Detach());
-        if (x.Rank == 0 || x.Shape[0] != 1 || y.Shape != x.Shape) Throw.Argument($"boundary: from {x.Shape} to {y.Shape}; both must be one image [1, ...] of one shape.");
+        if (x.Rank == 0 || x.Shape[0] != 1 || y.Shape != x.Shape)
+        {
+            Throw.Argument($"boundary: from {x.Shape} to {y.Shape}; both must be one image [1, ...] of one shape.");
+        }
         Device home = x.Device;
         (x, y) = (x.To(classifier.Device), y.To(classifier.Device));
         double[][] scan = Scanned(classifier, x, y);
@@ -78,14 +84,19 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         {
             Tensor next = Towards(classifier, z, current, rival);
             // Where the gradient all but vanishes the step leads astray.
-            if (!(Math.Abs(Margin(Logits(classifier, next)[0], current, rival)) <= Math.Abs(Margin(Logits(classifier, z)[0], current, rival)))) break;
+            if (!(Math.Abs(Margin(Logits(classifier, next)[0], current, rival)) <= Math.Abs(
+                Margin(Logits(classifier, z)[0], current, rival))))
+            {
+                break;
+            }
             z = next;
         }
         BoundaryPoint found = Describe(classifier, x, z, current, rival, ends, crossings, halvings);
         return found with { Point = found.Point.To(home) };
     }
 
-    private static double Ends(double[][] scan, int current, int rival) => Math.Abs(Margin(scan[0], current, rival)) + Math.Abs(Margin(scan[^1], current, rival));
+    private static double Ends(double[][] scan, int current, int rival) =>
+        Math.Abs(Margin(scan[0], current, rival)) + Math.Abs(Margin(scan[^1], current, rival));
 
     private double[][] Scanned(Classifier classifier, Tensor x, Tensor y)
     {
@@ -94,7 +105,8 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
         return Logits(classifier, x + (y - x) * t);
     }
 
-    private BoundaryPoint Describe(Classifier classifier, Tensor x, Tensor z, int current, int rival, double ends, int crossings, int halvings)
+    private BoundaryPoint Describe(
+        Classifier classifier, Tensor x, Tensor z, int current, int rival, double ends, int crossings, int halvings)
     {
         double[] logits = Logits(classifier, z)[0];
         double margin = Margin(logits, current, rival);
@@ -152,4 +164,5 @@ public sealed record BoundarySearch(int Scan = 64, int Halvings = 60, double Tol
 /// <param name="Crossings">Sign changes on the scan; the first was taken.</param>
 /// <param name="Halvings">Bisections that were made.</param>
 public sealed record BoundaryPoint(
-    Tensor Point, int Current, int Competitor, double Distance, double Margin, double AngleDegrees, bool IsActive, bool IsWithinTolerance, int Crossings, int Halvings);
+    Tensor Point, int Current, int Competitor, double Distance, double Margin,
+    double AngleDegrees, bool IsActive, bool IsWithinTolerance, int Crossings, int Halvings);

@@ -9,7 +9,10 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 public sealed record BoundaryCurvature : Probe<CurvatureResult>
 {
-    /// <summary>How second derivatives are taken; exact for smooth networks and central differences for piecewise linear ones by default.</summary>
+    /// <summary>
+    /// How second derivatives are taken; exact for smooth networks and central differences
+    /// for piecewise linear ones by default.
+    /// </summary>
     public HessianMethod? Hessian { get; init; }
 
     /// <summary>How averages are found where there is no full spectrum; <see cref="AverageOf"/> by default.</summary>
@@ -31,7 +34,8 @@ public sealed record BoundaryCurvature : Probe<CurvatureResult>
     public AverageMethod AverageOf(Classifier classifier) => Average ?? (NeedsPixels(classifier) ? new ExactTrace() : new Hutchinson());
 
     /// <summary>Whether results depend on the directions that differences are taken along.</summary>
-    public bool NeedsPixels(Classifier classifier) => classifier.IsPiecewiseLinear && (Hessian ?? HessianMethod.Usual(classifier)) is DifferenceHessian;
+    public bool NeedsPixels(Classifier classifier) =>
+        classifier.IsPiecewiseLinear && (Hessian ?? HessianMethod.Usual(classifier)) is DifferenceHessian;
 
     /// <summary>Throws, naming the first setting that makes no sense, before anything is computed.</summary>
     public override void Check(Classifier classifier)
@@ -45,7 +49,8 @@ public sealed record BoundaryCurvature : Probe<CurvatureResult>
         Full?.Check(size, Frames.Competitors?.Length ?? classifier.ClassCount - 1);
         if ((Full is not null || Extremes is not null) && Hessian is SmoothedHessian { Samples: var samples } && samples < size)
         {
-            Throw.Argument($"curvature: {samples} samples of a smoothed Hessian on {size} pixels say nothing of single principal curvatures. Take averages, or at least {10 * size} samples.");
+            Throw.Argument($"curvature: {samples} samples of a smoothed Hessian on {size} pixels say nothing of single "
+                + $"principal curvatures. Take averages, or at least {10 * size} samples.");
         }
     }
 
@@ -75,11 +80,13 @@ public sealed record BoundaryCurvature : Probe<CurvatureResult>
             List<BoundaryFrame> frames = [];
             int begun = first;
             classifier.Batches.Run(count, count, (k, rows) =>
-                frames.AddRange(Frames.Of(classifier, chunk.Take(0, new AxisRange(k, rows)).Contiguous(), current?[(begun + k)..(begun + k + rows)], run.FirstIndex + begun + k, Hessian)));
+                frames.AddRange(Frames.Of(classifier, chunk.Take(0, new AxisRange(k, rows)).Contiguous(),
+                    current?[(begun + k)..(begun + k + rows)], run.FirstIndex + begun + k, Hessian)));
             for (int n = first; n < first + count; n++)
             {
                 run.Cancellation.ThrowIfCancellationRequested();
-                results[n] = One(classifier, chunk.Take(0, new AxisRange(n - first, 1)).Contiguous(), frames[n - first], run.FirstIndex + n, run.ExampleRng(n).At("curvature"));
+                results[n] = One(classifier, chunk.Take(0, new AxisRange(n - first, 1)).Contiguous(),
+                    frames[n - first], run.FirstIndex + n, run.ExampleRng(n).At("curvature"));
                 run.Progress?.Report(new(n + 1, results.Length, 0, 0));
             }
         }
@@ -100,7 +107,8 @@ public sealed record BoundaryCurvature : Probe<CurvatureResult>
         {
             PairFrame pair = frame.Pairs[p];
             ExtremeEigenvalues? extremes = Extremes?.Curvatures(classifier, image, frame, p, method, rng.At("lanczos"), index);
-            pairs[p] = new(pair.Competitor, pair.Margin, pair.GradientNorm, sums[p].Sum, sums[p].Sum / tangents, sums[p].StandardError / tangents, pair.IsSingular)
+            pairs[p] = new(pair.Competitor, pair.Margin, pair.GradientNorm, sums[p].Sum,
+                sums[p].Sum / tangents, sums[p].StandardError / tangents, pair.IsSingular)
             {
                 Principal = spectra?[p].Values,
                 Asymmetry = spectra?[p].Asymmetry,
@@ -111,7 +119,10 @@ public sealed record BoundaryCurvature : Probe<CurvatureResult>
     }
 }
 
-/// <summary>The curvatures at one image. Where the network is piecewise linear and the method exact, all are zero and the flag is set.</summary>
+/// <summary>
+/// The curvatures at one image. Where the network is piecewise linear and the method
+/// exact, all are zero and the flag is set.
+/// </summary>
 public sealed record CurvatureResult(int Index, int Current, bool IsTied, bool PiecewiseLinear, PairCurvature[] Pairs)
 {
     /// <summary>The mean of κ̄ over the pairs that are not singular: the score by which perturbed images are told.</summary>
@@ -129,7 +140,8 @@ public sealed record CurvatureResult(int Index, int Current, bool IsTied, bool P
 /// <param name="Average">κ̄ = K1/(d − 1).</param>
 /// <param name="StandardError">Of κ̄, where it is an estimate; else 0.</param>
 /// <param name="IsSingular">Whether the gradient vanishes, so that there is no level set to bend.</param>
-public sealed record PairCurvature(int Competitor, double Margin, double GradientNorm, double Sum, double Average, double StandardError, bool IsSingular)
+public sealed record PairCurvature(
+    int Competitor, double Margin, double GradientNorm, double Sum, double Average, double StandardError, bool IsSingular)
 {
     /// <summary>A matrix further from symmetric than this was differentiated with too small a step, or across kinks.</summary>
     public const double AsymmetryLimit = 1e-2;

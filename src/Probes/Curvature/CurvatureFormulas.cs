@@ -11,7 +11,8 @@ internal static class CurvatureFormulas
     /// The surface form of Goldman (Computer Aided Geometric Design 2005), (gᵀHg − tr H ‖g‖²)/(2‖g‖³): half the sum and of the
     /// opposite sign, the mean curvature of a surface in three dimensions only.
     /// </summary>
-    public static double Goldman(double gradientNorm, double trace, double gradientQuadratic) => -Sum(gradientNorm, trace, gradientQuadratic) / 2;
+    public static double Goldman(double gradientNorm, double trace, double gradientQuadratic) =>
+        -Sum(gradientNorm, trace, gradientQuadratic) / 2;
 
     /// <summary>The variance of the normal curvature κ(v) over uniform unit tangents v: 2(‖S‖² − K1²/m)/(m(m + 2)), m = d − 1.</summary>
     public static double TangentVariance(double frobeniusSquare, double sum, int tangents)

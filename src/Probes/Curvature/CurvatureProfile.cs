@@ -7,7 +7,8 @@ namespace MiniGrad.Probes.Curvature;
 /// <param name="NearZeroShare">The share of |κ| below a hundredth of the largest.</param>
 /// <param name="NegativeShare">The share of κ below 0.</param>
 /// <param name="Skewness">The third standardised moment.</param>
-internal sealed record CurvatureProfile(double Smallest, double Largest, double FrobeniusNorm, double NearZeroShare, double NegativeShare, double Skewness)
+internal sealed record CurvatureProfile(
+    double Smallest, double Largest, double FrobeniusNorm, double NearZeroShare, double NegativeShare, double Skewness)
 {
     public static CurvatureProfile Of(double[] curvatures)
     {

@@ -16,14 +16,18 @@ internal enum DifferenceSides
 /// </summary>
 /// <param name="Sides">Central or forward differences.</param>
 /// <param name="Step">The distance h, pixels being 0 to 1.</param>
-internal sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.Both, double Step = DifferenceHessian.UsualStep) : HessianMethod
+internal sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides.Both, double Step = DifferenceHessian.UsualStep)
+    : HessianMethod
 {
     /// <summary>The step of the MNIST study.</summary>
     public const double UsualStep = 0.1;
 
     public override void Check()
     {
-        if (!(Step > 0 && double.IsFinite(Step))) Throw.Range($"hessian: step {Step} must be positive and finite. The usual one is {UsualStep}.");
+        if (!(Step > 0 && double.IsFinite(Step)))
+        {
+            Throw.Range($"hessian: step {Step} must be positive and finite. The usual one is {UsualStep}.");
+        }
     }
 
     public override LocalHessian At(Classifier classifier, Tensor images, Tensor weights)
@@ -73,6 +77,7 @@ internal sealed record DifferenceHessian(DifferenceSides Sides = DifferenceSides
         public override Tensor Gradient => kept ?? HessianMethod.Gradient(classifier, images, weights);
 
         public override Tensor Times(Tensor v) =>
-            method.Difference(images, v, points => ReferenceEquals(points, images) ? Gradient : HessianMethod.Gradient(classifier, points, weights));
+            method.Difference(images, v,
+                points => ReferenceEquals(points, images) ? Gradient : HessianMethod.Gradient(classifier, points, weights));
     }
 }

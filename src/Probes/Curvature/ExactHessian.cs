@@ -10,7 +10,10 @@ internal enum SecondWalk
     Backward,
 }
 
-/// <summary>Derivatives of the recorded graph. Products with a piecewise linear network's Hessian are zeros, and that is what it says.</summary>
+/// <summary>
+/// Derivatives of the recorded graph. Products with a piecewise linear network's Hessian
+/// are zeros, and that is what it says.
+/// </summary>
 /// <param name="Second">How <see cref="At"/> multiplies; both ways give the same product.</param>
 internal sealed record ExactHessian(SecondWalk Second = SecondWalk.Forward) : HessianMethod
 {

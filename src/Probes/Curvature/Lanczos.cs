@@ -15,17 +15,22 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
     private const double Breakdown = 1e-12;
 
     /// <summary>Throws unless the settings fit an operator on so many dimensions.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">More eigenvalues than dimensions or steps, or a tolerance that is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More eigenvalues than dimensions or steps, or
+    /// a tolerance that is not positive.</exception>
     public void Check(int dimension)
     {
         if (Count < 1 || Count > dimension) Throw.Range($"lanczos: {Count} eigenvalues of each end; there are {dimension} in all.");
-        if (Steps is { } steps && steps < Count) Throw.Range($"lanczos: {steps} steps find at most {steps} eigenvalues, {Count} are wanted. Take more steps.");
+        if (Steps is { } steps && steps < Count)
+        {
+            Throw.Range($"lanczos: {steps} steps find at most {steps} eigenvalues, {Count} are wanted. Take more steps.");
+        }
         if (!(Tolerance > 0)) Throw.Range($"lanczos: tolerance {Tolerance} must be positive.");
     }
 
     /// <summary>The extreme principal curvatures of one pair of classes at one image [1, …].</summary>
     /// <exception cref="ArgumentOutOfRangeException">The settings do not fit the tangent space of the image.</exception>
-    public ExtremeEigenvalues Curvatures(Classifier classifier, Tensor image, BoundaryFrame frame, int pair, HessianMethod method, Rng rng, int index = 0)
+    public ExtremeEigenvalues Curvatures(
+        Classifier classifier, Tensor image, BoundaryFrame frame, int pair, HessianMethod method, Rng rng, int index = 0)
     {
         PairFrame p = frame.Pairs[pair];
         int size = p.Gradient.Length;
@@ -38,7 +43,8 @@ public sealed record Lanczos(int Count = 10, int? Steps = null, double Tolerance
         LocalHessian hessian = method.At(classifier, image, weights);
         return Run(size, v =>
         {
-            double[] product = Arena.Step(() => BoundaryFrames.Doubles(hessian.Times(Tensor.From(v, image.Shape, image.Device).Cast(image.Type))), _ => []);
+            double[] product = Arena.Step(
+                () => BoundaryFrames.Doubles(hessian.Times(Tensor.From(v, image.Shape, image.Device).Cast(image.Type))), _ => []);
             BoundaryFrames.CheckFinite(product, size, "a second derivative", index);
             for (int i = 0; i < size; i++) product[i] /= p.GradientNorm;
             return product;

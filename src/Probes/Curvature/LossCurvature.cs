@@ -25,7 +25,8 @@ public sealed record LossCurvature
         for (int n = 0; n < results.Length; n++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            results[n] = One(classifier, images.Detach().Take(0, new AxisRange(n, 1)).Contiguous(), labels[n], run.FirstIndex + n, run.ExampleRng(n).At("loss curvature"));
+            results[n] = One(classifier, images.Detach().Take(0, new AxisRange(n, 1)).Contiguous(),
+                labels[n], run.FirstIndex + n, run.ExampleRng(n).At("loss curvature"));
         }
         return results;
     }
@@ -43,7 +44,8 @@ public sealed record LossCurvature
         BoundaryFrames.CheckFinite(gradient, gradient.Length, "the gradient of the loss", index);
         ExtremeEigenvalues ends = Extremes.Run(gradient.Length, v =>
         {
-            double[] product = Arena.Step(() => BoundaryFrames.Doubles(Tangent.Of(slope, leaf, Tensor.From(v, image.Shape, leaf.Device).Cast(image.Type))), _ => []);
+            double[] product = Arena.Step(
+                () => BoundaryFrames.Doubles(Tangent.Of(slope, leaf, Tensor.From(v, image.Shape, leaf.Device).Cast(image.Type))), _ => []);
             BoundaryFrames.CheckFinite(product, product.Length, "a second derivative of the loss", index);
             return product;
         }, rng);

@@ -21,7 +21,8 @@ public enum MatrixDirections
 /// <param name="Directions">What the matrix is differentiated along; it matters for differences only.</param>
 /// <param name="MemoryLimit">The bytes that the matrices may take; more is refused before anything is allocated.</param>
 /// <param name="ChunkSize">Directions that are differentiated together. The results do not depend on it.</param>
-public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDirections.Pixels, long MemoryLimit = 4L << 30, int ChunkSize = 56)
+public sealed record PrincipalCurvatures(
+    MatrixDirections Directions = MatrixDirections.Pixels, long MemoryLimit = 4L << 30, int ChunkSize = 56)
 {
     /// <summary>The bytes that matrices for so many pixels and competitors take.</summary>
     public static long Memory(long pixels, int competitors) => checked(8 * pixels * pixels * competitors);
@@ -52,7 +53,9 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
         if (ChunkSize < 1) Throw.Range($"curvature: {ChunkSize} directions at a time; at least 1 is needed.");
         long bytes = pixels > 1_000_000 ? long.MaxValue : Memory(pixels, competitors);
         if (bytes <= MemoryLimit && pixels * pixels <= Array.MaxLength) return;
-        Throw.Argument($"curvature: the full matrices of {pixels} pixels and {competitors} competitors take {(bytes == long.MaxValue ? "more than 8 TB" : Size(bytes))}, the limit is {Size(MemoryLimit)}. Ask for the extreme curvatures (Lanczos) or the average only, or for fewer competitors.");
+        Throw.Argument($"curvature: the full matrices of {pixels} pixels and {competitors} competitors "
+            + $"take {(bytes == long.MaxValue ? "more than 8 TB" : Size(bytes))}, the limit is {Size(MemoryLimit)}. "
+            + "Ask for the extreme curvatures (Lanczos) or the average only, or for fewer competitors.");
     }
 
     private static string Size(long bytes) => bytes < 1_000_000_000 ? $"{bytes / 1e6:F1} MB" : $"{bytes / 1e9:F1} GB";
@@ -98,13 +101,17 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
                         Tensor own = weights.Take(0, new AxisRange(pair, 1)).BroadcastTo([rows, classifier.ClassCount]).Contiguous();
                         return BoundaryFrames.Doubles(method.At(classifier, image.BroadcastTo(v.Shape).Contiguous(), own).Times(v));
                     }, _ => []);
-                for (int r = 0; r < rows; r++) tangents.Components(products.AsSpan(r * size, size), matrix.AsSpan((first + r) * (size - 1), size - 1));
+                for (int r = 0; r < rows; r++)
+                {
+                    tangents.Components(products.AsSpan(r * size, size), matrix.AsSpan((first + r) * (size - 1), size - 1));
+                }
             });
         }
     }
 
     /// <summary>The eigenvalues of the matrices, one pair a piece of work.</summary>
-    private readonly struct Spectra(BoundaryFrame frame, double[][] matrices, PrincipalSpectrum[] spectra, MatrixDirections directions) : ILoopBody
+    private readonly struct Spectra(BoundaryFrame frame, double[][] matrices, PrincipalSpectrum[] spectra, MatrixDirections directions)
+        : ILoopBody
     {
         public void Run(long begin, long end)
         {
@@ -143,7 +150,10 @@ public sealed record PrincipalCurvatures(MatrixDirections Directions = MatrixDir
     }
 }
 
-/// <summary>The principal curvatures towards one competitor, ascending, and how far the matrix was from symmetric before it was made so.</summary>
+/// <summary>
+/// The principal curvatures towards one competitor, ascending, and how far the matrix was
+/// from symmetric before it was made so.
+/// </summary>
 public sealed record PrincipalSpectrum(int Competitor, double[] Values, double Asymmetry)
 {
     /// <summary>The sum of all, K1.</summary>

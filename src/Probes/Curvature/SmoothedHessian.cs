@@ -13,7 +13,10 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
     /// <inheritdoc/>
     public override void Check()
     {
-        if (!(Deviation > 0 && double.IsFinite(Deviation))) Throw.Range($"hessian: deviation {Deviation} of the smoothing must be positive and finite.");
+        if (!(Deviation > 0 && double.IsFinite(Deviation)))
+        {
+            Throw.Range($"hessian: deviation {Deviation} of the smoothing must be positive and finite.");
+        }
         if (Samples < 2) Throw.Range($"hessian: {Samples} samples of the smoothing; at least 2 are needed.");
     }
 
@@ -85,7 +88,8 @@ public sealed record SmoothedHessian(double Deviation = 0.1, int Samples = 256, 
         return (products * v.Unsqueeze(1)).Sum([.. Enumerable.Range(2, products.Rank - 2)]);
     }
 
-    private Tensor Change(Tensor points, Tensor u, Func<Tensor, Tensor> at) => (at(points + u * Deviation) - at(points - u * Deviation)) * (0.5 / Deviation);
+    private Tensor Change(Tensor points, Tensor u, Func<Tensor, Tensor> at) =>
+        (at(points + u * Deviation) - at(points - u * Deviation)) * (0.5 / Deviation);
 
     /// <summary>One sample, the same for every row.</summary>
     private Tensor Sample(int index, Tensor like)

@@ -9,10 +9,15 @@ namespace MiniGrad.Probes.Curvature;
 /// </summary>
 internal static class SymmetricEigenvalues
 {
-    /// <summary>The eigenvalues in ascending order. Only the lower triangle of the matrix, row after row, is read; it is overwritten.</summary>
+    /// <summary>
+    /// The eigenvalues in ascending order. Only the lower triangle of the matrix, row after row, is read; it is overwritten.
+    /// </summary>
     public static double[] Of(Span<double> matrix, int size)
     {
-        if (size < 1 || matrix.Length != (long)size * size) Throw.Argument($"eigenvalues: {matrix.Length} numbers are no square matrix of {size} rows.");
+        if (size < 1 || matrix.Length != (long)size * size)
+        {
+            Throw.Argument($"eigenvalues: {matrix.Length} numbers are no square matrix of {size} rows.");
+        }
         double[] diagonal = new double[size];
         double[] beside = new double[size];
         Reduce(matrix, size, diagonal, beside);
@@ -105,5 +110,6 @@ internal static class SymmetricEigenvalues
         p[i] += sum + row[i] * ni;
     }
 
-    private static Span<Vector<double>> Vectors(double[] numbers, int lanes) => MemoryMarshal.Cast<double, Vector<double>>(numbers.AsSpan())[..lanes];
+    private static Span<Vector<double>> Vectors(double[] numbers, int lanes) =>
+        MemoryMarshal.Cast<double, Vector<double>>(numbers.AsSpan())[..lanes];
 }

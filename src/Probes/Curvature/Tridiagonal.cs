@@ -1,6 +1,9 @@
 namespace MiniGrad.Probes.Curvature;
 
-/// <summary>Eigenvalues of symmetric tridiagonal matrices by QL iterations with implicit shifts (EISPACK's tql; Bowdler et al., 1968).</summary>
+/// <summary>
+/// Eigenvalues of symmetric tridiagonal matrices by QL iterations with implicit shifts
+/// (EISPACK's tql; Bowdler et al., 1968).
+/// </summary>
 internal static class Tridiagonal
 {
     private const int MostIterations = 60;
@@ -15,7 +18,8 @@ internal static class Tridiagonal
     {
         int n = diagonal.Length;
         // Comparisons with NaN end every search for a split, so that it would pass unseen.
-        if (diagonal.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity) || beside.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity))
+        if (diagonal.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity)
+            || beside.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity))
         {
             throw new NumericalException("eigenvalues: the matrix holds NaN or infinities, or numbers too large to square.");
         }

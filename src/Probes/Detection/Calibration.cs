@@ -21,7 +21,8 @@ internal sealed record Calibration(DetectionCounts Calibrated, DetectionCounts T
         (double[] learnScores, bool[] learnFlags) = Pick(scores, isPerturbed, split.Calibration);
         (double[] testScores, bool[] testFlags) = Pick(scores, isPerturbed, split.Test);
         if (!HasBoth(learnFlags) || !HasBoth(testFlags))
-            Throw.Argument($"calibration: {scores.Length} examples give a half without natural or perturbed ones. Give at least two images of each kind.");
+            Throw.Argument($"calibration: {scores.Length} examples give a half without natural or perturbed ones. "
+                + "Give at least two images of each kind.");
         DetectionCounts calibrated = DetectionCounts.Best(learnScores, learnFlags);
         return new(
             calibrated, DetectionCounts.At(calibrated.Threshold, testScores, testFlags),

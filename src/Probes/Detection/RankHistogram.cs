@@ -43,7 +43,8 @@ internal sealed class RankHistogram
             if (row.Length != counts.Length)
                 Throw.Argument($"rank histogram: example {i} has {row.Length} scores, the first has {counts.Length}.");
             if ((uint)originals[i] >= (uint)row.Length)
-                Throw.Argument($"rank histogram: the original label of example {i} is competitor {originals[i]} of {row.Length}. Count from 0.");
+                Throw.Argument(
+                    $"rank histogram: the original label of example {i} is competitor {originals[i]} of {row.Length}. Count from 0.");
             if (row.Any(double.IsNaN)) excluded++;
             else counts[Rank(row, row[originals[i]]) - 1]++;
         }

@@ -48,6 +48,7 @@ internal sealed record SmallSampleAccuracy(int PerClass, int Repeats, double Mea
             if (used.Add(images.IsEmpty ? from[k] : images[from[k]])) chosen[count++] = from[k];
         }
         if (count < chosen.Length)
-            Throw.Argument($"study protocol: only {count} of {chosen.Length} examples a class can be drawn from {from.Count} with one version an image. Draw fewer.");
+            Throw.Argument($"study protocol: only {count} of {chosen.Length} examples a class can be drawn from {from.Count} "
+                + "with one version an image. Draw fewer.");
     }
 }

@@ -19,7 +19,8 @@ public sealed class Lpips
     {
         Features = features;
         Params p = Params.From(heads, features.Type, features.Device);
-        Parameter[] linear = [.. features.Channels.Select((channels, l) => (p / $"lin{l}.model.1").Constant("weight", [1, channels, 1, 1], 1))];
+        Parameter[] linear =
+            [.. features.Channels.Select((channels, l) => (p / $"lin{l}.model.1").Constant("weight", [1, channels, 1, 1], 1))];
         p.Verify($"lpips-{features.Net} linear weights".ToLowerInvariant());
         foreach (Parameter parameter in linear) CheckNotNegative(parameter);
         weights = [.. linear.Select(parameter => parameter.Value)];
@@ -35,7 +36,8 @@ public sealed class Lpips
 
     /// <summary>The distance with the weights of two files: the backbone by torchvision's names, the heads by LPIPS's own.</summary>
     public static Lpips Load(
-        LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, IReadOnlyDictionary<string, Tensor> heads, DType type = DType.F32, bool pad = true, Device? device = null) =>
+        LpipsNet net, IReadOnlyDictionary<string, Tensor> backbone, IReadOnlyDictionary<string, Tensor> heads,
+        DType type = DType.F32, bool pad = true, Device? device = null) =>
         new(LpipsFeatures.Load(net, backbone, type, pad, device), heads);
 
     /// <summary>The distance [N] of each pair of images [N, 1 or 3, H, W].</summary>
@@ -70,7 +72,11 @@ public sealed class Lpips
     {
         double[] values = parameter.Value.Cast(DType.F64).ToArray<double>();
         int odd = Array.FindIndex(values, value => !(value >= 0 && double.IsFinite(value)));
-        if (odd >= 0) throw new WeightsException($"lpips: element {odd} of \"{parameter.Name}\" is {values[odd]}; all linear weights of LPIPS 0.1 are at least 0. Give those.");
+        if (odd >= 0)
+        {
+            throw new WeightsException($"lpips: element {odd} of \"{parameter.Name}\" is {values[odd]}; "
+                + "all linear weights of LPIPS 0.1 are at least 0. Give those.");
+        }
     }
 
     private void CheckPair(Tensor a, Tensor b)

@@ -20,7 +20,9 @@ public sealed class LpipsFeatures
     private readonly Trunk trunk;
     private readonly string[] taps;
 
-    /// <summary>Features of a network whose weights come from this source; without <paramref name="pad"/> small images are refused.</summary>
+    /// <summary>
+    /// Features of a network whose weights come from this source; without <paramref name="pad"/> small images are refused.
+    /// </summary>
     public LpipsFeatures(LpipsNet net, Params p, bool pad = true)
     {
         this.pad = pad;
@@ -114,7 +116,10 @@ public sealed class LpipsFeatures
         _ => throw new ArgumentOutOfRangeException(nameof(net), $"lpips: there is no network {net}."),
     };
 
-    /// <summary>The taps that LPIPS compares: of VGG-16 the last of each stage, of SqueezeNet the last before each pool and all behind.</summary>
+    /// <summary>
+    /// The taps that LPIPS compares: of VGG-16 the last of each stage, of SqueezeNet the
+    /// last before each pool and all behind.
+    /// </summary>
     private static string[] Compared(LpipsNet net) => net switch
     {
         LpipsNet.Alex => ["conv1", "conv2", "conv3", "conv4", "conv5"],

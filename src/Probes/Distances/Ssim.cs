@@ -30,7 +30,8 @@ public static class Ssim
 
     private static Tensor Window(int height, int width)
     {
-        double[] Line(int size) => [.. Enumerable.Range(0, size).Select(i => Math.Exp(-Math.Pow(i - (size - 1) / 2.0, 2) / (2 * 1.5 * 1.5)))];
+        double[] Line(int size) =>
+            [.. Enumerable.Range(0, size).Select(i => Math.Exp(-Math.Pow(i - (size - 1) / 2.0, 2) / (2 * 1.5 * 1.5)))];
         double[] rows = Line(height);
         double[] columns = Line(width);
         double total = rows.Sum() * columns.Sum();

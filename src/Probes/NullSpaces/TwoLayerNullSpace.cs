@@ -9,7 +9,9 @@ internal abstract record KinkRule
     /// <summary>Units that could cross for some step no longer than the wanted one: safe before looking, but nearly all units.</summary>
     public sealed record Certified : KinkRule;
 
-    /// <summary>Holds the units that did cross and projects again, until none does. Exact, and ends because held units cannot move.</summary>
+    /// <summary>
+    /// Holds the units that did cross and projects again, until none does. Exact, and ends because held units cannot move.
+    /// </summary>
     public sealed record FlipFree : KinkRule;
 }
 
@@ -21,7 +23,8 @@ internal abstract record KinkRule
 /// <param name="LogitsBefore">Logits at the source.</param>
 /// <param name="LogitsAfter">Logits at source + step, unclamped.</param>
 /// <param name="HasFreedom">False when the constraints leave no direction: the step is zero.</param>
-internal sealed record NullSpaceStep(double[] Step, int Held, int Rank, double StepRatio, double[] LogitsBefore, double[] LogitsAfter, bool HasFreedom)
+internal sealed record NullSpaceStep(
+    double[] Step, int Held, int Rank, double StepRatio, double[] LogitsBefore, double[] LogitsAfter, bool HasFreedom)
 {
     /// <summary>max |ΔL| / (1 + max |L|): 0 up to rounding when the step is exact.</summary>
     public double LogitError => LogitsBefore.Zip(LogitsAfter, (a, b) => Math.Abs(a - b)).Max() / (1 + LogitsBefore.Max(Math.Abs));
@@ -47,7 +50,8 @@ internal sealed class TwoLayerNullSpace
         if (firstWeight.Rank != 2 || secondWeight.Rank != 2 || Units == 0 || Classes < 2
             || firstBias.Count != Units || secondWeight.Shape[1] != Units || secondBias.Count != Classes)
         {
-            Throw.Argument($"two-layer network: {firstWeight.Shape}, {firstBias.Shape}, {secondWeight.Shape}, {secondBias.Shape} do not make a network of at least one unit and two classes.");
+            Throw.Argument($"two-layer network: {firstWeight.Shape}, {firstBias.Shape}, {secondWeight.Shape}, "
+                + $"{secondBias.Shape} do not make a network of at least one unit and two classes.");
         }
         w1 = Doubles(firstWeight);
         b1 = Doubles(firstBias);
@@ -67,7 +71,10 @@ internal sealed class TwoLayerNullSpace
     /// </summary>
     public NullSpaceStep Find(double[] source, double[] target, KinkRule? rule = null, bool softmaxShift = false)
     {
-        if (source.Length != Inputs || target.Length != Inputs) Throw.Argument($"two-layer network: images of {source.Length} and {target.Length} pixels, expected {Inputs}.");
+        if (source.Length != Inputs || target.Length != Inputs)
+        {
+            Throw.Argument($"two-layer network: images of {source.Length} and {target.Length} pixels, expected {Inputs}.");
+        }
         rule ??= new KinkRule.FlipFree();
         double[] wanted = [.. target.Zip(source, (t, s) => t - s)];
         double[] hidden = Hidden(source);

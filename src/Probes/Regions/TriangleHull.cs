@@ -26,7 +26,8 @@ internal sealed record TriangleHull(double[][] Values)
     public double EdgeLowestDifference => Values[0].Concat(Values.Select(row => row[0])).Min() - SourceConfidence;
 
     /// <summary>Measures the (N + 1)(N + 2)/2 points for one image [1, C, H, W] each.</summary>
-    public static TriangleHull Measure(Classifier classifier, Tensor source, Tensor first, Tensor second, int sourceClass, int intervals = 10)
+    public static TriangleHull Measure(
+        Classifier classifier, Tensor source, Tensor first, Tensor second, int sourceClass, int intervals = 10)
     {
         if (intervals < 1) Throw.Range($"triangle hull: {intervals} intervals; at least 1 is needed.");
         classifier.CheckClasses([sourceClass], 1, "triangle hull");

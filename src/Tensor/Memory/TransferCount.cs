@@ -5,5 +5,6 @@ public readonly record struct TransferCount(long Uploads, long UploadedBytes, lo
 {
     /// <summary>What moved between two snapshots.</summary>
     public static TransferCount operator -(TransferCount later, TransferCount earlier) =>
-        new(later.Uploads - earlier.Uploads, later.UploadedBytes - earlier.UploadedBytes, later.Downloads - earlier.Downloads, later.DownloadedBytes - earlier.DownloadedBytes);
+        new(later.Uploads - earlier.Uploads, later.UploadedBytes - earlier.UploadedBytes,
+            later.Downloads - earlier.Downloads, later.DownloadedBytes - earlier.DownloadedBytes);
 }

@@ -24,5 +24,6 @@ public sealed class Transfers
 
     /// <summary>The counts so far; the difference of two is what happened between them.</summary>
     public TransferCount Snapshot() =>
-        new(Interlocked.Read(ref uploads), Interlocked.Read(ref uploadedBytes), Interlocked.Read(ref downloads), Interlocked.Read(ref downloadedBytes));
+        new(Interlocked.Read(ref uploads), Interlocked.Read(ref uploadedBytes),
+            Interlocked.Read(ref downloads), Interlocked.Read(ref downloadedBytes));
 }

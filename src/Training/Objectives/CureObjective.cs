@@ -27,8 +27,14 @@ public sealed record CureObjective(double Gamma = 4, double MaximumStep = 0.6, d
     public override void Check()
     {
         if (!(Gamma >= 0 && double.IsFinite(Gamma))) Throw.Range($"recipe: the curvature weight {Gamma} must be finite and at least 0.");
-        if (!(MaximumStep >= 0 && double.IsFinite(MaximumStep))) Throw.Range($"recipe: the curvature step {MaximumStep} must be finite and at least 0.");
-        if (!(RampEpochs >= 0 && double.IsFinite(RampEpochs))) Throw.Range($"recipe: the curvature step grows over {RampEpochs} epochs; that must be finite and at least 0.");
+        if (!(MaximumStep >= 0 && double.IsFinite(MaximumStep)))
+        {
+            Throw.Range($"recipe: the curvature step {MaximumStep} must be finite and at least 0.");
+        }
+        if (!(RampEpochs >= 0 && double.IsFinite(RampEpochs)))
+        {
+            Throw.Range($"recipe: the curvature step grows over {RampEpochs} epochs; that must be finite and at least 0.");
+        }
     }
 
     /// <summary>The step h at a moment of the training.</summary>
@@ -48,7 +54,9 @@ public sealed record CureObjective(double Gamma = 4, double MaximumStep = 0.6, d
         return (loss + Change(network, images, inferred, batch.Labels, step).Mean() * Gamma, logits);
     }
 
-    /// <summary>‖∇ℓ(x + z) − ∇ℓ(x)‖² of each image, [N], or without the square, for a step of length h; 0 where ∇ℓ(x) is exactly 0.</summary>
+    /// <summary>
+    /// ‖∇ℓ(x + z) − ∇ℓ(x)‖² of each image, [N], or without the square, for a step of length h; 0 where ∇ℓ(x) is exactly 0.
+    /// </summary>
     public Tensor Change(Network network, Tensor images, int[] labels, double step)
     {
         images = images.Tracked();

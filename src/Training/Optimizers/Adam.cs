@@ -1,7 +1,10 @@
 namespace MiniGrad.Training.Optimizers;
 
-/// <summary>Adam (Kingma and Ba, arXiv:1412.6980); weight decay is added to the gradient, or decoupled as AdamW (arXiv:1711.05101).</summary>
-public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false) : Optimizer
+/// <summary>
+/// Adam (Kingma and Ba, arXiv:1412.6980); weight decay is added to the gradient, or decoupled as AdamW (arXiv:1711.05101).
+/// </summary>
+public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false)
+    : Optimizer
 {
     /// <summary>Adam with decoupled weight decay.</summary>
     public static Adam W(double weightDecay = 0.01) => new(weightDecay: weightDecay, decoupled: true);

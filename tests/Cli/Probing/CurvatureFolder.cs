@@ -32,7 +32,8 @@ internal sealed class CurvatureFolder : IDisposable
 
     /// <summary>The words of a command into a folder of that name.</summary>
     public string[] Command(string weights, string name, string options) =>
-        ["probe", "curvature", "--weights", weights, "--data", "digits", "--out", folder[name], .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        ["probe", "curvature", "--weights", weights, "--data", "digits", "--out", folder[name], .. options.Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>A run that goes well; its notes are returned with the folder.</summary>
     public (AttackFolder Run, string Notes) Run(string weights, string options, string name = "run")
@@ -43,7 +44,8 @@ internal sealed class CurvatureFolder : IDisposable
         AttackFolder left = new(folder[name]);
         Assert.Equal(["manifest.json", "report.html", "results.jsonl", "summary.json", "tensors.safetensors"], left.Names);
         left.Page();
-        return (left, string.Concat(run.Error.Split('\n').Where(line => line.StartsWith("note: ", StringComparison.Ordinal)).Select(line => line + '\n')));
+        return (left, string.Concat(
+            run.Error.Split('\n').Where(line => line.StartsWith("note: ", StringComparison.Ordinal)).Select(line => line + '\n')));
     }
 
     /// <summary>The lines, the tensors and the library say the same, to the bit.</summary>
@@ -57,7 +59,8 @@ internal sealed class CurvatureFolder : IDisposable
             double[] List(string key) => [.. lines[n][key]!.AsArray().Select(v => v!.GetValue<double>())];
             Assert.Equal((n, results[n].Current), (lines[n]["index"]!.GetValue<int>(), lines[n]["current"]!.GetValue<int>()));
             Assert.Equal(pairs.Select(p => p.Competitor), lines[n]["competitors"]!.AsArray().Select(c => c!.GetValue<int>()));
-            Assert.Equal((results[n].PiecewiseLinear, results[n].IsTied), (lines[n]["piecewise_linear"]!.GetValue<bool>(), lines[n]["tied"]!.GetValue<bool>()));
+            Assert.Equal((results[n].PiecewiseLinear, results[n].IsTied),
+                (lines[n]["piecewise_linear"]!.GetValue<bool>(), lines[n]["tied"]!.GetValue<bool>()));
             Assert.Equal(sign * results[n].Score, lines[n]["score"]!.GetValue<double>());
             Assert.Equal(pairs.Select(p => sign * p.Margin), List("margin"));
             Assert.Equal(pairs.Select(p => p.GradientNorm), List("gradient_norm"));
@@ -68,7 +71,10 @@ internal sealed class CurvatureFolder : IDisposable
         Assert.Equal(results.Select(r => r.Current), run.Tensor("current").ToArray<int>());
         Assert.Equal(results.SelectMany(r => r.Pairs.Select(p => p.Competitor)), run.Tensor("competitors").ToArray<int>());
         foreach ((string name, Func<PairCurvature, double> value) in ((string, Func<PairCurvature, double>)[])
-            [("margin", p => sign * p.Margin), ("gradient_norm", p => p.GradientNorm), ("average", p => sign * p.Average), ("standard_error", p => p.StandardError)])
+            [
+                ("margin", p => sign * p.Margin), ("gradient_norm", p => p.GradientNorm), ("average", p => sign * p.Average),
+                ("standard_error", p => p.StandardError),
+            ])
         {
             Tensor tensor = run.Tensor(name);
             Assert.Equal((DType.F64, new Shape([results.Length, results[0].Pairs.Length])), (tensor.Type, tensor.Shape));

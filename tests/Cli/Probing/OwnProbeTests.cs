@@ -24,7 +24,11 @@ public sealed class OwnProbeTests : IDisposable
     [Fact]
     public void IsRunWithItsSettings_AndGoesOnToTheSameBytes()
     {
-        string[] command = ["probe", Name, "--weights", AttackFolder.Weights, "--data", "digits", "--count", "6", "--temperature", "2", "--out", folder["run"]];
+        string[] command =
+        [
+            "probe", Name, "--weights", AttackFolder.Weights, "--data", "digits", "--count", "6", "--temperature", "2",
+            "--out", folder["run"],
+        ];
         CliRun run = CliRun.Of(command);
         Assert.Equal((0, ""), (run.Code, run.Problem));
         AttackFolder left = new(folder["run"]);

@@ -21,7 +21,8 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
     public void TheShippedNetworkIsMeasuredByDifferences()
     {
         (AttackFolder run, string notes) = folder.Run("lenet5-digits", "--count 1");
-        Assert.Equal("note: lenet5 is piecewise linear: using differences of step 0.1. The values depend on the step; see the report.\n", notes);
+        Assert.Equal(
+            "note: lenet5 is piecewise linear: using differences of step 0.1. The values depend on the step; see the report.\n", notes);
         CurvatureResult[] results = new BoundaryCurvature { Average = new ExactTrace(), Hessian = HessianMethod.Central(0.1) }
             .Run(new Classifier(ModelCatalog.Load("lenet5", AttackFolder.Weights, type: DType.F64)), CurvatureFolder.Images(0));
         CurvatureFolder.AssertSame(results, run);
@@ -44,11 +45,14 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
     public void ExactDerivativesOfKinksAreZeroAndSaidOnce()
     {
         int[] others = CurvatureFolder.Others(QuickNetwork.Read(weights), 0);
-        (AttackFolder run, string notes) = folder.Run(weights, $"--count 1 --method exact --full --competitors {others[0]},{others[1]} --orientation current-minus-other");
-        Assert.Equal("piecewise linear", Assert.Single(notes.TrimEnd('\n').Split('\n'))["note: test-quick-relu is ".Length..].Split(':')[0]);
+        (AttackFolder run, string notes) = folder.Run(weights,
+            $"--count 1 --method exact --full --competitors {others[0]},{others[1]} --orientation current-minus-other");
+        Assert.Equal("piecewise linear",
+            Assert.Single(notes.TrimEnd('\n').Split('\n'))["note: test-quick-relu is ".Length..].Split(':')[0]);
         Assert.True(run.Lines[0]["piecewise_linear"]!.GetValue<bool>());
         Assert.All(run.Tensor("average").ToArray<double>().Concat(run.Tensor("principal").ToArray<double>()), k => Assert.Equal(0, k));
-        Assert.StartsWith("piecewise linear: ", Assert.Single(run.Summary["warnings"]!.AsArray())!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.StartsWith("piecewise linear: ",
+            Assert.Single(run.Summary["warnings"]!.AsArray())!.GetValue<string>(), StringComparison.Ordinal);
         Assert.All(run.Tensor("gradient_norm").ToArray<double>(), norm => Assert.True(norm > 0.1));
     }
 
@@ -66,8 +70,10 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
         JsonObject summary = run.Summary;
         Assert.Equal((softplus.Name, 1000), (summary["softplus"]!.GetValue<string>(), summary["correct_of"]!.GetValue<int>()));
         int[] labels = CurvatureFolder.Digits.Labels[..1000];
-        int Right(Classifier net) => Logits.Prediction(net.Logits(CurvatureFolder.Digits.Images(0, 1000).Cast(DType.F64))).Zip(labels).Count(p => p.First == p.Second);
-        Assert.Equal((Right(QuickNetwork.Read(weights)), Right(smooth)), (summary["correct_before"]!.GetValue<int>(), summary["correct_with_softplus"]!.GetValue<int>()));
+        int Right(Classifier net) => Logits.Prediction(net.Logits(CurvatureFolder.Digits.Images(0, 1000).Cast(DType.F64)))
+            .Zip(labels).Count(p => p.First == p.Second);
+        Assert.Equal((Right(QuickNetwork.Read(weights)), Right(smooth)),
+            (summary["correct_before"]!.GetValue<int>(), summary["correct_with_softplus"]!.GetValue<int>()));
         Assert.Contains(run.Page().Descendants("p"), p => p.Value.Contains($"{Right(smooth)} of 1000", StringComparison.Ordinal));
     }
 
@@ -95,12 +101,14 @@ public sealed class ProbeCurvatureMethodTests : IDisposable
             PairCurvature nearest = results[n].Pairs.MaxBy(p => p.Margin)!;
             Assert.Equal(distance, run.Lines[n]["boundary"]!["distance"]!.GetValue<double>(), 1e-12);
             Assert.Equal(nearest.Competitor, run.Lines[n]["boundary"]!["competitor"]!.GetValue<int>());
-            Assert.True(run.Lines[n]["boundary"]!["active"]!.GetValue<bool>() && run.Lines[n]["boundary"]!["within_tolerance"]!.GetValue<bool>());
+            Assert.True(
+                run.Lines[n]["boundary"]!["active"]!.GetValue<bool>() && run.Lines[n]["boundary"]!["within_tolerance"]!.GetValue<bool>());
             Assert.InRange(run.Lines[n]["boundary"]!["crossings"]!.GetValue<int>(), 1, 64);
             Assert.InRange(Math.Abs(nearest.Margin), 0, 1e-5);
             Assert.True(distance > 0.01);
             // DeepFool's point is nearly the nearest one, so the way there is nearly the normal.
-            double[] gradient = new BoundaryFrames([nearest.Competitor], true, AllowOutsideBox: true).Of(net, points.TakeIndices(0, [n]), [own[n]])[0].Pairs[0].Gradient;
+            double[] gradient = new BoundaryFrames([nearest.Competitor], true, AllowOutsideBox: true)
+                .Of(net, points.TakeIndices(0, [n]), [own[n]])[0].Pairs[0].Gradient;
             double cosine = gradient.Zip(away, (g, a) => g * a).Sum() / (nearest.GradientNorm * distance);
             Assert.Equal(Math.Acos(cosine) * 180 / Math.PI, run.Lines[n]["boundary"]!["angle_degrees"]!.GetValue<double>(), 1e-5);
             Assert.InRange(cosine, 0.5, 1);

@@ -39,7 +39,9 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
         // Stopped when two images are finished, in the middle of the third; a copy from then is what a killed process leaves.
         CliRun stopped = StoppedAfter(2, command, copy: folder["killed"]);
         Assert.Equal(130, stopped.Code);
-        Assert.EndsWith($"stopped with 3 of {Count} images finished, all kept in {folder["run"]}. Go on with: minigrad {string.Join(' ', command)} --resume", Assert.Single(stopped.Problem.Split('\n')), StringComparison.Ordinal);
+        Assert.EndsWith($"stopped with 3 of {Count} images finished, all kept in {folder["run"]}. Go on with: "
+            + $"minigrad {string.Join(' ', command)} --resume",
+            Assert.Single(stopped.Problem.Split('\n')), StringComparison.Ordinal);
         Assert.Equal(hasParts ? 3 : 0, Parts("run"));
         Assert.False(File.Exists(Path.Combine(folder["run"], "summary.json")));
 
@@ -64,7 +66,8 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
         Directory.Move(folder["run"], folder["whole"]);
 
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        ProcessStartInfo start = new(host, [typeof(QuickNetwork).Assembly.Location, QuickNetwork.Command, .. command]) { RedirectStandardError = true };
+        ProcessStartInfo start =
+            new(host, [typeof(QuickNetwork).Assembly.Location, QuickNetwork.Command, .. command]) { RedirectStandardError = true };
         using (Process child = Process.Start(start)!)
         {
             string lines = Path.Combine(folder["run"], "results.jsonl");
@@ -104,7 +107,10 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
         string lines = Path.Combine(folder["run"], "results.jsonl");
         JsonObject good = JsonNode.Parse(File.ReadAllLines(lines)[0])!.AsObject();
         foreach (Action<JsonObject> damage in (Action<JsonObject>[])
-            [line => line["index"] = Count, line => line["index"] = -1, line => line["label"] = "3", line => line.Remove("margin"), line => line["average"] = 3, line => line["extremes"]!.AsArray().RemoveAt(8), line => line["sum"]!.AsArray().RemoveAt(8)])
+            [
+                line => line["index"] = Count, line => line["index"] = -1, line => line["label"] = "3", line => line.Remove("margin"),
+                line => line["average"] = 3, line => line["extremes"]!.AsArray().RemoveAt(8), line => line["sum"]!.AsArray().RemoveAt(8),
+            ])
         {
             JsonObject bad = good.DeepClone().AsObject();
             damage(bad);
@@ -119,7 +125,8 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
         string[] command = folder.Command(weights, "run", "--count 2 --samples 3");
         JsonObject answer = CliRun.Of([.. command, "--json"]).Json;
         byte[][] before = [.. Compared.Select(name => File.ReadAllBytes(Path.Combine(folder["run"], name)))];
-        void Refused(string options, params string[] words) => CliRun.Of([.. folder.Command(weights, "run", options), "--resume"]).AssertFails(2, words);
+        void Refused(string options, params string[] words) =>
+            CliRun.Of([.. folder.Command(weights, "run", options), "--resume"]).AssertFails(2, words);
         CliRun.Of(command).AssertFails(2, "holds a run of", "Add --resume");
         Refused("--count 2 --samples 3 --seed 1", "seed is 0 there and 1 here");
         Refused("--count 2 --samples 4", "average is Hutchinson { Probes = 3 } there");
@@ -143,7 +150,9 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
         Assert.Equal(0, Parts("run"));
     }
 
-    /// <summary>Runs until so many lines are written and the next image is begun, then copies the folder if asked to, and cancels.</summary>
+    /// <summary>
+    /// Runs until so many lines are written and the next image is begun, then copies the folder if asked to, and cancels.
+    /// </summary>
     private CliRun StoppedAfter(int images, string[] command, string? copy = null)
     {
         string lines = Path.Combine(folder["run"], "results.jsonl");
@@ -176,12 +185,20 @@ public sealed class ProbeCurvatureResumeTests : IDisposable
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (string name in Directory.GetFiles(from).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.')) File.WriteAllBytes(Path.Combine(to, name), Read(Path.Combine(from, name)));
+        foreach (string name in Directory.GetFiles(from).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.'))
+        {
+            File.WriteAllBytes(Path.Combine(to, name), Read(Path.Combine(from, name)));
+        }
     }
 
     private void AssertSame(string name)
     {
         Assert.Equal(new AttackFolder(folder["whole"]).Names, new AttackFolder(folder[name]).Names);
-        foreach (string file in Compared) Assert.True(File.ReadAllBytes(Path.Combine(folder["whole"], file)).SequenceEqual(File.ReadAllBytes(Path.Combine(folder[name], file))), file);
+        foreach (string file in Compared)
+        {
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(folder["whole"], file)).SequenceEqual(File.ReadAllBytes(Path.Combine(folder[name], file))),
+                file);
+        }
     }
 }

@@ -27,7 +27,8 @@ public sealed class ProbeCurvatureTests : IDisposable
         AttackFolder run = new(folder["run"]);
         Assert.Equal(run.Summary.ToJsonString(), answer.ToJsonString());
         Assert.Equal(3, answer["count"]!.GetValue<int>());
-        Assert.Equal((27, 0, 0), (answer["pairs"]!.GetValue<int>(), answer["singular"]!.GetValue<int>(), answer["missing"]!.GetValue<int>()));
+        Assert.Equal((27, 0, 0),
+            (answer["pairs"]!.GetValue<int>(), answer["singular"]!.GetValue<int>(), answer["missing"]!.GetValue<int>()));
         Assert.Equal("other-minus-current", answer["orientation"]!.GetValue<string>());
         Assert.Equal(classifier.ClassCount - 1, run.Tensor("average").Shape[1]);
         Assert.Equal(run.Lines.Average(line => line["score"]!.GetValue<double>()), answer["average_mean"]!.GetValue<double>(), 1e-12);
@@ -36,8 +37,10 @@ public sealed class ProbeCurvatureTests : IDisposable
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(run["manifest.json"]))!;
         Assert.Equal("probe curvature", manifest["command"]!.GetValue<string>());
         Assert.Equal([0, 1, 2], manifest["identity"]!["indices"]!.AsArray().Select(i => i!.GetValue<int>()));
-        Assert.Contains(manifest["command_line"]!.GetValue<string>(), run.Page().Descendants("pre").Single().Value, StringComparison.Ordinal);
-        Assert.Equal(["What was asked", "Average curvature", "How the step matters", "How to reproduce this"], run.Page().Descendants("h2").Select(h => h.Value));
+        Assert.Contains(manifest["command_line"]!.GetValue<string>(),
+            run.Page().Descendants("pre").Single().Value, StringComparison.Ordinal);
+        Assert.Equal(["What was asked", "Average curvature", "How the step matters", "How to reproduce this"],
+            run.Page().Descendants("h2").Select(h => h.Value));
     }
 
     [Theory]
@@ -59,7 +62,8 @@ public sealed class ProbeCurvatureTests : IDisposable
             "" => new() { Average = new Hutchinson(100) },
             "--samples 7" => new() { Average = new Hutchinson(7) },
             "--method forward --samples 7" => new() { Average = new Hutchinson(7), Hessian = HessianMethod.Forward(0.1) },
-            "--method smoothed --step 0.2 --samples 2" => new() { Average = new Hutchinson(2), Hessian = new SmoothedHessian(0.2, Seed: 3) },
+            "--method smoothed --step 0.2 --samples 2" =>
+                new() { Average = new Hutchinson(2), Hessian = new SmoothedHessian(0.2, Seed: 3) },
             _ => new() { Average = new Hutchinson(7), Hessian = HessianMethod.Central(0.01) },
         };
         (AttackFolder run, string notes) = folder.Run(weights, $"--indices 5,0,17 {options} --seed 3");
@@ -95,7 +99,8 @@ public sealed class ProbeCurvatureTests : IDisposable
         Assert.Equal(profiles.Average(p => p.Largest), run.Summary["largest_mean"]!.GetValue<double>(), 1e-12);
         Assert.Equal(profiles.Average(p => p.NearZeroShare), run.Summary["near_zero_share"]!.GetValue<double>(), 1e-12);
         Assert.Equal("G = f_other - f_current", CurvatureFolder.Metadata(run)["orientation"]);
-        Assert.Equal(("image", "ExactHessian { Second = Forward }"), (CurvatureFolder.Metadata(run)["at"], CurvatureFolder.Metadata(run)["method"]));
+        Assert.Equal(("image", "ExactHessian { Second = Forward }"),
+            (CurvatureFolder.Metadata(run)["at"], CurvatureFolder.Metadata(run)["method"]));
         Assert.Contains("Principal curvatures", run.Page().Descendants("h2").Select(h => h.Value));
     }
 
@@ -106,12 +111,14 @@ public sealed class ProbeCurvatureTests : IDisposable
         string options = $"--count 2 --full --lanczos 3 --competitors {others[1]},{others[0]}";
         (AttackFolder plain, _) = folder.Run(weights, options, "plain");
         (AttackFolder turned, _) = folder.Run(weights, options + " --orientation current-minus-other", "turned");
-        CurvatureResult[] results = new BoundaryCurvature { Full = new(), Extremes = new(3), Frames = new(others) }.Run(classifier, CurvatureFolder.Images(0, 1));
+        CurvatureResult[] results =
+            new BoundaryCurvature { Full = new(), Extremes = new(3), Frames = new(others) }.Run(classifier, CurvatureFolder.Images(0, 1));
         CurvatureFolder.AssertSame(results, plain);
         CurvatureFolder.AssertSame(results, turned, sign: -1);
         Assert.Equal("F = f_current - f_other", CurvatureFolder.Metadata(turned)["orientation"]);
 
-        foreach ((double[] there, double[] back) in plain.Tensor("principal").ToArray<double>().Chunk(783).Zip(turned.Tensor("principal").ToArray<double>().Chunk(783)))
+        foreach ((double[] there, double[] back) in plain.Tensor("principal").ToArray<double>()
+            .Chunk(783).Zip(turned.Tensor("principal").ToArray<double>().Chunk(783)))
         {
             Assert.Equal(there.Reverse().Select(v => -v), back);
         }
@@ -119,7 +126,8 @@ public sealed class ProbeCurvatureTests : IDisposable
         {
             for (int p = 0; p < 2; p++)
             {
-                double[] List(AttackFolder run, string key) => [.. run.Lines[n]["extremes"]![p]![key]!.AsArray().Select(v => v!.GetValue<double>())];
+                double[] List(AttackFolder run, string key) =>
+                    [.. run.Lines[n]["extremes"]![p]![key]!.AsArray().Select(v => v!.GetValue<double>())];
                 Assert.Equal(results[n].Pairs[p].Extremes!.Largest, List(plain, "largest"));
                 Assert.Equal(results[n].Pairs[p].Extremes!.SmallestResiduals, List(plain, "smallest_residuals"));
                 Assert.Equal(List(plain, "largest").Select(v => -v), List(turned, "smallest"));
@@ -129,7 +137,10 @@ public sealed class ProbeCurvatureTests : IDisposable
         }
         double Of(AttackFolder run, string key) => run.Summary[key]!.GetValue<double>();
         foreach (string key in (string[])["average_mean", "skewness_mean"]) Assert.Equal(-Of(plain, key), Of(turned, key), 1e-12);
-        foreach (string key in (string[])["gradient_norm_mean", "frobenius_mean", "near_zero_share"]) Assert.Equal(Of(plain, key), Of(turned, key), 1e-12);
+        foreach (string key in (string[])["gradient_norm_mean", "frobenius_mean", "near_zero_share"])
+        {
+            Assert.Equal(Of(plain, key), Of(turned, key), 1e-12);
+        }
         Assert.Equal((-Of(plain, "largest_mean"), -Of(plain, "smallest_mean")), (Of(turned, "smallest_mean"), Of(turned, "largest_mean")));
         Assert.Equal(turned.Tensor("principal").ToArray<double>().Average(v => v < 0 ? 1.0 : 0), Of(turned, "negative_share"), 1e-12);
         Assert.Equal(2 - Of(plain, "images_negative"), Of(turned, "images_negative"));
@@ -139,7 +150,8 @@ public sealed class ProbeCurvatureTests : IDisposable
     public void ComputesInSinglePrecisionToo()
     {
         (AttackFolder run, _) = folder.Run(weights, "--count 2 --average trace --precision f32");
-        double[] exact = [.. new BoundaryCurvature { Average = new ExactTrace() }.Run(classifier, CurvatureFolder.Images(0, 1)).SelectMany(r => r.Pairs.Select(p => p.Average))];
+        double[] exact = [.. new BoundaryCurvature { Average = new ExactTrace() }
+            .Run(classifier, CurvatureFolder.Images(0, 1)).SelectMany(r => r.Pairs.Select(p => p.Average))];
         double[] found = run.Tensor("average").ToArray<double>();
         Assert.Equal((DType.F32, DType.F64), (run.Tensor("source").Type, run.Tensor("average").Type));
         for (int i = 0; i < exact.Length; i++) Assert.Equal(exact[i], found[i], 1e-4);

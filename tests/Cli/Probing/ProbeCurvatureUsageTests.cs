@@ -100,7 +100,8 @@ public sealed class ProbeCurvatureUsageTests : IDisposable
     public void TheStudyNeedsItsData()
     {
         Directory.CreateDirectory(folder["empty"]);
-        CliRun.Of("reproduce", "curvature", "--data-dir", folder["empty"], "--out", folder["run"]).AssertFails(3, "minigrad data fetch mnist");
+        CliRun.Of("reproduce", "curvature", "--data-dir", folder["empty"], "--out", folder["run"])
+            .AssertFails(3, "minigrad data fetch mnist");
         Assert.Equal(["empty"], folder.Names);
     }
 }

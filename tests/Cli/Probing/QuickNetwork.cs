@@ -42,7 +42,10 @@ internal sealed class QuickNetwork : StandardNetwork
         Tensor Normal(string name, double scale, params int[] shape) =>
             Tensor.From([.. rng.At(name).Normal(shape.Aggregate(1, (a, b) => a * b)).Select(v => (float)(scale * v))], new Shape(shape));
         Safetensors.Write(path,
-            [("fc1.weight", Normal("first", 0.15, Units, 784)), ("fc1.bias", Normal("bias", 0.3, Units)), ("fc2.weight", Normal("second", slope, 10, Units)), ("fc2.bias", Normal("last", 0.1, 10))],
+            [
+                ("fc1.weight", Normal("first", 0.15, Units, 784)), ("fc1.bias", Normal("bias", 0.3, Units)),
+                ("fc2.weight", Normal("second", slope, 10, Units)), ("fc2.bias", Normal("last", 0.1, 10)),
+            ],
             new Dictionary<string, string> { ["architecture"] = smooth ? Smooth : Kinked, ["data_set"] = "digits" });
         return path;
     }

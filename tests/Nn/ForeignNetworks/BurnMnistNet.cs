@@ -3,7 +3,10 @@ using MiniGrad.Nn.Layers;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;
 
-/// <summary>The MNIST network of burn's PyTorch example: three 3 × 3 convolutions, batch normalisation before and after two linear layers.</summary>
+/// <summary>
+/// The MNIST network of burn's PyTorch example: three 3 × 3 convolutions, batch
+/// normalisation before and after two linear layers.
+/// </summary>
 internal sealed class BurnMnistNet(Params p) : Network(p)
 {
     private readonly Conv2d conv1 = new(p / "conv1", 1, 8, 3);

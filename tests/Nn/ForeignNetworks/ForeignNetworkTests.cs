@@ -35,9 +35,11 @@ public sealed class ForeignNetworkTests
         new("mnist/fast_fgsm.pth", Mnist, 983, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])),
         new("mnist/fast_pgd_madry.pth", Mnist, 992, Unit, p => new SmallConvNet(p, [1, 28, 28], Padded, [100, 10])),
         new("mnist/mnist_conv_small_nat.pth", Mnist, 981, Unit, p => new SmallConvNet(p, [1, 28, 28], Unpadded, [100, 10])),
-        new("mnist/MadryCNN_no_maxpool_tiny.pt", Mnist, 972, Unit, p => new SmallConvNet(p, [1, 28, 28], [(4, 5, 2, 2), (8, 5, 2, 2)], [128, 10])),
+        new("mnist/MadryCNN_no_maxpool_tiny.pt", Mnist, 972, Unit,
+            p => new SmallConvNet(p, [1, 28, 28], [(4, 5, 2, 2), (8, 5, 2, 2)], [128, 10])),
         new("mnist/mnist_6_100_nat.pth", Mnist, 960, Unit, p => new SmallConvNet(p, [1, 28, 28], [], [100, 100, 100, 100, 100, 10])),
-        new("mnist/mnist_9_200_nat.pth", Mnist, 950, Unit, p => new SmallConvNet(p, [1, 28, 28], [], [200, 200, 200, 200, 200, 200, 200, 200, 10])),
+        new("mnist/mnist_9_200_nat.pth", Mnist, 950, Unit,
+            p => new SmallConvNet(p, [1, 28, 28], [], [200, 200, 200, 200, 200, 200, 200, 200, 10])),
         new("mnist/cnn_bn_mnist.pt", Mnist, 991, MnistMoments, p => new BurnMnistNet(p)),
         new("mnist/cnn_bn_mnist.safetensors", Mnist, 990, MnistMoments, p => new BurnMnistNet(p)));
 
@@ -50,7 +52,8 @@ public sealed class ForeignNetworkTests
         new("cifar-10/cifar_cnn_a_adv.model", Cifar, 703, CifarUsual, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])),
         new("cifar-10/cifar_cnn_a_mix.model", Cifar, 776, CifarUsual, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])),
         new("cifar-10/cifar_conv_small_pgd.pth", Cifar, 630, CifarUsual, p => new SmallConvNet(p, [3, 32, 32], Unpadded, [100, 10])),
-        new("cifar-10/cifar_base_kw.pth", Cifar, 611, ImageNetOneStd, p => new SmallConvNet(p, [3, 32, 32], [(8, 4, 2, 1), (16, 4, 2, 1)], [100, 10])),
+        new("cifar-10/cifar_base_kw.pth", Cifar, 611, ImageNetOneStd,
+            p => new SmallConvNet(p, [3, 32, 32], [(8, 4, 2, 1), (16, 4, 2, 1)], [100, 10])),
         new("cifar-10/cifar_deep_kw.pth", Cifar, 565, ImageNetOneStd,
             p => new SmallConvNet(p, [3, 32, 32], [(8, 4, 2, 1), (8, 3, 1, 1), (8, 3, 1, 1), (8, 4, 2, 1)], [100, 10])),
         new("cifar-10/cifar_wide_kw.pth", Cifar, 636, ImageNetOneStd, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])));
@@ -80,7 +83,8 @@ public sealed class ForeignNetworkTests
     }
 
     /// <summary>A file, what it is for, and how many of the first test images the network in it gets right.</summary>
-    private sealed record Foreign(string File, string DataSet, int Correct, Preprocessing Input, Func<Params, Network> Build, int Count = 1000)
+    private sealed record Foreign(
+        string File, string DataSet, int Correct, Preprocessing Input, Func<Params, Network> Build, int Count = 1000)
     {
         public int Measure()
         {

@@ -23,7 +23,8 @@ public sealed class ForeignPhotoTests
     public void SqueezeNetNamesMostPhotos()
     {
         Network network = ForeignWeights.Load("imagenet/squeezenet_v1.0_deep_compression.safetensors", p => new CaffeSqueezeNet(p));
-        Assert.Equal((18, 24, 24), Count(new Normalized(network, [123 / 255.0, 117 / 255.0, 104 / 255.0], [1 / 255.0, 1 / 255.0, 1 / 255.0])));
+        Assert.Equal((18, 24, 24),
+            Count(new Normalized(network, [123 / 255.0, 117 / 255.0, 104 / 255.0], [1 / 255.0, 1 / 255.0, 1 / 255.0])));
     }
 
     /// <summary>How many photos have their class as the best, how many among the five best, and of how many.</summary>

@@ -16,7 +16,10 @@ public sealed class LpipsHeadTests
 
     /// <summary>Sum, maximum and exact zeros of each head for AlexNet, read with PyTorch.</summary>
     private static readonly (double Sum, double Max, int Zeros)[] Alex =
-        [(2.349532, 0.492139, 35), (16.143027, 1.047155, 55), (39.268439, 1.323567, 37), (27.197178, 0.747736, 18), (20.317177, 0.413070, 5)];
+        [
+            (2.349532, 0.492139, 35), (16.143027, 1.047155, 55), (39.268439, 1.323567, 37), (27.197178, 0.747736, 18),
+            (20.317177, 0.413070, 5),
+        ];
 
     [DataFact("weights")]
     public void TheHeadsHaveTheirNamesAndSums()
@@ -24,7 +27,8 @@ public sealed class LpipsHeadTests
         foreach ((string name, int[] channels) in Heads)
         {
             using WeightFile file = WeightFile.Open(ForeignWeights.PathOf(name));
-            Assert.Equal(channels.Select((count, i) => $"lin{i}.model.1.weight [1, {count}, 1, 1]"), file.Entries.Select(entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]"));
+            Assert.Equal(channels.Select((count, i) => $"lin{i}.model.1.weight [1, {count}, 1, 1]"),
+                file.Entries.Select(entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]"));
             for (int i = 0; i < channels.Length; i++)
             {
                 float[] weights = file.Read(file.Names[i]).ToArray<float>();

@@ -45,7 +45,8 @@ internal sealed class MobileNet : Network
     private sealed class Step(Params p, string name, int channels, int filters, int kernel, int stride, int groups = 1) : Module
     {
         private readonly Conv2d conv = new(
-            p / name, channels, filters, kernel, ConvOptions.Square(stride, pad: stride == 1 ? kernel / 2 : 0, groups: groups), bias: false);
+            p / name, channels, filters, kernel,
+            ConvOptions.Square(stride, pad: stride == 1 ? kernel / 2 : 0, groups: groups), bias: false);
 
         private readonly BatchNorm norm = new(p / $"{name}_bn", filters, epsilon: 0.001);
 

@@ -3,7 +3,9 @@ using MiniGrad.Nn.Layers;
 
 namespace MiniGrad.Tests.Nn.ForeignNetworks;
 
-/// <summary>The small residual networks of alpha-beta-CROWN for CIFAR-10, without batch normalisation: 1 or 2 stages of two blocks.</summary>
+/// <summary>
+/// The small residual networks of alpha-beta-CROWN for CIFAR-10, without batch normalisation: 1 or 2 stages of two blocks.
+/// </summary>
 internal sealed class PlainResNet : Network
 {
     private readonly Conv2d stem;

@@ -50,7 +50,8 @@ public sealed class DownsamplingTests
     [Fact]
     public void TooSmallAnImageAndWrongTapsAreRefused()
     {
-        Assert.Contains("too few", Assert.Throws<ArgumentException>(() => Ops.Zeros([1, 1, 2, 5]).BlurPool(4)).Message, StringComparison.Ordinal);
+        Assert.Contains("too few", Assert.Throws<ArgumentException>(() => Ops.Zeros([1, 1, 2, 5]).BlurPool(4)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Ops.Zeros([1, 1, 9, 9]).BlurPool(8));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Downsampling(1));
     }

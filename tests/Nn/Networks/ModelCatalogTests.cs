@@ -21,9 +21,11 @@ public sealed class ModelCatalogTests
     {
         Dictionary<string, Tensor> weights = Weights("resnet20-cifar", new() { Classes = 7 });
 
-        WeightsException error = Assert.Throws<WeightsException>(() => ModelCatalog.Load("resnet20-cifar", weights, new() { Classes = 10 }));
+        WeightsException error =
+            Assert.Throws<WeightsException>(() => ModelCatalog.Load("resnet20-cifar", weights, new() { Classes = 10 }));
 
-        Assert.Contains("the file is for 7 classes (\"linear.weight\" is [7, 64]), 10 were asked for", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the file is for 7 classes (\"linear.weight\" is [7, 64]), 10 were asked for",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class ModelCatalogTests
     [InlineData("lenet5", "28 x 28 only")]
     public void AnImageOrADepthThatTheArchitectureLacksIsRefused(string name, string what)
     {
-        ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => ModelCatalog.Create(name, 1, new() { Image = [name == "lenet5" ? 1 : 3, 40, 40] }));
+        ArgumentException error =
+            Assert.ThrowsAny<ArgumentException>(() => ModelCatalog.Create(name, 1, new() { Image = [name == "lenet5" ? 1 : 3, 40, 40] }));
 
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
     }
@@ -110,7 +113,8 @@ public sealed class ModelCatalogTests
 
         Assert.Equal(new Shape(3, 48, 48), ModelCatalog.Load("deit-tiny", weights).InputShape);
         Assert.Equal(new Shape(3, 48, 48), ModelCatalog.Load("deit-tiny", weights, new() { Image = [3, 48, 48] }).InputShape);
-        WeightsException error = Assert.Throws<WeightsException>(() => ModelCatalog.Load("deit-tiny", weights, new() { Image = [3, 64, 64] }));
+        WeightsException error =
+            Assert.Throws<WeightsException>(() => ModelCatalog.Load("deit-tiny", weights, new() { Image = [3, 64, 64] }));
 
         Assert.Contains("make 16 patches, the file has positions for 9", error.Message, StringComparison.Ordinal);
         Assert.Contains("not interpolated", error.Message, StringComparison.Ordinal);
@@ -131,7 +135,8 @@ public sealed class ModelCatalogTests
     {
         foreach (string name in (string[])["resnet18-cifar", "wrn-16-4", "resnet44-cifar", "preact-resnet18", "squeezenet1_1"])
         {
-            Dictionary<string, Shape> shapes = Weights(name, new() { Classes = 12 }).ToDictionary(pair => pair.Key, pair => pair.Value.Shape);
+            Dictionary<string, Shape> shapes =
+                Weights(name, new() { Classes = 12 }).ToDictionary(pair => pair.Key, pair => pair.Value.Shape);
 
             (ModelEntry entry, int classes) = Assert.Single(ModelCatalog.Fitting(shapes));
 

@@ -24,7 +24,8 @@ internal static class Bodies
     }
 
     /// <summary>Class 0 inside the ellipsoid Σ (x_k/axes_k)² = 1.</summary>
-    public static Classifier Ellipsoid(params double[] axes) => Quadric(Diagonal([.. axes.Select(a => a == 0 ? 0 : 2 / (a * a))]), new double[axes.Length], -1);
+    public static Classifier Ellipsoid(params double[] axes) =>
+        Quadric(Diagonal([.. axes.Select(a => a == 0 ? 0 : 2 / (a * a))]), new double[axes.Length], -1);
 
     /// <summary>Class 0 inside the sphere of that radius around 0.</summary>
     public static Classifier Sphere(int dimension, double radius) => Ellipsoid([.. Enumerable.Repeat(radius, dimension)]);
@@ -56,12 +57,14 @@ internal static class Bodies
         double[] first = Array.ConvertAll(rng.At("first").Normal(dimension * Units), v => scale * v / Math.Sqrt(dimension));
         double[] bias = rng.At("bias").Normal(Units);
         double[] second = rng.At("second").Normal(Units * classes);
-        return new(x => (x.Flatten().MatMul(Tensor.From(first, [dimension, Units]).Cast(x.Type)) + Tensor.From(bias, [1, Units]).Cast(x.Type)).Tanh()
+        return new(x =>
+            (x.Flatten().MatMul(Tensor.From(first, [dimension, Units]).Cast(x.Type)) + Tensor.From(bias, [1, Units]).Cast(x.Type)).Tanh()
             .MatMul(Tensor.From(second, [Units, classes]).Cast(x.Type)), [1, 1, dimension], classes, -10, 10);
     }
 
     public static Tensor Point(params double[] x) => Tensor.From(x, [1, 1, 1, x.Length]);
 
     /// <summary>Normal points, one a row.</summary>
-    public static Tensor Points(int count, int dimension, long seed = 4) => Tensor.From(new Rng(seed).At("points").Normal(count * dimension), [count, 1, 1, dimension]);
+    public static Tensor Points(int count, int dimension, long seed = 4) =>
+        Tensor.From(new Rng(seed).At("points").Normal(count * dimension), [count, 1, 1, dimension]);
 }

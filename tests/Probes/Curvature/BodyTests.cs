@@ -18,7 +18,8 @@ public class BodyTests
     {
         double[] x = new Rng(d).Normal(d);
         double radius = ClosedForm.Norm(x);
-        foreach (HessianMethod method in (HessianMethod[])[HessianMethod.Exact, new ExactHessian(SecondWalk.Backward), HessianMethod.Central(0.01), HessianMethod.Forward(0.01)])
+        foreach (HessianMethod method in (HessianMethod[])[
+            HessianMethod.Exact, new ExactHessian(SecondWalk.Backward), HessianMethod.Central(0.01), HessianMethod.Forward(0.01)])
         {
             PairCurvature pair = Measure(Bodies.Sphere(d, 4), x, method);
             Assert.Equal(d - 1, pair.Principal!.Length);
@@ -54,11 +55,13 @@ public class BodyTests
     {
         (Classifier body, double[] x) = (Bodies.Ellipsoid(3, 5, 2, 4), [0.4, 1, 0.9, -1.2]);
         PairCurvature full = Measure(body, x);
-        foreach (AverageMethod average in (AverageMethod[])[new ExactTrace(), new Hutchinson(400), new HutchPlusPlus(30), new RandomTangents(2000)])
+        foreach (AverageMethod average in (AverageMethod[])[
+            new ExactTrace(), new Hutchinson(400), new HutchPlusPlus(30), new RandomTangents(2000)])
         {
             PairCurvature pair = One(body, x, new BoundaryCurvature { Average = average });
             double allowed = average is ExactTrace ? 1e-9 : 4 * pair.StandardError + 1e-9;
-            Assert.True(Math.Abs(pair.Average - full.Average) <= allowed, $"{average}: {pair.Average} ± {pair.StandardError}, the matrix gives {full.Average}");
+            Assert.True(Math.Abs(pair.Average - full.Average) <= allowed,
+                $"{average}: {pair.Average} ± {pair.StandardError}, the matrix gives {full.Average}");
             Assert.Null(pair.Principal);
         }
     }
@@ -79,7 +82,8 @@ public class BodyTests
         (double[,] a, double[] b, double[] x) = (Bodies.Random(5, 3), [1, 2, -1, 0.5, -3], [0.3, -0.2, 0.5, 0.1, 0.2]);
         PairCurvature from = Measure(Bodies.Quadric(a, b, -20), x);
         // Seen from class 1 the same surface bends the other way.
-        PairCurvature back = One(Bodies.Quadric(a, b, -20), x, new BoundaryCurvature { Full = new(), Frames = new(AllowForeignLabel: true) }, current: 1);
+        PairCurvature back = One(Bodies.Quadric(a, b, -20), x,
+            new BoundaryCurvature { Full = new(), Frames = new(AllowForeignLabel: true) }, current: 1);
         Assert.Equal((0, 1), (back.Competitor, from.Competitor));
         Near([.. from.Principal!.Select(k => -k).Reverse()], back.Principal!);
         Assert.Equal(-from.Sum, back.Sum, 1e-9);
@@ -126,7 +130,8 @@ public class BodyTests
         int[] classes = Logits.Prediction(logits.Logits(far));
         Tensor y = far.TakeIndices(0, [Array.FindIndex(classes, c => c != reference.Current)]);
         BoundaryPoint z = new BoundarySearch(Tolerance: 1e-14, Polish: 3).Decision(logits, x, y)!;
-        Near(Probe(z).Run(logits, z.Point, [z.Current])[0].Pairs[0].Principal!, Probe(z).Run(probabilities, z.Point, [z.Current])[0].Pairs[0].Principal!, 1e-7);
+        Near(Probe(z).Run(logits, z.Point, [z.Current])[0].Pairs[0].Principal!,
+            Probe(z).Run(probabilities, z.Point, [z.Current])[0].Pairs[0].Principal!, 1e-7);
 
         static BoundaryCurvature Probe(BoundaryPoint? z = null) => new()
         {
@@ -135,7 +140,8 @@ public class BodyTests
         };
     }
 
-    private static PairCurvature Measure(Classifier body, double[] x, HessianMethod? method = null) => One(body, x, new() { Hessian = method, Full = new() });
+    private static PairCurvature Measure(Classifier body, double[] x, HessianMethod? method = null) =>
+        One(body, x, new() { Hessian = method, Full = new() });
 
     private static PairCurvature One(Classifier body, double[] x, BoundaryCurvature probe, int? current = null) =>
         Assert.Single(probe.Run(body, Bodies.Point(x), current is { } c ? [c] : null)[0].Pairs);

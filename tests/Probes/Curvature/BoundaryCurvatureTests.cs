@@ -32,10 +32,14 @@ public class BoundaryCurvatureTests
         foreach (HessianMethod method in (HessianMethod[])[HessianMethod.Exact, HessianMethod.Central(1e-4)])
         {
             PairCurvature[] pixels = new BoundaryCurvature { Hessian = method, Full = new() }.Run(net, x)[0].Pairs;
-            PairCurvature[] tangents = new BoundaryCurvature { Hessian = method, Full = new(MatrixDirections.Tangents, ChunkSize: 5) }.Run(net, x)[0].Pairs;
+            PairCurvature[] tangents =
+                new BoundaryCurvature { Hessian = method, Full = new(MatrixDirections.Tangents, ChunkSize: 5) }.Run(net, x)[0].Pairs;
             for (int p = 0; p < 2; p++)
             {
-                for (int k = 0; k < 11; k++) Assert.Equal(pixels[p].Principal![k], tangents[p].Principal![k], method is ExactHessian ? 1e-10 : 1e-5);
+                for (int k = 0; k < 11; k++)
+                {
+                    Assert.Equal(pixels[p].Principal![k], tangents[p].Principal![k], method is ExactHessian ? 1e-10 : 1e-5);
+                }
             }
         }
     }
@@ -48,7 +52,8 @@ public class BoundaryCurvatureTests
         Tensor x = Bodies.Points(1, 9);
         PairCurvature full = new BoundaryCurvature { Full = new() }.Run(net, x)[0].Pairs[0];
         PairCurvature sampled = new BoundaryCurvature { Average = new RandomTangents(Count) }.Run(net, x)[0].Pairs[0];
-        Assert.True(Math.Abs(sampled.Average - full.Average) <= 4 * sampled.StandardError, $"{sampled.Average} ± {sampled.StandardError}, the spectrum's mean is {full.Average}");
+        Assert.True(Math.Abs(sampled.Average - full.Average) <= 4 * sampled.StandardError,
+            $"{sampled.Average} ± {sampled.StandardError}, the spectrum's mean is {full.Average}");
         double variance = CurvatureFormulas.TangentVariance(full.Principal!.Sum(k => k * k), full.Sum, 8);
         Assert.Equal(1, sampled.StandardError * sampled.StandardError * Count / variance, 0.03);
     }
@@ -64,10 +69,13 @@ public class BoundaryCurvatureTests
             const int Runs = 60;
             for (int p = 0; p < 3; p++)
             {
-                PairCurvature[] runs = [.. Enumerable.Range(0, Runs).Select(seed => new BoundaryCurvature { Average = method, Frames = new([exact[p].Competitor]) }.Run(net, x, run: new() { Seed = seed })[0].Pairs[0])];
+                PairCurvature[] runs = [.. Enumerable.Range(0, Runs)
+                    .Select(seed => new BoundaryCurvature { Average = method, Frames = new([exact[p].Competitor]) }
+                        .Run(net, x, run: new() { Seed = seed })[0].Pairs[0])];
                 double mean = runs.Average(r => r.Average);
                 double spread = Math.Sqrt(runs.Sum(r => (r.Average - mean) * (r.Average - mean)) / (Runs - 1));
-                Assert.True(Math.Abs(mean - exact[p].Average) <= 4 * spread / Math.Sqrt(Runs), $"{method}: {mean} ± {spread / Math.Sqrt(Runs)}, exact {exact[p].Average}");
+                Assert.True(Math.Abs(mean - exact[p].Average) <= 4 * spread / Math.Sqrt(Runs),
+                    $"{method}: {mean} ± {spread / Math.Sqrt(Runs)}, exact {exact[p].Average}");
                 Assert.InRange(runs.Average(r => r.StandardError) / spread, 0.5, 1.6);
             }
         }
@@ -78,7 +86,8 @@ public class BoundaryCurvatureTests
     {
         // Two directions bend, a third of 30 products finds both.
         Classifier body = Bodies.Quadric(Bodies.Diagonal(3, -2, 0, 0, 0, 0, 0, 0, 0, 0), [0, 0, 1, 0, 0, 0, 0, 0, 0, 0.5], -20);
-        PairCurvature pair = new BoundaryCurvature { Average = new HutchPlusPlus(30) }.Run(body, Bodies.Point(0, 0, 1, 0, 0, 0, 0, 0, 0, 1))[0].Pairs[0];
+        PairCurvature pair =
+            new BoundaryCurvature { Average = new HutchPlusPlus(30) }.Run(body, Bodies.Point(0, 0, 1, 0, 0, 0, 0, 0, 0, 1))[0].Pairs[0];
         Assert.Equal(1 / Math.Sqrt(1.25), pair.Sum, 1e-10);
         Assert.InRange(pair.StandardError, 0, 1e-10);
     }
@@ -142,7 +151,11 @@ public class BoundaryCurvatureTests
     {
         Classifier net = Bodies.Smooth(20, 3);
         double[] whole = new BoundaryCurvature { Full = new() }.Run(net, Bodies.Points(1, 20))[0].Pairs[0].Principal!;
-        foreach (int size in (int[])[1, 7, 20]) Assert.Equal(whole, new BoundaryCurvature { Full = new(ChunkSize: size) }.Run(net, Bodies.Points(1, 20))[0].Pairs[0].Principal!);
+        foreach (int size in (int[])[1, 7, 20])
+        {
+            Assert.Equal(whole,
+                new BoundaryCurvature { Full = new(ChunkSize: size) }.Run(net, Bodies.Points(1, 20))[0].Pairs[0].Principal!);
+        }
     }
 
     [Fact]

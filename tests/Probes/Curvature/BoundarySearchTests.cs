@@ -12,7 +12,8 @@ public class BoundarySearchTests
         Classifier ball = Bodies.Sphere(5, 3);
         double[] direction = Unit(new Rng(1).Normal(5));
         (Tensor x, Tensor y) = (Bodies.Point([.. direction.Select(v => v)]), Bodies.Point([.. direction.Select(v => 7 * v)]));
-        foreach (BoundaryPoint z in (BoundaryPoint[])[new BoundarySearch().Pair(ball, x, y, 0, 1)!, new BoundarySearch().Decision(ball, x, y)!])
+        foreach (BoundaryPoint z in (BoundaryPoint[])[
+            new BoundarySearch().Pair(ball, x, y, 0, 1)!, new BoundarySearch().Decision(ball, x, y)!])
         {
             Assert.Equal(2, z.Distance, 1e-5);
             Assert.Equal(0, z.AngleDegrees, 1e-4);
@@ -39,7 +40,8 @@ public class BoundarySearchTests
             }
             found++;
             Assert.Equal(ends[0], z.Current);
-            double[] t = [ClosedForm.Norm(ClosedForm.Minus(ClosedForm.Doubles(z.Point), ClosedForm.Doubles(x))) / ClosedForm.Norm(ClosedForm.Minus(ClosedForm.Doubles(y), ClosedForm.Doubles(x)))];
+            double[] t = [ClosedForm.Norm(ClosedForm.Minus(ClosedForm.Doubles(z.Point), ClosedForm.Doubles(x))) / ClosedForm.Norm(
+                ClosedForm.Minus(ClosedForm.Doubles(y), ClosedForm.Doubles(x)))];
             Assert.Equal(z.Current, Logits.Prediction(net.Logits(x + (y - x) * (t[0] - 1e-6)))[0]);
             Assert.Equal(z.Competitor, Logits.Prediction(net.Logits(x + (y - x) * (t[0] + 1e-6)))[0]);
             Assert.True(z.IsActive);
@@ -84,7 +86,10 @@ public class BoundarySearchTests
     public void APairBoundaryInsideAThirdRegionIsNotActive()
     {
         // Logits (−x, x, 5): classes 0 and 1 meet at 0, where class 2 has the largest logit.
-        Classifier net = new(x => Ops.Concat([-x.Flatten().Take(1, new AxisRange(0, 1)), x.Flatten().Take(1, new AxisRange(0, 1)), x.Flatten().Take(1, new AxisRange(0, 1)) * 0 + 5], 1), [1, 1, 2], 3, -10, 10);
+        Classifier net = new(x => Ops.Concat([-x.Flatten().Take(1, new AxisRange(0, 1)), x.Flatten().Take(1, new AxisRange(0, 1)),
+            x.Flatten().Take(1, new AxisRange(0, 1)) * 0 + 5],
+            1),
+            [1, 1, 2], 3, -10, 10);
         BoundaryPoint pair = new BoundarySearch().Pair(net, Bodies.Point(-8, 0), Bodies.Point(9, 0), 0, 1)!;
         Assert.False(pair.IsActive);
         Assert.Equal(0, ClosedForm.Doubles(pair.Point)[0], 1e-4);
@@ -96,7 +101,8 @@ public class BoundarySearchTests
     [Fact]
     public void AStepOfTheFunctionIsNoPointWithinTolerance()
     {
-        Classifier step = Bodies.Of(2, x => (x.Take(1, new AxisRange(0, 1)) > 1).Cast(DType.F64) * 2 - 1 + x.Take(1, new AxisRange(0, 1)) * 1e-9);
+        Classifier step = Bodies.Of(2,
+            x => (x.Take(1, new AxisRange(0, 1)) > 1).Cast(DType.F64) * 2 - 1 + x.Take(1, new AxisRange(0, 1)) * 1e-9);
         BoundaryPoint z = new BoundarySearch().Pair(step, Bodies.Point(0, 0), Bodies.Point(3, 0), 0, 1)!;
         Assert.False(z.IsWithinTolerance);
         Assert.Equal(1, ClosedForm.Doubles(z.Point)[0], 1e-9);
@@ -107,7 +113,8 @@ public class BoundarySearchTests
     {
         Classifier ball = Bodies.Sphere(3, 3);
         (Tensor x, Tensor y) = (Bodies.Point(1, 0, 0), Bodies.Point(0, 9, 0));
-        Assert.Equal("boundary: class 1 has no boundary with itself. Name another one.", Assert.Throws<ArgumentException>(() => new BoundarySearch().Pair(ball, x, y, 1, 1)).Message);
+        Assert.Equal("boundary: class 1 has no boundary with itself. Name another one.",
+            Assert.Throws<ArgumentException>(() => new BoundarySearch().Pair(ball, x, y, 1, 1)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new BoundarySearch().Pair(ball, x, y, 0, 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BoundarySearch(Polish: 4).Pair(ball, x, y, 0, 1));
         Assert.Throws<ArgumentException>(() => new BoundarySearch().Pair(ball, x, Bodies.Points(2, 3), 0, 1));

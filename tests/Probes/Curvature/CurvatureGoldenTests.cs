@@ -18,7 +18,8 @@ public class CurvatureGoldenTests
 
     private static readonly Tensor Image = Tensor.From([.. Enumerable.Range(0, 784).Select(k => 37 * k % 101 / 101.0)], [1, 1, 28, 28]);
 
-    private static readonly Tensor Direction = Tensor.From([.. Enumerable.Range(0, 784).Select(k => 53 * k % 97 / 97.0 - 0.5)], [1, 1, 28, 28]);
+    private static readonly Tensor Direction = Tensor.From(
+        [.. Enumerable.Range(0, 784).Select(k => 53 * k % 97 / 97.0 - 0.5)], [1, 1, 28, 28]);
 
     public static Classifier TanhLeNet() => new(ModelCatalog.Load("lenet5-tanh", Weights, type: DType.F64));
 
@@ -42,7 +43,8 @@ public class CurvatureGoldenTests
             int c = int.Parse(product.Name, System.Globalization.CultureInfo.InvariantCulture);
             double[] expected = GoldenRecord.Numbers(product.Value);
             Near(expected, every[(c * 784)..((c + 1) * 784)], $"H v of class {c}");
-            Near(expected, ClosedForm.Doubles(method.At(net, Image, Ops.OneHot([c], 10, DType.F64, Device.Cpu)).Times(Direction)), $"H v of class {c}, kept");
+            Near(expected, ClosedForm.Doubles(method.At(net, Image, Ops.OneHot([c], 10, DType.F64, Device.Cpu)).Times(Direction)),
+                $"H v of class {c}, kept");
         }
     }
 
@@ -57,7 +59,8 @@ public class CurvatureGoldenTests
             Assert.Equal(golden.GetProperty("competitor").GetInt32(), pair.Competitor);
             double[] smallest = GoldenRecord.Numbers(golden.GetProperty("smallest"));
             double[] largest = GoldenRecord.Numbers(golden.GetProperty("largest"));
-            Near([golden.GetProperty("gradient_norm").GetDouble(), golden.GetProperty("sum").GetDouble(), golden.GetProperty("frobenius").GetDouble()],
+            Near([golden.GetProperty("gradient_norm").GetDouble(),
+                golden.GetProperty("sum").GetDouble(), golden.GetProperty("frobenius").GetDouble()],
                 [pair.GradientNorm, pair.Sum, CurvatureProfile.Of(pair.Principal!).FrobeniusNorm], "norms");
             Near(smallest, pair.Principal![..5], "smallest");
             Near(largest, pair.Principal![^5..], "largest");
@@ -74,7 +77,8 @@ public class CurvatureGoldenTests
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= Relative * scale, $"{what}: element {i} is {actual[i]:R}, PyTorch says {expected[i]:R}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Relative * scale,
+                $"{what}: element {i} is {actual[i]:R}, PyTorch says {expected[i]:R}");
         }
     }
 }

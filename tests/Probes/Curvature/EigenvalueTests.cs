@@ -13,12 +13,19 @@ public class EigenvalueTests
     [MemberData(nameof(Sizes))]
     public void TheyAreThoseOfMathNet(int n)
     {
-        foreach (double[,] a in (double[][,])[Bodies.Random(n, n), LowRank(n), Bodies.Diagonal([.. Enumerable.Range(0, n).Select(i => (double)(i % 3))]), Times(Bodies.Random(n, 5), 1e150), Times(Bodies.Random(n, 6), 1e-150)])
+        foreach (double[,] a in (double[][,])[
+            Bodies.Random(n, n), LowRank(n), Bodies.Diagonal([.. Enumerable.Range(0, n).Select(i => (double)(i % 3))]),
+            Times(Bodies.Random(n, 5), 1e150), Times(Bodies.Random(n, 6), 1e-150)])
         {
-            double[] expected = [.. Matrix<double>.Build.DenseOfArray(a).Evd(Symmetricity.Symmetric).EigenValues.Select(v => v.Real).Order()];
+            double[] expected =
+                [.. Matrix<double>.Build.DenseOfArray(a).Evd(Symmetricity.Symmetric).EigenValues.Select(v => v.Real).Order()];
             double[] actual = SymmetricEigenvalues.Of(Flat(a), n);
             double scale = expected.Max(Math.Abs);
-            for (int i = 0; i < n; i++) Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-14 * n * scale + 1e-300, $"{n}: eigenvalue {i} is {actual[i]:R}, MathNet's {expected[i]:R}");
+            for (int i = 0; i < n; i++)
+            {
+                Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-14 * n * scale + 1e-300,
+                    $"{n}: eigenvalue {i} is {actual[i]:R}, MathNet's {expected[i]:R}");
+            }
         }
     }
 

@@ -7,7 +7,8 @@ namespace MiniGrad.Tests.Probes.Curvature;
 
 public class HessianMethodTests
 {
-    private static readonly HessianMethod[] Smooth = [HessianMethod.Exact, new ExactHessian(SecondWalk.Backward), HessianMethod.Central(1e-5), HessianMethod.Forward(1e-7)];
+    private static readonly HessianMethod[] Smooth =
+        [HessianMethod.Exact, new ExactHessian(SecondWalk.Backward), HessianMethod.Central(1e-5), HessianMethod.Forward(1e-7)];
 
     [Fact]
     public void EveryMethodGivesTheSameProducts()
@@ -27,7 +28,10 @@ public class HessianMethodTests
                 Near(product, every.Take(1, new AxisRange(c, 1)), tolerance);
                 Near(product, local.Times(v), tolerance);
                 Near(local.Gradient, HessianMethod.Gradient(net, x, seed), 1e-13);
-                for (int n = 0; n < 4; n++) Assert.Equal(ClosedForm.Dot(ClosedForm.Row(product, n), ClosedForm.Row(v, n)), quadratic[n * 3 + c], 20 * tolerance);
+                for (int n = 0; n < 4; n++)
+                {
+                    Assert.Equal(ClosedForm.Dot(ClosedForm.Row(product, n), ClosedForm.Row(v, n)), quadratic[n * 3 + c], 20 * tolerance);
+                }
             }
         }
     }
@@ -40,9 +44,11 @@ public class HessianMethodTests
         Tensor x = ClosedForm.Images(1, [1, 28, 28], type: DType.F64);
         (Tensor u, Tensor v) = (Tensor.From(new Rng(1).Normal(784), [1, 1, 28, 28]), Tensor.From(new Rng(2).Normal(784), [1, 1, 28, 28]));
         Tensor weights = Tensor.From([0.0, 0, 1, 0, 0, 0, -1, 0, 0, 0], [1, 10]);
-        (Tensor hu, Tensor hv) = (HessianMethod.Exact.At(classifier, x, weights).Times(u), HessianMethod.Exact.At(classifier, x, weights).Times(v));
+        (Tensor hu, Tensor hv) =
+            (HessianMethod.Exact.At(classifier, x, weights).Times(u), HessianMethod.Exact.At(classifier, x, weights).Times(v));
         double scale = Math.Sqrt(ClosedForm.Norm(ClosedForm.Doubles(hu)) * ClosedForm.Norm(ClosedForm.Doubles(hv)));
-        Assert.Equal(ClosedForm.Dot(ClosedForm.Doubles(u), ClosedForm.Doubles(hv)) / scale, ClosedForm.Dot(ClosedForm.Doubles(v), ClosedForm.Doubles(hu)) / scale, 1e-10);
+        Assert.Equal(ClosedForm.Dot(ClosedForm.Doubles(u), ClosedForm.Doubles(hv)) / scale,
+            ClosedForm.Dot(ClosedForm.Doubles(v), ClosedForm.Doubles(hu)) / scale, 1e-10);
         double[] central = ClosedForm.Doubles(HessianMethod.Central(1e-5).At(classifier, x, weights).Times(v));
         double error = ClosedForm.Norm(ClosedForm.Minus(central, ClosedForm.Doubles(hv))) / ClosedForm.Norm(central);
         Assert.True(error <= 1e-6, $"relative error {error}");
@@ -108,7 +114,9 @@ public class HessianMethodTests
     {
         // f = (relu(w·x + b), 0): E over x + σu has Hessian w wᵀ φ(m/s)/s with m = w·x + b and s = σ‖w‖.
         double[] w = [1, -2, 0.5, 0.25];
-        Classifier net = new(x => Ops.Concat([(x.Flatten().MatMul(Tensor.From(w, [4, 1])) + 0.1).Relu(), x.Flatten().MatMul(Tensor.From(w, [4, 1])) * 0], 1), [1, 1, 4], 2, -10, 10)
+        Classifier net = new(
+            x => Ops.Concat([(x.Flatten().MatMul(Tensor.From(w, [4, 1])) + 0.1).Relu(), x.Flatten().MatMul(Tensor.From(w, [4, 1])) * 0], 1),
+            [1, 1, 4], 2, -10, 10)
         {
             IsPiecewiseLinear = true,
         };
@@ -121,7 +129,8 @@ public class HessianMethodTests
         double[] every = ClosedForm.Doubles(method.EveryClass(net, image, v));
         for (int k = 0; k < 4; k++) Assert.Equal(w[k] * along * density, every[k], 0.15);
         Assert.Equal(along * along * density, ClosedForm.Doubles(method.Quadratic(net, image, v))[0], 0.2);
-        Near(method.EveryClass(net, image, v).Take(1, new AxisRange(0, 1)), method.At(net, image, Tensor.From([1.0, 0], [1, 2])).Times(v), 1e-9);
+        Near(method.EveryClass(net, image, v).Take(1, new AxisRange(0, 1)),
+            method.At(net, image, Tensor.From([1.0, 0], [1, 2])).Times(v), 1e-9);
     }
 
     [Fact]
@@ -129,7 +138,8 @@ public class HessianMethodTests
     {
         foreach (double step in (double[])[0, -0.1, double.NaN, double.PositiveInfinity])
         {
-            Assert.Equal($"hessian: step {step} must be positive and finite. The usual one is 0.1.", Assert.Throws<ArgumentOutOfRangeException>(() => HessianMethod.Central(step).Check()).Message);
+            Assert.Equal($"hessian: step {step} must be positive and finite. The usual one is 0.1.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => HessianMethod.Central(step).Check()).Message);
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothedHessian(0).Check());
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmoothedHessian(0.1, 1).Check());

@@ -25,10 +25,12 @@ public class LanczosTests
         (double[,] a, double[] all) = Matrix(80, 9);
         ExtremeEigenvalues ends = new Lanczos(3, Steps: 14).Run(80, v => Times(a, v), new Rng(1));
         Assert.False(ends.IsConverged);
-        foreach ((double value, double residual) in ends.Largest.Zip(ends.LargestResiduals).Concat(ends.Smallest.Zip(ends.SmallestResiduals)))
+        foreach ((double value, double residual) in ends.Largest.Zip(ends.LargestResiduals)
+            .Concat(ends.Smallest.Zip(ends.SmallestResiduals)))
         {
             Assert.True(residual > 1e-6);
-            Assert.True(all.Min(e => Math.Abs(e - value)) <= residual * (1 + 1e-9), $"{value} is further than {residual} from any eigenvalue");
+            Assert.True(all.Min(e => Math.Abs(e - value)) <= residual * (1 + 1e-9),
+                $"{value} is further than {residual} from any eigenvalue");
         }
     }
 
@@ -45,7 +47,8 @@ public class LanczosTests
     {
         // The largest eigenvalue is along the normal, and must not be found.
         double[] values = [100, 5, 4, 3, 2, 1, -1];
-        ExtremeEigenvalues ends = new Lanczos(6, Steps: 6).Run(7, v => [.. v.Zip(values, (x, y) => x * y)], new Rng(3), new TangentSpace([1, 0, 0, 0, 0, 0, 0]));
+        ExtremeEigenvalues ends =
+            new Lanczos(6, Steps: 6).Run(7, v => [.. v.Zip(values, (x, y) => x * y)], new Rng(3), new TangentSpace([1, 0, 0, 0, 0, 0, 0]));
         Assert.Equal([5, 4, 3, 2, 1, -1], ends.Largest.Select(v => Math.Round(v, 10)));
     }
 
@@ -69,14 +72,17 @@ public class LanczosTests
     {
         (MiniGrad.Probes.Classifier net, Tensor x) = (Bodies.Smooth(6, 3), Bodies.Points(1, 6));
         PairCurvature exact = new BoundaryCurvature { Extremes = new(2, Steps: 5) }.Run(net, x)[0].Pairs[0];
-        foreach (HessianMethod method in (HessianMethod[])[new ExactHessian(SecondWalk.Backward), HessianMethod.Central(1e-4), HessianMethod.Forward(1e-5), new SmoothedHessian(1e-3, 20_000)])
+        foreach (HessianMethod method in (HessianMethod[])[new ExactHessian(SecondWalk.Backward),
+            HessianMethod.Central(1e-4), HessianMethod.Forward(1e-5), new SmoothedHessian(1e-3, 20_000)])
         {
             PairCurvature pair = new BoundaryCurvature { Hessian = method, Extremes = new(2, Steps: 5) }.Run(net, x)[0].Pairs[0];
-            double tolerance = method switch { ExactHessian => 1e-10, SmoothedHessian => 0.05, _ => 1e-3 } * Math.Abs(exact.Extremes!.Largest[0]);
+            double tolerance =
+                method switch { ExactHessian => 1e-10, SmoothedHessian => 0.05, _ => 1e-3 } * Math.Abs(exact.Extremes!.Largest[0]);
             for (int k = 0; k < 2; k++) Assert.Equal(exact.Extremes!.Largest[k], pair.Extremes!.Largest[k], tolerance);
         }
         BoundaryFrame frame = new BoundaryFrames().Of(net, x)[0];
-        Assert.All(new StepSweep(DifferenceSides.Ahead) { Steps = [1e-3, 1e-2] }.Of(net, x, frame, 0, new Rng(1)), point => Assert.Equal(exact.Extremes!.Largest[0], point.LargestMagnitude, 0.2));
+        Assert.All(new StepSweep(DifferenceSides.Ahead) { Steps = [1e-3, 1e-2] }.Of(net, x, frame, 0, new Rng(1)),
+            point => Assert.Equal(exact.Extremes!.Largest[0], point.LargestMagnitude, 0.2));
     }
 
     [Fact]
@@ -93,7 +99,8 @@ public class LanczosTests
     [InlineData(5, 4, "lanczos: 4 steps find at most 4 eigenvalues, 5 are wanted. Take more steps.")]
     public void WrongNumbersAreRefused(int count, int? steps, string message)
     {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new Lanczos(count, steps).Run(9, v => v, new Rng(1)));
+        ArgumentOutOfRangeException error =
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Lanczos(count, steps).Run(9, v => v, new Rng(1)));
         Assert.Equal(message, error.Message);
     }
 

@@ -67,7 +67,8 @@ public class DetectionCountsTests
     [Fact]
     public void Thresholds_may_be_infinite_but_not_nan()
     {
-        Assert.Equal((0, 0), (DetectionCounts.At(double.PositiveInfinity, [1, 2], [false, true]).TruePositives, DetectionCounts.At(double.NegativeInfinity, [1, 2], [false, true]).TrueNegatives));
+        Assert.Equal((0, 0), (DetectionCounts.At(double.PositiveInfinity, [1, 2], [false, true]).TruePositives, DetectionCounts.At(
+            double.NegativeInfinity, [1, 2], [false, true]).TrueNegatives));
         Assert.Throws<ArgumentException>(() => DetectionCounts.At(double.NaN, [1, 2], [false, true]));
     }
 

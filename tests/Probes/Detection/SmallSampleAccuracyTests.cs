@@ -44,8 +44,10 @@ public class SmallSampleAccuracyTests
     public void The_seed_fixes_the_bits()
     {
         (double[] scores, bool[] flags) = DetectionSample.Normal(60, 0.5, 2);
-        Assert.Equal(SmallSampleAccuracy.Of(scores, flags, new(3), repeats: 50), SmallSampleAccuracy.Of(scores, flags, new(3), repeats: 50));
-        Assert.NotEqual(SmallSampleAccuracy.Of(scores, flags, new(3), repeats: 50), SmallSampleAccuracy.Of(scores, flags, new(4), repeats: 50));
+        Assert.Equal(SmallSampleAccuracy.Of(scores, flags, new(3), repeats: 50),
+            SmallSampleAccuracy.Of(scores, flags, new(3), repeats: 50));
+        Assert.NotEqual(SmallSampleAccuracy.Of(scores, flags, new(3), repeats: 50),
+            SmallSampleAccuracy.Of(scores, flags, new(4), repeats: 50));
     }
 
     [Fact]

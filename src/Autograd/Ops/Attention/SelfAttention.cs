@@ -13,7 +13,8 @@ internal sealed class SelfAttention(int heads, Tensor probabilities) : Op
         x = x.Contiguous();
         Tensor y = Tensor.Empty(x.Shape.With(2, x.Shape[2] / 3), x.Type, x.Device);
         View packed = Packed(x, heads);
-        Tensor? probabilities = AttentionHeads.Forward(At(packed, 0), At(packed, 1), At(packed, 2), Heads(y, heads), x.Origin is not null && !Recording.IsPaused);
+        Tensor? probabilities = AttentionHeads.Forward(At(packed, 0), At(packed, 1),
+            At(packed, 2), Heads(y, heads), x.Origin is not null && !Recording.IsPaused);
         return probabilities is null ? y : Record(new SelfAttention(heads, probabilities), [x], y);
     }
 
@@ -29,7 +30,8 @@ internal sealed class SelfAttention(int heads, Tensor probabilities) : Op
         }
         Tensor dx = Tensor.Empty(x.Shape, x.Type, x.Device);
         (View from, View to) = (Packed(x, heads), Packed(dx, heads));
-        AttentionHeads.Adjoint(At(from, 0), At(from, 1), At(from, 2), probabilities, Heads(g.Contiguous(), heads), At(to, 0), At(to, 1), At(to, 2));
+        AttentionHeads.Adjoint(At(from, 0), At(from, 1), At(from, 2), probabilities,
+            Heads(g.Contiguous(), heads), At(to, 0), At(to, 1), At(to, 2));
         return [dx];
     }
 
@@ -82,7 +84,8 @@ public static partial class Ops
             Check.Rank("self-attention", "queries, keys and values", x, 3);
             if (heads < 1 || x.Shape[2] % (3 * heads) != 0)
             {
-                Throw.Argument($"self-attention: {x.Shape} does not divide into queries, keys and values of {heads} heads: the last axis must be a multiple of {3 * heads}.");
+                Throw.Argument($"self-attention: {x.Shape} does not divide into queries, keys and values of {heads} heads: "
+                    + $"the last axis must be a multiple of {3 * heads}.");
             }
             return MiniGrad.SelfAttention.Of(x, heads);
         }

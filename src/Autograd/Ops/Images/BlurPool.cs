@@ -12,12 +12,16 @@ public static partial class Ops
         {
             Check.Float("blur-pool", x);
             Check.Rank("blur-pool", "the image", x, 4);
-            if (taps is < 1 or > 7 || stride < 1) Throw.Range($"blur-pool: {taps} taps and stride {stride}: taps must be 1 to 7, the stride at least 1.");
+            if (taps is < 1 or > 7 || stride < 1)
+            {
+                Throw.Range($"blur-pool: {taps} taps and stride {stride}: taps must be 1 to 7, the stride at least 1.");
+            }
             int before = (taps - 1) / 2;
             int after = taps / 2;
             if (Math.Min(x.Shape[2], x.Shape[3]) <= after)
             {
-                Throw.Argument($"blur-pool: {taps} taps mirror {after} pixels, the image {x.Shape} has too few. Use fewer taps, or larger images.");
+                Throw.Argument(
+                    $"blur-pool: {taps} taps mirror {after} pixels, the image {x.Shape} has too few. Use fewer taps, or larger images.");
             }
             int channels = x.Shape[1];
             Tensor filter = Tensor.From(Binomial(taps), [1, 1, taps, taps], x.Device).Cast(x.Type).BroadcastTo([channels, 1, taps, taps]);

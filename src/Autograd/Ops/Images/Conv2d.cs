@@ -58,7 +58,8 @@ internal sealed class ConvolveInput(ConvShape shape) : BilinearOp
     public static Tensor Folded(ConvShape shape, Tensor g, Tensor w, in CotangentFusion fusion)
     {
         Tensor dx = Tensor.Empty([shape.Batch, shape.Channels, shape.Height, shape.Width], g.Type, g.Device);
-        Backend.For(g.Device).ConvInput(shape, g.View, w.View, new Epilogue(null, fusion.Sum?.Contiguous().View, false, fusion.Mask?.Contiguous().View), dx.View);
+        Backend.For(g.Device).ConvInput(shape, g.View, w.View,
+            new Epilogue(null, fusion.Sum?.Contiguous().View, false, fusion.Mask?.Contiguous().View), dx.View);
         return dx;
     }
 
@@ -105,7 +106,8 @@ public static partial class Ops
             if (residual is not null) Check.Alike("conv2d", x, residual);
             if ((shift is not null && shift.Shape != new Shape(shape.Filters)) || (residual is not null && residual.Shape != result))
             {
-                Throw.Argument($"conv2d: the shift {shift?.Shape} and the residual {residual?.Shape} for a result {result}: needed are [{shape.Filters}] and {result}.");
+                Throw.Argument($"conv2d: the shift {shift?.Shape} and the residual {residual?.Shape} for a result {result}: "
+                    + $"needed are [{shape.Filters}] and {result}.");
             }
             return ConvEpilogue.Of(shape, x.Contiguous(), filters.Contiguous(), shift?.Contiguous(), residual?.Contiguous(), relu);
         }
@@ -117,13 +119,15 @@ public static partial class Ops
         Check.Alike("conv2d", x, filters);
         Check.Rank("conv2d", "the image", x, 4);
         Check.Rank("conv2d", "the filter", filters, 4);
-        if (options.StrideY < 1 || options.StrideX < 1 || options.DilationY < 1 || options.DilationX < 1 || options.PadY < 0 || options.PadX < 0 || options.Groups < 1)
+        if (options.StrideY < 1 || options.StrideX < 1 || options.DilationY < 1
+            || options.DilationX < 1 || options.PadY < 0 || options.PadX < 0 || options.Groups < 1)
         {
             Throw.Argument($"conv2d: {options}: stride, dilation and groups must be at least 1, padding at least 0.");
         }
         if (x.Shape[1] != filters.Shape[1] * options.Groups || filters.Shape[0] % options.Groups != 0)
         {
-            Throw.Argument($"conv2d: image {x.Shape} and filters {filters.Shape} do not fit {options.Groups} groups: the filters take {filters.Shape[1] * options.Groups} channels, the image has {x.Shape[1]}.");
+            Throw.Argument($"conv2d: image {x.Shape} and filters {filters.Shape} do not fit {options.Groups} groups: "
+                + $"the filters take {filters.Shape[1] * options.Groups} channels, the image has {x.Shape[1]}.");
         }
         ConvShape shape = new(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], filters.Shape[0], filters.Shape[2], filters.Shape[3],
             options.StrideY, options.StrideX, options.PadY, options.PadX, options.DilationY, options.DilationX, options.Groups);
@@ -132,12 +136,14 @@ public static partial class Ops
         if (bordered * Math.Max(shape.GroupChannels, shape.GroupFilters) > int.MaxValue
             || (long)shape.Filters * shape.GroupChannels * shape.KernelHeight * shape.KernelWidth > int.MaxValue)
         {
-            Throw.Argument($"conv2d: image {x.Shape} with {options} and filters {filters.Shape} needs more than {int.MaxValue} elements for one padded image. Use smaller images, padding or dilation.");
+            Throw.Argument($"conv2d: image {x.Shape} with {options} and filters {filters.Shape} needs more than {int.MaxValue} "
+                + "elements for one padded image. Use smaller images, padding or dilation.");
         }
         if (shape.Height + 2L * shape.PadY < (long)shape.DilationY * (shape.KernelHeight - 1) + 1
             || shape.Width + 2L * shape.PadX < (long)shape.DilationX * (shape.KernelWidth - 1) + 1)
         {
-            Throw.Argument($"conv2d: the kernel {filters.Shape} is larger than the padded image {x.Shape}. Pad more, or use a larger image.");
+            Throw.Argument(
+                $"conv2d: the kernel {filters.Shape} is larger than the padded image {x.Shape}. Pad more, or use a larger image.");
         }
         return shape;
     }

@@ -120,11 +120,16 @@ public static partial class Ops
     {
         if (kernel < 1 || stride < 1 || dilation < 1 || pad < 0 || 2 * pad > kernel)
         {
-            Throw.Argument($"{operation}: kernel {kernel}, stride {stride}, pad {pad}, dilation {dilation}: kernel, stride and dilation must be at least 1, pad from 0 to half the kernel.");
+            Throw.Argument($"{operation}: kernel {kernel}, stride {stride}, pad {pad}, dilation {dilation}: "
+                + "kernel, stride and dilation must be at least 1, pad from 0 to half the kernel.");
         }
         int room = size + 2 * pad - dilation * (kernel - 1) - 1;
         // In ceil mode a last window may hang over the end, even the only one.
-        if (room + (ceilMode ? stride - 1 : 0) < 0) Throw.Argument($"{operation}: the kernel {kernel} (dilation {dilation}) is larger than the padded image side {size + 2 * pad}.");
+        if (room + (ceilMode ? stride - 1 : 0) < 0)
+        {
+            Throw.Argument(
+                $"{operation}: the kernel {kernel} (dilation {dilation}) is larger than the padded image side {size + 2 * pad}.");
+        }
         int count = (ceilMode ? room + stride - 1 : room) / stride + 1;
         if (ceilMode && (count - 1) * stride >= size + pad) count--;
         for (int i = 0; i < count && i * stride < pad; i++)
@@ -133,7 +138,8 @@ public static partial class Ops
             int tap = (pad - i * stride + dilation - 1) / dilation;
             if (tap >= kernel || i * stride - pad + tap * dilation >= size)
             {
-                Throw.Argument($"{operation}: window {i} (kernel {kernel}, pad {pad}, dilation {dilation}) holds no pixel of an image side of {size}. Pad less.");
+                Throw.Argument($"{operation}: window {i} (kernel {kernel}, pad {pad}, "
+                    + $"dilation {dilation}) holds no pixel of an image side of {size}. Pad less.");
             }
         }
         return count;

@@ -82,7 +82,8 @@ public static partial class Ops
                 Tensor y = image.Detach().ChannelAffine(factor, shift.Detach().Cast(DType.F64) - mean * factor);
                 using (paused ? Recording.Pause() : Recording.On())
                 {
-                    return (Op.Record(new NormalizeChannels(mean, inverse, epsilon), [image, scale, shift], y), mean.Cast(x.Type), variance.Cast(x.Type));
+                    return (Op.Record(new NormalizeChannels(mean, inverse, epsilon), [image, scale, shift], y),
+                        mean.Cast(x.Type), variance.Cast(x.Type));
                 }
             }
         }

@@ -80,7 +80,10 @@ public static partial class Ops
         foreach (Tensor each in numbers)
         {
             Check.Alike(operation, x, each);
-            if (each.Shape != new Shape(x.Shape[1])) Throw.Argument($"{operation}: {each.Shape} for {x.Shape}: one number a channel is needed, [{x.Shape[1]}].");
+            if (each.Shape != new Shape(x.Shape[1]))
+            {
+                Throw.Argument($"{operation}: {each.Shape} for {x.Shape}: one number a channel is needed, [{x.Shape[1]}].");
+            }
         }
     }
 }

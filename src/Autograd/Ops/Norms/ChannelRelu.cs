@@ -15,7 +15,8 @@ internal sealed class ChannelRelu : ChannelBlend, IFusingOp
         if (fusion.Sum is not { } sum || fusion.Mask is not null) return fusion.AfterFirst(base.Vjp(node, g, needs));
         Tensor?[] parts = base.Vjp(node, g, needs.Without(0));
         Tensor factor = node.Inputs[1];
-        parts[0] = g.ChannelBlend(factor, sum, Ops.Ones(factor.Shape, factor.Type, factor.Device), Ops.Zeros(factor.Shape, factor.Type, factor.Device));
+        parts[0] = g.ChannelBlend(factor, sum, Ops.Ones(factor.Shape, factor.Type, factor.Device),
+            Ops.Zeros(factor.Shape, factor.Type, factor.Device));
         return parts;
     }
 

@@ -108,7 +108,11 @@ public static partial class Ops
                 foreach (Tensor numbers in (ReadOnlySpan<Tensor>)[scale, shift])
                 {
                     Check.Alike("layer-norm", x, numbers);
-                    if (numbers.Shape != each) Throw.Argument($"layer-norm: {numbers.Shape} for {x.Shape}: one number for each element of a row is needed, {each}.");
+                    if (numbers.Shape != each)
+                    {
+                        Throw.Argument(
+                            $"layer-norm: {numbers.Shape} for {x.Shape}: one number for each element of a row is needed, {each}.");
+                    }
                 }
             }
             x = x.Contiguous();

@@ -67,7 +67,8 @@ internal readonly struct Softplus(double beta) : IPointwise
 {
     public string Name => "softplus";
 
-    public L Apply<L>(L x) where L : struct, ILane<L> => L.Max(x, L.Of(0)) + Log1p.Of(L.Exp(-L.Abs(x * L.Parameter(beta)))) / L.Parameter(beta);
+    public L Apply<L>(L x) where L : struct, ILane<L> =>
+        L.Max(x, L.Of(0)) + Log1p.Of(L.Exp(-L.Abs(x * L.Parameter(beta)))) / L.Parameter(beta);
 
     public Tensor? Chain(Tensor g, Tensor x, Tensor y) => g * (x * beta).Sigmoid();
 }
@@ -120,7 +121,8 @@ internal readonly struct Window(double low, double high) : IPointwise2
 {
     public string Name => "window";
 
-    public L Apply<L>(L a, L b) where L : struct, ILane<L> => L.IfEqual(L.Min(L.Max(b, L.Parameter(low)), L.Parameter(high)), b, a, L.Of(0));
+    public L Apply<L>(L a, L b) where L : struct, ILane<L> =>
+        L.IfEqual(L.Min(L.Max(b, L.Parameter(low)), L.Parameter(high)), b, a, L.Of(0));
 
     public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => Pointwise.Of(this, g, b);
 

@@ -55,7 +55,8 @@ internal readonly struct Blend(double left, double right) : IPointwise2
 {
     public string Name => "blend";
 
-    public L Apply<L>(L a, L b) where L : struct, ILane<L> => left == 1 ? a + L.Parameter(right) * b : L.Parameter(left) * a + L.Parameter(right) * b;
+    public L Apply<L>(L a, L b) where L : struct, ILane<L> =>
+        left == 1 ? a + L.Parameter(right) * b : L.Parameter(left) * a + L.Parameter(right) * b;
 
     public Tensor? ChainLeft(Tensor g, Tensor a, Tensor b, Tensor y) => g * left;
 

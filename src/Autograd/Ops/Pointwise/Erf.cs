@@ -60,7 +60,8 @@ internal readonly struct Erf : IPointwise
         L square = t * t;
         L high = L.MultiplyAdd(L.Of(-0.129522771), square, L.MultiplyAdd(L.Of(0.485562569), t, L.Of(-0.512276786)));
         L middle = L.MultiplyAdd(high, square, L.MultiplyAdd(L.Of(0.547718568), t, L.Of(-0.0946497392)));
-        L low = L.MultiplyAdd(L.MultiplyAdd(L.Of(0.214925649), t, L.Of(0.148339272)), square, L.MultiplyAdd(L.Of(0.170715213), t, L.Of(0.169188006)));
+        L low = L.MultiplyAdd(L.MultiplyAdd(L.Of(0.214925649), t, L.Of(0.148339272)),
+            square, L.MultiplyAdd(L.Of(0.170715213), t, L.Of(0.169188006)));
         return L.MultiplyAdd(middle, square * square, low);
     }
 
@@ -70,7 +71,8 @@ internal readonly struct Erf : IPointwise
     {
         L square = x * x;
         L high = L.MultiplyAdd(L.Of(7.85386101e-05), square, L.MultiplyAdd(L.Of(-0.000801019352), x, L.Of(0.00518832767)));
-        L low = L.MultiplyAdd(L.MultiplyAdd(L.Of(-0.0268538119), x, L.Of(0.112835851)), square, L.MultiplyAdd(L.Of(-0.376126258), x, L.Of(1.12837917)));
+        L low = L.MultiplyAdd(L.MultiplyAdd(L.Of(-0.0268538119), x, L.Of(0.112835851)),
+            square, L.MultiplyAdd(L.Of(-0.376126258), x, L.Of(1.12837917)));
         return L.MultiplyAdd(high, square * square, low);
     }
 

@@ -13,8 +13,10 @@ internal sealed class LinearMap(bool relu) : Op, IFusingOp
     public static Tensor Of(Tensor x, Tensor weight, Tensor bias, bool relu)
     {
         Tensor y = Tensor.Empty([x.Shape[0], weight.Shape[0]], x.Type, x.Device);
-        (Tensor rows, Tensor columns) = (x.Detach().Reshape(1, 1, x.Shape[0], x.Shape[1]), weight.Detach().Transpose().Reshape(1, 1, weight.Shape[1], weight.Shape[0]));
-        Backend.For(x.Device).MatMul(rows.View, columns.View, new Epilogue(bias.View, null, relu), y.Detach().Reshape(1, 1, y.Shape[0], y.Shape[1]).View);
+        (Tensor rows, Tensor columns) =
+            (x.Detach().Reshape(1, 1, x.Shape[0], x.Shape[1]), weight.Detach().Transpose().Reshape(1, 1, weight.Shape[1], weight.Shape[0]));
+        Backend.For(x.Device)
+            .MatMul(rows.View, columns.View, new Epilogue(bias.View, null, relu), y.Detach().Reshape(1, 1, y.Shape[0], y.Shape[1]).View);
         return Record(new LinearMap(relu), [x, weight, bias], y);
     }
 
@@ -58,7 +60,8 @@ public static partial class Ops
             Check.Alike("linear", x, bias);
             if (x.Rank < 1 || weight.Rank != 2 || x.Shape[-1] != weight.Shape[1] || bias.Shape != new Shape(weight.Shape[0]))
             {
-                Throw.Argument($"linear: x {x.Shape}, weight {weight.Shape}, bias {bias.Shape}: needed are [..., inputs], [outputs, inputs] and [outputs].");
+                Throw.Argument($"linear: x {x.Shape}, weight {weight.Shape}, bias {bias.Shape}: "
+                    + "needed are [..., inputs], [outputs, inputs] and [outputs].");
             }
             int rows = checked((int)(x.Count / Math.Max(1, x.Shape[-1])));
             if (x.Shape[-1] == 0) rows = (int)new Shape(x.Shape.Sizes[..^1]).Count;

@@ -24,7 +24,8 @@ public static partial class Ops
     extension(Tensor x)
     {
         /// <summary>The matrix product over the last two axes; the axes before them broadcast.</summary>
-        /// <exception cref="ArgumentException">A side has fewer than two axes, the inner sizes differ, or the axes before them do not broadcast.</exception>
+        /// <exception cref="ArgumentException">A side has fewer than two axes, the inner sizes differ, or the axes before
+        /// them do not broadcast.</exception>
         public Tensor MatMul(Tensor other)
         {
             Check.Float("matmul", x);
@@ -33,7 +34,8 @@ public static partial class Ops
             (int m, int k, int n) = (x.Shape[-2], x.Shape[-1], other.Shape[-1]);
             if (k != other.Shape[-2])
             {
-                Throw.Argument($"matmul: inner sizes differ: {x.Shape} @ {other.Shape} ({k} vs {other.Shape[-2]}). Transpose or reshape one side.");
+                Throw.Argument(
+                    $"matmul: inner sizes differ: {x.Shape} @ {other.Shape} ({k} vs {other.Shape[-2]}). Transpose or reshape one side.");
             }
             Shape items = Shape.Broadcast(new Shape(x.Shape.Sizes[..^2]), new Shape(other.Shape.Sizes[..^2]), "matmul");
             if (other.Rank == 2)

@@ -69,7 +69,8 @@ public static partial class Ops
             int[] kept = [.. Enumerable.Range(0, x.Rank).Where(axis => !gone[axis])];
             int[] last = [.. Enumerable.Range(0, x.Rank).Where(axis => gone[axis])];
             Shape shape = x.Shape;
-            Shape result = new([.. Enumerable.Range(0, x.Rank).Where(axis => keepDims || !gone[axis]).Select(axis => gone[axis] ? 1 : shape[axis])]);
+            Shape result = new(
+                [.. Enumerable.Range(0, x.Rank).Where(axis => keepDims || !gone[axis]).Select(axis => gone[axis] ? 1 : shape[axis])]);
             int rows = 1;
             foreach (int axis in kept) rows *= shape[axis];
             return LogSumExpRows.Of(x.Permute([.. kept, .. last]).Reshape(rows, -1), null).Reshape(result);

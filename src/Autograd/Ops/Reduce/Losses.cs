@@ -22,7 +22,10 @@ public static partial class Ops
             if (labels.Length != x.Shape[0]) Throw.Argument($"cross-entropy: {labels.Length} labels for logits {x.Shape}.");
             for (int i = 0; i < labels.Length; i++)
             {
-                if ((uint)labels[i] >= (uint)x.Shape[1]) Throw.Range($"cross-entropy: label {labels[i]} of example {i} is outside 0 to {x.Shape[1] - 1}.");
+                if ((uint)labels[i] >= (uint)x.Shape[1])
+                {
+                    Throw.Range($"cross-entropy: label {labels[i]} of example {i} is outside 0 to {x.Shape[1] - 1}.");
+                }
             }
             CheckRows("cross-entropy", x);
             return Reduce(LogSumExpRows.Of(x, Tensor.From(labels, [labels.Length], x.Device)), reduction);

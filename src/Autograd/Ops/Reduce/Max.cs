@@ -76,7 +76,8 @@ public static partial class Ops
         int[] kept = [.. Enumerable.Range(0, x.Rank).Where(axis => !gone[axis])];
         int[] reduced = [.. Enumerable.Range(0, x.Rank).Where(axis => gone[axis])];
         Tensor from = x;
-        result = new([.. Enumerable.Range(0, x.Rank).Where(axis => keepDims || !gone[axis]).Select(axis => gone[axis] ? 1 : from.Shape[axis])]);
+        result = new(
+            [.. Enumerable.Range(0, x.Rank).Where(axis => keepDims || !gone[axis]).Select(axis => gone[axis] ? 1 : from.Shape[axis])]);
         bool neighbours = reduced.Length == 0 || reduced[^1] - reduced[0] == reduced.Length - 1;
         last = neighbours ? reduced : [.. Enumerable.Range(kept.Length, reduced.Length)];
         return neighbours ? x : x.Permute([.. kept, .. reduced]);

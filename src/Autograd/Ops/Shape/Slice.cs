@@ -16,7 +16,10 @@ internal sealed class Slice(Shape from, AxisRange[] region) : LinearOp
 
     internal static Layout Cut(Layout layout, AxisRange[] region)
     {
-        for (int axis = 0; axis < region.Length; axis++) layout = layout.Slice(axis, region[axis].Start, region[axis].Count, region[axis].Step);
+        for (int axis = 0; axis < region.Length; axis++)
+        {
+            layout = layout.Slice(axis, region[axis].Start, region[axis].Count, region[axis].Step);
+        }
         return layout;
     }
 }
@@ -112,7 +115,8 @@ public static partial class Ops
     {
         if (x.Rank < 2 || Math.Min(Math.Min(top, bottom), Math.Min(left, right)) < 0)
         {
-            Throw.Argument($"pad: {top}, {bottom}, {left}, {right} around {x.Shape}: needs two axes and no negative width. Use Slice to crop.");
+            Throw.Argument(
+                $"pad: {top}, {bottom}, {left}, {right} around {x.Shape}: needs two axes and no negative width. Use Slice to crop.");
         }
     }
 

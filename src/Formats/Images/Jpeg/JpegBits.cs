@@ -68,7 +68,8 @@ internal ref struct JpegBits
         while (at + 1 < data.Length && !(data[at] == 0xFF && JpegMarker.IsRestart(data[at + 1]))) at++;
         if (at + 1 >= data.Length)
         {
-            throw new JpegException(name, data.Length, $"restart marker {number} is missing: the image data ends early. Fetch the file again");
+            throw new JpegException(name, data.Length,
+                $"restart marker {number} is missing: the image data ends early. Fetch the file again");
         }
         int found = data[at + 1] - JpegMarker.Restart0;
         if (found != number)

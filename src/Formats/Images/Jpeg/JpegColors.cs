@@ -16,7 +16,10 @@ internal static class JpegColors
     private static readonly int[] GreenOfCr = Table(x => -Fixed(0.71414) * x);
     private static readonly int[] GreenOfCb = Table(x => -Fixed(0.34414) * x + Half);
 
-    /// <summary>The meaning of the components, by libjpeg's rules: JFIF is YCbCr; else Adobe's marker says; else the numbers of the components.</summary>
+    /// <summary>
+    /// The meaning of the components, by libjpeg's rules: JFIF is YCbCr; else Adobe's
+    /// marker says; else the numbers of the components.
+    /// </summary>
     public static JpegColorSpace Guess(JpegFrame frame, bool jfif, int adobeTransform)
     {
         JpegComponent[] c = frame.Components;

@@ -55,7 +55,10 @@ internal sealed class JpegFrame
             throw Bad(at + 1, $"{width} x {height} pixels exceed the limit of {Jpeg.MaxPixels}. Make the image smaller");
         }
         if (count is not (1 or 3 or 4)) throw Bad(at + 5, $"{count} components; only 1 (grey), 3 (colour) and 4 (CMYK) are read");
-        if (body.Length != 6 + 3 * count) throw Bad(at, $"the frame header has {body.Length} bytes, {count} components need {6 + 3 * count}");
+        if (body.Length != 6 + 3 * count)
+        {
+            throw Bad(at, $"the frame header has {body.Length} bytes, {count} components need {6 + 3 * count}");
+        }
         JpegComponent[] components = new JpegComponent[count];
         for (int i = 0; i < count; i++)
         {
@@ -74,7 +77,8 @@ internal sealed class JpegFrame
         JpegFrame frame = new(width, height, marker == JpegMarker.Progressive, components);
         if (Array.Find(components, c => frame.Across % c.Across != 0 || frame.Down % c.Down != 0) is { } odd)
         {
-            throw Bad(at + 6, $"component {odd.Id} is sampled {odd.Across} x {odd.Down} beside {frame.Across} x {frame.Down}; only whole ratios are read");
+            throw Bad(at + 6, $"component {odd.Id} is sampled {odd.Across} x {odd.Down} beside {frame.Across} x {frame.Down}; "
+                + "only whole ratios are read");
         }
         return frame;
 

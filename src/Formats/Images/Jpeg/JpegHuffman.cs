@@ -1,6 +1,8 @@
 namespace MiniGrad.Formats.Images;
 
-/// <summary>A canonical Huffman code of bytes (T.81, annex C): short codes by one look-up, longer ones by the limit of their length.</summary>
+/// <summary>
+/// A canonical Huffman code of bytes (T.81, annex C): short codes by one look-up, longer ones by the limit of their length.
+/// </summary>
 internal sealed class JpegHuffman
 {
     public const int LongestCode = 16;
@@ -19,7 +21,9 @@ internal sealed class JpegHuffman
 
     private JpegHuffman(byte[] symbols) => this.symbols = symbols;
 
-    /// <summary>The code with so many words of each length 1 to 16; null where they do not fit, the word of all ones being forbidden.</summary>
+    /// <summary>
+    /// The code with so many words of each length 1 to 16; null where they do not fit, the word of all ones being forbidden.
+    /// </summary>
     public static JpegHuffman? Of(ReadOnlySpan<byte> counts, byte[] symbols)
     {
         JpegHuffman table = new(symbols);

@@ -40,7 +40,8 @@ internal sealed class JpegProgress(JpegFrame frame, string name)
             : scan.First <= scan.Last && scan.Last < JpegComponent.BlockSize && scan.Parts.Length == 1;
         if (!band)
         {
-            throw Bad(place, $"a progressive scan sends coefficients {scan.First} to {scan.Last} of {scan.Parts.Length} components, which is not possible");
+            throw Bad(place, $"a progressive scan sends coefficients {scan.First} to {scan.Last} of {scan.Parts.Length} "
+                + "components, which is not possible");
         }
         if (scan.Low > MaxLow || (scan.Refines && high != scan.Low + 1))
         {
@@ -58,8 +59,14 @@ internal sealed class JpegProgress(JpegFrame frame, string name)
     {
         bool dc = scan.First == 0 && !scan.Refines;
         bool ac = scan.Last > 0;
-        if (dc && part.Dc is null) throw Bad(place, $"the scan of component {part.Component.Id} uses a DC Huffman table that is not defined");
-        if (ac && part.Ac is null) throw Bad(place, $"the scan of component {part.Component.Id} uses an AC Huffman table that is not defined");
+        if (dc && part.Dc is null)
+        {
+            throw Bad(place, $"the scan of component {part.Component.Id} uses a DC Huffman table that is not defined");
+        }
+        if (ac && part.Ac is null)
+        {
+            throw Bad(place, $"the scan of component {part.Component.Id} uses an AC Huffman table that is not defined");
+        }
     }
 
     private void Advance(JpegScan scan, JpegComponent component, int high, int place)
@@ -89,19 +96,25 @@ internal sealed class JpegProgress(JpegFrame frame, string name)
         }
         else
         {
-            foreach (JpegPart part in scan.Parts) blocks += (long)frame.McusWide * frame.McusHigh * part.Component.Across * part.Component.Down;
+            foreach (JpegPart part in scan.Parts)
+            {
+                blocks += (long)frame.McusWide * frame.McusHigh * part.Component.Across * part.Component.Down;
+            }
         }
         visits += blocks;
         if (visits > JpegSegments.MaxVisits)
         {
-            throw Bad(place, $"the scans of a {frame.Width} x {frame.Height} image visit more than {JpegSegments.MaxVisits} blocks. Save it with fewer scans");
+            throw Bad(place, $"the scans of a {frame.Width} x {frame.Height} image visit more than {JpegSegments.MaxVisits} "
+                + "blocks. Save it with fewer scans");
         }
-        // The shortest code has one bit: a block needs two of them, or one where only its mean is sent. Runs of empty bands need almost none.
+        // The shortest code has one bit: a block needs two of them, or one where only its mean
+        // is sent. Runs of empty bands need almost none.
         int bits = !frame.Progressive ? 2 : scan.First == 0 ? 1 : 0;
         long present = scan.End - scan.Start;
         if (blocks * bits > present * 8)
         {
-            throw Bad(scan.Start, $"{present} bytes of image data cannot hold the {blocks} blocks of a {frame.Width} x {frame.Height} image. "
+            throw Bad(scan.Start,
+                $"{present} bytes of image data cannot hold the {blocks} blocks of a {frame.Width} x {frame.Height} image. "
                 + "The size is wrong or the file is cut short");
         }
     }

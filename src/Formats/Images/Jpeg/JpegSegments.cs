@@ -82,7 +82,8 @@ internal sealed class JpegSegments
         if (length < 2) throw Bad(at, $"JPEG segment 0xFF{marker:X2} has length {length}, less than the 2 bytes of the length itself");
         if (length > data.Length - at)
         {
-            throw Bad(at, $"JPEG segment 0xFF{marker:X2} of {length} bytes runs past the end of the file, {data.Length - at} are left. Fetch it again");
+            throw Bad(at, $"JPEG segment 0xFF{marker:X2} of {length} bytes runs past the end of the file, "
+                + $"{data.Length - at} are left. Fetch it again");
         }
         int start = at + 2;
         ReadOnlySpan<byte> body = data.AsSpan(start, length - 2);
@@ -128,7 +129,10 @@ internal sealed class JpegSegments
         if (Scans.Count == MaxScans) throw Bad(start - 4, $"more than {MaxScans} scans. Save the image with fewer");
         int count = body.IsEmpty ? 0 : body[0];
         if (count is < 1 or > 4) throw Bad(start, $"a scan of {count} components, only 1 to 4 are possible");
-        if (body.Length != 4 + 2 * count) throw Bad(start, $"the scan header has {body.Length} bytes, {count} components need {4 + 2 * count}");
+        if (body.Length != 4 + 2 * count)
+        {
+            throw Bad(start, $"the scan header has {body.Length} bytes, {count} components need {4 + 2 * count}");
+        }
         int end = DataEnd(at);
         JpegPart[] parts = new JpegPart[count];
         for (int i = 0; i < count; i++)
@@ -136,7 +140,10 @@ internal sealed class JpegSegments
             (byte id, byte slots) = (body[1 + 2 * i], body[2 + 2 * i]);
             JpegComponent component = Array.Find(frame.Components, c => c.Id == id)
                 ?? throw Bad(start + 1 + 2 * i, $"the scan names component {id}, which the frame does not have");
-            if (Array.Exists(parts[..i], part => part.Component == component)) throw Bad(start + 1 + 2 * i, $"the scan names component {id} twice");
+            if (Array.Exists(parts[..i], part => part.Component == component))
+            {
+                throw Bad(start + 1 + 2 * i, $"the scan names component {id} twice");
+            }
             component.Steps ??= tables.Steps(component.Table)
                 ?? throw Bad(start + 1 + 2 * i, $"component {id} uses quantisation table {component.Table}, which is not defined");
             parts[i] = new(component, tables.Dc(slots >> 4), tables.Ac(slots & 15));
@@ -151,7 +158,10 @@ internal sealed class JpegSegments
         at = end;
     }
 
-    /// <summary>Where the entropy-coded data ends: at the next marker that is no restart. Stray bytes behind the last MCU are skipped so.</summary>
+    /// <summary>
+    /// Where the entropy-coded data ends: at the next marker that is no restart. Stray
+    /// bytes behind the last MCU are skipped so.
+    /// </summary>
     private int DataEnd(int from)
     {
         for (int place = from; place < data.Length - 1; place++)

@@ -59,7 +59,10 @@ internal sealed class PickleInput
     /// <summary>The next bytes; they are overwritten by the next call.</summary>
     public ReadOnlySpan<byte> Bytes(long count)
     {
-        if (count < 0 || count > Left) throw Bad(Position, $"the pickle is cut short: {(ulong)count} bytes are needed, {Left} are left. Fetch the file again");
+        if (count < 0 || count > Left)
+        {
+            throw Bad(Position, $"the pickle is cut short: {(ulong)count} bytes are needed, {Left} are left. Fetch the file again");
+        }
         if (count > LongestText) throw Bad(Position, $"a text of {count} bytes; at most {LongestText} are read");
         if (count > filled - at) Refill((int)count);
         ReadOnlySpan<byte> bytes = buffer.AsSpan(at, (int)count);
@@ -119,12 +122,18 @@ internal sealed class PickleBudget
     /// <summary>Every step of the machine, which makes at most one small object.</summary>
     public void Step(PickleInput input)
     {
-        if (++steps > MostSteps) throw input.Bad(input.Position, $"the pickle takes more than {MostSteps} steps. Save the state_dict alone");
+        if (++steps > MostSteps)
+        {
+            throw input.Bad(input.Position, $"the pickle takes more than {MostSteps} steps. Save the state_dict alone");
+        }
     }
 
     public void Text(PickleInput input, long length)
     {
         text += length;
-        if (text > MostText) throw input.Bad(input.Position, $"the pickle holds more than {MostText} bytes of text. Save the state_dict alone");
+        if (text > MostText)
+        {
+            throw input.Bad(input.Position, $"the pickle holds more than {MostText} bytes of text. Save the state_dict alone");
+        }
     }
 }

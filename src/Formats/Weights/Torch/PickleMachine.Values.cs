@@ -46,7 +46,10 @@ internal sealed partial class PickleMachine
             case PickleStep.LongLine:
                 return Push(Number(input.Line().TrimEnd((byte)'L')));
             case PickleStep.FloatLine:
-                if (!double.TryParse(input.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out double real)) throw Bad("no number follows");
+                if (!double.TryParse(input.Line(), NumberStyles.Float, CultureInfo.InvariantCulture, out double real))
+                {
+                    throw Bad("no number follows");
+                }
                 return Push(real);
             case PickleStep.ShortString:
                 return Push(Bytes(input.Byte()));
@@ -91,7 +94,8 @@ internal sealed partial class PickleMachine
         if (line.SequenceEqual("01"u8)) return True;
         if (line.SequenceEqual("00"u8)) return False;
         string text = Encoding.Latin1.GetString(line);
-        if (text.Length > LongestNumber || !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger value))
+        if (text.Length > LongestNumber
+            || !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger value))
         {
             throw Bad("no whole number follows");
         }
@@ -130,6 +134,8 @@ internal sealed partial class PickleMachine
     private string Line(ReadOnlySpan<byte> line)
     {
         budget.Text(input, line.Length);
-        return line.Contains((byte)'\\') ? throw Bad("a line of text has escaped characters, which are not read") : Encoding.Latin1.GetString(line);
+        return line.Contains((byte)'\\')
+            ? throw Bad("a line of text has escaped characters, which are not read")
+            : Encoding.Latin1.GetString(line);
     }
 }

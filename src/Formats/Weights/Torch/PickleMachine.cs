@@ -129,10 +129,15 @@ internal sealed partial class PickleMachine(PickleInput input, PickleBudget budg
                 return Push(PickleTable.Find(input, module, Line(input.Line()), at));
             case PickleStep.StackGlobal:
                 object?[] names = Last(2);
-                return Push(names is [string from, string name] ? PickleTable.Find(input, from, name, at) : throw Bad("the name of a class is no text"));
+                return Push(names is [string from, string name]
+                    ? PickleTable.Find(input, from, name, at)
+                    : throw Bad("the name of a class is no text"));
             case PickleStep.Reduce:
                 object?[] call = Last(2);
-                if (call is not [PickleGlobal global, PickleTuple args]) throw Bad($"{What(call[0])} is called, which is no function that is read");
+                if (call is not [PickleGlobal global, PickleTuple args])
+                {
+                    throw Bad($"{What(call[0])} is called, which is no function that is read");
+                }
                 return Push(global.Call(input, args.Items, at));
             case PickleStep.Build:
                 object? state = Pop();
@@ -162,7 +167,8 @@ internal sealed partial class PickleMachine(PickleInput input, PickleBudget budg
         return value;
     }
 
-    private object? Top() => stack.Count > Floor ? stack[^1] : throw Bad("a step finds too few values. The file is damaged: fetch it again");
+    private object? Top() =>
+        stack.Count > Floor ? stack[^1] : throw Bad("a step finds too few values. The file is damaged: fetch it again");
 
     private int Floor => marks.Count > 0 ? marks[^1] : 0;
 
@@ -219,7 +225,10 @@ internal sealed partial class PickleMachine(PickleInput input, PickleBudget budg
 
     private object? Recall(long index)
     {
-        if (index < 0 || index >= memo.Length || memo[index] is not { } kept) throw Bad($"the pickle comes back to value {index}, which it did not number");
+        if (index < 0 || index >= memo.Length || memo[index] is not { } kept)
+        {
+            throw Bad($"the pickle comes back to value {index}, which it did not number");
+        }
         return kept == None ? null : kept;
     }
 

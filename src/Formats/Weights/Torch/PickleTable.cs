@@ -28,12 +28,14 @@ internal static class PickleTable
     public static object Find(PickleInput input, string module, string name, long at) =>
         Known.TryGetValue($"{module} {name}", out object? known)
             ? known
-            : throw input.Bad(at, $"holds an object of class {Printable.Line($"{module}.{name}")}, which is not read: no code from a file is ever run. Save the state_dict alone");
+            : throw input.Bad(at, $"holds an object of class {Printable.Line($"{module}.{name}")}, which is not read: "
+                + "no code from a file is ever run. Save the state_dict alone");
 
     private static Dictionary<string, object> Make()
     {
         Dictionary<string, object> known = new(StringComparer.Ordinal);
-        void Call(string name, Func<PickleInput, object?[], long, object> call) => known[name] = new PickleGlobal(name.Replace(' ', '.'), call);
+        void Call(string name, Func<PickleInput, object?[], long, object> call) =>
+            known[name] = new PickleGlobal(name.Replace(' ', '.'), call);
 
         Call("collections OrderedDict", Dictionary);
         Call("torch._utils _rebuild_tensor", Tensor);
@@ -49,7 +51,10 @@ internal static class PickleTable
         foreach (string row in Storages)
         {
             string[] words = row.Split(' ');
-            foreach (string module in (string[])["torch", "torch.cuda", "torch.storage"]) known[$"{module} {words[0]}"] = new PickleStorageType(words[1]);
+            foreach (string module in (string[])["torch", "torch.cuda", "torch.storage"])
+            {
+                known[$"{module} {words[0]}"] = new PickleStorageType(words[1]);
+            }
         }
         foreach (string type in NumberTypes)
         {
@@ -138,7 +143,10 @@ internal static class PickleTable
     private static long[] Whole(PickleInput input, object?[] items, long at)
     {
         long[] values = new long[items.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = items[i] is long value ? value : throw Unfit(input, "torch._utils._rebuild_tensor", at);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = items[i] is long value ? value : throw Unfit(input, "torch._utils._rebuild_tensor", at);
+        }
         return values;
     }
 

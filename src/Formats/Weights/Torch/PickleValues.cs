@@ -35,7 +35,10 @@ internal sealed class PickleDictionary
     }
 }
 
-/// <summary>A function of the table that the pickle names, and what is done in place of calling it with arguments at a place of the file.</summary>
+/// <summary>
+/// A function of the table that the pickle names, and what is done in place of calling it
+/// with arguments at a place of the file.
+/// </summary>
 internal sealed record PickleGlobal(string Name, Func<PickleInput, object?[], long, object> Call);
 
 /// <summary>Something that is recognised and passed over, such as a device.</summary>

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace MiniGrad.Formats.Weights;
 
-/// <summary>Where the files of an uncompressed tar archive lie (POSIX ustar and GNU); names and sizes beyond its plain fields are not read.</summary>
+/// <summary>
+/// Where the files of an uncompressed tar archive lie (POSIX ustar and GNU); names and
+/// sizes beyond its plain fields are not read.
+/// </summary>
 internal static class TarMembers
 {
     private const int BlockBytes = 512;
@@ -23,7 +26,8 @@ internal static class TarMembers
             long begin = at + BlockBytes;
             if (length > file.Length - begin)
             {
-                throw file.Bad(at + 124, $"a file of the tar archive has {length} bytes, {file.Length - begin} are left. It is cut short: fetch it again");
+                throw file.Bad(at + 124,
+                    $"a file of the tar archive has {length} bytes, {file.Length - begin} are left. It is cut short: fetch it again");
             }
             string name = Encoding.Latin1.GetString(block[..100]).TrimEnd('\0');
             switch (block[156])
@@ -36,7 +40,8 @@ internal static class TarMembers
                     CheckAttributes(file, begin, length);
                     break;
                 default:
-                    throw file.Bad(at + 156, $"{Printable.Name(name)} of the tar archive is of kind 0x{block[156]:X2}; plain files are read");
+                    throw file.Bad(at + 156,
+                        $"{Printable.Name(name)} of the tar archive is of kind 0x{block[156]:X2}; plain files are read");
             }
             at = begin + (length + BlockBytes - 1) / BlockBytes * BlockBytes;
         }
@@ -61,7 +66,10 @@ internal static class TarMembers
         long sum = 8 * ' ';
         for (int i = 0; i < BlockBytes; i++) sum += i is >= 148 and < 156 ? 0 : block[i];
         long stored = Octal(file, block.Slice(148, 8), at + 148);
-        if (sum != stored) throw file.Bad(at + 148, $"the checksum of a tar header is {sum}, not {stored}. The file is damaged: fetch it again");
+        if (sum != stored)
+        {
+            throw file.Bad(at + 148, $"the checksum of a tar header is {sum}, not {stored}. The file is damaged: fetch it again");
+        }
     }
 
     private static long Octal(FileBytes file, ReadOnlySpan<byte> field, long at)
@@ -69,7 +77,10 @@ internal static class TarMembers
         long value = 0;
         foreach (byte digit in field.Trim("\0 "u8))
         {
-            if (digit is < (byte)'0' or > (byte)'7') throw file.Bad(at, "a number in a tar header is not octal. The file is damaged: fetch it again");
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                throw file.Bad(at, "a number in a tar header is not octal. The file is damaged: fetch it again");
+            }
             value = value * 8 + digit - '0';
         }
         return value;

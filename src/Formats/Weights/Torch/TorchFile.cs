@@ -24,10 +24,12 @@ internal sealed class TorchFile : WeightFile
     /// <inheritdoc/>
     public override string Format { get; }
 
-    internal static Func<string, long, string, BadFileException> Refusal { get; } = (path, offset, problem) => new TorchException(path, offset, problem);
+    internal static Func<string, long, string, BadFileException> Refusal { get; } = (path, offset, problem) =>
+        new TorchException(path, offset, problem);
 
     /// <summary>Opens a file; where it holds several sets of weights, <paramref name="state"/> chooses one by its path.</summary>
-    /// <exception cref="TorchException">The file breaks its format, asks for code to be run, or holds no weights or several sets.</exception>
+    /// <exception cref="TorchException">The file breaks its format, asks for code to be run, or
+    /// holds no weights or several sets.</exception>
     /// <exception cref="ArgumentException">There are no weights at the path that was chosen.</exception>
     public static new TorchFile Open(string path, string? state = null) => FileBytes.Open(path, Refusal, file =>
     {
@@ -76,7 +78,8 @@ internal sealed class TorchFile : WeightFile
             bytes += (Int128)Math.Max(tensor.Count, tensor.Reach) * StoredType.Size(tensor.Storage.DType);
             if (bytes > MostBytes(file))
             {
-                throw file.Bad(tensor.At, $"the tensors up to {Printable.Name(name)} ask for {bytes} bytes, the file has {file.Length}. Save contiguous copies of them");
+                throw file.Bad(tensor.At, $"the tensors up to {Printable.Name(name)} ask for {bytes} bytes, the file has {file.Length}. "
+                    + "Save contiguous copies of them");
             }
             entries.Add(new(name[prefix.Length..], tensor.Storage.DType, tensor.Shape, tensor));
         }
@@ -92,7 +95,10 @@ internal sealed class TorchFile : WeightFile
         {
             if (key is not string name || values.Count == MostMetadata) continue;
             if (Text(value) is { } text) values.TryAdd(name, text);
-            else if (value is not null && chosen.Path.Length > 0 && chosen.Path.Split('.')[0] != name && aside.Count < 20) aside.Add(Printable.Line(name));
+            else if (value is not null && chosen.Path.Length > 0 && chosen.Path.Split('.')[0] != name && aside.Count < 20)
+            {
+                aside.Add(Printable.Line(name));
+            }
         }
         foreach ((string name, object? value) in chosen.Others)
         {

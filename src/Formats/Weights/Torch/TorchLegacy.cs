@@ -3,12 +3,16 @@ using System.Numerics;
 
 namespace MiniGrad.Formats.Weights;
 
-/// <summary>PyTorch's format from 0.1.10 to 1.5: a number to know it by, pickles of version, machine, object and storage keys, then the storages.</summary>
+/// <summary>
+/// PyTorch's format from 0.1.10 to 1.5: a number to know it by, pickles of version,
+/// machine, object and storage keys, then the storages.
+/// </summary>
 internal static class TorchLegacy
 {
     private const long Version = 1001;
 
-    private static readonly BigInteger Magic = BigInteger.Parse("1950A86A20F9469CFC6C", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "1950A86A20F9469CFC6C", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     public static TorchContent Read(FileBytes file)
     {
@@ -31,13 +35,22 @@ internal static class TorchLegacy
         CheckMachine(file, Load(None), at);
         object? root = Load(storages.Resolve);
         at = input.Position;
-        if (Load(None) is not PickleList keys) throw file.Bad(at, "no list of storage keys follows the pickle. The file is damaged: fetch it again");
+        if (Load(None) is not PickleList keys)
+        {
+            throw file.Bad(at, "no list of storage keys follows the pickle. The file is damaged: fetch it again");
+        }
         foreach (object? key in keys.Items) Place(file, input, storages, key);
         foreach (TorchStorage storage in storages.All)
         {
-            if (!storage.IsPlaced) throw file.Bad(at, $"the pickle refers to storage {Printable.Name(storage.Key)}, which the file does not hold");
+            if (!storage.IsPlaced)
+            {
+                throw file.Bad(at, $"the pickle refers to storage {Printable.Name(storage.Key)}, which the file does not hold");
+            }
         }
-        if (input.Left != 0) throw file.Bad(input.Position, $"{input.Left} bytes follow the last storage. The file is damaged: fetch it again");
+        if (input.Left != 0)
+        {
+            throw file.Bad(input.Position, $"{input.Left} bytes follow the last storage. The file is damaged: fetch it again");
+        }
         return new("PyTorch legacy stream", root);
     }
 
@@ -50,7 +63,8 @@ internal static class TorchLegacy
         }
         if (!little)
         {
-            throw file.Bad(at, "the numbers were written on a big-endian machine; little-endian ones are read. Load and save the file once more on a PC");
+            throw file.Bad(at,
+                "the numbers were written on a big-endian machine; little-endian ones are read. Load and save the file once more on a PC");
         }
     }
 
@@ -64,7 +78,10 @@ internal static class TorchLegacy
         }
         if (storage.IsPlaced) throw file.Bad(at, $"storage {Printable.Name(name)} comes twice");
         long count = input.I64();
-        if (count != storage.Count) throw file.Bad(at, $"storage {Printable.Name(name)} has {count} elements here, {storage.Count} in the pickle");
+        if (count != storage.Count)
+        {
+            throw file.Bad(at, $"storage {Printable.Name(name)} has {count} elements here, {storage.Count} in the pickle");
+        }
         Take(input, storage);
     }
 
@@ -74,7 +91,8 @@ internal static class TorchLegacy
         long at = input.Position;
         if (storage.ByteCount > input.Left)
         {
-            throw input.Bad(at, $"storage {Printable.Name(storage.Key)} has {storage.ByteCount} bytes, {input.Left} are left in the file. It is cut short: fetch it again");
+            throw input.Bad(at, $"storage {Printable.Name(storage.Key)} has {storage.ByteCount} bytes, {input.Left} are left in the file. "
+                + "It is cut short: fetch it again");
         }
         FileRange range = input.Range(at, (long)storage.ByteCount);
         input.Skip(range.Length);

@@ -35,7 +35,8 @@ internal sealed class TorchStates
         if (leaves.Length == 0) throw file.Bad(0, "the file holds no dictionary of tensors with names. Save the state_dict of the network");
         if (leaves.Length > 1)
         {
-            throw file.Bad(0, $"the file holds several sets of weights: {Choices(leaves)}. Choose one: --state {Printable.Line(leaves[0].Path)}");
+            throw file.Bad(0,
+                $"the file holds several sets of weights: {Choices(leaves)}. Choose one: --state {Printable.Line(leaves[0].Path)}");
         }
         return leaves[0];
     }

@@ -10,21 +10,31 @@ internal sealed class TorchStorages(PickleInput input)
 
     public TorchStorage? Find(string key) => byKey.GetValueOrDefault(key);
 
-    /// <summary>The storage that a pickle has a tuple in place of: kind, type, key, device, count and, in the old stream, a view or none.</summary>
+    /// <summary>
+    /// The storage that a pickle has a tuple in place of: kind, type, key, device, count
+    /// and, in the old stream, a view or none.
+    /// </summary>
     public object? Resolve(object? id, long at)
     {
         if (id is not PickleTuple { Items: ["storage", PickleStorageType type, string key, _, long count, .. var view] } || view.Length > 1)
         {
-            throw input.Bad(at, "a storage is named by other than its type, key, device and count. The file is damaged, or holds a whole network: save the state_dict alone");
+            throw input.Bad(at, "a storage is named by other than its type, key, device and count. "
+                + "The file is damaged, or holds a whole network: save the state_dict alone");
         }
         TorchStorage root = Add(key, type.DType, count, at);
         if (view is not [{ } part]) return root;
-        if (part is not PickleTuple { Items: [string viewKey, long start, long length] } || start < 0 || length < 0 || start > count || length > count - start)
+        if (part is not PickleTuple { Items: [string viewKey, long start, long length] }
+            || start < 0 || length < 0 || start > count || length > count - start)
         {
             throw input.Bad(at, $"a view of storage {Printable.Name(key)} does not lie in its {count} elements");
         }
-        if (!views.TryGetValue(viewKey, out TorchStorage? made)) views[viewKey] = made = new(viewKey, type.DType, length) { Root = root, Start = start };
-        return made.Root == root && made.Start == start && made.Count == length ? made : throw input.Bad(at, $"storage view {Printable.Name(viewKey)} is described in two ways");
+        if (!views.TryGetValue(viewKey, out TorchStorage? made))
+        {
+            views[viewKey] = made = new(viewKey, type.DType, length) { Root = root, Start = start };
+        }
+        return made.Root == root && made.Start == start && made.Count == length
+            ? made
+            : throw input.Bad(at, $"storage view {Printable.Name(viewKey)} is described in two ways");
     }
 
     /// <summary>The storage of that key; one key has one type and count.</summary>
@@ -34,7 +44,8 @@ internal sealed class TorchStorages(PickleInput input)
         if (!byKey.TryGetValue(key, out TorchStorage? storage)) byKey[key] = storage = new(key, type, count);
         if (storage.DType != type || storage.Count != count)
         {
-            throw input.Bad(at, $"storage {Printable.Name(key)} is described as {count} {type} and as {storage.Count} {storage.DType}. Save contiguous copies of the tensors");
+            throw input.Bad(at, $"storage {Printable.Name(key)} is described as {count} {type} and as {storage.Count} {storage.DType}. "
+                + "Save contiguous copies of the tensors");
         }
         return storage;
     }

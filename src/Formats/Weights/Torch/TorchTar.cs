@@ -19,7 +19,10 @@ internal static class TorchTar
             : throw file.Bad(0, $"the tar archive has no file {name}; a PyTorch file has one. Give the weights themselves");
         object? Load(PickleInput input) => new PickleMachine(input, budget, None).Load();
 
-        if (members.TryGetValue("sys_info", out (long Begin, long) info)) TorchLegacy.CheckMachine(file, Load(Input("sys_info")), info.Begin);
+        if (members.TryGetValue("sys_info", out (long Begin, long) info))
+        {
+            TorchLegacy.CheckMachine(file, Load(Input("sys_info")), info.Begin);
+        }
         Dictionary<string, TorchStorage> storages = ReadStorages(Input("storages"), Load);
         Dictionary<string, TorchTensor> tensors = ReadTensors(Input("tensors"), Load, storages);
         PickleInput pickle = Input("pickle");
@@ -51,7 +54,8 @@ internal static class TorchTar
         }
         foreach (object? row in views.Items)
         {
-            if (row is not PickleTuple { Items: [var key, var rootKey, long start, long length] } || !storages.TryGetValue(Key(rootKey), out TorchStorage? root)
+            if (row is not PickleTuple { Items: [var key, var rootKey, long start, long length] }
+                || !storages.TryGetValue(Key(rootKey), out TorchStorage? root)
                 || start < 0 || length < 0 || start > root.Count || length > root.Count - start)
             {
                 throw input.Bad(viewsAt, "a view of a storage does not lie in it. The file is damaged: fetch it again");
@@ -62,20 +66,25 @@ internal static class TorchTar
         return storages;
     }
 
-    private static Dictionary<string, TorchTensor> ReadTensors(PickleInput input, Func<PickleInput, object?> load, Dictionary<string, TorchStorage> storages)
+    private static Dictionary<string, TorchTensor> ReadTensors(
+        PickleInput input, Func<PickleInput, object?> load, Dictionary<string, TorchStorage> storages)
     {
         Dictionary<string, TorchTensor> tensors = new(StringComparer.Ordinal);
         for (long left = Count(input, load(input)); left > 0; left--)
         {
             long at = input.Position;
-            if (load(input) is not PickleTuple { Items: [var key, var storageKey, _] } || !storages.TryGetValue(Key(storageKey), out TorchStorage? storage))
+            if (load(input) is not PickleTuple { Items: [var key, var storageKey, _] }
+                || !storages.TryGetValue(Key(storageKey), out TorchStorage? storage))
             {
                 throw input.Bad(at, "a tensor is described by other than its key, storage and type. The file is damaged: fetch it again");
             }
             int axes = input.I32();
             // The count of axes was once written in eight bytes.
             input.Bytes(4);
-            if (axes is < 0 or > TorchTensor.MostAxes) throw input.Bad(at, $"a tensor has {axes} axes, at most {TorchTensor.MostAxes} are possible");
+            if (axes is < 0 or > TorchTensor.MostAxes)
+            {
+                throw input.Bad(at, $"a tensor has {axes} axes, at most {TorchTensor.MostAxes} are possible");
+            }
             long[] shape = Whole(input, axes);
             long[] strides = Whole(input, axes);
             if (!tensors.TryAdd(Key(key), TorchTensor.Make(input, storage, input.I64(), shape, strides, at)))

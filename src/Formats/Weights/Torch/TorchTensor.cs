@@ -1,6 +1,8 @@
 namespace MiniGrad.Formats.Weights;
 
-/// <summary>A tensor of a PyTorch file: the elements of a storage that an offset, sizes and strides pick out, all of which lie in it.</summary>
+/// <summary>
+/// A tensor of a PyTorch file: the elements of a storage that an offset, sizes and strides pick out, all of which lie in it.
+/// </summary>
 internal sealed class TorchTensor
 {
     public const int MostAxes = 64;

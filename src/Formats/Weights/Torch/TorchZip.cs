@@ -3,7 +3,10 @@ using MiniGrad.Formats.Archives;
 
 namespace MiniGrad.Formats.Weights;
 
-/// <summary>PyTorch's format since 1.6: a zip archive with the object's pickle as <c>data.pkl</c> and each storage as a file of its own.</summary>
+/// <summary>
+/// PyTorch's format since 1.6: a zip archive with the object's pickle as <c>data.pkl</c>
+/// and each storage as a file of its own.
+/// </summary>
 internal static class TorchZip
 {
     private const int MostPickleBytes = 64 << 20;
@@ -21,7 +24,8 @@ internal static class TorchZip
         string folder = pickles[0].Name[..^"data.pkl".Length];
         if (zip.Find(folder + "constants.pkl") is { } program)
         {
-            throw file.Bad(program.HeaderAt, "is a TorchScript program (torch.jit.save), and no code from a file is ever run. Save its state_dict by torch.save");
+            throw file.Bad(program.HeaderAt,
+                "is a TorchScript program (torch.jit.save), and no code from a file is ever run. Save its state_dict by torch.save");
         }
         CheckByteOrder(file, zip, folder);
         long unpacked = zip.Entries.Sum(entry => entry.IsDeflated ? entry.Length : 0);
@@ -36,10 +40,12 @@ internal static class TorchZip
         foreach (TorchStorage storage in storages.All)
         {
             string name = $"{folder}data/{storage.Key}";
-            ZipEntry entry = zip.Find(name) ?? throw file.Bad(pickles[0].Begin, $"the pickle refers to {Printable.Name(name)}, which the zip archive does not hold");
+            ZipEntry entry = zip.Find(name)
+                ?? throw file.Bad(pickles[0].Begin, $"the pickle refers to {Printable.Name(name)}, which the zip archive does not hold");
             if (entry.Length != storage.ByteCount)
             {
-                throw file.Bad(entry.Begin, $"{Printable.Name(name)} has {entry.Length} bytes, its {storage.Count} numbers of type {storage.DType} take {storage.ByteCount}");
+                throw file.Bad(entry.Begin, $"{Printable.Name(name)} has {entry.Length} bytes, "
+                    + $"its {storage.Count} numbers of type {storage.DType} take {storage.ByteCount}");
             }
             storage.Place(() => zip.Open(entry));
         }
@@ -55,7 +61,8 @@ internal static class TorchZip
         string order = Encoding.Latin1.GetString(zip.ReadAll(entry, 16)).Trim();
         if (order != "little")
         {
-            throw file.Bad(entry.Begin, $"the numbers are stored with byte order {Printable.Name(order)}; little-endian ones are read. Load and save the file once more on a PC");
+            throw file.Bad(entry.Begin, $"the numbers are stored with byte order {Printable.Name(order)}; little-endian ones are read. "
+                + "Load and save the file once more on a PC");
         }
     }
 }

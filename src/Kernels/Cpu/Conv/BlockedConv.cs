@@ -13,7 +13,8 @@ namespace MiniGrad.Kernels.Cpu;
 /// Rows of outputs are cut evenly (56 = 4 · 14), so no lane computes what nobody asked for. The input gradient of a strided
 /// convolution has a phase for each place of the stride; they share the pixels and interleave in the sums.
 /// </summary>
-internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue) : ILoopBody
+internal readonly unsafe struct BlockedConv(
+    BlockedPlan plan, int parts, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue) : ILoopBody
 {
     private readonly EpiloguePointers<float> epilogue = epilogue;
 
@@ -32,7 +33,8 @@ internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* 
         int bordered = plan.Reach + (plan.TallestBand - 1) * plan.StrideY;
         long block = (long)bordered * plan.RowStep * w;
         int pixels = plan.TallestBand * plan.StepY * plan.OutWidth;
-        float* scratch = Workspace<float>.Mine.Reserve(plan.Blocks * block + (long)pixels * 2 * w + w * w + (long)bordered * plan.Width + pixels + plan.DeepestPhase + 64);
+        float* scratch = Workspace<float>.Mine.Reserve(
+            plan.Blocks * block + (long)pixels * 2 * w + w * w + (long)bordered * plan.Width + pixels + plan.DeepestPhase + 64);
         float* sums = scratch + plan.Blocks * block;
         float* edge = sums + (long)pixels * 2 * w;
         int* places = (int*)(edge + w * w);
@@ -71,7 +73,8 @@ internal readonly unsafe struct BlockedConv(BlockedPlan plan, int parts, float* 
             {
                 if (top + y < begin || top + y >= end) new Span<float>(window + (long)y * plan.RowStep * w, plan.RowStep * w).Clear();
             }
-            ChannelBlock.Read(image + ((long)n * plan.Planes + block * w) * area + begin * plan.Width, area, Math.Min(w, plan.Planes - block * w),
+            ChannelBlock.Read(image + ((long)n * plan.Planes + block * w) * area + begin * plan.Width,
+                area, Math.Min(w, plan.Planes - block * w),
                 (end - begin) * plan.Width, window + (long)(begin - top) * plan.RowStep * w, places);
         }
     }

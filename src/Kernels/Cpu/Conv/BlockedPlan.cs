@@ -17,7 +17,8 @@ internal sealed unsafe class BlockedPlan : IPacker<float>
     private readonly long weightPlaneStep;
     private readonly long weightCount;
 
-    private BlockedPlan(ConvTaps[] phases, int stepY, int stepX, int outHeight, int outWidth, int filters, long weightRowStep, long weightPlaneStep)
+    private BlockedPlan(
+        ConvTaps[] phases, int stepY, int stepX, int outHeight, int outWidth, int filters, long weightRowStep, long weightPlaneStep)
     {
         int w = Register<float>.Width;
         ConvTaps first = phases[0];
@@ -134,9 +135,15 @@ internal sealed unsafe class BlockedPlan : IPacker<float>
                 }
                 else
                 {
-                    for (int channel = 0; channel < Planes; channel++) taps.Read(channel, first, valid, 2 * w, to + channel * 2 * w, lineStep);
+                    for (int channel = 0; channel < Planes; channel++)
+                    {
+                        taps.Read(channel, first, valid, 2 * w, to + channel * 2 * w, lineStep);
+                    }
                 }
-                for (int t = 0; t < phase.Places.Length; t++) new Span<float>(to + t * lineStep + Planes * 2 * w, (Blocks * w - Planes) * 2 * w).Clear();
+                for (int t = 0; t < phase.Places.Length; t++)
+                {
+                    new Span<float>(to + t * lineStep + Planes * 2 * w, (Blocks * w - Planes) * 2 * w).Clear();
+                }
             }
         }
     }

@@ -5,7 +5,8 @@ namespace MiniGrad.Kernels.Cpu;
 /// constant offset and no inner loop asks whether it has left the image. With a stride along x, each row is stored by
 /// phase (for 2: the even columns, then the odd ones), so that the pixels of neighbouring outputs are neighbours too.
 /// </summary>
-internal readonly unsafe struct BorderedPlanes<T>(int planes, int height, int width, int top, int left, int fullHeight, int phaseWidth, int phases)
+internal readonly unsafe struct BorderedPlanes<T>(
+    int planes, int height, int width, int top, int left, int fullHeight, int phaseWidth, int phases)
     where T : unmanaged
 {
     /// <summary>Elements that a vector load may read past the last tap.</summary>

@@ -33,7 +33,10 @@ internal static unsafe class ChannelBlock
                 continue;
             }
             Transpose.Block(new PlacedLines(from, places + first), count, new StridedLines(edge, w));
-            for (int c = 0; c < channels; c++) new Span<float>(edge + c * w, count).CopyTo(new Span<float>(planes + c * planeStep + first, count));
+            for (int c = 0; c < channels; c++)
+            {
+                new Span<float>(edge + c * w, count).CopyTo(new Span<float>(planes + c * planeStep + first, count));
+            }
         }
     }
 

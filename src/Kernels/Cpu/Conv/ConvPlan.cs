@@ -30,7 +30,10 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
         IsPlain = taps.IsPlain;
         Planes = taps.Bordered<T>();
         WinogradOutputs = typeof(T) == typeof(float) && !exact && Groups == 1 ? WinogradConv.Outputs(taps, Filters) : 0;
-        if (typeof(T) == typeof(float) && WinogradOutputs == 0) Blocked = forward ? BlockedPlan.Forward(s) : s is { StrideY: 1, StrideX: 1 } ? BlockedPlan.Backward(s) : null;
+        if (typeof(T) == typeof(float) && WinogradOutputs == 0)
+        {
+            Blocked = forward ? BlockedPlan.Forward(s) : s is { StrideY: 1, StrideX: 1 } ? BlockedPlan.Backward(s) : null;
+        }
         BandRows = Blocked is null && !IsPlain && WinogradOutputs == 0 ? DirectConv<T>.BandRows(taps, Planes) : 0;
         tapOffsets = Pinned(taps.Offsets(Planes));
         depthOffsets = Pinned(new int[taps.Depth]);
@@ -70,24 +73,34 @@ internal sealed unsafe class ConvPlan<T> where T : unmanaged
     public int* DepthOffsets => At(depthOffsets);
 
     public static ConvPlan<T> Forward(in ConvShape shape) =>
-        Forwards.GetOrAdd((shape with { Batch = 1 }, Computing.InForce.Exact), static key => new(key.Shape, ConvTaps.Forward(key.Shape), true, key.Exact));
+        Forwards.GetOrAdd((shape with { Batch = 1 }, Computing.InForce.Exact),
+            static key => new(key.Shape, ConvTaps.Forward(key.Shape), true, key.Exact));
 
     /// <summary>One plan for each phase of the strides, row by row.</summary>
-    public static ConvPlan<T>[] Backward(in ConvShape shape) => Backwards.GetOrAdd((shape with { Batch = 1 }, Computing.InForce.Exact), static key =>
-    {
-        ConvShape s = key.Shape;
-        var phases = new ConvPlan<T>[s.StrideY * s.StrideX];
-        for (int i = 0; i < phases.Length; i++) phases[i] = new(s, ConvTaps.Backward(s, i / s.StrideX, i % s.StrideX), false, key.Exact);
-        if (phases.Length > 1 && typeof(T) == typeof(float)) phases[0].BlockedPhases = BlockedPlan.Backward(s);
-        return phases;
-    });
+    public static ConvPlan<T>[] Backward(in ConvShape shape) =>
+        Backwards.GetOrAdd((shape with { Batch = 1 }, Computing.InForce.Exact), static key =>
+        {
+            ConvShape s = key.Shape;
+            var phases = new ConvPlan<T>[s.StrideY * s.StrideX];
+            for (int i = 0; i < phases.Length; i++)
+            {
+                phases[i] = new(s, ConvTaps.Backward(s, i / s.StrideX, i % s.StrideX), false, key.Exact);
+            }
+            if (phases.Length > 1 && typeof(T) == typeof(float)) phases[0].BlockedPhases = BlockedPlan.Backward(s);
+            return phases;
+        });
 
     /// <summary>Weights as [group, strip, depth, filters of the strip], or as Winograd's algorithm wants them.</summary>
     public PackedWeights<T> Pack(in View weights)
     {
-        if (WinogradOutputs > 0) return PackedWeights<T>.Get(weights, new(this, weights.Layout.Offset), WinogradConv.WeightCount(WinogradOutputs, Taps.Planes, Filters), new WinogradPacker(this));
+        if (WinogradOutputs > 0)
+        {
+            return PackedWeights<T>.Get(weights, new(this, weights.Layout.Offset),
+                WinogradConv.WeightCount(WinogradOutputs, Taps.Planes, Filters), new WinogradPacker(this));
+        }
         int highest = BandRows > 0 ? DirectConv<T>.StripHeight(Filters) : Register<T>.TileRows;
-        return PackedWeights<T>.Get(weights, new(this, weights.Layout.Offset), (long)Groups * Filters * Taps.Depth, new StripPacker(this, highest));
+        return PackedWeights<T>.Get(weights, new(this, weights.Layout.Offset),
+            (long)Groups * Filters * Taps.Depth, new StripPacker(this, highest));
     }
 
     private readonly struct StripPacker(ConvPlan<T> plan, int highest) : IPacker<T>

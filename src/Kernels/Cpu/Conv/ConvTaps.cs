@@ -10,7 +10,8 @@ internal sealed class ConvTaps
     private readonly int[] tapY;
     private readonly int[] tapX;
 
-    private ConvTaps(int planes, int height, int width, int outHeight, int outWidth, int strideY, int strideX, List<(int Y, int X, int Place)> taps)
+    private ConvTaps(
+        int planes, int height, int width, int outHeight, int outWidth, int strideY, int strideX, List<(int Y, int X, int Place)> taps)
     {
         (Planes, Height, Width, OutHeight, OutWidth, StrideY, StrideX) = (planes, height, width, outHeight, outWidth, strideY, strideX);
         tapY = [.. taps.Select(t => t.Y)];

@@ -42,7 +42,9 @@ internal static unsafe class DirectConv<T> where T : unmanaged
     }
 
     /// <summary>y [items, filters, outHeight, outWidth] from images and packed weights of [groups, filters, depth].</summary>
-    public static void Run(long items, int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bandRows, int* offsets, T* to, in EpiloguePointers<T> epilogue)
+    public static void Run(
+        long items, int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bandRows,
+        int* offsets, T* to, in EpiloguePointers<T> epilogue)
     {
         int bands = (taps.OutHeight + bandRows - 1) / bandRows;
         Body body = new(groups, filters, weights, source, imageStep, taps, planes, bands, offsets, to, epilogue);
@@ -52,7 +54,8 @@ internal static unsafe class DirectConv<T> where T : unmanaged
     }
 
     private readonly struct Body(
-        int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps, BorderedPlanes<T> planes, int bands, int* offsets, T* to, in EpiloguePointers<T> epilogue) : ILoopBody
+        int groups, int filters, T* weights, T* source, long imageStep, ConvTaps taps,
+        BorderedPlanes<T> planes, int bands, int* offsets, T* to, in EpiloguePointers<T> epilogue) : ILoopBody
     {
         private readonly EpiloguePointers<T> epilogue = epilogue;
         private readonly long rowStep = (long)taps.StrideY * planes.RowStep;
@@ -84,7 +87,10 @@ internal static unsafe class DirectConv<T> where T : unmanaged
                     if (StripHeight(filters) == 1) Rows(scratch, group + (long)first * depth, plane, rows, edge);
                     else Filters(scratch, group + (long)first * depth, plane, rows, count, edge);
                     if (epilogue.IsNone) continue;
-                    for (int f = 0; f < count; f++, plane += taps.OutPixels) epilogue.Apply(plane, plane - to, (int)(item % groups) * filters + first + f, rows * outWidth);
+                    for (int f = 0; f < count; f++, plane += taps.OutPixels)
+                    {
+                        epilogue.Apply(plane, plane - to, (int)(item % groups) * filters + first + f, rows * outWidth);
+                    }
                 }
             }
         }
@@ -127,12 +133,14 @@ internal static unsafe class DirectConv<T> where T : unmanaged
                     Tile(halves, count, panel, new(image[0], image[1], image[2], image[3], to[0], to[1], to[2], to[3]), planeStep);
                     continue;
                 }
-                Tile(halves, count, panel, new(image[0], image[1], image[2], image[3], edge, edge + run, edge + 2 * run, edge + 3 * run), Width);
+                Tile(halves, count, panel,
+                    new(image[0], image[1], image[2], image[3], edge, edge + run, edge + 2 * run, edge + 3 * run), Width);
                 for (int f = 0; f < count; f++)
                 {
                     for (int i = 0; i < (halves ? Runs : Runs / 2); i++)
                     {
-                        new Span<T>(edge + f * Width + i * run, Math.Min(run, outWidth)).CopyTo(new Span<T>(to[i] + f * planeStep, Math.Min(run, outWidth)));
+                        new Span<T>(edge + f * Width + i * run, Math.Min(run, outWidth))
+                            .CopyTo(new Span<T>(to[i] + f * planeStep, Math.Min(run, outWidth)));
                     }
                 }
             }
@@ -168,15 +176,27 @@ internal static unsafe class DirectConv<T> where T : unmanaged
 
         private void Tile<M>(int count, T* panel, in TilePlaces<T> at, long step) where M : struct, ITileMode
         {
-            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters<M>(count, depth, offsets, panel, at, step);
-            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters<M>(count, depth, offsets, panel, at, step);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                OffsetKernel<Vector512<T>, T, Simd512<T>>.Filters<M>(count, depth, offsets, panel, at, step);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                OffsetKernel<Vector256<T>, T, Simd256<T>>.Filters<M>(count, depth, offsets, panel, at, step);
+            }
             else OffsetKernel<Vector128<T>, T, Simd128<T>>.Filters<M>(count, depth, offsets, panel, at, step);
         }
 
         private void RowTile(T* panel, T* image, T* c, long step)
         {
-            if (Vector512.IsHardwareAccelerated) OffsetKernel<Vector512<T>, T, Simd512<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
-            else if (Vector256.IsHardwareAccelerated) OffsetKernel<Vector256<T>, T, Simd256<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                OffsetKernel<Vector512<T>, T, Simd512<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                OffsetKernel<Vector256<T>, T, Simd256<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
+            }
             else OffsetKernel<Vector128<T>, T, Simd128<T>>.Rows(depth, offsets, panel, image, rowStep, c, step);
         }
 

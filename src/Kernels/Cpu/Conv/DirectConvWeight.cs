@@ -20,7 +20,8 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
         s.OutWidth >= Width && planes.FitCache;
 
     /// <summary>sums [chunks, filters, taps], each over its images.</summary>
-    public static void Run(in ConvShape s, BorderedPlanes<T> planes, int* tapOffsets, T* image, T* gradient, T* sums, int chunks, int images)
+    public static void Run(
+        in ConvShape s, BorderedPlanes<T> planes, int* tapOffsets, T* image, T* gradient, T* sums, int chunks, int images)
     {
         // The offset of each tap in its plane; the last is repeated so that a tile may run over the end.
         int[] offsets = new int[s.Taps + Taps];
@@ -31,7 +32,8 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
         }
     }
 
-    private readonly struct Body(in ConvShape shape, BorderedPlanes<T> planes, T* image, T* gradient, T* sums, int images, int* offsets) : ILoopBody
+    private readonly struct Body(in ConvShape shape, BorderedPlanes<T> planes, T* image, T* gradient, T* sums, int images, int* offsets)
+        : ILoopBody
     {
         private readonly ConvShape s = shape;
 
@@ -42,14 +44,16 @@ internal static unsafe class DirectConvWeight<T> where T : unmanaged
             T* mask = stackalloc T[Width];
             new Span<byte>(mask, Width * sizeof(T)).Clear();
             new Span<byte>(mask + (Width - s.OutWidth % Width), s.OutWidth % Width * sizeof(T)).Fill(0xFF);
-            TapRows rows = new(images, s.OutHeight, s.OutWidth, (long)s.Filters * s.OutPixels, planes.Count, (long)s.StrideY * planes.RowStep);
+            TapRows rows = new(images, s.OutHeight, s.OutWidth, (long)s.Filters * s.OutPixels,
+                planes.Count, (long)s.StrideY * planes.RowStep);
             for (long item = begin; item < end; item++)
             {
                 long first = item / s.Groups * images;
                 long group = item % s.Groups;
                 for (int n = 0; n < images; n++)
                 {
-                    planes.Fill(image + ((first + n) * s.Channels + group * s.GroupChannels) * s.Height * s.Width, scratch + n * planes.Count);
+                    planes.Fill(image + ((first + n) * s.Channels + group * s.GroupChannels) * s.Height * s.Width,
+                        scratch + n * planes.Count);
                 }
                 T* g = gradient + (first * s.Filters + group * s.GroupFilters) * s.OutPixels;
                 Tiles(rows, g, scratch, mask, sums + item * s.GroupFilters * s.Taps);

@@ -13,7 +13,8 @@ namespace MiniGrad.Kernels.Cpu;
 /// </summary>
 internal static unsafe class OffsetKernel<V, T, S> where V : struct where T : unmanaged where S : struct, ISimd<V, T>
 {
-    public static void Filters<M>(int filters, int taps, int* offsets, T* weights, in TilePlaces<T> at, long filterStep) where M : struct, ITileMode
+    public static void Filters<M>(int filters, int taps, int* offsets, T* weights, in TilePlaces<T> at, long filterStep)
+        where M : struct, ITileMode
     {
         switch (filters)
         {
@@ -39,7 +40,8 @@ internal static unsafe class OffsetKernel<V, T, S> where V : struct where T : un
     /// each, or four of half a register each, where rows are short. What comes out goes to places as far apart.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Filters<R, M>(int taps, int* offsets, T* weights, in TilePlaces<T> at, long filterStep) where R : struct, IRows where M : struct, ITileMode
+    private static void Filters<R, M>(int taps, int* offsets, T* weights, in TilePlaces<T> at, long filterStep)
+        where R : struct, IRows where M : struct, ITileMode
     {
         int n = R.Count;
         T* p0 = at.Image0;

@@ -39,7 +39,8 @@ internal unsafe struct PatchPanels<T>(T* source, long imageStep, long groupStep,
         }
         for (int n = image; n <= last / pixels; n++)
         {
-            planes.Fill(source + n * imageStep + item * groupStep, scratch + (n - image) * (long)planes.Planes * rows * planes.RowStep, row * taps.StrideY, rows);
+            planes.Fill(source + n * imageStep + item * groupStep,
+                scratch + (n - image) * (long)planes.Planes * rows * planes.RowStep, row * taps.StrideY, rows);
         }
     }
 
@@ -56,7 +57,8 @@ internal unsafe struct PatchPanels<T>(T* source, long imageStep, long groupStep,
         for (int j = 0; j < valid; j++)
         {
             (int n, int pixel) = Math.DivRem(first + j, taps.OutPixels);
-            start[j] = (n - image) * planes.Planes * planeStep + (pixel / taps.OutWidth - row) * taps.StrideY * planes.RowStep + pixel % taps.OutWidth;
+            start[j] = (n - image) * planes.Planes * planeStep
+                + (pixel / taps.OutWidth - row) * taps.StrideY * planes.RowStep + pixel % taps.OutWidth;
             if (j == 0 || start[j] != start[j - 1] + 1) run[runs++] = j;
         }
         run[runs] = valid;
@@ -113,7 +115,10 @@ internal readonly unsafe struct PlainPanels<T>(T* source, long imageStep, long g
             T* line = to + done;
             if (count == width)
             {
-                for (int d = 0; d < depth; d++, from += pixels, line += width) Unsafe.CopyBlockUnaligned(line, from, (uint)(width * sizeof(T)));
+                for (int d = 0; d < depth; d++, from += pixels, line += width)
+                {
+                    Unsafe.CopyBlockUnaligned(line, from, (uint)(width * sizeof(T)));
+                }
             }
             else
             {

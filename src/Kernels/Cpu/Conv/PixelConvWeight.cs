@@ -32,15 +32,22 @@ internal static unsafe class PixelConvWeight
     /// <summary>dw [filters, channels, taps].</summary>
     public static void Run(in ConvShape s, ConvTaps taps, BorderedPlanes<float> planes, float* image, float* gradient, float* to)
     {
-        if (Vector512.IsHardwareAccelerated) PixelConvWeightBody<Vector512<float>, Simd512<float>>.Run(s, taps, planes, image, gradient, to);
-        else if (Vector256.IsHardwareAccelerated) PixelConvWeightBody<Vector256<float>, Simd256<float>>.Run(s, taps, planes, image, gradient, to);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            PixelConvWeightBody<Vector512<float>, Simd512<float>>.Run(s, taps, planes, image, gradient, to);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            PixelConvWeightBody<Vector256<float>, Simd256<float>>.Run(s, taps, planes, image, gradient, to);
+        }
         else PixelConvWeightBody<Vector128<float>, Simd128<float>>.Run(s, taps, planes, image, gradient, to);
     }
 }
 
 /// <summary>The chunks of <see cref="PixelConvWeight"/>.</summary>
 internal readonly unsafe struct PixelConvWeightBody<V, S>(
-    in ConvShape shape, ConvTaps taps, BorderedPlanes<float> planes, int rows, int images, int parts, float* image, float* gradient, float* sums) : ILoopBody
+    in ConvShape shape, ConvTaps taps, BorderedPlanes<float> planes, int rows,
+    int images, int parts, float* image, float* gradient, float* sums) : ILoopBody
     where V : struct where S : struct, ISimd<V, float>
 {
     private readonly ConvShape s = shape;
@@ -81,7 +88,8 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
         long plane = (long)bordered * planes.RowStep * w;
         long block = plane * together;
         int pixels = together * rows * s.OutWidth;
-        float* scratch = Workspace<float>.Mine.Reserve(Blocks * block + (long)Panels * 2 * pixels * w + (long)bordered * s.Width + pixels + together * rows + 64);
+        float* scratch = Workspace<float>.Mine.Reserve(
+            Blocks * block + (long)Panels * 2 * pixels * w + (long)bordered * s.Width + pixels + together * rows + 64);
         float* gradients = scratch + Blocks * block;
         int* places = (int*)(gradients + (long)Panels * 2 * pixels * w);
         for (int p = 0; p < bordered * s.Width; p++)
@@ -131,7 +139,10 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
                 float* window = at.Window + block * at.BlockStep + i * at.ImageStep;
                 for (int y = 0; y < needed; y++)
                 {
-                    if (top + y < 0 || top + y >= s.Height) new Span<float>(window + (long)y * planes.RowStep * w, planes.RowStep * w).Clear();
+                    if (top + y < 0 || top + y >= s.Height)
+                    {
+                        new Span<float>(window + (long)y * planes.RowStep * w, planes.RowStep * w).Clear();
+                    }
                 }
                 float* source = image + ((long)(n + i) * s.Channels + block * w) * area + begin * s.Width;
                 float* target = window + (long)(begin - top) * planes.RowStep * w;
@@ -153,7 +164,10 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
     private void Multiply(int panel, int count, int height, float* result, in Band at)
     {
         int w = S.Width;
-        for (int i = 0; i < count * height; i++) at.RowOffsets[i] = (int)(i / height * at.ImageStep) + i % height * s.StrideY * planes.RowStep * w;
+        for (int i = 0; i < count * height; i++)
+        {
+            at.RowOffsets[i] = (int)(i / height * at.ImageStep) + i % height * s.StrideY * planes.RowStep * w;
+        }
         TileRun<float> run = new()
         {
             B = at.Gradients + (long)panel * 2 * at.Pixels * w,
@@ -183,7 +197,8 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
     }
 
     /// <summary>A worker's band: the window of the first image, and the steps to other blocks and images.</summary>
-    private readonly struct Band(float* window, long blockStep, long imageStep, float* gradients, int* places, int* gradientPlaces, int* rowOffsets, int pixels)
+    private readonly struct Band(
+        float* window, long blockStep, long imageStep, float* gradients, int* places, int* gradientPlaces, int* rowOffsets, int pixels)
     {
         public float* Window => window;
 
@@ -233,7 +248,10 @@ internal readonly unsafe struct PixelConvWeightBody<V, S>(
                 {
                     int filter = panel * 2 * w + half * w;
                     int valid = Math.Min(w, s.Filters - filter);
-                    if (valid > 0) ChannelBlock.Write(from + half * w, places, lines, to + (long)filter * s.Taps + first, s.Taps, valid, edge);
+                    if (valid > 0)
+                    {
+                        ChannelBlock.Write(from + half * w, places, lines, to + (long)filter * s.Taps + first, s.Taps, valid, edge);
+                    }
                 }
             }
         }

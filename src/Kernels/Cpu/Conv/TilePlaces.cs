@@ -1,7 +1,8 @@
 namespace MiniGrad.Kernels.Cpu;
 
 /// <summary>Where the pixels of a tile lie in the image and in the output: two runs of a register, or four of half a one.</summary>
-internal readonly unsafe struct TilePlaces<T>(T* image0, T* image1, T* image2, T* image3, T* to0, T* to1, T* to2, T* to3) where T : unmanaged
+internal readonly unsafe struct TilePlaces<T>(T* image0, T* image1, T* image2, T* image3, T* to0, T* to1, T* to2, T* to3)
+    where T : unmanaged
 {
     public T* Image0 => image0;
 

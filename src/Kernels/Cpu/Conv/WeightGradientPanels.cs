@@ -5,7 +5,8 @@ namespace MiniGrad.Kernels.Cpu;
 /// runs over image and pixel.
 /// </summary>
 internal readonly unsafe struct TapPanels<T>(
-    T* source, long imageStep, int images, int groups, long groupStep, ConvTaps taps, BorderedPlanes<T> planes, int* offsets) : IPanels<T> where T : unmanaged
+    T* source, long imageStep, int images, int groups, long groupStep, ConvTaps taps, BorderedPlanes<T> planes, int* offsets) : IPanels<T>
+        where T : unmanaged
 {
     public static bool IsPacked => false;
 

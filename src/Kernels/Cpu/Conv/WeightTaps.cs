@@ -38,7 +38,10 @@ internal readonly unsafe struct WeightTaps(float* weights, float* end, long filt
                 for (int t = 0; t < count; t++)
                 {
                     int line = places[t] - first;
-                    if (line >= 0 && line < side) new Span<float>(block + line * side, side).CopyTo(new Span<float>(to + t * lineStep + lane, side));
+                    if (line >= 0 && line < side)
+                    {
+                        new Span<float>(block + line * side, side).CopyTo(new Span<float>(to + t * lineStep + lane, side));
+                    }
                 }
             }
         }

@@ -4,7 +4,8 @@ namespace MiniGrad.Kernels.Cpu;
 
 /// <summary>The blocks of <see cref="WinogradConv"/>, each computed from its pixels to its outputs by one worker.</summary>
 internal readonly unsafe struct WinogradBody<V, S, W>(
-    ConvTaps taps, int filters, int tileRows, int rowsPerBlock, int parts, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue) : ILoopBody
+    ConvTaps taps, int filters, int tileRows, int rowsPerBlock, int parts, float* image,
+    float* weights, float* to, in EpiloguePointers<float> epilogue) : ILoopBody
     where V : struct where S : struct, ISimd<V, float> where W : struct, IWinograd
 {
     private readonly EpiloguePointers<float> epilogue = epilogue;
@@ -24,7 +25,8 @@ internal readonly unsafe struct WinogradBody<V, S, W>(
     /// <summary>Columns of the bordered rows.</summary>
     private int Across => TilesX * W.Outputs + 2;
 
-    public static void Run(int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
+    public static void Run(
+        int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
     {
         int tilesX = (taps.OutWidth + W.Outputs - 1) / W.Outputs;
         int tileRows = batch * ((taps.OutHeight + W.Outputs - 1) / W.Outputs);
@@ -36,7 +38,8 @@ internal readonly unsafe struct WinogradBody<V, S, W>(
         // With few blocks, threads share one and each transforms its pixels.
         int panels = (filters + 2 * S.Width - 1) / (2 * S.Width);
         int parts = blocks >= 2 * Threads.Count || Threads.Count == 1 ? 1 : Math.Min(panels, Threads.Count);
-        Threads.For((long)blocks * parts, 1, new WinogradBody<V, S, W>(taps, filters, tileRows, rowsPerBlock, parts, image, weights, to, epilogue));
+        Threads.For((long)blocks * parts, 1,
+            new WinogradBody<V, S, W>(taps, filters, tileRows, rowsPerBlock, parts, image, weights, to, epilogue));
     }
 
     public void Run(long begin, long end)
@@ -152,7 +155,8 @@ internal readonly unsafe struct WinogradBody<V, S, W>(
             if (valid <= 0) return;
             for (int x = 0; x < TilesX; x++)
             {
-                Output(at.M + (long)(firstTile + x) * 2 * w + half * w, (nint)tiles * 2 * w, at.Outputs + x * W.Outputs * w, TilesX * W.Outputs * w);
+                Output(at.M + (long)(firstTile + x) * 2 * w + half * w, (nint)tiles * 2 * w,
+                    at.Outputs + x * W.Outputs * w, TilesX * W.Outputs * w);
             }
             float* plane = to + ((long)(tileRow / TilesY) * filters + filter) * taps.OutPixels + row * taps.OutWidth;
             ChannelBlock.Write(at.Outputs, at.OutPlaces, count, plane, taps.OutPixels, valid, at.Edge);

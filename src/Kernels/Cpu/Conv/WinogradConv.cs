@@ -57,10 +57,17 @@ internal static unsafe class WinogradConv
     }
 
     /// <summary>y [batch, filters, pixels] from images [batch, channels, pixels] and transformed weights.</summary>
-    public static void Run(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
+    public static void Run(
+        int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
     {
-        if (Vector512.IsHardwareAccelerated) Run<Vector512<float>, Simd512<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
-        else if (Vector256.IsHardwareAccelerated) Run<Vector256<float>, Simd256<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Run<Vector512<float>, Simd512<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Run<Vector256<float>, Simd256<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
+        }
         else Run<Vector128<float>, Simd128<float>>(outputs, batch, taps, filters, image, weights, to, epilogue);
     }
 
@@ -71,7 +78,8 @@ internal static unsafe class WinogradConv
         else Pack<V, S, WinogradTwo>(channels, filters, from, to);
     }
 
-    private static void Run<V, S>(int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
+    private static void Run<V, S>(
+        int outputs, int batch, ConvTaps taps, int filters, float* image, float* weights, float* to, in EpiloguePointers<float> epilogue)
         where V : struct where S : struct, ISimd<V, float>
     {
         if (outputs == 4) WinogradBody<V, S, WinogradFour>.Run(batch, taps, filters, image, weights, to, epilogue);
@@ -98,7 +106,10 @@ internal static unsafe class WinogradConv
                 for (int side = 0; side < 2 * w; side += w)
                 {
                     for (int x = 0; x < 3; x++) W.Weights<V, float, S>(taps + x * 2 * w + side, 3 * 2 * w, half + x * w, 3 * w);
-                    for (int y = 0; y < a; y++) W.Weights<V, float, S>(half + y * 3 * w, w, to + y * a * place + channel * 2 * w + side, place);
+                    for (int y = 0; y < a; y++)
+                    {
+                        W.Weights<V, float, S>(half + y * 3 * w, w, to + y * a * place + channel * 2 * w + side, place);
+                    }
                 }
             }
         }

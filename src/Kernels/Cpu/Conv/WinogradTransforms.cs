@@ -12,13 +12,16 @@ internal interface IWinograd
     static abstract int Outputs { get; }
 
     /// <summary>Bᵀ: from m + 2 registers, <c>step</c> elements apart, to m + 2.</summary>
-    static abstract unsafe void Input<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>;
+    static abstract unsafe void Input<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>;
 
     /// <summary>G: from three registers to m + 2.</summary>
-    static abstract unsafe void Weights<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>;
+    static abstract unsafe void Weights<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>;
 
     /// <summary>Aᵀ: from m + 2 registers to m.</summary>
-    static abstract unsafe void Output<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>;
+    static abstract unsafe void Output<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>;
 }
 
 /// <summary>
@@ -30,9 +33,11 @@ internal readonly struct WinogradFour : IWinograd
     public static int Outputs => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Input<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>
+    public static unsafe void Input<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>
     {
-        V d0 = S.Load(from), d1 = S.Load(from + step), d2 = S.Load(from + 2 * step), d3 = S.Load(from + 3 * step), d4 = S.Load(from + 4 * step), d5 = S.Load(from + 5 * step);
+        V d0 = S.Load(from), d1 = S.Load(from + step), d2 = S.Load(from + 2 * step),
+            d3 = S.Load(from + 3 * step), d4 = S.Load(from + 4 * step), d5 = S.Load(from + 5 * step);
         V even = S.MultiplyAdd(Number<V, T, S>(-2.25f), d2, d4);
         V odd = S.MultiplyAdd(Number<V, T, S>(0.625f), d3, S.Multiply(Number<V, T, S>(-1.40625f), d1));
         V even2 = S.MultiplyAdd(Number<V, T, S>(-0.390625f), d2, d4);
@@ -46,7 +51,8 @@ internal readonly struct WinogradFour : IWinograd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Weights<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>
+    public static unsafe void Weights<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>
     {
         V g0 = S.Load(from), g1 = S.Load(from + step), g2 = S.Load(from + 2 * step);
         V even = S.MultiplyAdd(Number<V, T, S>(-0.6884033613445378f), g0, S.Multiply(Number<V, T, S>(-0.2689075630252101f), g2));
@@ -62,18 +68,22 @@ internal readonly struct WinogradFour : IWinograd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Output<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>
+    public static unsafe void Output<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>
     {
         V m1 = S.Load(from + step), m2 = S.Load(from + 2 * step), m3 = S.Load(from + 3 * step), m4 = S.Load(from + 4 * step);
         V sum = S.Add(m1, m2), difference = S.Subtract(m1, m2), sum2 = S.Add(m3, m4), difference2 = S.Subtract(m3, m4);
         S.Store(S.Add(S.Load(from), S.Add(sum, sum2)), to);
         S.Store(S.MultiplyAdd(Number<V, T, S>(1.5f), difference2, S.Multiply(Number<V, T, S>(0.625f), difference)), to + toStep);
         S.Store(S.MultiplyAdd(Number<V, T, S>(2.25f), sum2, S.Multiply(Number<V, T, S>(0.390625f), sum)), to + 2 * toStep);
-        S.Store(S.Add(S.MultiplyAdd(Number<V, T, S>(3.375f), difference2, S.Multiply(Number<V, T, S>(0.244140625f), difference)), S.Load(from + 5 * step)), to + 3 * toStep);
+        S.Store(S.Add(S.MultiplyAdd(Number<V, T, S>(3.375f), difference2, S.Multiply(Number<V, T, S>(0.244140625f), difference)),
+            S.Load(from + 5 * step)),
+            to + 3 * toStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Number<V, T, S>(float value) where V : struct where T : unmanaged where S : struct, ISimd<V, T> => S.Broadcast((T)(object)value);
+    private static V Number<V, T, S>(float value) where V : struct where T : unmanaged
+        where S : struct, ISimd<V, T> => S.Broadcast((T)(object)value);
 }
 
 /// <summary>F(2 × 2, 3 × 3) at the points 0, ±1 and infinity: 4/9 of the products, more exact than plain sums.</summary>
@@ -82,7 +92,8 @@ internal readonly struct WinogradTwo : IWinograd
     public static int Outputs => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Input<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>
+    public static unsafe void Input<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>
     {
         V d1 = S.Load(from + step), d2 = S.Load(from + 2 * step);
         S.Store(S.Subtract(S.Load(from), d2), to);
@@ -92,7 +103,8 @@ internal readonly struct WinogradTwo : IWinograd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Weights<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>
+    public static unsafe void Weights<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>
     {
         V g0 = S.Load(from), g1 = S.Load(from + step), g2 = S.Load(from + 2 * step);
         V half = S.Broadcast((T)(object)0.5f);
@@ -105,7 +117,8 @@ internal readonly struct WinogradTwo : IWinograd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Output<V, T, S>(T* from, nint step, T* to, nint toStep) where V : struct where T : unmanaged where S : struct, ISimd<V, T>
+    public static unsafe void Output<V, T, S>(T* from, nint step, T* to, nint toStep)
+        where V : struct where T : unmanaged where S : struct, ISimd<V, T>
     {
         V m1 = S.Load(from + step), m2 = S.Load(from + 2 * step);
         S.Store(S.Add(S.Load(from), S.Add(m1, m2)), to);

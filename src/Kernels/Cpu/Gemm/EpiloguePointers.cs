@@ -6,7 +6,8 @@ namespace MiniGrad.Kernels.Cpu;
 /// What is done to a result before it leaves the cache: y = max(0, y + shift + residual), then 0 where the gate is not
 /// positive; each part optional.
 /// </summary>
-internal readonly unsafe struct EpiloguePointers<T>(T* shift, T* residual, bool relu, T* gate, int filters = 0, bool alongRows = false) where T : unmanaged
+internal readonly unsafe struct EpiloguePointers<T>(T* shift, T* residual, bool relu, T* gate, int filters = 0, bool alongRows = false)
+    where T : unmanaged
 {
     public bool IsNone => shift is null && residual is null && gate is null && !relu;
 
@@ -29,7 +30,11 @@ internal readonly unsafe struct EpiloguePointers<T>(T* shift, T* residual, bool 
             if (add is not null) value += Vector.Load(add + i);
             // Written so that a NaN stays one.
             if (relu) value = Vector.ConditionalSelect(Vector.LessThan(value, Vector<T>.Zero), Vector<T>.Zero, value);
-            if (gate is not null) value = Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Load(gate + place + i), Vector<T>.Zero), Vector<T>.Zero, value);
+            if (gate is not null)
+            {
+                value = Vector.ConditionalSelect(
+                    Vector.LessThanOrEqual(Vector.Load(gate + place + i), Vector<T>.Zero), Vector<T>.Zero, value);
+            }
             Vector.Store(value, y + i);
         }
         for (; i < count; i++)

@@ -47,7 +47,10 @@ internal static unsafe class Gemm<T> where T : unmanaged
         {
             if (PB.IsPacked || (n < m && !PA.IsPacked)) rowBlocks = (int)Math.Min(strips.Count, (wanted + items - 1) / items);
             else columnBlocks = (int)Math.Min(panels, (wanted + items - 1) / items);
-            if (items * columnBlocks * rowBlocks < wanted) columnBlocks = (int)Math.Min(panels, (wanted + items * rowBlocks - 1) / (items * rowBlocks));
+            if (items * columnBlocks * rowBlocks < wanted)
+            {
+                columnBlocks = (int)Math.Min(panels, (wanted + items * rowBlocks - 1) / (items * rowBlocks));
+            }
         }
         columnBlocks = Math.Max(columnBlocks, (n + BlockColumns - 1) / BlockColumns);
         columnBlocks = new Strips(panels, (panels + columnBlocks - 1) / columnBlocks).Count;
@@ -73,7 +76,8 @@ internal static unsafe class Gemm<T> where T : unmanaged
             int tall = Math.Min(m, BlockRows + Register<T>.TileRows);
             long needA = PA.IsPacked ? 0 : (long)longest * tall;
             long needB = PB.IsPacked ? 0 : (long)longest * widest;
-            T* scratch = Workspace<T>.Mine.Reserve(Up(right.ScratchCount(widest)) + Up(needA) + Up(needB) + (long)Columns * Register<T>.TileRows + 64);
+            T* scratch = Workspace<T>.Mine.Reserve(
+                Up(right.ScratchCount(widest)) + Up(needA) + Up(needB) + (long)Columns * Register<T>.TileRows + 64);
             T* packedA = scratch + Up(right.ScratchCount(widest));
             T* packedB = packedA + Up(needA);
             Buffers buffers = new(scratch, packedA, packedB, packedB + Up(needB));
@@ -97,7 +101,8 @@ internal static unsafe class Gemm<T> where T : unmanaged
             }
         }
 
-        private void Block(in PB right, long item, Strips strips, int firstStrip, int lastStrip, int column, int columns, int runs, in Buffers at)
+        private void Block(
+            in PB right, long item, Strips strips, int firstStrip, int lastStrip, int column, int columns, int runs, in Buffers at)
         {
             int width = Columns;
             int perBlock = Math.Max(1, BlockRows / Register<T>.TileRows);
@@ -109,7 +114,11 @@ internal static unsafe class Gemm<T> where T : unmanaged
                 if (!PB.IsPacked)
                 {
                     int together = PB.Together * width;
-                    for (int j = 0; j < columns; j += together) right.Pack(item, at.Scratch, at.PackedB + (long)j * depth, from, depth, column + j, Math.Min(together, columns - j), width);
+                    for (int j = 0; j < columns; j += together)
+                    {
+                        right.Pack(item, at.Scratch, at.PackedB + (long)j * depth, from,
+                            depth, column + j, Math.Min(together, columns - j), width);
+                    }
                 }
                 for (int strip = firstStrip; strip < lastStrip; strip += perBlock)
                 {
@@ -119,12 +128,15 @@ internal static unsafe class Gemm<T> where T : unmanaged
                     {
                         for (int i = strip; i < end; i++)
                         {
-                            a.Pack(item, null, at.PackedA + (long)(strips.Start(i) - top) * depth, from, depth, strips.Start(i), strips.Height(i), strips.Height(i));
+                            a.Pack(item, null, at.PackedA + (long)(strips.Start(i) - top) * depth,
+                                from, depth, strips.Start(i), strips.Height(i), strips.Height(i));
                         }
                     }
                     int done = 0;
                     // One row, as for a single image: panels by four.
-                    for (; end - strip == 1 && strips.Height(strip) == 1 && done + 4 * width <= columns && output.Period - (column + done) % output.Period >= 4 * width; done += 4 * width)
+                    for (; end - strip == 1 && strips.Height(strip) == 1
+                        && done + 4 * width <= columns && output.Period - (column + done) % output.Period >= 4 * width;
+                        done += 4 * width)
                     {
                         T* panels = PB.IsPacked ? right.Packed(item, column + done, from, width) : at.PackedB + (long)done * depth;
                         T* row = PA.IsPacked ? a.Packed(item, top, from, 1) : at.PackedA;
@@ -148,7 +160,8 @@ internal static unsafe class Gemm<T> where T : unmanaged
         }
 
         /// <summary>A whole tile goes straight to C; one at the end of C, or across two images, through a scratch.</summary>
-        private void Tile(long item, int height, int depth, T* rows, T* panel, int row, int column, int valid, bool accumulate, bool last, T* edge)
+        private void Tile(
+            long item, int height, int depth, T* rows, T* panel, int row, int column, int valid, bool accumulate, bool last, T* edge)
         {
             int within = output.Period - column % output.Period;
             T* c = output.At(item, row, column);
@@ -203,7 +216,18 @@ internal static unsafe class Gemm<T> where T : unmanaged
     private static void Tile(int rows, int depth, T* a, T* b, T* c, long rowStep, bool accumulate, bool half = false)
     {
         int start = 0;
-        TileRun<T> run = new() { A = a, B = b, Half = Register<T>.Width, Depth = depth, Blocks = 1, Offsets = &start, C = c, RowStep = (nint)rowStep, Accumulate = accumulate };
+        TileRun<T> run = new()
+        {
+            A = a,
+            B = b,
+            Half = Register<T>.Width,
+            Depth = depth,
+            Blocks = 1,
+            Offsets = &start,
+            C = c,
+            RowStep = (nint)rowStep,
+            Accumulate = accumulate,
+        };
         if (half) TileKernel<T>.RunHalf<PackedStrips>(rows, run);
         else TileKernel<T>.Run<PackedStrips>(rows, run);
     }

@@ -5,7 +5,8 @@ namespace MiniGrad.Kernels.Cpu;
 /// columns may run over several images of <see cref="Period"/> pixels.
 /// </summary>
 internal readonly unsafe struct GemmOutput<T>(
-    T* c, long rowStep, in EpiloguePointers<T> epilogue, long outerStep = 0, long inner = 1, long innerStep = 0, int period = int.MaxValue, long periodStep = 0)
+    T* c, long rowStep, in EpiloguePointers<T> epilogue, long outerStep = 0,
+    long inner = 1, long innerStep = 0, int period = int.MaxValue, long periodStep = 0)
     where T : unmanaged
 {
     public long RowStep => rowStep;

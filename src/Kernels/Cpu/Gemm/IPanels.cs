@@ -76,7 +76,10 @@ internal readonly unsafe struct MatrixPanels<T>(T* origin, long along, long down
             T* source = from;
             T* target = to;
             for (int i = 0; Sse.IsSupported && i < valid; i += 64 / sizeof(T)) Sse.Prefetch0(from + 8 * down + i);
-            for (int i = 0; i < whole; i++, source += width, target += panel) Unsafe.CopyBlockUnaligned(target, source, (uint)(width * sizeof(T)));
+            for (int i = 0; i < whole; i++, source += width, target += panel)
+            {
+                Unsafe.CopyBlockUnaligned(target, source, (uint)(width * sizeof(T)));
+            }
             if (rest == 0) continue;
             Unsafe.CopyBlockUnaligned(target, source, (uint)(rest * sizeof(T)));
             for (int j = rest; j < width; j++) target[j] = default;

@@ -51,7 +51,8 @@ internal static unsafe class MicroKernel<V, T, S> where V : struct where T : unm
     /// not there.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<R, L, C>(in TileRun<T> run) where R : struct, IRows where L : struct, ITileLayout where C : struct, ITileColumns
+    private static void Tile<R, L, C>(in TileRun<T> run) where R : struct, IRows
+        where L : struct, ITileLayout where C : struct, ITileColumns
     {
         int n = R.Count;
         bool two = C.Registers == 2;

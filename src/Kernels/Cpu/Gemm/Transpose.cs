@@ -12,7 +12,8 @@ namespace MiniGrad.Kernels.Cpu;
 internal static unsafe class Transpose
 {
     /// <summary>The side of a block: the floats of the widest register.</summary>
-    public static int Side => Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated && Avx.IsSupported ? 8 : 4;
+    public static int Side =>
+        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated && Avx.IsSupported ? 8 : 4;
 
     /// <summary>
     /// to [columns, width] = from [rows, columns] on its side; lanes from rows to width become 0. Writes nothing
@@ -29,7 +30,8 @@ internal static unsafe class Transpose
             // The first lanes last: what a block of later lanes wrote over them is put right.
             for (int row = (width - 1) / Side * Side; row >= 0; row -= Side)
             {
-                Block(new StridedLines((float*)(from + row * rowStep + done), rowStep), Math.Min(Side, rows - row), new StridedLines((float*)(to + (long)done * width + row), width));
+                Block(new StridedLines((float*)(from + row * rowStep + done), rowStep),
+                    Math.Min(Side, rows - row), new StridedLines((float*)(to + (long)done * width + row), width));
             }
         }
         for (int row = 0; row < width; row++)
@@ -175,10 +177,12 @@ internal static unsafe class Transpose
     }
 
     private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
+        Sse.IsSupported ? Sse.UnpackLow(a, b)
+            : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
 
     private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
+        Sse.IsSupported ? Sse.UnpackHigh(a, b)
+            : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
 }
 
 /// <summary>Where the lines of a block begin.</summary>

@@ -20,7 +20,8 @@ internal static unsafe class CudaDevices
     private const int CapabilityMajor = 75;
     private const int CapabilityMinor = 76;
 
-    private static readonly string[] Libraries = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : OperatingSystem.IsLinux() ? ["libcuda.so.1"] : [];
+    private static readonly string[] Libraries =
+        OperatingSystem.IsWindows() ? ["nvcuda.dll"] : OperatingSystem.IsLinux() ? ["libcuda.so.1"] : [];
 
     /// <summary>Every device, and in words why there are none where there are none.</summary>
     public static List<(GpuFacts Facts, Func<GpuDriver> Open)> Find(List<string> notes) => Find(Libraries, notes);
@@ -31,7 +32,10 @@ internal static unsafe class CudaDevices
         nint library = 0;
         if (!Array.Exists(libraries, name => NativeLibrary.TryLoad(name, out library)))
         {
-            if (libraries.Length > 0) notes.Add($"CUDA: no driver ({string.Join(" or ", libraries)} not found); an NVIDIA card needs NVIDIA's driver");
+            if (libraries.Length > 0)
+            {
+                notes.Add($"CUDA: no driver ({string.Join(" or ", libraries)} not found); an NVIDIA card needs NVIDIA's driver");
+            }
             return found;
         }
         try
@@ -71,14 +75,18 @@ internal static unsafe class CudaDevices
         bool known = api.DeviceName(name, 256, device) == 0;
         if (api.DeviceMemory(&memory, device) != 0) memory = 0;
         int capability = 10 * Attribute(CapabilityMajor) + Attribute(CapabilityMinor);
-        string? missing = capability < OldestCapability ? $"its compute capability is {Capability(capability)}; the compiled kernels need {Capability(OldestCapability)}, so use the card through OpenCL"
-            : version < OldestDriver ? $"its driver is of CUDA {DriverVersion(version)}; the compiled kernels need {DriverVersion(OldestDriver)}, so install a newer one or use the card through OpenCL"
+        string? missing = capability < OldestCapability ? $"its compute capability is {Capability(capability)}; "
+            + $"the compiled kernels need {Capability(OldestCapability)}, so use the card through OpenCL"
+            : version < OldestDriver ? $"its driver is of CUDA {DriverVersion(version)}; "
+                + $"the compiled kernels need {DriverVersion(OldestDriver)}, so install a newer one or use the card through OpenCL"
             : null;
         return new GpuFacts(
-            "CUDA", "NVIDIA CUDA", known ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)).Trim() : "an NVIDIA card",
+            "CUDA", "NVIDIA CUDA",
+            known ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)).Trim() : "an NVIDIA card",
             $"{InstalledDriver()}CUDA {DriverVersion(version)}, compute capability {Capability(capability)}",
             Memory: (long)memory, LargestBlock: (long)memory, LocalMemory: Attribute(LocalMemory), LargestGroup: Attribute(LargestGroup),
-            ComputeUnits: Attribute(Multiprocessors), IsGpu: true, HasDoubles: true, RoundsDivision: true, HasTensorCores: capability >= OldestCapability,
+            ComputeUnits: Attribute(Multiprocessors), IsGpu: true, HasDoubles: true,
+            RoundsDivision: true, HasTensorCores: capability >= OldestCapability,
             Missing: missing).Judged();
     }
 
@@ -89,7 +97,9 @@ internal static unsafe class CudaDevices
         try
         {
             string[] words = File.Exists(file) ? File.ReadLines(file).First().Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
-            return Array.Find(words, word => char.IsAsciiDigit(word[0]) && word.Contains('.', StringComparison.Ordinal)) is { } version ? $"{version}, " : "";
+            return Array.Find(words, word => char.IsAsciiDigit(word[0]) && word.Contains('.', StringComparison.Ordinal)) is { } version
+                ? $"{version}, "
+                : "";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -99,5 +109,6 @@ internal static unsafe class CudaDevices
 
     private static string Capability(int tens) => string.Create(CultureInfo.InvariantCulture, $"{tens / 10}.{tens % 10}");
 
-    private static string DriverVersion(int version) => string.Create(CultureInfo.InvariantCulture, $"{version / 1000}.{version % 1000 / 10}");
+    private static string DriverVersion(int version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{version / 1000}.{version % 1000 / 10}");
 }

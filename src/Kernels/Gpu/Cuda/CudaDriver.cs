@@ -74,7 +74,10 @@ internal sealed unsafe class CudaDriver : GpuDriver
         {
             Enter();
             byte* kept = staging.Copy(bytes);
-            fixed (byte* from = bytes) Check(api.Write((ulong)memory, kept is null ? from : kept, (nuint)bytes.Length, stream), "copying to the device");
+            fixed (byte* from = bytes)
+            {
+                Check(api.Write((ulong)memory, kept is null ? from : kept, (nuint)bytes.Length, stream), "copying to the device");
+            }
             // The span may be reused when this returns; whether the driver has read it by itself depends on the memory it lies in.
             if (kept is null) Check(api.Synchronize(stream), "copying to the device");
         }
@@ -100,7 +103,10 @@ internal sealed unsafe class CudaDriver : GpuDriver
             Enter();
             if (!modules.TryGetValue(program, out nint module)) modules[program] = module = LoadModule(program);
             nint function;
-            fixed (byte* name = Encoding.ASCII.GetBytes(entry + '\0')) Check(api.Function(&function, module, name), $"kernel {entry} of {program.Name}");
+            fixed (byte* name = Encoding.ASCII.GetBytes(entry + '\0'))
+            {
+                Check(api.Function(&function, module, name), $"kernel {entry} of {program.Name}");
+            }
             return function;
         }
     }
@@ -111,13 +117,15 @@ internal sealed unsafe class CudaDriver : GpuDriver
         {
             if (grid.X > MostGroups || grid.Y > MostGroupsAcross || grid.Z > MostGroupsAcross)
             {
-                throw new DeviceException($"gpu: CUDA: a kernel of {grid.X} × {grid.Y} × {grid.Z} groups; at most {MostGroups} × {MostGroupsAcross} × {MostGroupsAcross} can run. Use a smaller batch.");
+                throw new DeviceException($"gpu: CUDA: a kernel of {grid.X} × {grid.Y} × {grid.Z} groups; "
+                    + $"at most {MostGroups} × {MostGroupsAcross} × {MostGroupsAcross} can run. Use a smaller batch.");
             }
             Enter();
             // The driver copies each argument out of our bytes before it returns; it knows the sizes from the kernel.
             void** places = stackalloc void*[MostArguments];
             for (int i = 0; i < arguments.Count; i++) places[i] = arguments.At(i);
-            Check(api.Launch(kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)grid.Group, 1, 1, 0, stream, places, null), "running a kernel");
+            Check(api.Launch(kernel, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)grid.Group, 1, 1, 0, stream, places, null),
+                "running a kernel");
         }
     }
 

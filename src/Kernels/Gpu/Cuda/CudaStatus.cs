@@ -30,7 +30,8 @@ internal static class CudaStatus
         201 => "the context is gone.",
         209 => "the kernels are not for this card. Use the same card through OpenCL.",
         214 => "the device's memory has an error that cannot be corrected. Restart the computer; if it stays so, the card is broken.",
-        221 => "the driver has no compiler for PTX (libnvidia-ptxjitcompiler.so). Install the whole driver, or use the same card through OpenCL.",
+        221 => "the driver has no compiler for PTX (libnvidia-ptxjitcompiler.so). "
+            + "Install the whole driver, or use the same card through OpenCL.",
         222 => "the driver is too old for the kernels. Install one of CUDA 12.0 or later, or use the same card through OpenCL.",
         223 => "the compiler of the driver is turned off (CUDA_DISABLE_PTX_JIT). Unset it, or use the same card through OpenCL.",
         304 => "the operating system refused a call of the driver. Reload the driver.",

@@ -40,11 +40,14 @@ internal sealed class PtxArchive
     {
         if (!entries.TryGetValue(program.Name, out (string Hash, int Start, int Length) entry))
         {
-            throw new DeviceException($"gpu: CUDA: kernel {program.Name} was not compiled ahead of time: its formula, or the numbers it was made with, are not MiniGrad's usual ones. Use the same card through OpenCL, which compiles any formula ('minigrad devices' shows its number).");
+            throw new DeviceException($"gpu: CUDA: kernel {program.Name} was not compiled ahead of time: "
+                + "its formula, or the numbers it was made with, are not MiniGrad's usual ones. "
+                + "Use the same card through OpenCL, which compiles any formula ('minigrad devices' shows its number).");
         }
         if (entry.Hash != Hash(program))
         {
-            throw new DeviceException($"gpu: CUDA: the compiled kernel {program.Name} was made from other kernels. Run src/Kernels/Gpu/make-ptx.sh and build again, or use the same card through OpenCL.");
+            throw new DeviceException($"gpu: CUDA: the compiled kernel {program.Name} was made from other kernels. "
+                + "Run src/Kernels/Gpu/make-ptx.sh and build again, or use the same card through OpenCL.");
         }
         return [.. bytes.AsSpan(entry.Start, entry.Length), 0];
     }
@@ -69,7 +72,8 @@ internal sealed class PtxArchive
             archive.ReadEntries();
             return archive;
         }
-        catch (Exception error) when (error is InvalidOperationException or InvalidDataException or FormatException or ArgumentException or OverflowException)
+        catch (Exception error)
+            when (error is InvalidOperationException or InvalidDataException or FormatException or ArgumentException or OverflowException)
         {
             throw Damaged();
         }
@@ -81,7 +85,8 @@ internal sealed class PtxArchive
         using MemoryStream body = new();
         foreach ((KernelProgram program, byte[] ptx) in programs)
         {
-            body.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program.Name} {Hash(program)} {ptx.Length}\n")));
+            body.Write(
+                Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program.Name} {Hash(program)} {ptx.Length}\n")));
             body.Write(ptx);
         }
         byte[] content = body.ToArray();
@@ -112,5 +117,6 @@ internal sealed class PtxArchive
         return line;
     }
 
-    private static DeviceException Damaged() => new("gpu: CUDA: the compiled kernels of this build are damaged. Build or install MiniGrad again, or use the same card through OpenCL.");
+    private static DeviceException Damaged() => new(
+        "gpu: CUDA: the compiled kernels of this build are damaged. Build or install MiniGrad again, or use the same card through OpenCL.");
 }

@@ -40,7 +40,10 @@ internal static unsafe class OpenClDevices
             Add(name, OpenClApi.OfVendor, library);
         }
         if (!loaded) notes.Add($"OpenCL: no driver ({string.Join(" or ", loaders)} not found); install the one of the GPU's vendor");
-        else if (found.Count == 0) notes.Add("OpenCL: the loader is there, but no driver offers a device; install the one of the GPU's vendor");
+        else if (found.Count == 0)
+        {
+            notes.Add("OpenCL: the loader is there, but no driver offers a device; install the one of the GPU's vendor");
+        }
         return found;
 
         // One broken library must not hide what the others offer.
@@ -99,7 +102,10 @@ internal static unsafe class OpenClDevices
     private static string Text(OpenClApi api, nint of, uint what, bool isPlatform = false)
     {
         nuint size = 0;
-        if ((isPlatform ? api.GetPlatformInfo(of, what, 0, null, &size) : api.GetDeviceInfo(of, what, 0, null, &size)) != 0 || size == 0) return "";
+        if ((isPlatform ? api.GetPlatformInfo(of, what, 0, null, &size) : api.GetDeviceInfo(of, what, 0, null, &size)) != 0 || size == 0)
+        {
+            return "";
+        }
         byte[] bytes = new byte[size];
         fixed (byte* to = bytes)
         {

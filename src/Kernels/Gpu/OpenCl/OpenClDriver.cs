@@ -76,7 +76,9 @@ internal sealed unsafe class OpenClDriver : GpuDriver
             byte* kept = staging.Copy(bytes);
             fixed (byte* from = bytes)
             {
-                OpenClStatus.Check(api.Write(queue, memory, kept is null ? Blocking : 0, 0, (nuint)bytes.Length, kept is null ? from : kept, 0, 0, null), "copying to the device");
+                OpenClStatus.Check(
+                    api.Write(queue, memory, kept is null ? Blocking : 0, 0, (nuint)bytes.Length, kept is null ? from : kept, 0, 0, null),
+                    "copying to the device");
             }
         }
     }
@@ -85,7 +87,10 @@ internal sealed unsafe class OpenClDriver : GpuDriver
     {
         lock (guard)
         {
-            fixed (byte* to = bytes) OpenClStatus.Check(api.Read(queue, memory, Blocking, 0, (nuint)bytes.Length, to, 0, 0, null), "copying from the device");
+            fixed (byte* to = bytes)
+            {
+                OpenClStatus.Check(api.Read(queue, memory, Blocking, 0, (nuint)bytes.Length, to, 0, 0, null), "copying from the device");
+            }
         }
     }
 
@@ -110,7 +115,8 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         {
             for (int i = 0; i < arguments.Count; i++)
             {
-                OpenClStatus.Check(api.SetArgument(kernel, (uint)i, (nuint)arguments.Size(i), arguments.At(i)), $"argument {i} of a kernel");
+                OpenClStatus.Check(api.SetArgument(kernel, (uint)i, (nuint)arguments.Size(i), arguments.At(i)),
+                    $"argument {i} of a kernel");
             }
             nuint* global = stackalloc nuint[3] { (nuint)(grid.X * grid.Group), (nuint)grid.Y, (nuint)grid.Z };
             nuint* local = stackalloc nuint[3] { (nuint)grid.Group, 1, 1 };
@@ -150,7 +156,8 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         status = Build(handle, options);
         if (status != 0)
         {
-            throw new DeviceException($"gpu: {Facts.Name}: kernel program {program.Name} does not compile ({OpenClStatus.Sentence(status)}) The driver's log: {Log(handle).ReplaceLineEndings(" | ")}");
+            throw new DeviceException($"gpu: {Facts.Name}: kernel program {program.Name} does not compile "
+                + $"({OpenClStatus.Sentence(status)}) The driver's log: {Log(handle).ReplaceLineEndings(" | ")}");
         }
         cache.Keep(Binary(handle));
         return handle;
@@ -192,7 +199,11 @@ internal sealed unsafe class OpenClDriver : GpuDriver
         nuint size = 0;
         if (api.GetBuildInfo(program, device, BuildLog, 0, null, &size) != 0 || size == 0) return "(none)";
         byte[] bytes = new byte[size];
-        fixed (byte* to = bytes) return api.GetBuildInfo(program, device, BuildLog, size, to, null) == 0 ? Marshal.PtrToStringUTF8((nint)to)!.TrimEnd() : "(none)";
+        fixed (byte* to = bytes)
+        {
+            return api.GetBuildInfo(program, device, BuildLog, size, to, null) == 0 ? Marshal.PtrToStringUTF8((nint)to)!
+                .TrimEnd() : "(none)";
+        }
     }
 
     private static byte[] Terminated(string text) => Encoding.UTF8.GetBytes(text + '\0');

@@ -97,5 +97,6 @@ internal static class CurvatureData
         return text.ToString();
     }
 
-    private static string Quoted(string word) => word.AsSpan().ContainsAny(',', '"') ? $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : word;
+    private static string Quoted(string word) =>
+        word.AsSpan().ContainsAny(',', '"') ? $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : word;
 }

@@ -41,7 +41,8 @@ internal static class CurvatureFigures
         {
             double[] steps = [.. r.Sweep.Select(p => p.Step)];
             parts.Add(new LineChart(
-                $"{r.Subject.Title}: |K1|, the sum of all curvatures, and the largest |κ| at one image, by central differences of several steps",
+                $"{r.Subject.Title}: |K1|, the sum of all curvatures, and the largest |κ| "
+                + "at one image, by central differences of several steps",
                 new("step h", "pixel distance", IsLogarithmic: true), new("|curvature|", Unit, IsLogarithmic: true),
                 [
                     new("|K1|", steps, [.. r.Sweep.Select(p => Math.Abs(p.Sum))]),

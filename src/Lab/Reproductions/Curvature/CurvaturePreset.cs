@@ -15,7 +15,8 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="Agreement">Images on which exact derivatives are compared with differences.</param>
 /// <param name="Cure">What fine-tuning by CURE may cost, network by network.</param>
 internal sealed record CurvaturePreset(
-    string Name, int Spectra, int Subject, int PerClass, int Seeds, int FurtherSeeds, int Boundary, AverageMethod Smooth, int Crafting, int Agreement, IReadOnlyList<CureBudget> Cure)
+    string Name, int Spectra, int Subject, int PerClass, int Seeds, int FurtherSeeds, int Boundary,
+    AverageMethod Smooth, int Crafting, int Agreement, IReadOnlyList<CureBudget> Cure)
 {
     public static CurvaturePreset Small { get; } = new("small", 4, 0, 40, 1, 1, 10, new Hutchinson(), 100, 2,
         [new("lenet5-mnist-cure", Epochs: 1, TrainImages: 4000, TestImages: 200)]);

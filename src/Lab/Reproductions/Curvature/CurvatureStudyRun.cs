@@ -11,7 +11,8 @@ namespace MiniGrad.Lab.Reproductions;
 /// Everything that is measured, each part a run folder of its own below the study's: a stopped or killed study goes on
 /// with the image it was at.
 /// </summary>
-internal sealed class CurvatureStudyRun(Session session, RunSettings settings, CurvaturePreset preset, string path, long seed, ProgressLine line)
+internal sealed class CurvatureStudyRun(
+    Session session, RunSettings settings, CurvaturePreset preset, string path, long seed, ProgressLine line)
 {
     /// <summary>The whole spectra of the first images that the network calls the preset's class.</summary>
     public CurvatureRow[] Spectra(CurvatureSubject subject)
@@ -41,7 +42,8 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
                     () => perturbation.Of(subject, victims, crafting, seed + number, session.Cancellation))));
             }
         }
-        return [.. all.SelectMany((perturbation, a) => ((bool[])[false, true]).Select(only => new DetectionResult(perturbation, repetitions[a], seed, only)))];
+        return [.. all.SelectMany((perturbation, a) =>
+            ((bool[])[false, true]).Select(only => new DetectionResult(perturbation, repetitions[a], seed, only)))];
     }
 
     /// <summary>The scores of the first repetition's victims before and after the study's PGD.</summary>
@@ -50,17 +52,22 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         BoundaryCurvature probe = new() { Average = subject.Average(preset), Hessian = subject.Method };
         int[] victims = subject.Correct(seed)[preset.PerClass..(2 * preset.PerClass)];
         ScoredSet before = Score(subject, "before-pgd-0", probe, victims, () => subject.Images(victims));
-        ScoredSet after = Score(subject, "pgd-0", probe, victims, () => throw new InvalidOperationException("curvature study: PGD comes first."));
+        ScoredSet after = Score(subject, "pgd-0", probe, victims,
+            () => throw new InvalidOperationException("curvature study: PGD comes first."));
         return (before.Scores, after.Scores);
     }
 
-    /// <summary>κ̄ towards the class beyond the nearest boundary point of natural images: at the image, and at that point, where only this pair's level set is a boundary.</summary>
+    /// <summary>
+    /// κ̄ towards the class beyond the nearest boundary point of natural images: at the image, and at that point, where only
+    /// this pair's level set is a boundary.
+    /// </summary>
     public IReadOnlyList<(double Image, double Boundary)> Boundary(CurvatureSubject subject)
     {
         BoundaryCurvature probe = new() { Average = subject.Average(preset), Hessian = subject.Method };
         int[] chosen = subject.Correct(seed)[..preset.Boundary];
         CurvatureRow[] images = Natural(subject);
-        CurvatureRow[] points = Finished(subject, "at-boundary", chosen.Length) ?? Measure(subject, "at-boundary", probe, chosen, subject.Images(chosen), atBoundary: true);
+        CurvatureRow[] points = Finished(subject, "at-boundary", chosen.Length)
+            ?? Measure(subject, "at-boundary", probe, chosen, subject.Images(chosen), atBoundary: true);
         List<(double, double)> pairs = [];
         foreach (CurvatureRow row in points)
         {
@@ -75,14 +82,16 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
     public double[] NaturalScores(CurvatureSubject subject) => [.. Natural(subject).Select(row => row.Result.Score)];
 
     private CurvatureRow[] Natural(CurvatureSubject subject) =>
-        Finished(subject, "natural-0", preset.PerClass) ?? throw new InvalidOperationException("curvature study: natural images come first.");
+        Finished(subject, "natural-0", preset.PerClass)
+        ?? throw new InvalidOperationException("curvature study: natural images come first.");
 
     /// <summary>The principal curvatures at the nearest boundary point of the first image, towards the class beyond.</summary>
     public double[]? Profile(CurvatureSubject subject)
     {
         Tensor image = subject.Images([0]);
         if (CurvatureRun.Nearest(subject.Classifier, image, seed) is not { } z) return null;
-        BoundaryCurvature probe = new() { Full = new(), Hessian = subject.Method, Frames = new([z.Competitor], AllowForeignLabel: true, AllowOutsideBox: true) };
+        BoundaryCurvature probe =
+            new() { Full = new(), Hessian = subject.Method, Frames = new([z.Competitor], AllowForeignLabel: true, AllowOutsideBox: true) };
         return probe.Run(subject.Classifier, z.Point, [z.Current])[0].Pairs[0].Principal;
     }
 
@@ -105,16 +114,30 @@ internal sealed class CurvatureStudyRun(Session session, RunSettings settings, C
         return rows.Length == count ? rows : null;
     }
 
-    private CurvatureRow[] Measure(CurvatureSubject subject, string name, BoundaryCurvature probe, int[] indices, Tensor images, bool atBoundary = false)
+    private CurvatureRow[] Measure(
+        CurvatureSubject subject, string name, BoundaryCurvature probe, int[] indices, Tensor images, bool atBoundary = false)
     {
-        ProbeImages input = new(subject.Set.Name, subject.Set.ClassNames, images, Array.ConvertAll(indices, i => subject.Set.Labels[i]), indices, subject.Set.Sha256);
-        JsonObject identity = new() { ["study"] = "curvature", ["preset"] = preset.Name, ["part"] = name, ["weights_sha256"] = subject.Record.Sha256, ["data_sha256"] = subject.Set.Sha256, ["seed"] = seed };
-        using RunFolder folder = RunFolder.Open(Folder(subject, name), RunManifest.Create(session, settings, "reproduce curvature", identity, seed), resume: true);
+        ProbeImages input = new(subject.Set.Name, subject.Set.ClassNames, images,
+            Array.ConvertAll(indices, i => subject.Set.Labels[i]), indices, subject.Set.Sha256);
+        JsonObject identity = new()
+        {
+            ["study"] = "curvature",
+            ["preset"] = preset.Name,
+            ["part"] = name,
+            ["weights_sha256"] = subject.Record.Sha256,
+            ["data_sha256"] = subject.Set.Sha256,
+            ["seed"] = seed,
+        };
+        using RunFolder folder = RunFolder.Open(Folder(subject, name),
+            RunManifest.Create(session, settings, "reproduce curvature", identity, seed), resume: true);
         CurvatureRun run = new(probe, subject.Classifier, input, folder, atBoundary, sign: 1, seed);
         bool done = run.Execute(1, RunState.On(line, $"{subject.Title}, {name}: "), session.Cancellation);
         session.Cancellation.ThrowIfCancellationRequested();
         if (!done) throw new OperationCanceledException();
-        if (!folder.IsComplete && (probe.Full is not null || atBoundary)) OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors()));
+        if (!folder.IsComplete && (probe.Full is not null || atBoundary))
+        {
+            OutputFile.Guard(folder.Path, () => Safetensors.Write(folder.File("tensors.safetensors"), run.Tensors()));
+        }
         if (!folder.IsComplete) folder.WriteSummary(new CurvatureSummary(run.Rows, 1).ToJson());
         return [.. run.Rows];
     }

@@ -16,7 +16,8 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="Predicted">The class of every test image to the network.</param>
 /// <param name="Record">The row of its weights.</param>
 /// <param name="Epsilon">The L∞ radius of the study's PGD on these images.</param>
-internal sealed record CurvatureSubject(string Key, string Title, Classifier Classifier, ImageDataSet Set, int[] Predicted, WeightRecord Record, double Epsilon)
+internal sealed record CurvatureSubject(
+    string Key, string Title, Classifier Classifier, ImageDataSet Set, int[] Predicted, WeightRecord Record, double Epsilon)
 {
     /// <summary>Test images that the network gets wrong; none of them is used for detection.</summary>
     public int Wrong => Predicted.Where((c, i) => c != Set.Labels[i]).Count();
@@ -49,7 +50,8 @@ internal sealed record CurvatureSubject(string Key, string Title, Classifier Cla
     public int[] PredictedAs(int label, int count) => [.. Enumerable.Range(0, Set.Count).Where(i => Predicted[i] == label).Take(count)];
 
     /// <summary>The numbers of images that the network gets right, in an order drawn from the seed.</summary>
-    public int[] Correct(long seed) => [.. new Rng(seed).At("curvature study").At(Set.Name).Permutation(Set.Count).Where(i => Predicted[i] == Set.Labels[i])];
+    public int[] Correct(long seed) =>
+        [.. new Rng(seed).At("curvature study").At(Set.Name).Permutation(Set.Count).Where(i => Predicted[i] == Set.Labels[i])];
 
     public Tensor Images(int[] indices) => Set.Images(indices).Cast(DType.F64);
 }

@@ -3,12 +3,16 @@ using MiniGrad.Probes.Detection;
 
 namespace MiniGrad.Lab.Reproductions;
 
-/// <summary>How well the mean of κ̄ tells perturbed from natural images, and the curvatures tell the former label, over all repetitions.</summary>
+/// <summary>
+/// How well the mean of κ̄ tells perturbed from natural images, and the curvatures tell
+/// the former label, over all repetitions.
+/// </summary>
 internal sealed class DetectionResult
 {
     private readonly IReadOnlyList<(ScoredSet Natural, ScoredSet Perturbed)> repetitions;
 
-    public DetectionResult(Perturbation perturbation, IReadOnlyList<(ScoredSet Natural, ScoredSet Perturbed)> repetitions, long seed, bool successfulOnly)
+    public DetectionResult(
+        Perturbation perturbation, IReadOnlyList<(ScoredSet Natural, ScoredSet Perturbed)> repetitions, long seed, bool successfulOnly)
     {
         Perturbation = perturbation;
         IsOfSuccesses = successfulOnly;
@@ -24,7 +28,8 @@ internal sealed class DetectionResult
         (double[] nearness, bool[] near, _) = Pool(this.repetitions, set => set.Nearness);
         MarginArea = Roc.Of(nearness, near).Area;
         Interval = BootstrapInterval.OfArea(scores, flags, rng.At("bootstrap"));
-        Halves = [.. this.repetitions.Where(r => r.Perturbed.Scores.Count(double.IsFinite) > 3).Select((r, k) => Halve(r, rng.At("halves").At(k)))];
+        Halves = [.. this.repetitions.Where(r => r.Perturbed.Scores.Count(double.IsFinite) > 3)
+            .Select((r, k) => Halve(r, rng.At("halves").At(k)))];
         if (CanDraw(flags, images)) Protocol = SmallSampleAccuracy.Of(scores, flags, rng.At("study"), StudySize, images: images);
         (double[] Scores, int Original)[] moves = [.. Moves];
         if (moves.Length > 0) Ranks = RankHistogram.Of([.. moves.Select(m => m.Scores)], [.. moves.Select(m => m.Original)]);
@@ -59,14 +64,17 @@ internal sealed class DetectionResult
     public IReadOnlyList<Calibration> Halves { get; } = [];
 
     /// <summary>The area under the curve of each repetition.</summary>
-    public double[] Areas => [.. repetitions.Where(r => r.Perturbed.Rows.Length > 0).Select(r => Pool([r], set => set.Scores)).Select(p => Roc.Of(p.Scores, p.Flags).Area)];
+    public double[] Areas => [.. repetitions.Where(r => r.Perturbed.Rows.Length > 0)
+        .Select(r => Pool([r], set => set.Scores)).Select(p => Roc.Of(p.Scores, p.Flags).Area)];
 
     public SmallSampleAccuracy? Protocol { get; }
 
     /// <summary>Of images whose class changed: the place of the former class among the competitors.</summary>
     public RankHistogram? Ranks { get; }
 
-    /// <summary>The share of moved images whose former class is among the first k; NaN if none moved or there are fewer competitors.</summary>
+    /// <summary>
+    /// The share of moved images whose former class is among the first k; NaN if none moved or there are fewer competitors.
+    /// </summary>
     public double FormerAmong(int k) => Ranks is { Count: > 0 } ranks && k <= ranks.Counts.Count ? ranks.TopShare(k) : double.NaN;
 
     /// <summary>The share of natural images whose score is negative, and of perturbed ones whose score is positive.</summary>
@@ -76,7 +84,8 @@ internal sealed class DetectionResult
         {
             double[] natural = [.. repetitions.SelectMany(r => r.Natural.Scores)];
             double[] perturbed = [.. repetitions.SelectMany(r => r.Perturbed.Scores)];
-            return ((double)natural.Count(s => s < 0) / natural.Length, perturbed.Length == 0 ? double.NaN : (double)perturbed.Count(s => s > 0) / perturbed.Length);
+            return ((double)natural.Count(s => s < 0) / natural.Length,
+                perturbed.Length == 0 ? double.NaN : (double)perturbed.Count(s => s > 0) / perturbed.Length);
         }
     }
 
@@ -90,7 +99,8 @@ internal sealed class DetectionResult
                 {
                     CurvatureRow row = perturbed.Rows[k];
                     if (!perturbed.Moved[k]) continue;
-                    yield return ([.. row.Result.Pairs.Select(p => p.Average)], Array.FindIndex(row.Result.Pairs, p => p.Competitor == perturbed.Originals[k]));
+                    yield return ([.. row.Result.Pairs.Select(p => p.Average)], Array.FindIndex(
+                        row.Result.Pairs, p => p.Competitor == perturbed.Originals[k]));
                 }
             }
         }
@@ -111,10 +121,13 @@ internal sealed class DetectionResult
     }
 
     /// <summary>All scores with a number, natural ones first.</summary>
-    private static (double[] Scores, bool[] Flags, int[] Images) Pool(IEnumerable<(ScoredSet Natural, ScoredSet Perturbed)> repetitions, Func<ScoredSet, double[]> score)
+    private static (double[] Scores, bool[] Flags, int[] Images) Pool(
+        IEnumerable<(ScoredSet Natural, ScoredSet Perturbed)> repetitions, Func<ScoredSet, double[]> score)
     {
-        IEnumerable<(double Score, bool Flag, int Image)> Of(ScoredSet set, bool flag) => score(set).Select((score, k) => (score, flag, set.Indices[k]));
-        (double Score, bool Flag, int Image)[] all = [.. repetitions.SelectMany(r => Of(r.Natural, false).Concat(Of(r.Perturbed, true))).Where(e => double.IsFinite(e.Score))];
+        IEnumerable<(double Score, bool Flag, int Image)> Of(ScoredSet set, bool flag) =>
+            score(set).Select((score, k) => (score, flag, set.Indices[k]));
+        (double Score, bool Flag, int Image)[] all =
+            [.. repetitions.SelectMany(r => Of(r.Natural, false).Concat(Of(r.Perturbed, true))).Where(e => double.IsFinite(e.Score))];
         return ([.. all.Select(e => e.Score)], [.. all.Select(e => e.Flag)], [.. all.Select(e => e.Image)]);
     }
 }

@@ -23,16 +23,19 @@ internal sealed record MethodAgreement(double[] Exact, IReadOnlyList<(string Nam
         double[] By(HessianMethod method)
         {
             BoundaryCurvature probe = new() { Hessian = method, Average = new ExactTrace() };
-            return [.. probe.Run(subject.Classifier, subject.Images(indices), run: new() { Cancellation = cancellation }).SelectMany(r => r.Pairs.Select(p => p.Average))];
+            return [.. probe.Run(subject.Classifier, subject.Images(indices), run: new() { Cancellation = cancellation })
+                .SelectMany(r => r.Pairs.Select(p => p.Average))];
         }
         return new(By(HessianMethod.Exact), [.. Methods.Select(m => (m.Name, By(m.Method)))]);
     }
 
     /// <summary>The share of pairs whose sign is that of the exact κ̄.</summary>
-    public double SignAgreement(int k) => (double)Exact.Where((e, i) => Math.Sign(e) == Math.Sign(Differences[k].Values[i])).Count() / Exact.Length;
+    public double SignAgreement(int k) =>
+        (double)Exact.Where((e, i) => Math.Sign(e) == Math.Sign(Differences[k].Values[i])).Count() / Exact.Length;
 
     /// <summary>The root of the mean squared difference over that of the exact values.</summary>
-    public double RelativeError(int k) => Math.Sqrt(Exact.Select((e, i) => (e - Differences[k].Values[i]) * (e - Differences[k].Values[i])).Sum() / Exact.Sum(e => e * e));
+    public double RelativeError(int k) =>
+        Math.Sqrt(Exact.Select((e, i) => (e - Differences[k].Values[i]) * (e - Differences[k].Values[i])).Sum() / Exact.Sum(e => e * e));
 
     /// <summary>A sweep over steps for the first image and its first competitor.</summary>
     public static SweepPoint[] Sweep(CurvatureSubject subject, long seed)

@@ -25,13 +25,17 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     public static Perturbation[] All(double epsilon) =>
     [
         Pgd(epsilon),
-        .. Array.ConvertAll<double, Perturbation>([Across, 2, 5], factor => new($"deepfool-x{factor:0.##}", $"DeepFool × {factor:0.##}", "deepfool", factor)),
-        .. Array.ConvertAll<double, Perturbation>([1, 2, 3], factor => new($"universal-{factor}", $"universal, ξ = {factor * epsilon * 255:0}/255", "universal", factor * epsilon)),
+        .. Array.ConvertAll<double, Perturbation>([Across, 2, 5],
+            factor => new($"deepfool-x{factor:0.##}", $"DeepFool × {factor:0.##}", "deepfool", factor)),
+        .. Array.ConvertAll<double, Perturbation>([1, 2, 3],
+            factor => new($"universal-{factor}", $"universal, ξ = {factor * epsilon * 255:0}/255", "universal", factor * epsilon)),
     ];
 
     public static Perturbation Pgd(double epsilon) => new("pgd", $"PGD, ε = {epsilon * 255:0.#}/255", "pgd", epsilon);
 
-    /// <summary>The radius at which the study's PGD changes the class of a share of some images the network gets right, by bisection.</summary>
+    /// <summary>
+    /// The radius at which the study's PGD changes the class of a share of some images the network gets right, by bisection.
+    /// </summary>
     public static double EpsilonFor(CurvatureSubject subject, double target, long seed, CancellationToken cancellation)
     {
         int[] indices = subject.Correct(seed)[..TargetImages];
@@ -40,7 +44,11 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
             int[] after = Logits.Prediction(subject.Classifier.Logits(Pgd(epsilon).Of(subject, indices, [], seed, cancellation)));
             return after.Where((c, k) => c != subject.Predicted[indices[k]]).Count();
         }
-        if (Moved(1) is var most && most < target * TargetImages) Throw.Argument($"curvature study: PGD changes the class of {most} of {TargetImages} images of {subject.Title} at most; {target} of them was asked for. Ask for less.");
+        if (Moved(1) is var most && most < target * TargetImages)
+        {
+            Throw.Argument($"curvature study: PGD changes the class of {most} of {TargetImages} images of {subject.Title} at most; "
+                + $"{target} of them was asked for. Ask for less.");
+        }
         (double low, double high) = (0, 1);
         for (int halving = 0; halving < TargetHalvings; halving++)
         {
@@ -71,6 +79,7 @@ internal sealed record Perturbation(string Key, string Title, string Kind, doubl
     {
         (int[] made, int[] held) = (crafting[..(crafting.Length / 2)], crafting[(crafting.Length / 2)..]);
         int[] Labels(int[] indices) => Array.ConvertAll(indices, i => subject.Set.Labels[i]);
-        return new UniversalPerturbation(Threat.Linf(Strength)).Craft(subject.Classifier, subject.Images(made), Labels(made), subject.Images(held), Labels(held), run).Perturbation;
+        return new UniversalPerturbation(Threat.Linf(Strength))
+            .Craft(subject.Classifier, subject.Images(made), Labels(made), subject.Images(held), Labels(held), run).Perturbation;
     }
 }

@@ -46,7 +46,8 @@ internal sealed record SubjectResult(
     public double[] Averages => [.. Spectra.SelectMany(row => row.Result.Pairs).Where(p => !p.IsSingular).Select(p => p.Average)];
 
     /// <summary>The study's experiment: PGD, with all images or with those whose class changed.</summary>
-    public DetectionResult Pgd(bool successfulOnly = false) => Detection.First(d => d.Perturbation.Kind == "pgd" && d.IsOfSuccesses == successfulOnly);
+    public DetectionResult Pgd(bool successfulOnly = false) =>
+        Detection.First(d => d.Perturbation.Kind == "pgd" && d.IsOfSuccesses == successfulOnly);
 
     public static double[] Mean(IReadOnlyList<double[]> spectra) =>
         spectra.Count == 0 ? [] : [.. Enumerable.Range(0, spectra[0].Length).Select(k => spectra.Average(s => s[k]))];

@@ -25,7 +25,10 @@ public abstract record Threat(double Radius)
     /// <summary>The nearest allowed point for each row of the clean images; allowed points stay.</summary>
     public abstract Tensor Project(Tensor clean, Tensor point);
 
-    /// <summary>The step of length 1, in the threat's own distance, that raises a loss of this gradient most; zero where the gradient is zero.</summary>
+    /// <summary>
+    /// The step of length 1, in the threat's own distance, that raises a loss of this
+    /// gradient most; zero where the gradient is zero.
+    /// </summary>
     public abstract Tensor Steepest(Tensor gradient);
 
     /// <summary>A random allowed point for each row, from that row's own random numbers.</summary>

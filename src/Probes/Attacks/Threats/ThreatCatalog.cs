@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace MiniGrad.Probes.Attacks;
 
-/// <summary>The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>, <c>warp:30deg,3px</c>. Users add their own.</summary>
+/// <summary>
+/// The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>,
+/// <c>warp:30deg,3px</c>. Users add their own.
+/// </summary>
 public static class ThreatCatalog
 {
     private static readonly Lock Guard = new();
@@ -46,8 +49,14 @@ public static class ThreatCatalog
         string[] parts = text.Split('/');
         double[] values = new double[parts.Length];
         bool fits = parts.Length <= 2;
-        for (int i = 0; i < parts.Length && fits; i++) fits = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]);
-        if (!fits || (parts.Length == 2 && values[1] == 0)) throw new ArgumentException($"{what}: \"{text}\" is not a number. Write 0.03, or 8/255.");
+        for (int i = 0; i < parts.Length && fits; i++)
+        {
+            fits = double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]);
+        }
+        if (!fits || (parts.Length == 2 && values[1] == 0))
+        {
+            throw new ArgumentException($"{what}: \"{text}\" is not a number. Write 0.03, or 8/255.");
+        }
         return parts.Length == 2 ? values[0] / values[1] : values[0];
     }
 
@@ -58,7 +67,11 @@ public static class ThreatCatalog
         Func<string, Threat>? parse;
         lock (Guard) Entries.TryGetValue(name, out parse);
         if (parse is null) throw new ArgumentException(Suggestion.Unknown("threat", name, Names));
-        if (colon < 0) throw new ArgumentException($"threat: {name} lacks its size. Write {name}:VALUE, such as linf:8/255, l2:0.5, l1:12 or warp:30deg,3px.");
+        if (colon < 0)
+        {
+            throw new ArgumentException(
+                $"threat: {name} lacks its size. Write {name}:VALUE, such as linf:8/255, l2:0.5, l1:12 or warp:30deg,3px.");
+        }
         return parse(text[(colon + 1)..]);
     }
 

@@ -14,7 +14,10 @@ public sealed record UnionThreat : Threat
         if (members.Length == 0) Throw.Argument("threat: a union of no threats. Give at least one.");
         foreach (Threat member in members)
         {
-            if (!member.IsOfPixels) Throw.Argument($"threat: {member} is not one of pixels, so it cannot be part of a union. Attack with each in turn.");
+            if (!member.IsOfPixels)
+            {
+                Throw.Argument($"threat: {member} is not one of pixels, so it cannot be part of a union. Attack with each in turn.");
+            }
             if (member.Radius == 0) Throw.Argument($"threat: {member} allows nothing, so it has no share in a union. Leave it out.");
         }
         Members = members;

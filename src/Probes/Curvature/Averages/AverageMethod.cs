@@ -15,7 +15,8 @@ public abstract record AverageMethod
     }
 
     /// <summary>The sum of curvatures of every pair at one image [1, …], whose number errors name; NaN for singular pairs.</summary>
-    public abstract CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0);
+    public abstract CurvatureSum[] Of(
+        Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0);
 
     /// <summary>H n for the normal n of every pair, each with its own H; rows of zeros for singular pairs.</summary>
     protected static double[][] AlongNormals(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, int index)
@@ -39,8 +40,11 @@ public abstract record AverageMethod
                 () =>
                 {
                     Tensor directions = Directions(part, image);
-                    Tensor own = weights.Shape[0] == 1 ? weights.BroadcastTo([rows, weights.Shape[1]]) : weights.Take(0, new AxisRange(first, rows));
-                    return BoundaryFrames.Doubles(method.At(classifier, image.BroadcastTo(directions.Shape).Contiguous(), own.Contiguous()).Times(directions));
+                    Tensor own = weights.Shape[0] == 1
+                        ? weights.BroadcastTo([rows, weights.Shape[1]])
+                        : weights.Take(0, new AxisRange(first, rows));
+                    return BoundaryFrames.Doubles(
+                        method.At(classifier, image.BroadcastTo(directions.Shape).Contiguous(), own.Contiguous()).Times(directions));
                 }, _ => []);
             BoundaryFrames.CheckFinite(products, products.Length, "a second derivative", index);
             for (int r = 0; r < rows; r++) all.Add(products[(r * size)..((r + 1) * size)]);
@@ -57,7 +61,8 @@ public abstract record AverageMethod
         classifier.Batches.Run(v.Length / size, v.Length / size, (first, rows) =>
         {
             double[] part = v[(first * size)..((first + rows) * size)];
-            values.AddRange(Arena.Step(() => BoundaryFrames.Doubles(method.Quadratic(classifier, image, Directions(part, image))), _ => []));
+            values.AddRange(
+                Arena.Step(() => BoundaryFrames.Doubles(method.Quadratic(classifier, image, Directions(part, image))), _ => []));
         });
         double[] all = [.. values];
         BoundaryFrames.CheckFinite(all, all.Length, "a second derivative", index);

@@ -9,7 +9,8 @@ namespace MiniGrad.Probes.Curvature;
 public sealed record ExactTrace : AverageMethod
 {
     /// <inheritdoc/>
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
+    public override CurvatureSum[] Of(
+        Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         int size = (int)image.Count;
         int classes = classifier.ClassCount;
@@ -27,7 +28,8 @@ public sealed record ExactTrace : AverageMethod
         {
             if (pair.IsSingular) return new CurvatureSum(pair.Competitor, double.NaN, double.NaN);
             double alongGradient = pair.GradientNorm * pair.GradientNorm * TangentSpace.Dot(pair.Normal, alongNormals[p]);
-            return new CurvatureSum(pair.Competitor, CurvatureFormulas.Sum(pair.GradientNorm, traces[pair.Competitor] - traces[frame.Current], alongGradient), 0);
+            return new CurvatureSum(pair.Competitor,
+                CurvatureFormulas.Sum(pair.GradientNorm, traces[pair.Competitor] - traces[frame.Current], alongGradient), 0);
         })];
     }
 }

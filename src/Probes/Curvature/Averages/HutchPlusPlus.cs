@@ -17,7 +17,8 @@ public sealed record HutchPlusPlus(int Products = 99) : AverageMethod
     }
 
     /// <inheritdoc/>
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
+    public override CurvatureSum[] Of(
+        Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
         Tensor weights = frame.Weights(classifier.ClassCount, image.Type, classifier.Device);
@@ -40,7 +41,8 @@ public sealed record HutchPlusPlus(int Products = 99) : AverageMethod
         OrthonormalRows basis = new(size);
         foreach (double[] column in times([.. Draw("sketch").SelectMany(z => z)])) basis.Add(column);
         double[] span = [.. basis.Rows.SelectMany(row => row)];
-        double within = basis.Rank == 0 ? 0 : times(span).Select((product, k) => TangentSpace.Dot(product, span.AsSpan(k * size, size))).Sum();
+        double within =
+            basis.Rank == 0 ? 0 : times(span).Select((product, k) => TangentSpace.Dot(product, span.AsSpan(k * size, size))).Sum();
         double[] rest = [.. Draw("rest").SelectMany(z => basis.NullPart(z))];
         double[] samples = [.. times(rest).Select((product, k) => TangentSpace.Dot(product, rest.AsSpan(k * size, size)))];
         (double mean, double error) = Mean(samples);

@@ -16,7 +16,8 @@ public sealed record Hutchinson(int Probes = 100) : AverageMethod
     }
 
     /// <inheritdoc/>
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
+    public override CurvatureSum[] Of(
+        Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
         int size = (int)image.Count;
@@ -39,7 +40,8 @@ public sealed record Hutchinson(int Probes = 100) : AverageMethod
                     ReadOnlySpan<double> row = z.AsSpan(r * size, size);
                     double along = TangentSpace.Dot(pair.Normal, row);
                     double square = squares[r * classes + pair.Competitor] - squares[r * classes + frame.Current];
-                    samples[p][first + r] = (square - 2 * along * TangentSpace.Dot(alongNormals[p], row) + along * along * twice) / pair.GradientNorm;
+                    samples[p][first + r] =
+                        (square - 2 * along * TangentSpace.Dot(alongNormals[p], row) + along * along * twice) / pair.GradientNorm;
                 }
             }
         }

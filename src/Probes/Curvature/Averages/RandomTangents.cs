@@ -15,7 +15,8 @@ public sealed record RandomTangents(int Count = 256) : AverageMethod
     }
 
     /// <inheritdoc/>
-    public override CurvatureSum[] Of(Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
+    public override CurvatureSum[] Of(
+        Classifier classifier, Tensor image, BoundaryFrame frame, HessianMethod method, Rng rng, int index = 0)
     {
         Check();
         return [.. frame.Pairs.Select(pair =>
@@ -40,7 +41,10 @@ public sealed record RandomTangents(int Count = 256) : AverageMethod
             double[] v = new double[rows * size];
             for (int r = 0; r < rows; r++) Unit(rng.At(first + r).Normal(size), tangents).CopyTo(v, r * size);
             double[] squares = Quadratic(classifier, image, v, method, index);
-            for (int r = 0; r < rows; r++) samples[first + r] = (squares[r * classes + pair.Competitor] - squares[r * classes + current]) / pair.GradientNorm;
+            for (int r = 0; r < rows; r++)
+            {
+                samples[first + r] = (squares[r * classes + pair.Competitor] - squares[r * classes + current]) / pair.GradientNorm;
+            }
         }
         return samples;
     }

@@ -17,7 +17,7 @@ internal static class RunSeeds
 
     public static IReadOnlyList<byte[]> Summary() =>
     [
-        """{"schema": 1, "weights": "w.safetensors", "accuracy": 0.99, "correct": 99, "count": 100, "parts": [1, {"a": null}]}"""u8.ToArray(),
+        """{"schema": 1, "weights": "w.st", "accuracy": 0.99, "correct": 99, "count": 100, "parts": [1, {"a": null}]}"""u8.ToArray(),
     ];
 
     /// <summary>Asks for the kinds of fields that the commands ask for.</summary>

@@ -16,9 +16,6 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
     /// <summary>The share of wrong predictions in R^d.</summary>
     public double Error => (double)Wrong / Count;
 
-    /// <summary>The share of wrong predictions with pixels clipped into the box.</summary>
-    public double ErrorClipped => (double)WrongClipped / Count;
-
     /// <summary>Measures a perturbation [1, …] on images [N, …]: on those it was made from, on others, or on another network.</summary>
     /// <exception cref="ArgumentException">Images, labels or perturbation have another shape
     /// or range than the classifier takes.</exception>

@@ -113,8 +113,6 @@ public abstract record Search : Attack
 /// <summary>The one loop of all searches: start, step, let rows go that have ended, start again where that is asked for.</summary>
 internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, int total)
 {
-    public SearchChunk Chunk => chunk;
-
     public void Run<TState>(Func<SearchRows, int, int> limit, Func<SearchRows, TState> start, Func<SearchRows, TState, TState> step)
         where TState : struct, IRowState<TState>
     {

@@ -83,6 +83,22 @@ public sealed class ThreatTests
     }
 
     [Fact]
+    public void WhiteImagesMayBeTurned()
+    {
+        Tensor white = Ops.Full([1, 1, 6, 6], 1, DType.F32);
+        AttackResult result =
+            new Pgd(new Warp(30, 1), Steps: 5).Run(AttackProblem.Random.Classifier, new(white, [0]) { TargetClasses = [1] });
+        Assert.All(result.Output.ToArray<float>(), pixel => Assert.InRange(pixel, 0, 1));
+    }
+
+    [Fact]
+    public void AUniversalPerturbationAsksForABallOfANorm()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new UniversalPerturbation(new Warp(30, 1)).Check());
+        Assert.Contains("Use linf, l2 or l1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AUnionStepsWhereARadiusRaisesTheLossMost()
     {
         UnionThreat union = new(Threat.Linf(0.1), Threat.L2(1));
@@ -126,6 +142,10 @@ public sealed class ThreatTests
         {
             GradCheck.Assert(z => loss.Of(z, Goal.Untargeted([0])).Sum(), logits, order: 1);
         }
+        // The class to reach is third: the ratio still has a slope.
+        Tensor slope = Gradient.Of(z => Loss.Dlr.Of(z, Goal.Targeted([3])).Sum(), logits);
+        Assert.True(slope.ToArray<double>()[3] > 0.1);
+        Assert.Equal(-1.5 / 2.25, Loss.Dlr.Of(logits, Goal.Targeted([3])).Item(), 1e-12);
         Loss own = Loss.Of("logit", (z, classes) => -z.Gather(1, Tensor.From(classes, [classes.Length, 1])).Squeeze(1));
         Assert.Equal(-2, own.Of(logits, Goal.Untargeted([0])).Item());
     }

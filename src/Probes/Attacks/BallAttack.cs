@@ -49,16 +49,19 @@ public abstract record BallAttack(Threat Within) : Search
         }
     }
 
-    internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) => Within.Render(clean, point);
+    // Rounding may take interpolated pixels out of the box.
+    internal sealed override Tensor Render(Classifier classifier, Tensor clean, Tensor point) =>
+        Within.IsOfPixels ? point : Within.Render(clean, point).Clamp(classifier.Low, classifier.High);
 
     internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
     {
         for (int i = 0; i < results.Length; i++)
         {
             ExampleResult e = results[i];
-            double distance = chunk.Point(i) is { } point ? Within.Distance(chunk.Images.TakeIndices(0, [i]), point)[0] : 0;
-            if (distance > Within.Radius * (1 + 1e-6) + 1e-6)
+            Tensor clean = chunk.Images.TakeIndices(0, [i]);
+            if (chunk.Point(i) is { } point && !Within.Allows(clean, point))
             {
+                double distance = Within.Distance(clean, point)[0];
                 throw new InvalidOperationException(
                     $"attack: example {e.Index} left {Within}: distance {distance}, radius {Within.Radius}.");
             }

@@ -67,7 +67,7 @@ public sealed record Ensemble : Attack
                     Gradients = now.Gradients + before.Gradients,
                 };
             }
-            warnings.UnionWith(found.Warnings);
+            warnings.UnionWith(found.Warnings.Select(warning => $"{member}: {warning}"));
             open = [.. open.Where(row => results[row] is { Success: false, Counts: true })];
             if (open.Length == 0) break;
         }

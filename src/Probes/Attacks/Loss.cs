@@ -71,7 +71,7 @@ public abstract record Loss
     public abstract Tensor OfClasses(Tensor logits, int[] classes);
 
     /// <summary>What is raised to reach a goal.</summary>
-    public Tensor Of(Tensor logits, Goal goal)
+    public virtual Tensor Of(Tensor logits, Goal goal)
     {
         Tensor loss = OfClasses(logits, goal.Classes);
         return goal.IsTargeted ? -loss : loss;
@@ -103,21 +103,24 @@ public abstract record Loss
 
     private sealed record DlrLoss : Loss
     {
-        public override Tensor OfClasses(Tensor logits, int[] classes)
+        public override Tensor OfClasses(Tensor logits, int[] classes) => Ratio(logits, classes, (first, third, _) => first - third, 3);
+
+        // With the third logit alone the ratio would be constant where the class to reach is third.
+        public override Tensor Of(Tensor logits, Goal goal) => goal.IsTargeted
+            ? -Ratio(logits, goal.Classes, (first, third, fourth) => first - (third + fourth) * 0.5, 4)
+            : OfClasses(logits, goal.Classes);
+
+        private static Tensor Ratio(Tensor logits, int[] classes, Func<Tensor, Tensor, Tensor, Tensor> spread, int least)
         {
-            if (logits.Shape[1] < 3) Throw.Argument($"dlr: {logits.Shape[1]} classes; the ratio needs at least 3. Use the margin.");
-            // The places of the three largest are constants of this point; their values are differentiated.
-            double[] z = logits.Detach().Cast(DType.F64).ToArray<double>();
             int k = logits.Shape[1];
-            (int[] first, int[] third) = (new int[classes.Length], new int[classes.Length]);
-            for (int row = 0; row < classes.Length; row++)
-            {
-                int[] order = [.. Enumerable.Range(0, k).OrderByDescending(c => z[row * k + c])];
-                (first[row], third[row]) = (order[0], order[2]);
-            }
-            Tensor spread = Own(logits, first) - Own(logits, third);
-            Tensor tied = spread <= 0;
-            return (LargestOther(logits, classes) - Own(logits, classes)) / Ops.Where(tied, Ops.Like(spread, 1e-12), spread);
+            if (k < least) Throw.Argument($"dlr: {k} classes; the ratio needs at least {least}. Use the margin.");
+            // The order of the logits is a constant of this point; their values are differentiated.
+            double[] z = logits.Detach().Cast(DType.F64).ToArray<double>();
+            int[][] order = [.. Enumerable.Range(0, classes.Length)
+                .Select(row => (int[])[.. Enumerable.Range(0, k).OrderByDescending(c => z[row * k + c])])];
+            Tensor At(int rank) => Own(logits, Array.ConvertAll(order, o => o[Math.Min(rank, k - 1)]));
+            Tensor below = spread(At(0), At(2), At(3));
+            return (LargestOther(logits, classes) - Own(logits, classes)) / Ops.Where(below <= 0, Ops.Like(below, 1e-12), below);
         }
 
         public override string ToString() => "dlr";

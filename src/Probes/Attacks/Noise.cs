@@ -16,8 +16,8 @@ public sealed record Noise(Threat Within, int Draws = 10) : BallAttack<PointStat
     }
 
     /// <inheritdoc/>
-    protected override PointState Start(SearchRows rows) => new(rows.RandomStart(rows.RngsAt(0)));
+    protected override PointState Start(SearchRows rows) => new(rows.Unchanged());
 
     /// <inheritdoc/>
-    protected override PointState Step(SearchRows rows, PointState state) => new(rows.RandomStart(rows.RngsAt(rows.Iteration + 1)));
+    protected override PointState Step(SearchRows rows, PointState state) => new(rows.RandomStart(rows.RngsAt(rows.Iteration)));
 }

@@ -123,7 +123,8 @@ internal sealed class SearchChunk
     public Tensor Best(SearchRows rows, Tensor points, Tensor best, bool isLast)
     {
         Threat threat = Attack.Threat!;
-        Tensor logits = threat.IsOfPixels ? Query.Logits(points) : Query.Logits(points, () => threat.Render(rows.Images, points));
+        Tensor logits =
+            threat.IsOfPixels ? Query.Logits(points) : Query.Logits(points, () => rows.Clamp(threat.Render(rows.Images, points)));
         using RowBuffer<double> predicted = Rows.Read(logits.ArgMax(1));
         using RowBuffer<double> loss = Rows.Read(Attack.Raised.Of(logits.Detach(), rows.Goal));
         using RowBuffer<bool> taken = new(predicted.Count);

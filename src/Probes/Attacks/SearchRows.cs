@@ -61,8 +61,12 @@ public sealed class SearchRows
     /// <summary>Pixels back into the box.</summary>
     public Tensor Clamp(Tensor x) => x.Clamp(Classifier.Low, Classifier.High);
 
-    /// <summary>The nearest point of threat and box: first the threat, then the box, which never leaves the threat.</summary>
-    public Tensor Project(Tensor point) => Threat.IsOfPixels ? Clamp(Threat.Project(Images, point)) : Threat.Project(Images, point);
+    /// <summary>A point of threat and box near another: first the threat, then the box, which leads no threat of norms outside.</summary>
+    public Tensor Project(Tensor point)
+    {
+        if (!Threat.IsOfPixels) return Threat.Project(Images, point);
+        return Clamp(Threat.Project(Images, Threat.ProjectsInBox ? Clamp(point) : point));
+    }
 
     /// <summary>The point of no change.</summary>
     public Tensor Unchanged() => Threat.Unchanged(Images);

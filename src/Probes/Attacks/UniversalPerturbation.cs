@@ -30,6 +30,11 @@ public sealed record UniversalPerturbation(
     /// <inheritdoc/>
     public override void Check()
     {
+        if (Within is not (Linf or L2 or L1))
+        {
+            Throw.Argument(
+                $"universal: {Within} is no ball of a norm, to which one perturbation of all images could be cut. Use linf, l2 or l1.");
+        }
         if (!(Within.Radius > 0)) Throw.Range($"universal: radius {Within.Radius} must be positive.");
         if (!(Delta is > 0 and < 1)) Throw.Range($"universal: delta {Delta} is outside (0, 1).");
         if (Passes < 1) Throw.Range($"universal: {Passes} passes; at least 1 is needed.");

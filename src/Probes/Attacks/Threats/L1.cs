@@ -65,7 +65,8 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
     });
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"L1({Radius})");
+    public override string ToString() =>
+        FormattableString.Invariant(TopShare == 0.01 ? $"L1({Radius})" : (FormattableString)$"L1({Radius}, top {TopShare})");
 
     /// <summary>What must be taken off every size for their sum to be the radius; 0 where it is below already.</summary>
     private double Excess(Span<double> sizes)

@@ -16,6 +16,8 @@ public sealed record LpipsBall(Lpips Metric, double Radius) : Threat(Radius)
     /// <summary>Pixels of a random start, as a share of the box: at the clean image itself the distance has no slope.</summary>
     private const double Noise = 0.01;
 
+    internal override bool ProjectsInBox => true;
+
     /// <inheritdoc/>
     public override double[] Distance(Tensor clean, Tensor point) => Metric.Of(clean, point);
 

@@ -43,6 +43,12 @@ public abstract record Threat(double Radius)
     /// <summary>Whether points are images, which must lie in the pixel box.</summary>
     public virtual bool IsOfPixels => true;
 
+    /// <summary>Whether the box could lead out of the threat, so that only points of the box are projected.</summary>
+    internal virtual bool ProjectsInBox => false;
+
+    /// <summary>Whether one point is allowed, but for rounding.</summary>
+    internal virtual bool Allows(Tensor clean, Tensor point) => Distance(clean, point)[0] <= Radius * (1 + 1e-6) + 1e-6;
+
     private static double Checked(double radius)
     {
         if (!(radius >= 0 && double.IsFinite(radius))) Throw.Range($"ball: radius {radius} must be finite and at least 0.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace MiniGrad.Probes.Attacks;
 
@@ -38,7 +39,8 @@ public static class ThreatCatalog
     /// <exception cref="ArgumentException">The text names no threat, or its value makes no sense.</exception>
     public static Threat Parse(string text)
     {
-        string[] parts = text.Split('+');
+        // A plus sign before a digit is that of an exponent.
+        string[] parts = Regex.Split(text, @"\+(?=[A-Za-z])");
         return parts.Length == 1 ? One(text) : new UnionThreat(Array.ConvertAll(parts, One));
     }
 

@@ -26,6 +26,16 @@ public sealed record UnionThreat : Threat
     /// <summary>The threats that are united.</summary>
     public IReadOnlyList<Threat> Members { get; }
 
+    internal override bool ProjectsInBox => Members.Any(member => member.ProjectsInBox);
+
+    internal override bool Allows(Tensor clean, Tensor point) => Members.Any(member => member.Allows(clean, point));
+
+    /// <inheritdoc/>
+    public bool Equals(UnionThreat? other) => other is not null && Members.SequenceEqual(other.Members);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Members[0].GetHashCode();
+
     /// <summary>The smallest share of a member's radius.</summary>
     public override double[] Distance(Tensor clean, Tensor point)
     {

@@ -1,4 +1,6 @@
 using MiniGrad.Nn;
+using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Distances;
 using Xunit;
 
@@ -250,6 +252,27 @@ public class LpipsTests
     }
 
     /// <summary>Fresh weights by torchvision's names, with a classifier as its files have.</summary>
+    [Fact]
+    public void AnAttackWithinAPerceptualDistanceKeepsItInTheBox()
+    {
+        Tensor images = ClosedForm.Images(2, [3, 32, 32], 4).Cast(DType.F64);
+        Tensor other = ClosedForm.Images(2, [3, 32, 32], 5).Cast(DType.F64);
+        double radius = 0.3 * Alex.Value.Of(images, other).Min();
+        LpipsBall ball = new(Alex.Value, radius);
+        // From the radius on the way back ends at it; inside nothing is moved.
+        double[] back = ball.Distance(images, ball.Project(images, other));
+        Assert.All(back, distance => Assert.InRange(distance, 0.99 * radius, radius));
+        Tensor near = images + (other - images) * 0.01;
+        Assert.Equal(near.ToArray<double>(), ball.Project(images, near).ToArray<double>());
+        Tensor direction = (other - images).Sign();
+        Classifier line = new(x => Ops.Concat([(x * direction.Take(0, new AxisRange(0, 1))).Flatten().Sum([1], keepDims: true),
+            Ops.Zeros([x.Shape[0], 1], x.Type)], 1), [3, 32, 32], 2);
+        int[] labels = Logits.Prediction(line.Logits(images));
+        AttackResult result = new Pgd(ball, Steps: 3, StepSize: 5).Run(line, new(images, labels));
+        Assert.All(result.Output.ToArray<double>(), pixel => Assert.InRange(pixel, 0, 1));
+        Assert.All(Alex.Value.Of(images, result.Output), distance => Assert.InRange(distance, 1e-3 * radius, radius * (1 + 1e-6) + 1e-6));
+    }
+
     private static Dictionary<string, Tensor> Backbone(LpipsNet net)
     {
         Params p = Params.Fresh(1);

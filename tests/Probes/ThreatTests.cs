@@ -83,6 +83,16 @@ public sealed class ThreatTests
     }
 
     [Fact]
+    public void APointAtTheEdgeOfAMemberIsNotRefusedForRounding()
+    {
+        // 1/255 around pixels near 1: rounding alone is some millionths of the radius.
+        UnionThreat union = new(Threat.Linf(1.0 / 255), Threat.L2(0.01));
+        Tensor bright = Ops.Full([1, 1, 6, 6], 0.95, DType.F32);
+        AttackResult result = new Pgd(union, Steps: 8).Run(AttackProblem.Random.Classifier, new(bright, [0]) { TargetClasses = [1] });
+        Assert.InRange(result.Examples[0].DistanceLinf, 0, 0.01);
+    }
+
+    [Fact]
     public void WhiteImagesMayBeTurned()
     {
         Tensor white = Ops.Full([1, 1, 6, 6], 1, DType.F32);

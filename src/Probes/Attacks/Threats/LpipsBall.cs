@@ -13,7 +13,9 @@ public sealed record LpipsBall(Lpips Metric, double Radius) : Threat(Radius)
     /// <summary>Halvings of the way back; the last one changes less than a float can hold.</summary>
     private const int Halvings = 24;
 
-    /// <summary>Pixels of a random start, as a share of the box: at the clean image itself the distance has no slope.</summary>
+    /// <summary>
+    /// How far a random start goes towards a random image of [0, 1]: at the clean image itself the distance has no slope.
+    /// </summary>
     private const double Noise = 0.01;
 
     internal override bool ProjectsInBox => true;
@@ -43,7 +45,8 @@ public sealed record LpipsBall(Lpips Metric, double Radius) : Threat(Radius)
     public override Tensor Steepest(Tensor gradient) => Threat.L2(1).Steepest(gradient);
 
     /// <inheritdoc/>
-    public override Tensor RandomStart(Tensor clean, Rng[] rngs) => Project(clean, clean + Rows.Uniform(clean, rngs, Noise));
+    public override Tensor RandomStart(Tensor clean, Rng[] rngs) =>
+        Project(clean, clean + (Rows.Uniform(clean, rngs, 0.5) + 0.5 - clean) * Noise);
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Lpips({Radius})");

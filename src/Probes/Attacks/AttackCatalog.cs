@@ -13,6 +13,21 @@ public static class AttackCatalog
         Add(new("fgsm", typeof(Fgsm), "one step of steepest ascent to the border of a ball", "arXiv:1412.6572"));
         Add(new("pgd", typeof(Pgd), "projected gradient ascent in a ball, with random starts", "arXiv:1706.06083"));
         Add(new("mi-fgsm", typeof(MiFgsm), "gradient ascent with momentum within a threat", "arXiv:1710.06081"));
+        Add(new("lpa", typeof(Lpa), "ascent of the margin with a price on perceptual distance", "arXiv:2006.12655")
+        {
+            UsualNorm = "features",
+            UsualEpsilon = 0.5,
+        });
+        Add(new("fast-lpa", typeof(FastLpa), "the same in one search whose price rises, for training", "arXiv:2006.12655")
+        {
+            UsualNorm = "features",
+            UsualEpsilon = 0.5,
+        });
+        Add(new("ppgd", typeof(Ppgd), "projected gradient ascent with steps of a perceptual length", "arXiv:2006.12655")
+        {
+            UsualNorm = "features",
+            UsualEpsilon = 0.5,
+        });
         Add(new("noise", typeof(Noise), "random points of a threat: the weakest attack there is, and the yardstick for all others", "-"));
         Add(new("universal", typeof(UniversalPerturbation), "one perturbation for all images, made from others", "arXiv:1610.08401")
         {

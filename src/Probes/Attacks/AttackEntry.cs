@@ -6,6 +6,9 @@ public sealed record AttackEntry(string Name, Type Type, string Description, str
     /// <summary>The radius of its threat where none is named.</summary>
     public double UsualEpsilon { get; init; } = 0.3;
 
+    /// <summary>What the radius is one of where no threat is named: a norm, or <c>features</c>.</summary>
+    public string UsualNorm { get; init; } = "linf";
+
     /// <summary>What it asks of its examples.</summary>
     public AttackNeeds Needs =>
         IsTraversal ? AttackNeeds.Pairs : Type.IsAssignableTo(typeof(UniversalPerturbation)) ? AttackNeeds.Crafting : AttackNeeds.Labels;

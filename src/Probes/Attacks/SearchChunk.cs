@@ -21,6 +21,7 @@ internal sealed class SearchChunk
         (Attack, Classifier, Images, Labels, Run, this.first, numbers) =
             (attack, classifier, examples.Images, examples.Labels, run, first, examples.Numbers);
         (Targets, TargetClasses) = (examples.Targets, examples.TargetClasses);
+        Threat = attack.Threat?.For(classifier);
         Query = new Query(classifier, Count);
         (SourceConfidence, StartClasses, Finite) = Arena.Step(
             () =>
@@ -41,6 +42,9 @@ internal sealed class SearchChunk
     public Search Attack { get; }
 
     public Classifier Classifier { get; }
+
+    /// <summary>What is allowed, as it is for this classifier; none where an attack has no budget.</summary>
+    public Threat? Threat { get; }
 
     public Query Query { get; }
 
@@ -118,11 +122,11 @@ internal sealed class SearchChunk
 
     /// <summary>
     /// Looks at the points of the open rows and returns their best: the successful one of
-    /// highest loss; failing that, the last.
+    /// highest loss; failing that, the last. Points that are not allowed are passed over.
     /// </summary>
-    public Tensor Best(SearchRows rows, Tensor points, Tensor best, bool isLast)
+    public Tensor Best(SearchRows rows, Tensor points, Tensor best, bool isLast, bool[]? allowed = null)
     {
-        Threat threat = Attack.Threat!;
+        Threat threat = Threat!;
         Tensor logits =
             threat.IsOfPixels ? Query.Logits(points) : Query.Logits(points, () => rows.Clamp(threat.Render(rows.Images, points)));
         using RowBuffer<double> predicted = Rows.Read(logits.ArgMax(1));
@@ -137,7 +141,7 @@ internal sealed class SearchChunk
                 if (!broken[row]) Status[row] = ExampleStatus.NonFinite;
                 continue;
             }
-            bool met = rows.Goal.IsMet(i, (int)predicted[i]);
+            bool met = rows.Goal.IsMet(i, (int)predicted[i]) && allowed?[i] != false;
             bool better = met && (!broken[row] || loss[i] > bestLoss[row]);
             if (!better && (!isLast || broken[row])) continue;
             taken[i] = found[row] = true;

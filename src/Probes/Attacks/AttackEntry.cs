@@ -16,6 +16,9 @@ public sealed record AttackEntry(string Name, Type Type, string Description, str
     /// <summary>Whether it walks between pairs of images; otherwise it searches around each.</summary>
     public bool IsTraversal => Type.IsSubclassOf(typeof(Traversal));
 
+    /// <summary>Whether it searches within perceptual distances only.</summary>
+    public bool IsPerceptual => UsualNorm == "features";
+
     /// <summary>Whether it looks for the smallest perturbation and has no budget.</summary>
     public bool IsMinimal => Type.IsSubclassOf(typeof(MinimalAttack));
 }

@@ -107,8 +107,13 @@ internal static class PerceptualChecks
         if (steps < 0) Throw.Range($"{name}: {steps} steps; at least 0 are needed.");
         if (stepSize is { } size) Positive(name, "step size", size);
         if (double.IsNaN(marginCap)) Throw.Range($"{name}: margin cap {marginCap} is no number. Use Infinity for none.");
-        if (!(startNoise >= 0 && double.IsFinite(startNoise))) Throw.Range($"{name}: start noise {startNoise} must be finite and at least 0.");
-        if (!(overshoot >= 0 && double.IsFinite(overshoot))) Throw.Range($"{name}: overshoot {overshoot} must be finite and at least 0.");
+        NotNegative(name, "start noise", startNoise);
+        NotNegative(name, "overshoot", overshoot);
+    }
+
+    public static void NotNegative(string name, string what, double value)
+    {
+        if (!(value >= 0 && double.IsFinite(value))) Throw.Range($"{name}: {what} {value} must be finite and at least 0.");
     }
 
     public static void Positive(string name, string what, double value)

@@ -45,10 +45,7 @@ public sealed record Ppgd(
         base.Check();
         PerceptualChecks.Check("ppgd", Within, Steps, StepSize, MarginCap, StartNoise, Overshoot);
         if (CgIterations < 1) Throw.Range($"ppgd: {CgIterations} iterations of conjugate gradients; at least 1 is needed.");
-        if (!(CgTolerance >= 0 && double.IsFinite(CgTolerance)))
-        {
-            Throw.Range($"ppgd: tolerance {CgTolerance} of conjugate gradients must be finite and at least 0.");
-        }
+        PerceptualChecks.NotNegative("ppgd", "tolerance of conjugate gradients", CgTolerance);
     }
 
     /// <inheritdoc/>

@@ -82,7 +82,8 @@ public sealed record FeatureBall : PerceptualBall
     {
         if (network.Taps.Count == 0)
         {
-            Throw.Argument($"features: {network.GetType().Name} names no inner values. Tell them by its Taps, or compare another network's.");
+            Throw.Argument(
+                $"features: {network.GetType().Name} names no inner values. Tell them by its Taps, or compare another network's.");
         }
         return taps.Length == 0 ? [.. network.Taps] : taps;
     }

@@ -10,7 +10,7 @@ public sealed record AttackCase(string Entry, Attack Attack)
     public string Name => Attack.ToString();
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
-    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation;
+    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or Lpa or FastLpa or Ppgd or UniversalPerturbation;
 }
 
 /// <summary>
@@ -91,6 +91,12 @@ internal static class AttackCases
         new("pgd", new Pgd(new Warp(20, 1), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.L2(0.4), Steps: 4, Decay: 0.5) { StopAtSuccess = true }),
+        new("lpa", new Lpa(Curved(0.4), Steps: 4, Rounds: 3)),
+        new("lpa", new Lpa(Curved(0.2), Steps: 3, Rounds: 2, StepDecay: 1, Projection: PerceptualProjection.Bisection) { Restarts = 2 }),
+        new("fast-lpa", new FastLpa(Curved(0.4), Steps: 5)),
+        new("fast-lpa", new FastLpa(Curved(0.2), Steps: 3, Projection: PerceptualProjection.Newton) { Loss = Loss.CrossEntropy }),
+        new("ppgd", new Ppgd(Curved(0.4), Steps: 4)),
+        new("ppgd", new Ppgd(Curved(0.2), Steps: 3, Projection: PerceptualProjection.Bisection) { StopAtSuccess = true }),
         new("noise", new Noise(Threat.L2(0.5), Draws: 3)),
         new("universal", new UniversalPerturbation(Threat.L2(0.4), Passes: 1)),
         new("deepfool", new DeepFool()),
@@ -103,6 +109,16 @@ internal static class AttackCases
         new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
         new("fade", new Fade(Threat.Linf(0.2))),
     ];
+
+    /// <summary>A distance whose embedding bends: the hyperbolic tangent of random mixtures of the pixels.</summary>
+    private static FeatureBall Curved(double radius) => FeatureBall.Of("tanh", Embed, radius);
+
+    private static Tensor Embed(Tensor images)
+    {
+        int size = (int)AttackProblem.Shape.Count;
+        Tensor mixture = ClosedForm.Constant(new Rng(4).Normal(size * size), [size, size], images.Type) * (1 / Math.Sqrt(size));
+        return (images.Flatten() - 0.5).MatMul(mixture).Tanh();
+    }
 
     public static AttackCase Of(string name) => All.Single(c => c.Name == name);
 }

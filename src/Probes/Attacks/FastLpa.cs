@@ -14,12 +14,13 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="MarginCap">Beyond which the margin is worth no more.</param>
 /// <param name="Difference">How far along the gradient the change of distance is measured, in pixels.</param>
 /// <param name="StartNoise">Deviation of the normal noise that a search starts with.</param>
-/// <param name="Projection">How points outside are led back in the end.</param>
+/// <param name="Projection">How points outside are led back in the end. The paper has no way back; they are near the bound by then,
+/// and bisection keeps more of what was gained than Newton's overshoot.</param>
 /// <param name="Overshoot">How much farther than to the border a Newton step goes.</param>
 public sealed record FastLpa(
     Threat Within, int Steps = 20, double? StepSize = null, double StepDecay = 0.1, double Price = 10,
     double MarginCap = double.PositiveInfinity, double Difference = 0.1, double StartNoise = 0.01,
-    PerceptualProjection Projection = PerceptualProjection.Newton, double Overshoot = 0.1) : BallAttack<FastLpa.State>(Within)
+    PerceptualProjection Projection = PerceptualProjection.Bisection, double Overshoot = 0.1) : BallAttack<FastLpa.State>(Within)
 {
     /// <summary>The first price as a share of the last.</summary>
     private const double FirstPrice = 0.1;

@@ -306,7 +306,7 @@ internal sealed class LagrangianReference(double[] clean, double[] stretch, doub
         {
             double[] change = ClosedForm.Minus(point, clean);
             double distance = Length(change);
-            if (distance <= bound * (1 + 1e-7)) return point;
+            if (distance <= bound * (1 + 5e-7)) return point;
             double[] slope = [.. change.Select((d, i) => stretch[i] * stretch[i] * d / distance)];
             double length = (distance - bound) / ClosedForm.Dot(slope, slope);
             point = [.. point.Zip(slope, (x, s) => Math.Clamp(x - length * s, 0, 1))];

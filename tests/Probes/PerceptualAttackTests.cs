@@ -298,7 +298,7 @@ internal sealed class LagrangianReference(double[] clean, double[] stretch, doub
         if (distance >= bound) price *= 10;
     }
 
-    /// <summary>The first success, else the last point after Newton steps without overshoot.</summary>
+    /// <summary>The first success, else the last point led back by Newton steps without overshoot, and by bisection.</summary>
     public double[] End()
     {
         if (found is not null) return found;
@@ -311,8 +311,10 @@ internal sealed class LagrangianReference(double[] clean, double[] stretch, doub
             double length = (distance - bound) / ClosedForm.Dot(slope, slope);
             point = [.. point.Zip(slope, (x, s) => Math.Clamp(x - length * s, 0, 1))];
         }
-        // What is left of the way is of the size of rounding.
-        return point;
+        // What Newton's steps have not led back, ten halvings do.
+        double[] rest = ClosedForm.Minus(point, clean);
+        double share = Math.Floor(1024 * bound / Length(rest)) / 1024;
+        return [.. clean.Zip(rest, (x, d) => x + share * d)];
     }
 
     private double Length(double[] change) => ClosedForm.Norm([.. change.Zip(stretch, (d, a) => d * a)]);

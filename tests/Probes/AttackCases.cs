@@ -10,7 +10,8 @@ public sealed record AttackCase(string Entry, Attack Attack)
     public string Name => Attack.ToString();
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
-    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation;
+    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation
+        or Msd or DivergencePgd or PgdConf { StartAt: not ConfidenceStart.Zero };
 }
 
 /// <summary>
@@ -91,6 +92,18 @@ internal static class AttackCases
         new("pgd", new Pgd(new Warp(20, 1), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.L2(0.4), Steps: 4, Decay: 0.5) { StopAtSuccess = true }),
+        new("msd", new Msd(new UnionThreat(Threat.Linf(0.05), Threat.L2(0.4), Threat.L1(2)), Steps: 5)),
+        new("msd", new Msd(Threat.L1(2), Steps: 4, L1Step: 0.6, FewestPixels: 2, MostPixels: 2, ExcludeBoundary: false)),
+        new("pgd-conf", new PgdConf(Threat.Linf(0.05), Steps: 8, StepSize: 0.01)),
+        new("pgd-conf", new PgdConf(Threat.L2(0.4), Steps: 6, StepSize: 0.1, Shrink: 1.5, StartAt: ConfidenceStart.Any)
+        {
+            Restarts = 2,
+            Loss = Loss.CrossEntropy,
+        }),
+        new("pgd-conf", new PgdConf(Threat.Linf(0.05), Steps: 5, StepSize: 0.02, Momentum: 0, Backtrack: false,
+            StartAt: ConfidenceStart.Gaussian)),
+        new("pgd-kl", new DivergencePgd(Threat.Linf(0.05), Steps: 6)),
+        new("pgd-kl", new DivergencePgd(Threat.L2(0.4), Steps: 5, Noise: 0)),
         new("noise", new Noise(Threat.L2(0.5), Draws: 3)),
         new("universal", new UniversalPerturbation(Threat.L2(0.4), Passes: 1)),
         new("deepfool", new DeepFool()),

@@ -40,6 +40,9 @@ public abstract record Threat(double Radius)
     /// <summary>The images of points, differentiable in the points.</summary>
     public virtual Tensor Render(Tensor clean, Tensor point) => point;
 
+    /// <summary>The same threat with a share of its radius.</summary>
+    public virtual Threat Scaled(double share) => this with { Radius = Radius * share };
+
     /// <summary>Whether points are images, which must lie in the pixel box.</summary>
     public virtual bool IsOfPixels => true;
 

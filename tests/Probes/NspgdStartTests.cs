@@ -67,7 +67,8 @@ public class NspgdStartTests
     {
         SphereWalk problem = new(3);
         AttackResult found = problem.Run(FromTarget);
-        AttackResult result = problem.Run(new Nspgd(Iterations: 10) { StartAt = FromTarget }, new RunContext { KeepPaths = 3, PathEvery = 1 });
+        Nspgd attack = new(Iterations: 10) { StartAt = FromTarget };
+        AttackResult result = problem.Run(attack, new RunContext { KeepPaths = 3, PathEvery = 1 });
         for (int i = 0; i < 3; i++)
         {
             WalkPath path = result.Paths[i];
@@ -98,7 +99,8 @@ public class NspgdStartTests
             // The images of a course are single precision; the attack tells no drop below 0.
             string[] parts = e.Note!.Split("; ")[^1].Split(' ');
             Assert.Equal(Math.Max(0, certificate.MaxDrop), double.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture), 1e-4);
-            Assert.EndsWith($" at spacing 0.01: {(certificate.IsCertified ? "certified" : "not certified")}", e.Note, StringComparison.Ordinal);
+            Assert.EndsWith(certificate.IsCertified ? " at spacing 0.01: certified" : " at spacing 0.01: not certified", e.Note,
+                StringComparison.Ordinal);
             Assert.Equal(isStarted, e.Note.StartsWith("started ", StringComparison.Ordinal));
         }
     }

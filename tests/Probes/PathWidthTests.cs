@@ -46,7 +46,7 @@ public class PathWidthTests
     }
 
     // Across the direction of travel, ⟨w, z⟩ is r·|w⊥| times a coordinate of a random point of a unit sphere in 15 dimensions, whose
-    // square is Beta(1/2, 7): its 95th percentile (two-sided 90 %) is 0.4124.
+    // square is Beta(1/2, 7): the root of its 90th percentile is 0.4259.
     [Fact]
     public void AcrossTravelTheQuantilesAreThoseOfASphere()
     {
@@ -59,7 +59,7 @@ public class PathWidthTests
         PathWidthRow row = new PathWidth(SphereNormal.Travel, 20000) { Radii = [0.5] }.Measure(classifier, path, 0, new Rng(3))[1];
         double centre = ClosedForm.Dot(W, from);
         double Logit(double p) => Math.Log(p / (1 - p));
-        double reach = 0.5 * across * 0.4124;
+        double reach = 0.5 * across * 0.4259;
         Assert.Equal(centre - reach, Logit(row.Low), 0.03 * reach);
         Assert.Equal(centre + reach, Logit(row.High), 0.03 * reach);
     }
@@ -122,7 +122,8 @@ public class PathWidthTests
         Classifier constant = ClosedForm.Constant([1, 0, 0], Shape);
         PathWidthRow[] flat = new PathWidth { Radii = [1] }.Measure(constant, Path(1), 0, new Rng(1));
         double p = Math.E / (Math.E + 2);
-        Assert.Equal((p, p, 0.0), (Math.Round(flat[0].Low, 6) - Math.Round(p, 6) + p, flat[0].High - flat[0].Low + p, flat[0].MeanDistance));
+        Assert.Equal(p, flat[0].Low, 1e-6);
+        Assert.Equal((flat[0].Low, 0.0), (flat[0].High, flat[0].MeanDistance));
         Assert.Equal(new(0, 1, double.NaN, double.NaN, double.NaN), flat[1]);
         PathWidth travel = new(SphereNormal.Travel) { Radii = [1] };
         Assert.Equal(double.NaN, travel.Measure(constant, Path(1), 0, new Rng(1))[1].Low);
@@ -155,6 +156,20 @@ public class PathWidthTests
         Refused("class 3", new(), sourceClass: 3);
         Refused("16 pixels, expected 36", new(), ClosedForm.TwoLayer([1, 6, 6], 3));
         Refused("1 pixel", new(), ClosedForm.Linear([1], 0, [1, 1, 1]));
+    }
+
+    [Fact]
+    public void TheProbeIsOneSphereOfThePredictedClass()
+    {
+        Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
+        WalkPath path = Path(1);
+        Tensor image = ClosedForm.Images(1, Shape, 9);
+        int predicted = Logits.Prediction(classifier.Logits(image))[0];
+        PathWidthRow[] rows = new PathWidth(Directions: 100) { Radii = [0.5] }.Measure(classifier, path, predicted, new Rng(8));
+        Assert.Equal(new SphereWidth.Row(rows[0].Low, rows[1].Low, rows[1].High, rows[1].MeanDistance),
+            new SphereWidth(0.5, 100).Measure(classifier, image, (predicted + 1) % 3, new Rng(8)));
+        Assert.Contains("radius -1", Assert.ThrowsAny<ArgumentException>(() => new SphereWidth(-1).Check(classifier)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

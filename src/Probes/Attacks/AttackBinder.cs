@@ -120,7 +120,7 @@ internal static class AttackBinder
             + $"not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
     }
 
-    /// <summary>An attack within another: its name and, behind a colon, its own options, as logit-space:from=target,iterations=50.</summary>
+    /// <summary>An attack within another: its name and, behind a colon, its options: logit-space:from=target,iterations=50.</summary>
     private static Attack Nested(AttackEntry entry, string name, Type type, string text)
     {
         string[] parts = text.Split(':', 2);

@@ -94,7 +94,8 @@ public sealed record LogitSpace(
         for (int i = 0; i < rows.Count; i++)
         {
             if (rows.HasEnded(i)) continue;
-            rows.Note(i, string.Create(CultureInfo.InvariantCulture, $"confidence {gap[i]:F4} off the source's, at a distance of {hop[i]:F3}"));
+            rows.Note(i, string.Create(CultureInfo.InvariantCulture,
+                $"confidence {gap[i]:F4} off the source's, at a distance of {hop[i]:F3}"));
         }
         return next;
     }

@@ -107,7 +107,7 @@ public sealed record Nspgd(
         return distance[0];
     }
 
-    /// <summary>One step of the search for a start; after the last one the walk begins at what it found, where the drop allows it.</summary>
+    /// <summary>A step of the search for a start; after the last one the walk begins at what it found, where the drop allows it.</summary>
     private State Approach(SearchRows rows, State state, LogitSpace.State search)
     {
         Tensor start = search.Point;

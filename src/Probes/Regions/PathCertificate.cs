@@ -42,9 +42,10 @@ internal sealed record PathCertificate(double MaxDrop, int Points, bool IsCertif
     }
 
     /// <summary>The confidence of a class at images, in memory that is used again.</summary>
-    internal static double[] Confidence(Classifier classifier, double[][] images, int sourceClass) => Arena.Step(() =>
+    internal static double[] Confidence(
+        Classifier classifier, double[][] images, int sourceClass, DType type = DType.F32) => Arena.Step(() =>
     {
-        Tensor batch = Tensor.From([.. images.SelectMany(x => x)], [images.Length, .. classifier.InputShape.ToArray()]).Cast(DType.F32);
+        Tensor batch = Tensor.From([.. images.SelectMany(x => x)], [images.Length, .. classifier.InputShape.ToArray()]).Cast(type);
         return Logits.Confidence(classifier.Logits(batch), [.. Enumerable.Repeat(sourceClass, images.Length)]);
     }, _ => []);
 

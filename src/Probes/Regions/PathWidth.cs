@@ -42,8 +42,12 @@ public sealed record PathWidth(
 
     /// <summary>Throws, naming the first setting that makes no sense.</summary>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
-    public void Check()
+    public void Check(Classifier classifier)
     {
+        if (classifier.InputShape.Count < 2)
+        {
+            Throw.Argument($"path width: {classifier.InputShape.Count} pixel has no sphere across a direction. Give images of at least 2.");
+        }
         if (Directions < 1) Throw.Range($"path width: {Directions} directions; at least 1 is needed.");
         if (!(LowShare >= 0 && LowShare <= HighShare && HighShare <= 1))
         {
@@ -62,28 +66,32 @@ public sealed record PathWidth(
     /// <exception cref="ArgumentException">A setting makes no sense, or the walk does not fit the classifier.</exception>
     public PathWidthRow[] Measure(Classifier classifier, WalkPath path, int sourceClass, Rng rng)
     {
-        Check();
+        Check(classifier);
         classifier.CheckClasses([sourceClass], 1, "path width");
-        int size = (int)classifier.InputShape.Count;
-        if (size < 2) Throw.Argument($"path width: an image of {size} pixel has no sphere across a direction. Give one of at least 2.");
-        List<PathWidthRow> rows = [];
         double[][] images = [.. path.Images.Select(image => Array.ConvertAll(image, pixel => (double)pixel))];
-        for (int i = 0; i < images.Length; i++)
+        int size = (int)classifier.InputShape.Count;
+        foreach (double[] image in images)
         {
-            if (images[i].Length != size) Throw.Argument($"path width: an image of {images[i].Length} pixels, expected {size}.");
-            int iteration = path.ImageIterations[i];
-            double p = PathCertificate.Confidence(classifier, [images[i]], sourceClass)[0];
-            rows.Add(new(iteration, 0, p, p, 0));
-            double[]? normal = Normal == SphereNormal.Tangent ? Slope(classifier, path.Images[i], sourceClass) : Travel(images, i);
-            Rng own = rng.At("path width").At(iteration);
-            foreach (double radius in Radii)
-            {
-                rows.Add(normal is null
-                    ? new(iteration, radius, double.NaN, double.NaN, double.NaN)
-                    : Sphere(classifier, images[i], normal, sourceClass, iteration, radius, own.At(BitConverter.DoubleToInt64Bits(radius))));
-            }
+            if (image.Length != size) Throw.Argument($"path width: an image of {image.Length} pixels, expected {size}.");
         }
-        return [.. rows];
+        return [.. images.SelectMany((image, i) =>
+            Around(classifier, image, DType.F32, sourceClass, path.ImageIterations[i], Travel(images, i), rng))];
+    }
+
+    /// <summary>The rows of one image, of which the direction of travel is known, or none.</summary>
+    internal IEnumerable<PathWidthRow> Around(
+        Classifier classifier, double[] image, DType type, int sourceClass, int iteration, double[]? travel, Rng rng)
+    {
+        double p = PathCertificate.Confidence(classifier, [image], sourceClass, type)[0];
+        yield return new(iteration, 0, p, p, 0);
+        double[]? normal = Normal == SphereNormal.Tangent ? Slope(classifier, image, sourceClass, type) : travel;
+        foreach (double radius in Radii)
+        {
+            Rng own = rng.At("path width").At(iteration).At(BitConverter.DoubleToInt64Bits(radius));
+            yield return normal is null
+                ? new(iteration, radius, double.NaN, double.NaN, double.NaN)
+                : Sphere(classifier, image, type, normal, sourceClass, iteration, radius, own);
+        }
     }
 
     /// <inheritdoc/>
@@ -103,7 +111,7 @@ public sealed record PathWidth(
     }
 
     private PathWidthRow Sphere(
-        Classifier classifier, double[] centre, double[] normal, int sourceClass, int iteration, double radius, Rng rng)
+        Classifier classifier, double[] centre, DType type, double[] normal, int sourceClass, int iteration, double radius, Rng rng)
     {
         double[] confidence = new double[Directions];
         double distances = 0;
@@ -121,7 +129,7 @@ public sealed record PathWidth(
                 }
                 distances += Math.Sqrt(square);
             }
-            PathCertificate.Confidence(classifier, points, sourceClass).CopyTo(confidence, first);
+            PathCertificate.Confidence(classifier, points, sourceClass, type).CopyTo(confidence, first);
         }
         // A NaN among them, which would be sorted to the front, makes the quantiles NaN.
         if (Array.Exists(confidence, double.IsNaN)) Array.Fill(confidence, double.NaN);
@@ -131,9 +139,9 @@ public sealed record PathWidth(
     }
 
     /// <summary>The unit gradient of the confidence; that of the log-odds has its direction and does not round to zero.</summary>
-    private static double[]? Slope(Classifier classifier, float[] image, int sourceClass) => Arena.Step(() =>
+    private static double[]? Slope(Classifier classifier, double[] image, int sourceClass, DType type) => Arena.Step(() =>
     {
-        Tensor one = Tensor.From(image, [1, .. classifier.InputShape.ToArray()]).To(classifier.Device);
+        Tensor one = Tensor.From(image, [1, .. classifier.InputShape.ToArray()]).Cast(type).To(classifier.Device);
         (_, Tensor rising) = NullStep.Rising(new Query(classifier, 1), one, [sourceClass]);
         return Unit(rising.Cast(DType.F64).ToArray<double>());
     }, _ => []);

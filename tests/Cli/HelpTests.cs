@@ -16,6 +16,7 @@ public sealed class HelpTests
     [InlineData("attack deepfool")]
     [InlineData("attack lst")]
     [InlineData("attack nspgd")]
+    [InlineData("attack logit-space")]
     [InlineData("demo")]
     [InlineData("distance")]
     [InlineData("gradcheck")]

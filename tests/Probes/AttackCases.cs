@@ -11,7 +11,7 @@ public sealed record AttackCase(string Entry, Attack Attack)
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
     public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation
-        or Msd or DivergencePgd or PgdConf { StartAt: not ConfidenceStart.Zero };
+        or Msd or DivergencePgd or PgdConf { StartAt: not ConfidenceStart.Zero } or LogitSpace { From: LogitStart.SourceNoise };
 }
 
 /// <summary>
@@ -114,6 +114,13 @@ internal static class AttackCases
             StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
         new("nspgd", new Nspgd(Iterations: 12)),
         new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
+        new("nspgd", new Nspgd(Iterations: 8, CertifySpacing: 0.2)
+        {
+            StartAt = new(Iterations: 12, StepSize: 0.05, From: LogitStart.Target),
+        }),
+        new("logit-space", new LogitSpace(Iterations: 6, StepSize: 0.05)),
+        new("logit-space", new LogitSpace(LogitObjective.Escape, Shift: 0.1, VariationWeight: 0, Iterations: 6, From: LogitStart.Target)),
+        new("logit-space", new LogitSpace(LogitObjective.Released, StepSize: 0.05, Iterations: 6, From: LogitStart.Target)),
         new("fade", new Fade(Threat.Linf(0.2))),
     ];
 

@@ -47,6 +47,7 @@ internal sealed class AttackCommand : CliCommand
         p.Type == typeof(Threat) ? "The changes that are allowed, in place of --norm and --epsilon: "
             + "linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between."
         : p.Type == typeof(Loss) ? "What is raised."
+        : p.Type == typeof(LogitSpace) ? "How an image to start at is found; the source itself by default."
         : $"Hyper-parameter {p.Name}.";
 
     private static string Wanted(Type type) =>
@@ -55,6 +56,7 @@ internal sealed class AttackCommand : CliCommand
         : type == typeof(string) ? "linf|l2"
         : type == typeof(Threat) ? "name:size"
         : type == typeof(Loss) ? string.Join('|', Loss.Names)
+        : type == typeof(LogitSpace) ? "logit-space[:option=value,...]"
         : type == typeof(int) ? "n" : "x";
 
     protected override int Execute(ParseResult parse, RunSettings settings)

@@ -29,6 +29,8 @@ public static class AttackCatalog
         Add(new("lst", typeof(Lst), "level set traversal from a source towards a target image", "arXiv:2310.19889"));
         Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image",
             "null-space study of the LST authors"));
+        Add(new("logit-space", typeof(LogitSpace), "another image with the source's logits, as a start for nspgd",
+            "null-space study of the LST authors"));
     }
 
     /// <summary>Every attack, by name.</summary>

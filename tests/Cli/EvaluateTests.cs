@@ -85,7 +85,7 @@ public sealed class EvaluateTests : IDisposable
         string[] lines = run.Out.TrimEnd('\n').Split('\n');
         Assert.Contains("180 test images", lines[0], StringComparison.Ordinal);
         Assert.Equal(["attack", "pgd:steps=6,restarts=2", "pgd:loss=confidence,threat=l2:1.5,steps=8", "worst"],
-            lines[1..5].Select(line => line.Split(' ')[0]));
+            lines[2..6].Select(line => line.Split(' ')[0]));
         AttackFolder left = new(folder["run"]);
         Assert.Equal(["manifest.json", "report.html", "results.jsonl", "summary.json"], left.Names);
         Assert.Equal(left.Summary["worst_case"]!["robust_error"]!.GetValue<double>() * 100,

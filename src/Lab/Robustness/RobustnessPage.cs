@@ -20,7 +20,7 @@ internal static class RobustnessPage
             table.Add(attack.Name, Percent(r.RobustError), Accepted(r.RobustErrorAccepted, r.NoneAccepted), Percent(r.FalsePositiveRate),
                 Percent(r.SuccessRate), ReportNumber.Fixed(r.Area, 4));
         }
-        return $"{Clean(images, result)}\n{table}";
+        return $"{string.Join('\n', Clean(images, result))}\n{table}";
     }
 
     public static string Html(string images, RobustnessInput input, RobustnessResult result, ReproduceSection reproduce)
@@ -41,7 +41,7 @@ internal static class RobustnessPage
         Prose asked = new([.. input.Attacks.Select(a => $"{a.Name}: {a.Attack}.")]);
         return new ReportPage($"Robustness on {images}", "Errors of a classifier that may refuse to answer.",
             [
-                new("What was asked", "", [asked]), new("What was found", "", [new Prose(Clean(images, result)), table]),
+                new("What was asked", "", [asked]), new("What was found", "", [new Prose([.. Clean(images, result)]), table]),
                 new("How to reproduce this", "", [reproduce]),
             ]).ToHtml();
     }
@@ -49,13 +49,15 @@ internal static class RobustnessPage
     private static IEnumerable<AttackRobustness> All(RobustnessResult result) =>
         result.Attacks.Count == 1 ? result.Attacks : result.Attacks.Append(result.WorstCase);
 
-    private static string Clean(string images, RobustnessResult result)
+    private static IEnumerable<string> Clean(string images, RobustnessResult result)
     {
         RejectionReport r = result.WorstCase.Report;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{images}: {r.CleanCount} test images, error {Percent(r.CleanError)}; τ = {r.Threshold:G6} (of {result.ValidationCount} "
-            + $"validation images at a true-positive rate of {result.TruePositiveRate}) accepts {Percent(r.TruePositiveRate)}, "
-            + $"error of those {Accepted(r.CleanErrorAccepted, r.NoCleanAccepted)}; {r.Count} images attacked");
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        yield return string.Create(culture,
+            $"{images}: {r.CleanCount} test images, error {Percent(r.CleanError)}; the first {r.Count} of them are attacked");
+        yield return string.Create(culture,
+            $"τ = {r.Threshold:G6} keeps {100 * result.TruePositiveRate:G6} % of what is right of {result.ValidationCount} validation images; "
+            + $"of the test images it accepts {Percent(r.TruePositiveRate)}, error of those {Accepted(r.CleanErrorAccepted, r.NoCleanAccepted)}");
     }
 
     private static string Accepted(double share, bool isEmpty) => isEmpty ? NothingAccepted : Percent(share);

@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("")]
     [InlineData("train")]
     [InlineData("eval")]
+    [InlineData("evaluate")]
     [InlineData("infer")]
     [InlineData("attack")]
     [InlineData("attack fgsm")]

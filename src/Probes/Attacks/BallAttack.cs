@@ -69,7 +69,7 @@ public abstract record BallAttack(Threat Within) : Search
             bool isOwnLabel = chunk.Goal.IsTargeted && chunk.Goal.Classes[i] == chunk.Labels[i];
             if (!double.IsFinite(chunk.SourceConfidence[i])) chunk.Status[i] = ExampleStatus.NonFinite;
             else if (isOwnLabel) chunk.Status[i] = ExampleStatus.SameClass;
-            else if (chunk.Goal.IsMet(i, chunk.StartClasses[i])) chunk.Status[i] = ExampleStatus.AlreadyMet;
+            else if (!chunk.Run.AttacksMet && chunk.Goal.IsMet(i, chunk.StartClasses[i])) chunk.Status[i] = ExampleStatus.AlreadyMet;
         }
     }
 

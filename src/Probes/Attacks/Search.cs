@@ -119,7 +119,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         int restarts = chunk.Attack.Starts ?? 1;
         for (int restart = 0; restart < restarts; restart++)
         {
-            if (chunk.OpenRows(restart) is not { } rows || !Once(rows, limit, start, step, mayRestart: restart + 1 < restarts)) break;
+            if (chunk.OpenRows(run.FirstStart + restart) is not { } rows || !Once(rows, limit, start, step, mayRestart: restart + 1 < restarts)) break;
         }
         chunk.Refine();
     }

@@ -12,6 +12,8 @@ internal sealed record AttackParameter(string Name, Type Type, object? Default);
 /// </summary>
 internal static class AttackBinder
 {
+    private static readonly Dictionary<string, string> NothingGiven = [];
+
     /// <summary>The hyper-parameters of an attack, in the order of its constructor, then those of its family.</summary>
     public static IReadOnlyList<AttackParameter> Parameters(AttackEntry entry)
     {
@@ -30,7 +32,7 @@ internal static class AttackBinder
         }
         foreach (PropertyInfo p in Settable(entry))
         {
-            list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? Loss.CrossEntropy : null));
+            list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? p.GetValue(Usual(entry)) : null));
         }
         if (list.Exists(p => p.Name == "epsilon")) list.Add(new("threat", typeof(Threat), null));
         return list;
@@ -68,6 +70,13 @@ internal static class AttackBinder
     public static string Text(object value) =>
         value is Enum or bool ? Kebab(value.ToString()!) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
+    /// <summary>The attack with all defaults.</summary>
+    private static object Usual(AttackEntry entry)
+    {
+        ConstructorInfo constructor = Constructor(entry);
+        return Invoke(() => constructor.Invoke([.. constructor.GetParameters().Select(p => Argument(entry, p, NothingGiven))]));
+    }
+
     private static object? Argument(AttackEntry entry, ParameterInfo parameter, IReadOnlyDictionary<string, string> values)
     {
         if (parameter.ParameterType == typeof(Threat)) return ThreatOf(entry, values);
@@ -87,6 +96,7 @@ internal static class AttackBinder
             }
             return ThreatCatalog.Parse(whole);
         }
+        if (entry.UsualThreat is { } usual && !values.ContainsKey("norm") && !values.ContainsKey("epsilon")) return ThreatCatalog.Parse(usual);
         double radius = values.TryGetValue("epsilon", out string? text)
             ? (double)Parse(entry, "epsilon", typeof(double), text)
             : entry.UsualEpsilon;

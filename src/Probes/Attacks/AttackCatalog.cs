@@ -13,6 +13,12 @@ public static class AttackCatalog
         Add(new("fgsm", typeof(Fgsm), "one step of steepest ascent to the border of a ball", "arXiv:1412.6572"));
         Add(new("pgd", typeof(Pgd), "projected gradient ascent in a ball, with random starts", "arXiv:1706.06083"));
         Add(new("mi-fgsm", typeof(MiFgsm), "gradient ascent with momentum within a threat", "arXiv:1710.06081"));
+        Add(new("msd", typeof(Msd), "steepest steps in several norms at once, the best of which is made", "arXiv:1909.04068")
+        {
+            UsualThreat = "linf:0.3+l2:2+l1:10",
+        });
+        Add(new("pgd-conf", typeof(PgdConf), "ascent with momentum and backtracking of the confidence in a wrong class", "arXiv:1910.06259"));
+        Add(new("pgd-kl", typeof(DivergencePgd), "projected ascent of the divergence from the clean output", "arXiv:1901.08573"));
         Add(new("noise", typeof(Noise), "random points of a threat: the weakest attack there is, and the yardstick for all others", "-"));
         Add(new("universal", typeof(UniversalPerturbation), "one perturbation for all images, made from others", "arXiv:1610.08401")
         {

@@ -15,7 +15,7 @@ public abstract record BallAttack(Threat Within) : Search
     public bool StopAtSuccess { get; init; }
 
     /// <summary>What is raised.</summary>
-    public Loss Loss { get; init; } = Loss.CrossEntropy;
+    public virtual Loss Loss { get; init; } = Loss.CrossEntropy;
 
     internal sealed override Threat Threat => Within;
 
@@ -37,6 +37,30 @@ public abstract record BallAttack(Threat Within) : Search
     // Losses came later than runs that can still be resumed.
     /// <inheritdoc/>
     public override string Identity() => ToString().Replace($", Loss = {Loss.CrossEntropy}", "", StringComparison.Ordinal);
+
+    /// <summary>
+    /// The images that one search of each ends at, whether they were right before or not, and without a measurement: what
+    /// adversarial training trains on.
+    /// </summary>
+    /// <param name="classifier">What is attacked.</param>
+    /// <param name="images">Clean images [N, …] in the box.</param>
+    /// <param name="goal">What each image is to become.</param>
+    /// <param name="rng">The random numbers of the batch; each row has its own from them.</param>
+    public Tensor Perturb(Classifier classifier, Tensor images, Goal goal, Rng rng)
+    {
+        Examples examples = new(images.Detach(), goal.Classes) { Goal = goal };
+        SearchChunk chunk = new(this, classifier, examples, new RunContext(), 0, isJudged: false);
+        int[] all = [.. Enumerable.Range(0, examples.Count)];
+        SearchRows rows = new(chunk, all, Array.ConvertAll(all, row => rng.At(row)));
+        // A new tensor: those of the search are recycled with it.
+        return Render(classifier, rows.Images, Search(rows)).Clamp(classifier.Low, classifier.High);
+    }
+
+    /// <summary>The steps of one search. A method, since every property of an attack is a hyper-parameter.</summary>
+    public abstract int StepCount();
+
+    /// <summary>The points that one search of all rows ends at, out of all arenas.</summary>
+    private protected abstract Tensor Search(SearchRows rows);
 
     internal sealed override void Open(SearchChunk chunk)
     {
@@ -97,5 +121,25 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// <summary>One step of all open rows, from points of threat and box to points of threat and box.</summary>
     protected abstract TState Step(SearchRows rows, TState state);
 
+    /// <summary>Where a search ends that nobody looks at on its way; its last point unless the attack remembers a better one.</summary>
+    protected virtual Tensor Found(TState state) => state.Point;
+
+    /// <inheritdoc/>
+    public sealed override int StepCount() => Iterations;
+
     internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step);
+
+    private protected sealed override Tensor Search(SearchRows rows)
+    {
+        using ArenaLoop<TState> loop = new(state => state.Tensors);
+        TState state = loop.Step(() => Start(rows));
+        while (rows.Iteration < Iterations)
+        {
+            TState last = state;
+            state = loop.Step(() => Step(rows, last));
+            rows.Query.Forget();
+            rows.Iteration++;
+        }
+        return Found(state) * 1;
+    }
 }

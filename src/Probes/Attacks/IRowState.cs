@@ -6,6 +6,9 @@ public interface IRowState<TSelf> where TSelf : struct, IRowState<TSelf>
     /// <summary>Where the search stands: images, or whatever the threat renders images from.</summary>
     Tensor Point { get; }
 
+    /// <summary>The logits of the point, where the step that led there knows them; else they are computed once more.</summary>
+    Tensor? PointLogits => null;
+
     /// <summary>Every tensor of the state, the point among them: what the arena keeps.</summary>
     IEnumerable<Tensor> Tensors { get; }
 

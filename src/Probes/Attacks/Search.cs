@@ -159,7 +159,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
             course = loop.Step(() =>
             {
                 TState next = step(rows, course.State);
-                return new(next, keepsBest ? chunk.Best(rows, course.State.Point, course.Best!, isLast: false) : null);
+                return new(next, keepsBest ? chunk.Best(rows, course.State, course.Best!, isLast: false) : null);
             });
             rows.Query.Forget();
             rows.Iteration++;
@@ -171,7 +171,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
     private Course<TState> Look<TState>(ArenaLoop<Course<TState>> loop, SearchRows rows, Course<TState> course, bool isLast)
         where TState : struct, IRowState<TState>
     {
-        course = loop.Step(() => course with { Best = chunk.Best(rows, course.State.Point, course.Best!, isLast) });
+        course = loop.Step(() => course with { Best = chunk.Best(rows, course.State, course.Best!, isLast) });
         rows.Query.Forget();
         return course;
     }

@@ -70,7 +70,7 @@ public sealed class MsdTests
     public void HowManyPixelsMoveIsDrawn()
     {
         double[] weight = [.. Enumerable.Range(0, 64).Select(i => 1 + (i * 37 % 64) / 64.0)];
-        Classifier classifier = ClosedForm.Linear(weight, 0, [1, 8, 8]);
+        Classifier classifier = ClosedForm.Linear(weight, -weight.Sum() / 2, [1, 8, 8]);
         Tensor images = Ops.Full([200, 1, 8, 8], 0.5, DType.F64);
         Msd attack = new(Threat.L1(10), Steps: 1, L1Step: 0.8);
         double[] moved = ClosedForm.Minus(

@@ -11,7 +11,7 @@ public sealed record AttackCase(string Entry, Attack Attack)
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
     public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation
-        or Msd or DivergencePgd or PgdConf { StartAt: not ConfidenceStart.Zero } or LogitSpace { From: LogitStart.SourceNoise };
+        or Msd or Lpa or FastLpa or Ppgd or DivergencePgd or PgdConf { StartAt: not ConfidenceStart.Zero } or LogitSpace { From: LogitStart.SourceNoise };
 }
 
 /// <summary>
@@ -104,6 +104,12 @@ internal static class AttackCases
             StartAt: ConfidenceStart.Gaussian)),
         new("pgd-kl", new DivergencePgd(Threat.Linf(0.05), Steps: 6)),
         new("pgd-kl", new DivergencePgd(Threat.L2(0.4), Steps: 5, Noise: 0)),
+        new("lpa", new Lpa(Curved(0.4), Steps: 4, Rounds: 3)),
+        new("lpa", new Lpa(Curved(0.2), Steps: 3, Rounds: 2, StepDecay: 1, Projection: PerceptualProjection.Bisection) { Restarts = 2 }),
+        new("fast-lpa", new FastLpa(Curved(0.4), Steps: 5)),
+        new("fast-lpa", new FastLpa(Curved(0.2), Steps: 3, Projection: PerceptualProjection.Newton) { Loss = Loss.CrossEntropy }),
+        new("ppgd", new Ppgd(Curved(0.4), Steps: 4)),
+        new("ppgd", new Ppgd(Curved(0.2), Steps: 3, Projection: PerceptualProjection.Bisection) { StopAtSuccess = true }),
         new("noise", new Noise(Threat.L2(0.5), Draws: 3)),
         new("universal", new UniversalPerturbation(Threat.L2(0.4), Passes: 1)),
         new("deepfool", new DeepFool()),
@@ -123,6 +129,16 @@ internal static class AttackCases
         new("logit-space", new LogitSpace(LogitObjective.Released, StepSize: 0.05, Iterations: 6, From: LogitStart.Target)),
         new("fade", new Fade(Threat.Linf(0.2))),
     ];
+
+    /// <summary>A distance whose embedding bends: the hyperbolic tangent of random mixtures of the pixels.</summary>
+    private static FeatureBall Curved(double radius) => FeatureBall.Of("tanh", Embed, radius);
+
+    private static Tensor Embed(Tensor images)
+    {
+        int size = (int)AttackProblem.Shape.Count;
+        Tensor mixture = ClosedForm.Constant(new Rng(4).Normal(size * size), [size, size], images.Type) * (1 / Math.Sqrt(size));
+        return (images.Flatten() - 0.5).MatMul(mixture).Tanh();
+    }
 
     public static AttackCase Of(string name) => All.Single(c => c.Name == name);
 }

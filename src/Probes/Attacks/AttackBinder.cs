@@ -22,7 +22,7 @@ internal static class AttackBinder
         {
             if (p.ParameterType == typeof(Threat))
             {
-                list.Add(new("norm", typeof(string), "linf"));
+                list.Add(new("norm", typeof(string), entry.UsualNorm));
                 list.Add(new("epsilon", typeof(double), entry.UsualEpsilon));
             }
             else
@@ -100,10 +100,11 @@ internal static class AttackBinder
         double radius = values.TryGetValue("epsilon", out string? text)
             ? (double)Parse(entry, "epsilon", typeof(double), text)
             : entry.UsualEpsilon;
-        return values.GetValueOrDefault("norm", "linf") switch
+        return values.GetValueOrDefault("norm", entry.UsualNorm) switch
         {
             "linf" => Threat.Linf(radius),
             "l2" => Threat.L2(radius),
+            "features" => new FeatureBall(radius),
             string other => throw new ArgumentException($"{entry.Name}: --norm {other} is not known. Use linf or l2."),
         };
     }

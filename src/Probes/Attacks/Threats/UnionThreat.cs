@@ -28,6 +28,12 @@ public sealed record UnionThreat : Threat
 
     internal override bool ProjectsInBox => Members.Any(member => member.ProjectsInBox);
 
+    internal override Threat Map(Func<Threat, Threat> change)
+    {
+        Threat[] changed = [.. Members.Select(member => member.Map(change))];
+        return changed.SequenceEqual(Members) ? this : new UnionThreat(changed);
+    }
+
     internal override bool Allows(Tensor clean, Tensor point) => Members.Any(member => member.Allows(clean, point));
 
     /// <inheritdoc/>

@@ -10,8 +10,16 @@ public sealed record AttackCase(string Entry, Attack Attack)
     public string Name => Attack.ToString();
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
-    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation
-        or Msd or Lpa or FastLpa or Ppgd or DivergencePgd or PgdConf { StartAt: not ConfidenceStart.Zero } or LogitSpace { From: LogitStart.SourceNoise };
+    public bool IsRandom => Attack switch
+    {
+        Pgd pgd => pgd.RandomStart,
+        Lst lst => lst.StartNoise > 0,
+        Msd msd => msd.FewestPixels < msd.MostPixels,
+        DivergencePgd pgd => pgd.Noise > 0,
+        PgdConf pgd => pgd.StartAt != ConfidenceStart.Zero && (pgd.StartAt != ConfidenceStart.ZeroFirst || pgd.Restarts > 1),
+        LogitSpace search => search.From == LogitStart.SourceNoise,
+        _ => Attack is Noise or UniversalPerturbation or Lpa or FastLpa or Ppgd,
+    };
 }
 
 /// <summary>

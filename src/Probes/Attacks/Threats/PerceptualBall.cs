@@ -17,6 +17,9 @@ public abstract record PerceptualBall(double Radius) : Threat(Radius)
     /// <summary>Newton steps of the paper.</summary>
     private const int NewtonSteps = 10;
 
+    /// <summary>By how much a Newton step that ends at the border may miss it.</summary>
+    private const double Rounding = 5e-7;
+
     /// <summary>
     /// How far a random start goes towards a random image of [0, 1]: at the clean image itself the distance has no slope.
     /// </summary>
@@ -96,7 +99,7 @@ public abstract record PerceptualBall(double Radius) : Threat(Radius)
             List<int> moved = [];
             for (int i = 0; i < open.Length; i++)
             {
-                if (distance[i] <= Bound) continue;
+                if (distance[i] <= Bound * (1 + Rounding)) continue;
                 if (steepness[i] > 0 && double.IsFinite(steepness[i]))
                 {
                     lengths[i] = (1 + overshoot) * (distance[i] - Bound + overshoot) / (steepness[i] * steepness[i]);

@@ -88,6 +88,9 @@ internal sealed class CommandTree
             + "spectra, detection and relabelling of perturbed images, CURE.",
             "minigrad reproduce curvature --preset small --out runs/reproduce-curvature", info =>
                 new ReproduceCurvatureCommand(session, globals, info)),
+        Lazy("invariance", "Excessive invariance: walks that networks do not notice, errors with and without rejection, widths of paths.",
+            "minigrad reproduce invariance --preset small --out runs/reproduce-invariance", info =>
+                new ReproduceInvarianceCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

@@ -152,6 +152,33 @@ public class LogitSpaceTests
         Numbers.SameBits(dark, result.Output, "the source stays");
     }
 
+    [Fact]
+    public void SourcesAndTargetsThatDoNotFitAreNamed()
+    {
+        Tensor targets = Ops.Concat([Targets.TakeIndices(0, [0, 1]), Sources.TakeIndices(0, [2]), Sources.TakeIndices(0, [3]) * 0.999], 0);
+        int[] labels = [.. Labels[..4]];
+        labels[1] = (labels[1] + 1) % 3;
+        LogitSpace search = new(Iterations: 3);
+        foreach (Traversal attack in (Traversal[])[search, new Nspgd(Iterations: 3) { StartAt = search }])
+        {
+            AttackResult Of(bool force) => attack.Run(
+                Linear, Sources.TakeIndices(0, [0, 1, 2, 3]), targets, labels, new RunContext { Force = force });
+            (AttackResult result, AttackResult forced) = (Of(false), Of(true));
+            Assert.Equal([ExampleStatus.SourceMisclassified, ExampleStatus.TargetEqualsSource, ExampleStatus.SameClass],
+                result.Examples[1..].Select(e => e.Status));
+            Assert.Equal([false, true, false], result.Examples[1..].Select(e => e.Counts));
+            Assert.Equal([false, true, false], result.Examples[1..].Select(e => e.Success));
+            for (int i = 1; i < 4; i++)
+            {
+                Assert.Equal((0, 0, 0), (result.Examples[i].Iterations, result.Examples[i].Forwards, result.Examples[i].Gradients));
+                Numbers.SameBits(Sources.TakeIndices(0, [i]), result.Output.TakeIndices(0, [i]), $"{attack}, example {i}");
+            }
+            Assert.Equal((ExampleStatus.SameClass, false), (forced.Examples[3].Status, forced.Examples[3].Counts));
+            Assert.True(forced.Examples[3].Iterations >= 3);
+            Assert.Equal(result.Examples[..3], forced.Examples[..3]);
+        }
+    }
+
     private static AttackResult Run(LogitSpace attack, long seed = 0) =>
         attack.Run(Linear, Sources, Targets, Labels, new RunContext { Seed = seed });
 

@@ -35,7 +35,7 @@ public partial class BallAttackTests
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
         int[] labels = Logits.Prediction(classifier.Logits(Images));
-        Pgd attack = new(Threat.Linf(1e-5), Steps: 2);
+        Pgd attack = new(Threat.Linf(1e-5), Steps: 1, StepSize: 1e-6);
         AttackResult last = (attack with { Restarts = 3 }).Run(classifier, Images, Goal.Untargeted(labels), labels);
         AttackResult alone = attack.Run(classifier, Images, Goal.Untargeted(labels), labels, new RunContext { FirstStart = 2 });
         AttackResult first = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);

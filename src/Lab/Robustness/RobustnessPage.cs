@@ -56,8 +56,9 @@ internal static class RobustnessPage
         yield return string.Create(culture,
             $"{images}: {r.CleanCount} test images, error {Percent(r.CleanError)}; the first {r.Count} of them are attacked");
         yield return string.Create(culture,
-            $"τ = {r.Threshold:G6} keeps {100 * result.TruePositiveRate:G6} % of what is right of {result.ValidationCount} validation images; "
-            + $"of the test images it accepts {Percent(r.TruePositiveRate)}, error of those {Accepted(r.CleanErrorAccepted, r.NoCleanAccepted)}");
+            $"τ = {r.Threshold:G6} keeps {100 * result.TruePositiveRate:G6} % of what is right of {result.ValidationCount} validation "
+            + $"images; of the test images it accepts {Percent(r.TruePositiveRate)}, "
+            + $"error of those {Accepted(r.CleanErrorAccepted, r.NoCleanAccepted)}");
     }
 
     private static string Accepted(double share, bool isEmpty) => isEmpty ? NothingAccepted : Percent(share);

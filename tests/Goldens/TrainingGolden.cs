@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MiniGrad.Nn;
 using MiniGrad.Nn.Layers;
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Tests.Goldens;

@@ -31,6 +31,7 @@ public sealed class Classifier
     {
         IsPiecewiseLinear = network.IsPiecewiseLinear;
         Device = network.Device;
+        Network = network;
     }
 
     /// <summary>The shape of one image.</summary>
@@ -56,6 +57,9 @@ public sealed class Classifier
 
     /// <summary>Told where memory made the number of images that are computed at once smaller.</summary>
     public IProgress<string>? Notes { get; init; }
+
+    /// <summary>The network that it is of; none for a function, whose inner values nobody knows.</summary>
+    internal Network? Network { get; }
 
     /// <summary>What the probes of this classifier cut their work by.</summary>
     internal MicroBatches Batches => field ??= new(Device, Notes);

@@ -69,6 +69,23 @@ public sealed class Query(Classifier classifier, int examples)
     }
 
     /// <summary>
+    /// The gradient of the sum over rows of numbers [rows] that depend on the images in other ways too than by their logits: both
+    /// come from one recorded pass over the images.
+    /// </summary>
+    internal Tensor Gradient(Tensor images, Func<Tensor, (Tensor Logits, Tensor Numbers)> pass)
+    {
+        Charge(forwards, Rows);
+        Charge(gradients, Rows);
+        Tensor leaf = images.Detach().Tracked();
+        (Tensor logits, Tensor numbers) = pass(leaf);
+        Remember(images, logits.Detach());
+        return MiniGrad.Gradient.Of(numbers.Sum(), leaf);
+    }
+
+    /// <summary>Remembers that a row's gradient vanished.</summary>
+    internal void Vanish(int row) => vanished[Rows[row]] = true;
+
+    /// <summary>
     /// The logits of images [rows, …] from one recorded pass, and a walk back to the images for each cotangent [rows, classes]
     /// that is chosen by them: the images' gradients of as many functions of the logits.
     /// </summary>

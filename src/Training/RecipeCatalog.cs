@@ -37,17 +37,20 @@ public static class RecipeCatalog
             Std = [0.229, 0.224, 0.225],
         },
         Lite("", epochs: 5, null),
-        Lite("-at", epochs: 6, new AdversarialObjective(new Pgd(MnistBall, Steps: 10, StepSize: 0.05))),
+        Lite("-at", epochs: 6, new AdversarialObjective(new Pgd(MnistBall, Steps: 10, StepSize: 0.05)) { RampEpochs = 2 }),
         Lite("-at50", epochs: 6, new AdversarialObjective(
             new PgdConf(MnistBall, Steps: 10, StepSize: 0.05, Shrink: 1.5, StartAt: ConfidenceStart.Random) { Loss = Loss.CrossEntropy },
             share: 0.5)),
-        Lite("-trades", epochs: 6, new TradesObjective(new DivergencePgd(MnistBall, Steps: 10, StepSize: 0.05), Beta: 1)),
-        Lite("-msd", epochs: 5, new AdversarialObjective(new Msd(MnistUnion, Steps: 20, LinfStep: 0.03, L2Step: 0.3, L1Step: 2.4))),
-        Lite("-max", epochs: 5, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.Worst)),
-        Lite("-avg", epochs: 5, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.All)),
-        Lite("-ccat", epochs: 10, new CcatObjective(MnistConfident)),
-        Lite("-lpips-ccat", epochs: 10, new LpipsCcatObjective(MnistConfident, LeastRadius: 0.15, MostRadius: 0.45)),
-        Lite("-temperature", epochs: 10, new CcatObjective(MnistConfident) { TemperaturePenalty = 0.001 }) with
+        Lite("-trades", epochs: 4, new TradesObjective(new DivergencePgd(MnistBall, Steps: 10, StepSize: 0.05), Beta: 1)),
+        Lite("-msd", epochs: 4, new AdversarialObjective(new Msd(MnistUnion, Steps: 20, LinfStep: 0.03, L2Step: 0.3, L1Step: 2.4))
+        {
+            RampEpochs = 2,
+        }),
+        Lite("-max", epochs: 4, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.Worst, RampEpochs: 2)),
+        Lite("-avg", epochs: 4, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.All, RampEpochs: 2)),
+        Lite("-ccat", epochs: 8, new CcatObjective(MnistConfident)),
+        Lite("-lpips-ccat", epochs: 6, new LpipsCcatObjective(MnistConfident, LeastRadius: 0.15, MostRadius: 0.45)),
+        Lite("-temperature", epochs: 5, new CcatObjective(MnistConfident) { TemperaturePenalty = 0.001 }) with
         {
             Model = "lenet-madry-lite-temperature",
         },

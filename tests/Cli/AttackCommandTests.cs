@@ -186,7 +186,7 @@ public sealed class AttackCommandTests : IDisposable
 
     private static bool IsMinimal(string name) => AttackCatalog.Find(name).IsMinimal;
 
-    private static double Radius(string name) => name switch { "noise" => 0.7, "universal" => 0.4, _ => 0.1 };
+    private static double Radius(string name) => name switch { "lpa" or "fast-lpa" or "ppgd" => 1, "noise" => 0.7, "universal" => 0.4, _ => 0.1 };
 
     private static double Drop(string name) => name == "nspgd" ? 0.05 : 0.2;
 
@@ -197,9 +197,11 @@ public sealed class AttackCommandTests : IDisposable
         {
             "fgsm" => ["--epsilon", "0.1"],
             "pgd" or "mi-fgsm" => ["--epsilon", "0.1", "--steps", "5"],
+            "lpa" or "fast-lpa" or "ppgd" => ["--threat", "features:0.7", "--steps", "4"],
             "noise" => ["--threat", "linf:0.7", "--draws", "5"],
             "universal" => ["--epsilon", "0.4", "--passes", "1"],
             "deepfool" => ["--iterations", "2"],
+            "logit-space" => ["--success-rmse", "0.15", "--from", "target", "--iterations", "40", "--confidence-drop", "0.2"],
             _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],
         };
         string[] count = more.Contains("--count") ? [] : ["--count", $"{Count}"];

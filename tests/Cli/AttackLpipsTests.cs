@@ -80,6 +80,25 @@ public sealed class AttackLpipsTests : IDisposable
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    [Fact]
+    public void APerceptualAttackKeepsTheLpipsItWasGiven()
+    {
+        LpipsFiles weights = new(folder["."]);
+        CliRun Lpa(params string[] more) => CliRun.Of(["attack", "lpa", "--weights", AttackFolder.Weights, "--data", "digits",
+            "--count", "4", "--steps", "3", "--out", folder["run"], "--threat", "lpips:0.02", .. more]);
+        Lpa().AssertFails(2, "--threat lpips:0.02 needs the weights of LPIPS");
+        Assert.False(Directory.Exists(folder["run"]));
+        Assert.Equal("", Lpa([.. weights.Options, "--chunk-size", "3"]).Problem);
+        AttackFolder run = new(folder["run"]);
+        double[] expected = weights.Lpips.Of(run.Tensor("output"), run.Tensor("source"));
+        Assert.All(expected, distance => Assert.InRange(distance, 1e-5, 0.02 + 2e-6));
+        JsonObject[] lines = run.Lines;
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], Real(lines[i], "lpips"));
+        Assert.Equal(expected.Average(), Real(run.Summary, "lpips_mean"), 1e-12);
+        Assert.Equal("squeeze", run.Summary["lpips_net"]!.GetValue<string>());
+        Run("fgsm", "run2", "--threat", "lpips:0.02").AssertFails(2, "fgsm: --threat lpips:0.02 is for lpa, fast-lpa and ppgd");
+    }
+
     private static double Real(JsonObject line, string key) => line[key]!.GetValue<double>();
 
     private CliRun Run(string name, string to, params string[] more) =>

@@ -32,7 +32,8 @@ public class AttackCatalogTests
     public void AnUnknownNameGetsTheNearest()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Find("pdg"));
-        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fgsm, lst, mi-fgsm, noise, nspgd, pgd, universal",
+        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fast-lpa, fgsm, logit-space, lpa, lst, mi-fgsm, msd, "
+            + "noise, nspgd, pgd, pgd-conf, pgd-kl, ppgd, universal",
             error.Message, StringComparison.Ordinal);
     }
 

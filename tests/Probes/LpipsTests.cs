@@ -77,6 +77,44 @@ public class LpipsTests
         Assert.All(Alex.Value.Distance(a, b).ToArray<double>(), d => Assert.True(d > 0.01));
     }
 
+    [Theory, InlineData(LpipsNet.Alex), InlineData(LpipsNet.Squeeze)]
+    public void ADistanceIsThatOfItsEmbedding(LpipsNet net)
+    {
+        Lpips lpips = Fresh(net);
+        FeatureDistance feature = new(lpips.Features);
+        Tensor a = ClosedForm.Images(2, [1, 28, 28], 1, DType.F64);
+        Tensor b = ClosedForm.Images(2, [1, 28, 28], 2, DType.F64);
+        double[] Squares(Func<Tensor, Tensor> embed) => (embed(a) - embed(b)).Square().Sum([1]).ToArray<double>();
+        foreach ((double square, double distance) in Squares(lpips.Embed).Zip(lpips.Distance(a, b).ToArray<double>()))
+        {
+            Assert.Equal(distance, square, 1e-12);
+        }
+        foreach ((double square, double distance) in Squares(feature.Embed).Zip(feature.Distance(a, b).ToArray<double>()))
+        {
+            Assert.Equal(distance, Math.Sqrt(square), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void PerceptualAttacksKeepLpipsInTheBox()
+    {
+        Tensor images = ClosedForm.Images(2, [3, 32, 32], 4).Cast(DType.F64);
+        Tensor other = ClosedForm.Images(2, [3, 32, 32], 5).Cast(DType.F64);
+        Tensor direction = (other - images).Sign().Take(0, new AxisRange(0, 1));
+        Classifier line = new(x => Ops.Concat([(x * direction).Flatten().Sum([1], keepDims: true),
+            Ops.Zeros([x.Shape[0], 1], x.Type)], 1), [3, 32, 32], 2);
+        int[] labels = Logits.Prediction(line.Logits(images));
+        double radius = 0.1 * Alex.Value.Of(images, other).Min();
+        LpipsBall ball = new(Alex.Value, radius);
+        Attack[] attacks = [new Lpa(ball, Steps: 2, Rounds: 2), new FastLpa(ball, Steps: 3), new Ppgd(ball, Steps: 2)];
+        foreach (Attack attack in attacks)
+        {
+            AttackResult result = attack.Run(line, new(images, labels));
+            Assert.All(result.Output.ToArray<double>(), pixel => Assert.InRange(pixel, 0, 1));
+            Assert.All(Alex.Value.Of(images, result.Output), d => Assert.InRange(d, 1e-4 * radius, radius * (1 + 1e-6) + 1e-6));
+        }
+    }
+
     [Fact]
     public void NumbersAreTheDistance_WhateverTheBatch()
     {

@@ -97,6 +97,13 @@ public sealed class ProjectionTests
     public void APartOfANumberCannotDiffer() =>
         Assert.Contains("2.5", Assert.ThrowsAny<ArgumentException>(() => ThreatCatalog.Parse("l0:2.5")).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void AShareOfAnL0BallIsOfWholeNumbers()
+    {
+        Assert.Equal(Threat.L0(5), Threat.L0(10).Scaled(0.45));
+        Assert.Equal(Threat.L0(1), Threat.L0(10).Scaled(0.01));
+    }
+
     private static double[] Project(Threat ball, double[] deltas, int size)
     {
         Tensor point = Tensor.From(deltas, [deltas.Length / size, 1, 1, size]);

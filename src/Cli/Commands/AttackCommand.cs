@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Charts;
 using MiniGrad.Cli.Options;
@@ -45,16 +46,19 @@ internal sealed class AttackCommand : CliCommand
 
     private static string Meaning(AttackParameter p) =>
         p.Type == typeof(Threat) ? "The changes that are allowed, in place of --norm and --epsilon: "
-            + "linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between."
+            + "linf:8/255, l2:0.5, l1:12, warp:30deg,3px, features:0.5 (of the network's own inner values), lpips:0.05, "
+            + "or several with + between."
         : p.Type == typeof(Loss) ? "What is raised."
+        : p.Type == typeof(LogitSpace) ? "How an image to start at is found; the source itself by default."
         : $"Hyper-parameter {p.Name}.";
 
     private static string Wanted(Type type) =>
         type.IsEnum ? string.Join('|', AttackBinder.Words(type))
         : type == typeof(bool) ? "true|false"
-        : type == typeof(string) ? "linf|l2"
+        : type == typeof(string) ? "linf|l2|features"
         : type == typeof(Threat) ? "name:size"
         : type == typeof(Loss) ? string.Join('|', Loss.Names)
+        : type == typeof(LogitSpace) ? "logit-space[:option=value,...]"
         : type == typeof(int) ? "n" : "x";
 
     protected override int Execute(ParseResult parse, RunSettings settings)
@@ -73,6 +77,7 @@ internal sealed class AttackCommand : CliCommand
         };
         AttackInput input = examples.Read(parse, loaded, Session, classifier, settings.Precision, seed);
         LoadedLpips? lpips = examples.Lpips?.Load(parse, settings, Session);
+        if (attack is BallAttack ball) attack = ball with { Within = ball.Within.Map(threat => Measured(threat, lpips)) };
         JsonObject identity = Identity(attack, loaded, input, settings, seed);
         lpips?.Describe(identity);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
@@ -135,6 +140,17 @@ internal sealed class AttackCommand : CliCommand
             ? Answer(settings, summary, answer)
             : Answer(settings, summary, answer, ExitCode.ExamplesMissing,
                 $"{missing} of {summary["count"]} examples met logits that are not finite.");
+    }
+
+    /// <summary>A distance that was named as LPIPS, with the weights that were.</summary>
+    private Threat Measured(Threat threat, LoadedLpips? lpips)
+    {
+        if (threat is not LpipsBall { Metric: null } ball) return threat;
+        if (lpips is not null) return ball with { Metric = lpips.Lpips };
+        string wanted = string.Create(CultureInfo.InvariantCulture, $"--threat lpips:{ball.Radius}");
+        throw new UsageException(entry.IsPerceptual
+            ? $"{wanted} needs the weights of LPIPS. Name them by --lpips-net, --lpips-backbone and --lpips-heads."
+            : $"{entry.Name}: {wanted} is for lpa, fast-lpa and ppgd. Attack with one of these, or within another threat.");
     }
 
     private static JsonObject Identity(Attack attack, LoadedModel loaded, AttackInput input, RunSettings settings, long seed)

@@ -131,6 +131,8 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
     private readonly Option<int?> towards = CliOption.Whole(
         "--target-class", "Attack towards this class, instead of away from the true one.", 0);
 
+    public override LpipsOptions? Lpips { get; } = entry.IsPerceptual ? new() : null;
+
     protected override Option[] Own => [image, towards];
 
     protected override bool IsOfFiles(ParseResult parse) => parse.GetValue(image) is not null;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using MiniGrad.Charts;
 using MiniGrad.Charts.Tables;
+using MiniGrad.Lab.Models;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
@@ -13,6 +15,9 @@ namespace MiniGrad.Lab.Attacks;
 internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classifier, AttackInput Input, AttackResult Result)
     : AttackOutcome(Name, Classifier, Input, Result)
 {
+    /// <summary>The perceptual distance, where one was measured.</summary>
+    public LoadedLpips? Lpips { get; init; }
+
     public override Attack Asked => Attack;
 
     public override FamilyTotals Family => Input.TargetClass is { } k
@@ -51,6 +56,26 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
 
     private int RobustCorrect => Counted.Count(e => !e.Success);
 
+    public override AttackOutcome Measured(LoadedLpips lpips)
+    {
+        double[] distances = lpips.Lpips.Of(Result.Output, Input.Sources);
+        return this with
+        {
+            Lpips = lpips,
+            Result = Result with { Examples = [.. Result.Examples.Select((e, i) => e with { Lpips = distances[i] })] },
+        };
+    }
+
+    public override JsonObject? Perception()
+    {
+        if (Lpips is null) return null;
+        JsonObject json = [];
+        Lpips.Describe(json);
+        (double mean, double deviation) = Statistics.Spread(Counted.Select(e => e.Lpips!.Value));
+        json.Add(JsonText.Of(new LpipsSizes(mean, deviation)));
+        return json;
+    }
+
     public override IEnumerable<ReportSection> Sections()
     {
         ExampleResult[] all = Counted;
@@ -84,6 +109,9 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
             "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
     }
 }
+
+/// <summary>The perceptual distances between images and what was made of them.</summary>
+internal sealed record LpipsSizes(double LpipsMean, double LpipsStd);
 
 /// <summary>The totals of leaving the class.</summary>
 internal sealed record RobustTotals(int CleanCorrect, int RobustCorrect, double RobustAccuracy) : FamilyTotals;

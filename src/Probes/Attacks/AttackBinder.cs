@@ -22,7 +22,7 @@ internal static class AttackBinder
         {
             if (p.ParameterType == typeof(Threat))
             {
-                list.Add(new("norm", typeof(string), "linf"));
+                list.Add(new("norm", typeof(string), entry.UsualNorm));
                 list.Add(new("epsilon", typeof(double), entry.UsualEpsilon));
             }
             else
@@ -100,10 +100,11 @@ internal static class AttackBinder
         double radius = values.TryGetValue("epsilon", out string? text)
             ? (double)Parse(entry, "epsilon", typeof(double), text)
             : entry.UsualEpsilon;
-        return values.GetValueOrDefault("norm", "linf") switch
+        return values.GetValueOrDefault("norm", entry.UsualNorm) switch
         {
             "linf" => Threat.Linf(radius),
             "l2" => Threat.L2(radius),
+            "features" => new FeatureBall(radius),
             string other => throw new ArgumentException($"{entry.Name}: --norm {other} is not known. Use linf or l2."),
         };
     }
@@ -113,6 +114,7 @@ internal static class AttackBinder
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number)) return number;
         if (type == typeof(Loss)) return Loss.Find(text);
+        if (type.IsSubclassOf(typeof(Attack))) return Nested(entry, name, type, text);
         if (type == typeof(int) && int.TryParse(text, culture, out int count)) return count;
         if (type == typeof(bool) && bool.TryParse(text, out bool flag)) return flag;
         if (type.IsEnum)
@@ -127,6 +129,26 @@ internal static class AttackBinder
         }
         throw new ArgumentException($"{entry.Name}: --{name} {text} is "
             + $"not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
+    }
+
+    /// <summary>An attack within another: its name and, behind a colon, its options: logit-space:from=target,iterations=50.</summary>
+    private static Attack Nested(AttackEntry entry, string name, Type type, string text)
+    {
+        string[] parts = text.Split(':', 2);
+        AttackEntry inner = AttackCatalog.Find(parts[0]);
+        if (!inner.Type.IsAssignableTo(type))
+        {
+            string fit = string.Join(" or ", AttackCatalog.All.Where(e => e.Type.IsAssignableTo(type)).Select(e => e.Name));
+            throw new ArgumentException($"{entry.Name}: --{name} {parts[0]} does not fit. Use {fit}.");
+        }
+        Dictionary<string, string> values = [];
+        foreach (string option in parts.Length == 1 ? [] : parts[1].Split(','))
+        {
+            string[] pair = option.Split('=', 2);
+            if (pair.Length == 2) values[pair[0]] = pair[1];
+            else throw new ArgumentException($"{entry.Name}: --{name}: \"{option}\" is no option=value. Write {inner.Name}:option=value,…");
+        }
+        return Bind(inner, values);
     }
 
     private static ConstructorInfo Constructor(AttackEntry entry) =>

@@ -19,6 +19,21 @@ public static class AttackCatalog
         });
         Add(new("pgd-conf", typeof(PgdConf), "ascent with momentum and backtracking of the confidence in a wrong class", "arXiv:1910.06259"));
         Add(new("pgd-kl", typeof(DivergencePgd), "projected ascent of the divergence from the clean output", "arXiv:1901.08573"));
+        Add(new("lpa", typeof(Lpa), "ascent of the margin with a price on perceptual distance", "arXiv:2006.12655")
+        {
+            UsualNorm = "features",
+            UsualEpsilon = 0.5,
+        });
+        Add(new("fast-lpa", typeof(FastLpa), "the same in one search whose price rises, for training", "arXiv:2006.12655")
+        {
+            UsualNorm = "features",
+            UsualEpsilon = 0.5,
+        });
+        Add(new("ppgd", typeof(Ppgd), "projected gradient ascent with steps of a perceptual length", "arXiv:2006.12655")
+        {
+            UsualNorm = "features",
+            UsualEpsilon = 0.5,
+        });
         Add(new("noise", typeof(Noise), "random points of a threat: the weakest attack there is, and the yardstick for all others", "-"));
         Add(new("universal", typeof(UniversalPerturbation), "one perturbation for all images, made from others", "arXiv:1610.08401")
         {
@@ -28,6 +43,8 @@ public static class AttackCatalog
             "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
         Add(new("lst", typeof(Lst), "level set traversal from a source towards a target image", "arXiv:2310.19889"));
         Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image",
+            "null-space study of the LST authors"));
+        Add(new("logit-space", typeof(LogitSpace), "another image with the source's logits, as a start for nspgd",
             "null-space study of the LST authors"));
     }
 

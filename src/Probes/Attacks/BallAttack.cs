@@ -69,7 +69,7 @@ public abstract record BallAttack(Threat Within) : Search
             bool isOwnLabel = chunk.Goal.IsTargeted && chunk.Goal.Classes[i] == chunk.Labels[i];
             if (!double.IsFinite(chunk.SourceConfidence[i])) chunk.Status[i] = ExampleStatus.NonFinite;
             else if (isOwnLabel) chunk.Status[i] = ExampleStatus.SameClass;
-            else if (chunk.Goal.IsMet(i, chunk.StartClasses[i])) chunk.Status[i] = ExampleStatus.AlreadyMet;
+            else if (!chunk.Run.AttacksMet && chunk.Goal.IsMet(i, chunk.StartClasses[i])) chunk.Status[i] = ExampleStatus.AlreadyMet;
         }
     }
 
@@ -79,13 +79,14 @@ public abstract record BallAttack(Threat Within) : Search
 
     internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
     {
+        Threat within = chunk.Threat!;
         for (int i = 0; i < results.Length; i++)
         {
             ExampleResult e = results[i];
             Tensor clean = chunk.Images.TakeIndices(0, [i]);
-            if (chunk.Point(i) is { } point && !Within.Allows(clean, point))
+            if (chunk.Point(i) is { } point && !within.Allows(clean, point))
             {
-                double distance = Within.Distance(clean, point)[0];
+                double distance = within.Distance(clean, point)[0];
                 throw new InvalidOperationException(
                     $"attack: example {e.Index} left {Within}: distance {distance}, radius {Within.Radius}.");
             }
@@ -121,13 +122,19 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// <summary>One step of all open rows, from points of threat and box to points of threat and box.</summary>
     protected abstract TState Step(SearchRows rows, TState state);
 
+    /// <summary>
+    /// Leads rows that have made all their steps back within the threat, where steps may lead out of it. Such a search says by
+    /// <see cref="IRowState{TSelf}.WereAllowed"/> which of its points may be kept on the way.
+    /// </summary>
+    protected virtual TState Finish(SearchRows rows, TState state) => state;
+
     /// <summary>Where a search ends that nobody looks at on its way; its last point unless the attack remembers a better one.</summary>
     protected virtual Tensor Found(TState state) => state.Point;
 
     /// <inheritdoc/>
     public sealed override int StepCount() => Iterations;
 
-    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step);
+    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step, Finish);
 
     private protected sealed override Tensor Search(SearchRows rows)
     {

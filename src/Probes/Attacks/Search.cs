@@ -114,12 +114,22 @@ public abstract record Search : Attack
 internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, int total)
 {
     public void Run<TState>(Func<SearchRows, int, int> limit, Func<SearchRows, TState> start, Func<SearchRows, TState, TState> step)
+        where TState : struct, IRowState<TState> => Run(limit, start, step, (_, state) => state);
+
+    /// <param name="limit">How many steps a row may make.</param>
+    /// <param name="start">Where the rows start.</param>
+    /// <param name="step">One step of all open rows.</param>
+    /// <param name="finish">Leads rows that have made all their steps back within the threat.</param>
+    public void Run<TState>(
+        Func<SearchRows, int, int> limit, Func<SearchRows, TState> start, Func<SearchRows, TState, TState> step,
+        Func<SearchRows, TState, TState> finish)
         where TState : struct, IRowState<TState>
     {
         int restarts = chunk.Attack.Starts ?? 1;
         for (int restart = 0; restart < restarts; restart++)
         {
-            if (chunk.OpenRows(restart) is not { } rows || !Once(rows, limit, start, step, mayRestart: restart + 1 < restarts)) break;
+            bool mayRestart = restart + 1 < restarts;
+            if (chunk.OpenRows(run.FirstStart + restart) is not { } rows || !Once(rows, limit, start, step, finish, mayRestart)) break;
         }
         chunk.Refine();
     }
@@ -127,7 +137,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
     /// <summary>One search from one start; returns whether it came to its end.</summary>
     private bool Once<TState>(
         SearchRows rows, Func<SearchRows, int, int> limit, Func<SearchRows, TState> start,
-        Func<SearchRows, TState, TState> step, bool mayRestart)
+        Func<SearchRows, TState, TState> step, Func<SearchRows, TState, TState> finish, bool mayRestart)
         where TState : struct, IRowState<TState>
     {
         bool keepsBest = chunk.Attack.Threat is not null;
@@ -143,7 +153,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         chunk.Record(rows, course.State.Point);
         while (true)
         {
-            if (keepsBest && rows.Iteration >= longest) course = Look(loop, rows, course, isLast: true);
+            if (keepsBest && rows.Iteration >= longest) course = Look(loop, rows, course, finish);
             if (chunk.Close(rows, course.State.Point, course.Best, limits, mayRestart) is { } going)
             {
                 if (going.Length == 0) return true;
@@ -159,7 +169,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
             course = loop.Step(() =>
             {
                 TState next = step(rows, course.State);
-                return new(next, keepsBest ? chunk.Best(rows, course.State, course.Best!, isLast: false) : null);
+                return new(next, keepsBest ? chunk.Best(rows, course.State, course.Best!, isLast: false, next.WereAllowed) : null);
             });
             rows.Query.Forget();
             rows.Iteration++;
@@ -168,10 +178,15 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         }
     }
 
-    private Course<TState> Look<TState>(ArenaLoop<Course<TState>> loop, SearchRows rows, Course<TState> course, bool isLast)
+    private Course<TState> Look<TState>(
+        ArenaLoop<Course<TState>> loop, SearchRows rows, Course<TState> course, Func<SearchRows, TState, TState> finish)
         where TState : struct, IRowState<TState>
     {
-        course = loop.Step(() => course with { Best = chunk.Best(rows, course.State, course.Best!, isLast) });
+        course = loop.Step(() =>
+        {
+            TState state = finish(rows, course.State);
+            return new Course<TState>(state, chunk.Best(rows, state, course.Best!, isLast: true));
+        });
         rows.Query.Forget();
         return course;
     }

@@ -27,6 +27,7 @@ internal sealed class SearchChunk
         (Attack, Classifier, Images, Labels, Run, this.first, numbers) =
             (attack, classifier, examples.Images, examples.Labels, run, first, examples.Numbers);
         (Targets, TargetClasses) = (examples.Targets, examples.TargetClasses);
+        Threat = attack.Threat?.For(classifier);
         Query = new Query(classifier, Count);
         (SourceConfidence, StartClasses, Finite) = !isJudged ? (new double[Count], Labels, new bool[Count]) : Arena.Step(
             () =>
@@ -47,6 +48,9 @@ internal sealed class SearchChunk
     public Search Attack { get; }
 
     public Classifier Classifier { get; }
+
+    /// <summary>What is allowed, as it is for this classifier; none where an attack has no budget.</summary>
+    public Threat? Threat { get; }
 
     public Query Query { get; }
 
@@ -124,9 +128,10 @@ internal sealed class SearchChunk
 
     /// <summary>
     /// Looks at the points of the open rows and returns their best: the successful one of
-    /// highest loss; failing that, the last.
+    /// highest loss; failing that, the last. Points that are not allowed are passed over.
     /// </summary>
-    public Tensor Best<TState>(SearchRows rows, TState state, Tensor best, bool isLast) where TState : struct, IRowState<TState>
+    public Tensor Best<TState>(SearchRows rows, TState state, Tensor best, bool isLast, bool[]? allowed = null)
+        where TState : struct, IRowState<TState>
     {
         Tensor points = state.Point;
         Tensor logits = state.PointLogits ?? rows.Logits(points);
@@ -142,7 +147,7 @@ internal sealed class SearchChunk
                 if (!broken[row]) Status[row] = ExampleStatus.NonFinite;
                 continue;
             }
-            bool met = rows.Goal.IsMet(i, (int)predicted[i]);
+            bool met = rows.Goal.IsMet(i, (int)predicted[i]) && allowed?[i] != false;
             bool better = met && (!broken[row] || loss[i] > bestLoss[row]);
             if (!better && (!isLast || broken[row])) continue;
             taken[i] = found[row] = true;

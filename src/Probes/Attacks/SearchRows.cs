@@ -59,7 +59,8 @@ public sealed class SearchRows
     /// <summary>How often the search has been started before.</summary>
     public int Restart { get; internal init; }
 
-    private Threat Threat => chunk.Attack.Threat ?? throw new InvalidOperationException($"attack: {chunk.Attack} has no threat.");
+    /// <summary>The changes that are allowed, as they are for this classifier.</summary>
+    internal Threat Threat => chunk.Threat ?? throw new InvalidOperationException($"attack: {chunk.Attack} has no threat.");
 
     /// <summary>Pixels back into the box.</summary>
     public Tensor Clamp(Tensor x) => x.Clamp(Classifier.Low, Classifier.High);

@@ -42,6 +42,9 @@ internal sealed class FeatureDistance
         return sum.SafeSqrt();
     }
 
+    /// <summary>φ(x) [N, features], of which this is the distance.</summary>
+    public Tensor Embed(Tensor images) => UnitFeatures.Embed(features(images));
+
     private static Tensor[] Values(Network network, string[] taps, Tensor x)
     {
         Tensor?[] found = new Tensor?[taps.Length];
@@ -63,6 +66,23 @@ internal static class UnitFeatures
         if (weights is not null) squares *= weights;
         long positions = a.Count / ((long)a.Shape[0] * a.Shape[1]);
         return squares.Sum(Rows.Axes(a)) * (1.0 / positions);
+    }
+
+    /// <summary>
+    /// One vector for each image, [N, …], whose squared distances are the sums of the above over layers; weighted by squares of
+    /// what is given as roots.
+    /// </summary>
+    public static Tensor Embed(IReadOnlyList<Tensor> layers, IReadOnlyList<Tensor>? roots = null)
+    {
+        Tensor[] parts = new Tensor[layers.Count];
+        for (int l = 0; l < parts.Length; l++)
+        {
+            Tensor unit = Normalize(layers[l]);
+            if (roots is not null) unit *= roots[l];
+            long positions = unit.Count / ((long)unit.Shape[0] * unit.Shape[1]);
+            parts[l] = (unit * (1 / Math.Sqrt(positions))).Flatten();
+        }
+        return Ops.Concat(parts, 1);
     }
 
     // Where all channels are 0 the slope of the norm counts as 0; that of a plain root is infinite.

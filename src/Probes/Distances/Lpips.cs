@@ -13,6 +13,7 @@ public sealed class Lpips
     private const int PixelsAtOnce = 1 << 17;
 
     private readonly Tensor[] weights;
+    private readonly Tensor[] roots;
 
     /// <summary>The distance of these features with linear weights by the names <c>lin0.model.1.weight</c>, ….</summary>
     public Lpips(LpipsFeatures features, IReadOnlyDictionary<string, Tensor> heads)
@@ -24,6 +25,7 @@ public sealed class Lpips
         p.Verify($"lpips-{features.Net} linear weights".ToLowerInvariant());
         foreach (Parameter parameter in linear) CheckNotNegative(parameter);
         weights = [.. linear.Select(parameter => parameter.Value)];
+        roots = Array.ConvertAll(weights, w => w.Sqrt());
     }
 
     /// <summary>The features that are compared.</summary>
@@ -65,6 +67,14 @@ public sealed class Lpips
             distances.AddRange(Arena.Step(() => Distance(Here(a), Here(b)).Cast(DType.F64).ToArray<double>(), _ => []));
         });
         return [.. distances];
+    }
+
+    /// <summary>φ(x) [N, features] with LPIPS(a, b) = |φ(a) − φ(b)|²: unit features times the roots of the weights.</summary>
+    internal Tensor Embed(Tensor images)
+    {
+        Features.CheckShape(images);
+        Tensor[] values = Features.Activations(images.Cast(Features.Type));
+        return UnitFeatures.Embed(values, roots).Cast(images.Type);
     }
 
     // Training keeps the weights from falling below 0, where the sum would be no distance.

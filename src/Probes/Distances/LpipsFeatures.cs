@@ -77,6 +77,12 @@ public sealed class LpipsFeatures
         CheckShape(images);
         if (images.Type != Type) Throw.Argument($"lpips: the images hold {images.Type}, the network {Type}. Cast one of them.");
         PixelBox.Check(images, 0, 1, "lpips");
+        return Activations(images);
+    }
+
+    /// <summary>The activations for images of the right type, also of points a little outside the box.</summary>
+    internal Tensor[] Activations(Tensor images)
+    {
         Tensor x = pad ? Bordered(images) : images;
         if (x.Shape[1] == 1) x = Ops.Concat([x, x, x], 1);
         x = (x - mean) / deviation;

@@ -22,11 +22,16 @@ public enum ManyAttacks
 /// <param name="Attacks">What attacks the images; the networks infer then, so no running statistic moves.</param>
 /// <param name="Share">The share of a batch that is attacked, in (0, 1]: its last images.</param>
 /// <param name="Many">What several attacks make of one batch.</param>
+/// <param name="RampEpochs">
+/// Over so many epochs the radius grows to its full size: against a full one a fresh network may learn to say nothing.
+/// </param>
 /// <param name="OnlyRight">Whether images that are misclassified anyway stay as they are, as in perceptual adversarial training.</param>
 public sealed record AdversarialObjective(
     [property: JsonConverter(typeof(AttackListJson))] IReadOnlyList<BallAttack> Attacks, double Share = 1,
-    ManyAttacks Many = ManyAttacks.Worst, bool OnlyRight = false) : Objective
+    ManyAttacks Many = ManyAttacks.Worst, double RampEpochs = 0, bool OnlyRight = false) : Objective
 {
+    private const double LeastShareOfRadius = 0.01;
+
     /// <summary>Training against one attack.</summary>
     public AdversarialObjective(BallAttack attack, double share = 1) : this([attack], share)
     {
@@ -40,8 +45,15 @@ public sealed record AdversarialObjective(
     {
         if (Attacks.Count == 0) Throw.Argument("recipe: adversarial training without an attack. Give at least one.");
         if (!(Share is > 0 and <= 1)) Throw.Range($"recipe: the attacked share {Share} of a batch is outside (0, 1].");
+        if (!(RampEpochs >= 0 && double.IsFinite(RampEpochs)))
+        {
+            Throw.Range($"recipe: the radius grows over {RampEpochs} epochs; that must be finite and at least 0.");
+        }
         foreach (BallAttack attack in Attacks) attack.Check();
     }
+
+    /// <summary>The share of its radius that a threat has at a moment of the training.</summary>
+    public double ShareOfRadius(double epoch) => epoch >= RampEpochs ? 1 : Math.Max(LeastShareOfRadius, epoch / RampEpochs);
 
     /// <inheritdoc/>
     public override TrainBatch Prepare(Network network, TrainBatch batch)
@@ -57,8 +69,9 @@ public sealed record AdversarialObjective(
         Tensor images = batch.Images.TakeIndices(0, attacked);
         int[] labels = Array.ConvertAll(attacked, row => batch.Labels[row]);
         Classifier classifier = new(network);
+        double share = ShareOfRadius(batch.Epoch);
         Tensor[] versions = [.. Attacks.Select((attack, k) =>
-            attack.Perturb(classifier, images, Goal.Untargeted(labels), batch.Pass.Rng.At("attack").At(k)))];
+            (share == 1 ? attack : attack with { Within = attack.Within.Scaled(share) }).Perturb(classifier, images, Goal.Untargeted(labels), batch.Pass.Rng.At("attack").At(k)))];
         int[] rest = [.. Enumerable.Range(0, batch.Count).Except(attacked)];
         if (Many == ManyAttacks.Worst) versions = [Worst(network, versions, labels)];
         return batch with

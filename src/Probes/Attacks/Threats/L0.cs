@@ -30,6 +30,9 @@ public sealed record L0(double Radius) : Threat(Whole(Radius))
         return step / length.Where(length > 0, 1);
     }
 
+    /// <inheritdoc/>
+    public override Threat Scaled(double share) => new L0(Math.Ceiling(Radius * share));
+
     /// <summary>Random numbers of the image moved by up to ±1.</summary>
     public override Tensor RandomStart(Tensor clean, Rng[] rngs) => clean + Rows.Draw(clean, rngs, (rng, n) =>
     {

@@ -43,11 +43,20 @@ public abstract record Threat(double Radius)
     /// <summary>The images of points, differentiable in the points.</summary>
     public virtual Tensor Render(Tensor clean, Tensor point) => point;
 
+    /// <summary>The same threat with a share of its radius.</summary>
+    public virtual Threat Scaled(double share) => this with { Radius = Radius * share };
+
     /// <summary>Whether points are images, which must lie in the pixel box.</summary>
     public virtual bool IsOfPixels => true;
 
     /// <summary>Whether the box could lead out of the threat, so that only points of the box are projected.</summary>
     internal virtual bool ProjectsInBox => false;
+
+    /// <summary>The threat when it meets the classifier that is attacked, on whose inner values it may depend.</summary>
+    internal Threat For(Classifier classifier) => Map(threat => threat is FeatureBall ball ? ball.Of(classifier) : threat);
+
+    /// <summary>The threat with a change made to each of those that it is made of.</summary>
+    internal virtual Threat Map(Func<Threat, Threat> change) => change(this);
 
     /// <summary>Whether one point is allowed, but for rounding.</summary>
     internal virtual bool Allows(Tensor clean, Tensor point) => Distance(clean, point)[0] <= Radius * (1 + 1e-6) + 1e-6;

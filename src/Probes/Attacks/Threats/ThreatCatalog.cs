@@ -5,7 +5,7 @@ namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
 /// The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>, <c>l0:10</c>,
-/// <c>warp:30deg,3px</c>. Users add their own.
+/// <c>warp:30deg,3px</c>, <c>features:0.5</c>, <c>lpips:0.05</c>. Users add their own.
 /// </summary>
 public static class ThreatCatalog
 {
@@ -19,6 +19,8 @@ public static class ThreatCatalog
         Add("l1", text => Threat.L1(Number("l1", text)));
         Add("l0", text => Threat.L0(Number("l0", text)));
         Add("warp", Warp);
+        Add("features", Features);
+        Add("lpips", text => new LpipsBall(null, Number("lpips", text)));
     }
 
     /// <summary>The names, in order.</summary>
@@ -76,6 +78,13 @@ public static class ThreatCatalog
                 $"threat: {name} lacks its size. Write {name}:VALUE, such as linf:8/255, l2:0.5, l1:12 or warp:30deg,3px.");
         }
         return parse(text[(colon + 1)..]);
+    }
+
+    /// <summary>The size, and behind commas the taps that are compared; all of the network's where none is named.</summary>
+    private static FeatureBall Features(string text)
+    {
+        string[] parts = text.Split(',');
+        return new(Number("features", parts[0]), parts[1..]);
     }
 
     private static Warp Warp(string text)

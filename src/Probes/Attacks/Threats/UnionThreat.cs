@@ -28,6 +28,12 @@ public sealed record UnionThreat : Threat
 
     internal override bool ProjectsInBox => Members.Any(member => member.ProjectsInBox);
 
+    internal override Threat Map(Func<Threat, Threat> change)
+    {
+        Threat[] changed = [.. Members.Select(member => member.Map(change))];
+        return changed.SequenceEqual(Members) ? this : new UnionThreat(changed);
+    }
+
     internal override bool Allows(Tensor clean, Tensor point) => Members.Any(member => member.Allows(clean, point));
 
     /// <inheritdoc/>
@@ -35,6 +41,9 @@ public sealed record UnionThreat : Threat
 
     /// <inheritdoc/>
     public override int GetHashCode() => Members[0].GetHashCode();
+
+    /// <inheritdoc/>
+    public override Threat Scaled(double share) => new UnionThreat([.. Members.Select(member => member.Scaled(share))]);
 
     /// <summary>The smallest share of a member's radius.</summary>
     public override double[] Distance(Tensor clean, Tensor point)

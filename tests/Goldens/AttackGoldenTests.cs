@@ -97,6 +97,23 @@ public sealed class AttackGoldenTests
             ExcludeBoundary: @case != "whole-image"), from: 1);
     }
 
+    /// <summary>The inner attack of perceptual adversarial training, on the network's own activations.</summary>
+    [Fact]
+    public void FastLagrangianPerceptualAttack()
+    {
+        GoldenRecord record = TrainingGolden.Find("fast-lpa", "own-features");
+        FeatureBall ball = new(TrainingGolden.Option(record, "bound"), "relu");
+        double[][] points = TrainingGolden.Lists(record, "points");
+        double[][] distances = TrainingGolden.Lists(record, "distances");
+        for (int steps = 1; steps <= points.Length; steps++)
+        {
+            Tensor found = Perturb(new FastLpa(ball, steps, StartNoise: 0));
+            GoldenAssert.Close($"after {steps} steps", points[steps - 1], found, Tolerance);
+            double[] apart = new FeatureBall(TrainingGolden.Network(), 1, "relu").Distance(TrainingGolden.Images, found);
+            GoldenAssert.Close($"distances after {steps} steps", distances[steps - 1], Tensor.From(apart), Tolerance);
+        }
+    }
+
     [Theory]
     [InlineData("l0")]
     [InlineData("l1")]

@@ -97,7 +97,25 @@ public sealed class AttackGoldenTests
             ExcludeBoundary: @case != "whole-image"), from: 1);
     }
 
+    /// <summary>The inner attack of perceptual adversarial training, on the network's own activations.</summary>
+    [Fact]
+    public void FastLagrangianPerceptualAttack()
+    {
+        GoldenRecord record = TrainingGolden.Find("fast-lpa", "own-features");
+        FeatureBall ball = new(TrainingGolden.Option(record, "bound"), "relu");
+        double[][] points = TrainingGolden.Lists(record, "points");
+        double[][] distances = TrainingGolden.Lists(record, "distances");
+        for (int steps = 1; steps <= points.Length; steps++)
+        {
+            Tensor found = Perturb(new FastLpa(ball, steps, StartNoise: 0));
+            GoldenAssert.Close($"after {steps} steps", points[steps - 1], found, Tolerance);
+            double[] apart = new FeatureBall(TrainingGolden.Network(), 1, "relu").Distance(TrainingGolden.Images, found);
+            GoldenAssert.Close($"distances after {steps} steps", distances[steps - 1], Tensor.From(apart), Tolerance);
+        }
+    }
+
     [Theory]
+    [InlineData("l0")]
     [InlineData("l1")]
     [InlineData("l2")]
     [InlineData("linf")]
@@ -105,12 +123,19 @@ public sealed class AttackGoldenTests
     {
         GoldenRecord record = TrainingGolden.Find("projection", norm);
         double radius = TrainingGolden.Option(record, "eps");
-        Threat ball = norm switch { "l1" => Threat.L1(radius), "l2" => Threat.L2(radius), _ => Threat.Linf(radius) };
+        Threat ball = norm switch
+        {
+            "l0" => Threat.L0(Math.Ceiling(radius)),
+            "l1" => Threat.L1(radius),
+            "l2" => Threat.L2(radius),
+            _ => Threat.Linf(radius),
+        };
         double[] deltas = TrainingGolden.Numbers(record, "deltas");
         Tensor point = Tensor.From(deltas, [deltas.Length / 4, 1, 2, 2]);
         Tensor found = ball.Project(Ops.Zeros(point.Shape, DType.F64), point);
         GoldenAssert.Close(norm, TrainingGolden.Numbers(record, "projected"), found, 1e-15);
-        Assert.Equal(deltas[4..8], found.TakeIndices(0, [1]).ToArray<double>());
+        // The second row is inside.
+        if (norm != "l0") Assert.Equal(deltas[4..8], found.TakeIndices(0, [1]).ToArray<double>());
     }
 
     /// <summary>How many pixels a step moves is the attack's own choice; the golden one was made with the same numbers.</summary>

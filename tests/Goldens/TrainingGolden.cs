@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MiniGrad.Nn;
 using MiniGrad.Nn.Layers;
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Tests.Goldens;
@@ -84,11 +83,13 @@ internal sealed class GoldenTrainee(Params p, bool hasTemperature = false) : Net
 
     public override bool IsPiecewiseLinear => temperature is null;
 
-    public override IReadOnlyList<string> Taps => temperature is null ? [] : [Temperature.TapName];
+    public override IReadOnlyList<string> Taps => temperature is null ? ["relu"] : ["relu", Temperature.TapName];
 
     public override Tensor Forward(Tensor x, Pass? pass = null)
     {
-        Tensor features = conv.Forward(x, pass, null, Activation.Relu).MaxPool(2).Flatten();
+        Tensor activations = conv.Forward(x, pass, null, Activation.Relu);
+        pass?.Tap?.Invoke("relu", activations);
+        Tensor features = activations.MaxPool(2).Flatten();
         Tensor logits = fc.Forward(features, pass);
         return temperature is null ? logits : temperature.Forward(features, logits, pass);
     }

@@ -42,14 +42,16 @@ class Network:
         self.specs = specs
         self.weights = [build(spec, "f64").requires_grad_() for spec in specs]
 
+    def activations(self, x):
+        return F.relu(clear(F.conv2d(x, self.weights[0], self.weights[1], padding=1), "relu"))
+
     def __call__(self, x):
-        conv_w, conv_b, fc_w, fc_b = self.weights
-        a = clear(F.conv2d(x, conv_w, conv_b, padding=1), "relu")
-        windows = F.unfold(F.relu(a).reshape(-1, 1, SIDE, SIDE), 2, stride=2)
+        a = self.activations(x)
+        windows = F.unfold(a.reshape(-1, 1, SIDE, SIDE), 2, stride=2)
         two = windows.sort(1).values[:, -2:].detach()
         if ((two[:, 1] - two[:, 0] < MARGIN) & (two[:, 1] > 0)).any():
             raise SystemExit("pool: two of a window are as good as equal; change a phase.")
-        return F.linear(F.max_pool2d(F.relu(a), 2).flatten(1), fc_w, fc_b)
+        return F.linear(F.max_pool2d(a, 2).flatten(1), self.weights[2], self.weights[3])
 
     def gradients(self, loss):
         found = torch.autograd.grad(loss, self.weights, retain_graph=True)
@@ -224,6 +226,33 @@ def msd(eps, step, ks, exclude_boundary):
     return out
 
 
+def embedding(x):
+    """The activations, of unit length over the channels, over the root of the number of positions."""
+    a = NETWORK.activations(x)
+    return (a / (a.norm(dim=1, keepdim=True) + 1e-10)).flatten(1) / SIDE
+
+
+def margin(x):
+    z = NETWORK(x)
+    return z.masked_fill(one_hot(Y) > 0, -math.inf).max(1).values - z.gather(1, Y.reshape(-1, 1)).squeeze(1)
+
+
+def fast_lpa(bound, steps, price=10, decay=0.1, h=0.1):
+    """Fast-LPA from the images themselves: the price of what is beyond the bound rises, and steps get shorter."""
+    x, clean = X, embedding(X).detach()
+    for t in range(steps):
+        lam, length = price * 0.1 ** (1 - t / steps), bound * decay ** (t / steps)
+
+        def worth(leaf):
+            beyond = (embedding(leaf) - clean).norm(dim=1) - bound
+            return margin(leaf) - lam * F.relu(clear(beyond, "bound"))
+
+        g = unit(slope(worth, x)[1])
+        change = (embedding(x + h * g) - embedding(x)).norm(dim=1).detach() / h
+        x = (x + g * per_row(length / (change + 1e-8))).clamp(0, 1)
+    return x, (embedding(x) - clean).norm(dim=1)
+
+
 # What is trained on.
 
 FACTORS = [0.05, 1, 0.4, 0.1, 0.02, 0]    # how far each row is moved; the last not at all
@@ -302,6 +331,11 @@ def add_attacks():
         if len({norm for row in run["chosen"] for norm in row}) < 3:
             raise SystemExit(f"msd {case}: {run['chosen']}: a norm is never chosen.")
         add("msd", case, options={"eps": eps, "step": step, "k": ks, "exclude_boundary": exclude}, **run)
+
+
+    runs = [fast_lpa(0.3, steps) for steps in range(1, 7)]
+    add("fast-lpa", "own-features", options={"bound": 0.3}, points=[numbers(x) for x, _ in runs],
+        distances=[numbers(d) for _, d in runs])
 
 
 def add_projections():

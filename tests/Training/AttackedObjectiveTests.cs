@@ -93,11 +93,28 @@ public sealed class AttackedObjectiveTests
         Assert.All(moved[1..], size => Assert.InRange(size, 0.01, 0.1 + 1e-12));
     }
 
+    /// <summary>A hundredth at first, so that there is something to learn from; then in a straight line, and whole in the end.</summary>
+    [Theory]
+    [InlineData(0, 0.01)]
+    [InlineData(0.5, 0.25)]
+    [InlineData(2, 1)]
+    [InlineData(7, 1)]
+    public void TheRadiusGrows(double epoch, double share)
+    {
+        AdversarialObjective objective = new([new Pgd(Threat.Linf(0.2), Steps: 4, StepSize: 1)], RampEpochs: 2);
+        Assert.Equal(share, objective.ShareOfRadius(epoch), 1e-15);
+        TrainBatch batch = new(TrainingGolden.Images, TrainingGolden.Labels, new Pass { IsTraining = true, Rng = new Rng(1) }, epoch);
+        Tensor attacked = objective.Prepare(TrainingGolden.Network(), batch).Images;
+        // Steps of 1 lead to the corners of whatever ball there is.
+        Assert.All(Threat.Linf(0).Distance(TrainingGolden.Images, attacked), size => Assert.Equal(0.2 * share, size, 1e-12));
+    }
+
     [Fact]
     public void WhatMakesNoSenseIsNamed()
     {
         Pgd attack = new(Threat.Linf(0.1));
         Assert.Contains("share 0", Refusal(new AdversarialObjective(attack, share: 0)), StringComparison.Ordinal);
+        Assert.Contains("over -1 epochs", Refusal(new AdversarialObjective([attack], RampEpochs: -1)), StringComparison.Ordinal);
         Assert.Contains("share 1.5", Refusal(new AdversarialObjective(attack, share: 1.5)), StringComparison.Ordinal);
         Assert.Contains("without an attack", Refusal(new AdversarialObjective([])), StringComparison.Ordinal);
         Assert.Contains("weight -1", Refusal(new TradesObjective(attack, Beta: -1)), StringComparison.Ordinal);

@@ -79,7 +79,7 @@ public sealed class CalibratedObjectiveTests
         Assert.Equal(images.Slice(0, 0, clean).ToArray<double>(), prepared.Images.Slice(0, 0, clean).ToArray<double>());
         double[] moved = Threat.Linf(0).Distance(images, prepared.Images);
         Assert.All(moved[clean..], size => Assert.InRange(size, 0.01, 0.3 + 1e-12));
-        Tensor whole = Ops.OneHot(TrainingGolden.Labels[..clean], 5, DType.F64);
+        Tensor whole = Ops.OneHot(TrainingGolden.Labels.AsSpan(0, clean), 5, DType.F64);
         Assert.Equal(whole.ToArray<double>(), prepared.Targets!.Slice(0, 0, clean).ToArray<double>());
     }
 

@@ -10,7 +10,6 @@ public sealed record AttackCase(string Entry, Attack Attack)
     public string Name => Attack.ToString();
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
-<<<<<<< HEAD
     public bool IsRandom => Attack switch
     {
         Pgd pgd => pgd.RandomStart,
@@ -21,10 +20,6 @@ public sealed record AttackCase(string Entry, Attack Attack)
         LogitSpace search => search.From == LogitStart.SourceNoise,
         _ => Attack is Noise or UniversalPerturbation or Lpa or FastLpa or Ppgd,
     };
-=======
-    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation
-        or Lpa or FastLpa or Ppgd;
->>>>>>> lpa
 }
 
 /// <summary>

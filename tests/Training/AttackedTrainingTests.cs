@@ -30,6 +30,7 @@ public sealed class AttackedTrainingTests : IDisposable
         ["all"] = new AdversarialObjective([new Pgd(Ball, Steps: 2), new Pgd(Threat.L2(0.5), Steps: 2)], Many: ManyAttacks.All),
         ["ccat"] = new CcatObjective(Confident),
         ["lpips-ccat"] = new LpipsCcatObjective(Confident, LeastRadius: 0.05, MostRadius: 0.15) { Distance = MeanSquare },
+        ["perceptual"] = new AdversarialObjective([new FastLpa(new FeatureBall(0.3, "conv"), Steps: 2)], OnlyRight: true),
         ["temperature"] = new CcatObjective(Confident) { TemperaturePenalty = 0.001 },
     };
 
@@ -107,7 +108,7 @@ public sealed class AttackedTrainingTests : IDisposable
         Augmentation: "crop-flip", Mean: [0.5, 0.4, 0.3], Std: [0.2, 0.25, 0.3], Objective: Objectives[method]);
 
     private static Network Make(string method) =>
-        method == "temperature" ? new TemperedNetwork(Params.Fresh(3)) : new TinyColourNetwork(Params.Fresh(3));
+        method is "temperature" or "perceptual" ? new TemperedNetwork(Params.Fresh(3)) : new TinyColourNetwork(Params.Fresh(3));
 
     private float[]? Train(string method, Recipe recipe, TrainOptions options, Action afterStep, CancellationToken stop = default)
     {
@@ -132,11 +133,13 @@ public sealed class AttackedTrainingTests : IDisposable
 
         public override bool IsPiecewiseLinear => false;
 
-        public override IReadOnlyList<string> Taps => [Temperature.TapName];
+        public override IReadOnlyList<string> Taps => ["conv", Temperature.TapName];
 
         public override Tensor Forward(Tensor x, Pass? pass = null)
         {
-            Tensor features = conv.Forward(x, pass, null, Activation.Relu).Flatten();
+            Tensor activations = conv.Forward(x, pass, null, Activation.Relu);
+            pass?.Tap?.Invoke("conv", activations);
+            Tensor features = activations.Flatten();
             return temperature.Forward(features, fc.Forward(features, pass), pass);
         }
     }

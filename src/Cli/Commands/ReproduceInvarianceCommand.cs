@@ -123,8 +123,9 @@ internal sealed class ReproduceInvarianceCommand : CliCommand
     private static JsonObject Network(SubjectOutcome n) => new()
     {
         ["weights"] = n.Subject.Weights,
-        ["walks"] = n.Success(InvarianceResult.Arrival).Count,
-        ["arrived"] = n.Success(InvarianceResult.Arrival).Successes,
+        ["walks"] = n.Success().Count,
+        ["arrived"] = n.Success().Successes,
+        ["near"] = n.NearSuccess.Successes,
         ["error"] = n.Errors.Worst.Error,
         ["error_accepted"] = n.Errors.Worst.AcceptedError,
         ["threshold"] = n.Errors.Threshold,

@@ -43,11 +43,12 @@ internal static class InvarianceClaims
     /// <summary>Of walks between classes most arrive at another class's image on a normal network.</summary>
     private static Claim Blind(InvarianceResult result)
     {
-        SuccessShare share = result.Networks[0].Success(InvarianceResult.Arrival);
+        SuccessShare share = result.Networks[0].NearSuccess;
         ClaimVerdict verdict = share.Count == 0 ? ClaimVerdict.NotTested
             : share.Interval.Low > 0.5 ? ClaimVerdict.Holds : share.Interval.High < 0.5 ? ClaimVerdict.DoesNotHold : ClaimVerdict.InPart;
         return new("A normally trained network does not notice how an image becomes one of another class: most walks arrive.",
-            verdict, $"{Share(share)} of {share.Count} walks end nearer than {Number(InvarianceResult.Arrival)}.");
+            verdict, $"{Share(share)} of {share.Count} walks leave less than a quarter of the perceptual distance; "
+                + $"{Share(result.Networks[0].Success())} end nearer than {Number(InvarianceResult.Arrival)}.");
     }
 
     /// <summary>Normal ≥ adversarial ≥ MSD ≥ CCAT.</summary>
@@ -56,7 +57,7 @@ internal static class InvarianceClaims
         SubjectOutcome[] order = [.. result.Networks.Where(n => n.Subject.IsPublished)];
         const string text = "Walks arrive most on the normal network, less on the adversarial one, less on MSD's, least on CCAT's.";
         if (order.Length < 2) return new(text, ClaimVerdict.NotTested, "Fewer than two of these networks are there.");
-        SuccessShare[] shares = [.. order.Select(n => n.Success(InvarianceResult.Arrival))];
+        SuccessShare[] shares = [.. order.Select(n => n.NearSuccess)];
         (int falls, int rises) = (0, 0);
         for (int k = 1; k < shares.Length; k++)
         {
@@ -65,7 +66,8 @@ internal static class InvarianceClaims
         }
         ClaimVerdict verdict = rises == 0 && falls == shares.Length - 1 ? ClaimVerdict.Holds
             : falls > rises && shares[^1].Rate < shares[0].Rate ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
-        return new(text, verdict, string.Join(", ", order.Select((n, k) => $"{n.Subject.Title} {Share(shares[k])}")) + ".");
+        return new(text, verdict, "Less than a quarter of the perceptual distance is left by: "
+            + string.Join(", ", order.Select((n, k) => $"{n.Subject.Title} {Share(shares[k])}")) + ".");
     }
 
     /// <summary>Training against L∞ leaves other norms open.</summary>

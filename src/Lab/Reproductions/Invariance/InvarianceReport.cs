@@ -18,7 +18,8 @@ internal static class InvarianceReport
         List<ReportSection> sections =
         [
             Section("claims", InvarianceTables.Claims(claims, text["claims-note"].Text)),
-            Section("walks", [InvarianceTables.Successes(result, text["walks-note"].Text), .. InvarianceTables.Curves(result, text["curve-note"].Text)]),
+            Section("walks", [InvarianceTables.Successes(result, text["walks-note"].Text),
+                InvarianceTables.Nearness(result, text["near-note"].Text), .. InvarianceTables.Curves(result, text["curve-note"].Text)]),
             Section("grids", [.. drawn.Select(n => InvarianceFigures.Grid(result, n.Relative,
                 $"{n.Subject.Title}: the first source of each class walked towards each target."))]),
             Section("matrices", [.. drawn.Select(n => InvarianceFigures.Matrix(result, n))]),
@@ -74,7 +75,7 @@ internal static class InvarianceReport
     /// <summary>The walks of all networks, one a line.</summary>
     public static string WalksCsv(InvarianceResult result)
     {
-        StringBuilder text = new("network,steps,source,target,source_class,target_class,status,start_confidence,confidence,distance,rmse,kept,iterations\n");
+        StringBuilder text = new("network,steps,source,target,source_class,target_class,status,start_confidence,confidence,start_distance,distance,start_rmse,rmse,kept,iterations\n");
         foreach (SubjectOutcome n in result.Networks)
         {
             foreach ((string steps, Walks? walks) in ((string, Walks?)[])[("relative", n.Relative), ("normalized", n.Normalized)])
@@ -82,7 +83,7 @@ internal static class InvarianceReport
                 foreach (WalkRow r in walks?.Rows ?? [])
                 {
                     text.Append(CultureInfo.InvariantCulture, $"{n.Subject.Weights},{steps},{r.Source},{r.Target},{r.SourceClass},{r.TargetClass},")
-                        .Append(CultureInfo.InvariantCulture, $"{StatusWord.Of(r.Status)},{r.StartConfidence:R},{r.Confidence:R},{r.Distance:R},{r.Rmse:R},")
+                        .Append(CultureInfo.InvariantCulture, $"{StatusWord.Of(r.Status)},{r.StartConfidence:R},{r.Confidence:R},{r.StartDistance:R},{r.Distance:R},{r.StartRmse:R},{r.Rmse:R},")
                         .Append(CultureInfo.InvariantCulture, $"{(r.Kept ? 1 : 0)},{r.Iterations}\n");
                 }
             }

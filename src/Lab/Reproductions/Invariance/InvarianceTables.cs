@@ -16,22 +16,40 @@ internal static class InvarianceTables
     /// <summary>Table 1: how many walks arrive.</summary>
     public static SummaryTable Successes(InvarianceResult result, string note)
     {
-        const double d = InvarianceResult.Arrival;
         return new("Table 1 of the study: the share of walks that end nearer to their target than 0.03.",
             [
                 new("network"), new("printed", true), new("corrected", true), new("ours", true, "95 % interval"),
-                new("ours, as the authors count", true), new("wrong sources as failures", true), new("RMSE ≤ 0.05", true),
-                new("walks", true), new("wrong sources", true),
+                new("as they count", true), new("wrong = failed", true), new("walks", true), new("wrong", true, "sources"),
             ],
             [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)
             [
                 TableCell.Words(n.Subject.Title),
                 TableCell.Number(PublishedInvariance.Printed(result.IsMnist, n.Subject.Method), 4),
                 TableCell.Number(PublishedInvariance.Corrected(result.IsMnist, n.Subject.Method), 4),
-                TableCell.Words(Interval(n.Success(d))), TableCell.Number(n.Success(d, WrongSources.Succeed).Rate, 4),
-                TableCell.Number(n.Success(d, WrongSources.Fail).Rate, 4), TableCell.Number(n.SuccessByRmse().Rate, 4),
-                TableCell.Integer(n.Success(d).Count), TableCell.Integer(n.Relative.Rows.Count(row => row.IsWrong)),
+                TableCell.Words(Interval(n.Success())), TableCell.Number(n.Success(WrongSources.Succeed).Rate, 4),
+                TableCell.Number(n.Success(WrongSources.Fail).Rate, 4),
+                TableCell.Integer(n.Success().Count), TableCell.Integer(n.Relative.Rows.Count(row => row.IsWrong)),
             ])],
+            note);
+    }
+
+    /// <summary>How near walks come by measures that do not depend on the metric's scale, those under other conditions too.</summary>
+    public static SummaryTable Nearness(InvarianceResult result, string note)
+    {
+        IReadOnlyList<TableCell> Row(string name, Walks walks) =>
+        [
+            TableCell.Words(name), TableCell.Words(Interval(walks.Success(WalkMeasure.PerceptualShare, InvarianceResult.Near))),
+            TableCell.Number(walks.Success(WalkMeasure.Rmse, InvarianceResult.Rmse).Rate, 4), TableCell.Number(walks.WayLeft, 3),
+            TableCell.Integer(walks.Success(WalkMeasure.Rmse, InvarianceResult.Rmse).Count),
+        ];
+        return new("How near walks come, on any scale of the metric; and what it depends on.",
+            [
+                new("network"), new("a quarter left", true, "95 % interval"), new("RMSE ≤ 0.05", true), new("way left", true, "mean share"),
+                new("walks", true),
+            ],
+            [
+                .. result.Networks.Select(n => Row(n.Subject.Title, n.Relative)), .. result.Controls.Select(c => Row(c.Name, c.Walks)),
+            ],
             note);
     }
 

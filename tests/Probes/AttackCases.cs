@@ -96,6 +96,7 @@ internal static class AttackCases
         new("pgd", new Pgd(Threat.L2(0.3), Steps: 6) { Restarts = 3, StopAtSuccess = true }),
         new("pgd", new Pgd(Threat.Linf(0.05), Steps: 6, RandomStart: false) { Loss = Loss.Margin }),
         new("pgd", new Pgd(Threat.L1(1.5), Steps: 8)),
+        new("pgd", new Pgd(Threat.L0(4), Steps: 8)),
         new("pgd", new Pgd(new UnionThreat(Threat.Linf(0.03), Threat.L2(0.3), Threat.L1(1.5)), Steps: 6)),
         new("pgd", new Pgd(new Warp(20, 1), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
@@ -143,8 +144,9 @@ internal static class AttackCases
 
     private static Tensor Embed(Tensor images)
     {
-        int size = (int)AttackProblem.Shape.Count;
-        Tensor mixture = ClosedForm.Constant(new Rng(4).Normal(size * size), [size, size], images.Type) * (1 / Math.Sqrt(size));
+        const int features = 36;
+        int size = (int)(images.Count / images.Shape[0]);
+        Tensor mixture = ClosedForm.Constant(new Rng(4).Normal(size * features), [size, features], images.Type) * (1 / Math.Sqrt(size));
         return (images.Flatten() - 0.5).MatMul(mixture).Tanh();
     }
 

@@ -34,6 +34,9 @@ internal sealed class CommandTree
                 "minigrad train lenet5-digits --epochs 3 --out runs/first", info => new TrainCommand(session, globals, info)),
             Lazy("eval", "Measures the accuracy of weights on the test images of a data set.",
                 "minigrad eval --weights weights/lenet5-digits.safetensors --data digits", info => new EvalCommand(session, globals, info)),
+            Lazy("evaluate", "Measures how robust a network is against several attacks, with and without rejection of unsure answers.",
+                "minigrad evaluate --weights lenet5-digits --attack pgd --attack pgd:loss=confidence --threat linf:0.1 --count 100",
+                info => new EvaluateCommand(session, globals, info)),
             Lazy("infer", "Computes logits, and input gradients, of images.",
                 "minigrad infer --weights lenet5-digits --input images.safetensors --labels 3,1 --grad --out result.safetensors", info =>
                     new InferCommand(session, globals, info)),
@@ -85,6 +88,9 @@ internal sealed class CommandTree
             + "spectra, detection and relabelling of perturbed images, CURE.",
             "minigrad reproduce curvature --preset small --out runs/reproduce-curvature", info =>
                 new ReproduceCurvatureCommand(session, globals, info)),
+        Lazy("invariance", "Excessive invariance: walks that networks do not notice, errors with and without rejection, widths of paths.",
+            "minigrad reproduce invariance --preset small --out runs/reproduce-invariance", info =>
+                new ReproduceInvarianceCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

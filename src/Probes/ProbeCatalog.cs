@@ -1,4 +1,5 @@
 using MiniGrad.Probes.Curvature;
+using MiniGrad.Probes.Regions;
 
 namespace MiniGrad.Probes;
 
@@ -53,6 +54,8 @@ public static class ProbeCatalog
     {
         Add(new("curvature", typeof(BoundaryCurvature),
             "how the boundaries between the predicted class and the others bend around images", "Fawzi et al., CVPR 2018"));
+        Add(new("sphere-width", typeof(SphereWidth),
+            "the confidence on spheres across its gradient around images", "null-space study of the LST authors"));
     }
 
     /// <summary>All probes, in the order of their names.</summary>

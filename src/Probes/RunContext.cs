@@ -27,9 +27,22 @@ public sealed record RunContext
     /// <summary>Walks pairs of one class too; averages leave them out all the same.</summary>
     public bool Force { get; init; }
 
+    /// <summary>
+    /// Attacks images within a threat that meet the goal already, too, to make the classifier surer of its mistake; otherwise they
+    /// are returned as they are.
+    /// </summary>
+    public bool AttacksMet { get; init; }
+
+    /// <summary>
+    /// The number of the first start of an attack within a threat: one that starts once does then what one that starts
+    /// several times does at that start.
+    /// </summary>
+    public int FirstStart { get; init; }
+
     internal void Check()
     {
         if (ChunkSize < 1) Throw.Range($"run: chunk size {ChunkSize}; at least 1 is needed.");
+        if (FirstStart < 0) Throw.Range($"run: first start {FirstStart}; starts are numbered from 0.");
         if (PathEvery < 1) Throw.Range($"run: an image of a path every {PathEvery} iterations; at least 1 is needed.");
     }
 

@@ -1,3 +1,4 @@
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Training.Objectives;
 
 namespace MiniGrad.Training;
@@ -5,6 +6,14 @@ namespace MiniGrad.Training;
 /// <summary>The recipes behind the shipped weights, by the names of those, and their refinements.</summary>
 public static class RecipeCatalog
 {
+    private static readonly Threat MnistBall = Threat.Linf(0.3);
+
+    private static readonly UnionThreat MnistUnion = new(MnistBall, Threat.L2(2), Threat.L1(10));
+
+    private static readonly PgdConf MnistConfident = new(MnistBall, Steps: 10, StepSize: 0.05, Shrink: 1.5, StartAt: ConfidenceStart.Any);
+
+    private static readonly Threat CifarBall = Threat.Linf(8.0 / 255);
+
     /// <summary>All recipes.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
@@ -27,7 +36,49 @@ public static class RecipeCatalog
             Mean = [0.485, 0.456, 0.406],
             Std = [0.229, 0.224, 0.225],
         },
+        Lite("", epochs: 5, null),
+        Lite("-at", epochs: 6, new AdversarialObjective(new Pgd(MnistBall, Steps: 10, StepSize: 0.05)) { RampEpochs = 2 }),
+        Lite("-at50", epochs: 6, new AdversarialObjective(
+            new PgdConf(MnistBall, Steps: 10, StepSize: 0.05, Shrink: 1.5, StartAt: ConfidenceStart.Random) { Loss = Loss.CrossEntropy },
+            share: 0.5)),
+        Lite("-trades", epochs: 4, new TradesObjective(new DivergencePgd(MnistBall, Steps: 10, StepSize: 0.05), Beta: 1)),
+        Lite("-msd", epochs: 4, new AdversarialObjective(new Msd(MnistUnion, Steps: 20, LinfStep: 0.03, L2Step: 0.3, L1Step: 2.4))
+        {
+            RampEpochs = 2,
+        }),
+        Lite("-max", epochs: 4, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.Worst, RampEpochs: 2)),
+        Lite("-avg", epochs: 4, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.All, RampEpochs: 2)),
+        Lite("-ccat", epochs: 8, new CcatObjective(MnistConfident)),
+        Lite("-lpips-ccat", epochs: 6, new LpipsCcatObjective(MnistConfident, LeastRadius: 0.15, MostRadius: 0.45)),
+        Lite("-temperature", epochs: 5, new CcatObjective(MnistConfident) { TemperaturePenalty = 0.001 }) with
+        {
+            Model = "lenet-madry-lite-temperature",
+        },
+        Cifar("", null),
+        Cifar("-at", new AdversarialObjective(new Pgd(CifarBall, Steps: 5, StepSize: 2.0 / 255))),
+        Cifar("-msd", new AdversarialObjective(new Msd(new UnionThreat(Threat.Linf(0.03), Threat.L2(0.3), Threat.L1(12)), Steps: 8,
+            LinfStep: 0.009, L2Step: 0.15, L1Step: 3))),
+        Cifar("-ccat", new CcatObjective(
+            new PgdConf(Threat.Linf(0.03), Steps: 7, StepSize: 0.01, Shrink: 1.5, StartAt: ConfidenceStart.Any))),
+        Cifar("-lpips-ccat", new LpipsCcatObjective(
+            new PgdConf(Threat.Linf(0.03), Steps: 7, StepSize: 0.01, Shrink: 1.5, StartAt: ConfidenceStart.Any))),
     ];
+
+    private static BallAttack[] EachOfMnist =>
+    [
+        new Pgd(MnistBall, Steps: 10, StepSize: 0.05), new Pgd(Threat.L2(2), Steps: 10, StepSize: 0.5),
+        new Pgd(Threat.L1(10), Steps: 10, StepSize: 2.5),
+    ];
+
+    /// <summary>Adam on a LeNet a quarter as wide as Madry's, and attacks of few steps: what two cores can do.</summary>
+    private static Recipe Lite(string method, int epochs, Objective? objective) =>
+        new($"lenet-lite-mnist{method}", "lenet-madry-lite", "mnist", epochs, BatchSize: 100, LearningRate: 1e-3, Objective: objective);
+
+    /// <summary>A ResNet of 8 layers, for the same reason.</summary>
+    private static Recipe Cifar(string method, Objective? objective) =>
+        new($"resnet8-cifar{method}", "resnet8-cifar", "cifar-10", Epochs: 15, BatchSize: 128, LearningRate: 0.1, Optimizer: "nesterov",
+            Schedule: "ramp", WeightDecay: 5e-4, Augmentation: "crop-flip", Mean: [0.4914, 0.4822, 0.4465], Std: [0.2471, 0.2435, 0.2616],
+            Objective: objective);
 
     /// <summary>Ten epochs of Adam from trained weights, as the public code of CURE does.</summary>
     private static Recipe Cure(string start, string model, string data, double step) =>

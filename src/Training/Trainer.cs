@@ -54,7 +54,7 @@ public sealed class Trainer
     {
         Stopwatch sinceSave = Stopwatch.StartNew();
         Stopwatch clock = Stopwatch.StartNew();
-        long images = 0;
+        (long images, long attackSteps) = (0, 0);
         while (state.Epoch < recipe.Epochs)
         {
             int[] order = EpochOrder.Of(recipe.Seed, state.Epoch, data.Count);
@@ -67,9 +67,10 @@ public sealed class Trainer
                 }
                 int from = state.Step * recipe.BatchSize;
                 int count = Math.Min(recipe.BatchSize, data.Count - from);
-                Advance(order.AsSpan(from, count));
+                attackSteps += Advance(order.AsSpan(from, count));
                 images += count;
-                Report(images / clock.Elapsed.TotalSeconds);
+                double seconds = clock.Elapsed.TotalSeconds;
+                Report(images / seconds, attackSteps / seconds);
                 if (sinceSave.Elapsed.TotalSeconds < options.CheckpointSeconds || state.Step == StepsPerEpoch) continue;
                 Save();
                 sinceSave.Restart();
@@ -81,12 +82,13 @@ public sealed class Trainer
         return true;
     }
 
-    private void Advance(ReadOnlySpan<int> indices)
+    /// <summary>Makes one step; returns how many the attacks made in it.</summary>
+    private int Advance(ReadOnlySpan<int> indices)
     {
         int[] batch = indices.ToArray();
         int[] labels = Array.ConvertAll(batch, i => data.Labels[i]);
         double epoch = state.Epoch + (double)state.Step / StepsPerEpoch;
-        (double loss, int correct) = Fitting(() => Arena.Step(() => Step(batch, labels, epoch), _ => Survivors()), batch.Length);
+        (double loss, int correct, int attackSteps) = Fitting(() => Arena.Step(() => Step(batch, labels, epoch), _ => Survivors()), batch.Length);
         if (!double.IsFinite(loss))
         {
             throw new NumericalException($"train: the loss became {loss} in epoch {state.Epoch + 1}, step {state.Step + 1}. "
@@ -99,6 +101,7 @@ public sealed class Trainer
             Correct = state.Correct + correct,
             Seen = state.Seen + batch.Length,
         };
+        return attackSteps;
     }
 
     /// <summary>A batch cannot be cut where memory ends, as in inference: the step would be another one.</summary>
@@ -115,7 +118,7 @@ public sealed class Trainer
         }
     }
 
-    private (double Loss, int Correct) Step(int[] batch, int[] labels, double epoch)
+    private (double Loss, int Correct, int AttackSteps) Step(int[] batch, int[] labels, double epoch)
     {
         Pass pass = new() { IsTraining = true, Rng = new Rng(recipe.Seed).At("step").At(state.Epoch).At(state.Step) };
         Tensor images = augmentation.Images(data, batch, new Rng(recipe.Seed).At("augment").At(state.Epoch), network.Device);
@@ -125,7 +128,9 @@ public sealed class Trainer
         Tensor[] gradients = Gradient.Of(loss, Array.ConvertAll(trainable, p => p.Value));
         optimizer.Step(trainable, gradients, schedule.At(epoch));
         foreach ((Parameter statistic, Tensor value) in pass.Updates) statistic.Value = value.Detach();
-        return (loss.Item(), Evaluator.Correct(logits.ArgMax(1).ToArray<int>(), prepared.Labels));
+        // An objective may see each image in several versions; the accuracy is of images all the same.
+        long correct = Evaluator.Correct(logits.ArgMax(1).ToArray<int>(), prepared.Labels);
+        return (loss.Item(), (int)(correct * batch.Length / prepared.Count), prepared.AttackSteps);
     }
 
     private IEnumerable<Tensor> Survivors() => network.Parameters.Select(p => p.Value).Concat(optimizer.Memory.Values);
@@ -135,12 +140,15 @@ public sealed class Trainer
         if (options.CheckpointPath is { } path) Checkpoint.Write(path, recipe, data.Sha256, network, optimizer, state);
     }
 
-    private void Report(double imagesPerSecond)
+    private void Report(double imagesPerSecond, double attackStepsPerSecond)
     {
         if (options.Progress is null) return;
         double left = (double)(recipe.Epochs - state.Epoch) * data.Count - state.Seen;
         options.Progress.Report(new(state.Epoch + 1, recipe.Epochs, state.Step, StepsPerEpoch, state.LossSum / state.Seen,
-            (double)state.Correct / state.Seen, imagesPerSecond, TimeSpan.FromSeconds(left / imagesPerSecond)));
+            (double)state.Correct / state.Seen, imagesPerSecond, TimeSpan.FromSeconds(left / imagesPerSecond))
+        {
+            AttackStepsPerSecond = attackStepsPerSecond,
+        });
     }
 }
 
@@ -150,11 +158,28 @@ public sealed class Trainer
 /// <param name="Pass">The pass of the step: its random numbers, and where layers leave the
 /// running statistics that the step changes.</param>
 /// <param name="Epoch">How far the training is, in epochs, fractions included.</param>
-public sealed record TrainBatch(Tensor Images, int[] Labels, Pass Pass, double Epoch);
+public sealed record TrainBatch(Tensor Images, int[] Labels, Pass Pass, double Epoch)
+{
+    /// <summary>How many images there are.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>Another version of every image, where an objective compares two.</summary>
+    public Tensor? Attacked { get; init; }
+
+    /// <summary>The target of each image [N, classes], where it is not the label alone.</summary>
+    public Tensor? Targets { get; init; }
+
+    /// <summary>The steps that attacks made for the batch, summed over its images.</summary>
+    public int AttackSteps { get; init; }
+}
 
 /// <summary>Where a training stands; loss and accuracy are means over the epoch so far.</summary>
 public sealed record TrainProgress(
-    int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Remaining);
+    int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Remaining)
+{
+    /// <summary>Steps of attacks in a second, each image's counted; 0 where nothing is attacked.</summary>
+    public double AttackStepsPerSecond { get; init; }
+}
 
 /// <summary>How a training is to be run, as far as it does not touch the outcome.</summary>
 public sealed record TrainOptions

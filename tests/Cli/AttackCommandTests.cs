@@ -201,6 +201,7 @@ public sealed class AttackCommandTests : IDisposable
             "noise" => ["--threat", "linf:0.7", "--draws", "5"],
             "universal" => ["--epsilon", "0.4", "--passes", "1"],
             "deepfool" => ["--iterations", "2"],
+            "logit-space" => ["--success-rmse", "0.15", "--from", "target", "--iterations", "40", "--confidence-drop", "0.2"],
             _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],
         };
         string[] count = more.Contains("--count") ? [] : ["--count", $"{Count}"];

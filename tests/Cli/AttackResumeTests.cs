@@ -24,6 +24,8 @@ public sealed class AttackResumeTests : IDisposable
     [InlineData("deepfool", "--norm linf")]
     [InlineData("lst", "--iterations 30")]
     [InlineData("nspgd", "--iterations 30 --certify-spacing 0.5")]
+    [InlineData("nspgd", "--iterations 15 --certify-spacing 0.5 --start-at logit-space:iterations=15,from=target")]
+    [InlineData("logit-space", "--iterations 30")]
     public void ACancelledRun_GoesOnToTheSameBytes(string attack, string options)
     {
         string[] command = Command(attack, options, "run");

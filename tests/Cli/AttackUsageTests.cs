@@ -32,6 +32,8 @@ public sealed class AttackUsageTests : IDisposable
     [InlineData("lst --data digits --projection orthogonall", "--projection orthogonall", "orthogonal or half-space")]
     [InlineData("lst --data digits --success-rmse -1", "success threshold -1", "positive")]
     [InlineData("nspgd --data digits --confidence-drop 2", "confidence drop 2", "outside")]
+    [InlineData("nspgd --data digits --start-at logit-space:from=noise", "logit-space", "--from noise", "source-noise or target")]
+    [InlineData("logit-space --data digits --step-size 0", "step size 0", "positive")]
     [InlineData("pgd --data digits --label 3", "--label", "image file")]
     [InlineData("pgd --data digits --target-class 99", "class 99", "0 to 9")]
     [InlineData("pgd --data digits --target-class -1", "--target-class: \"-1\"", "at least 0")]

@@ -57,6 +57,8 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("deepfool", "--count 2 --iterations 5")]
     [InlineData("lst", "--count 2 --iterations 4")]
     [InlineData("nspgd", "--count 2 --iterations 4")]
+    [InlineData("nspgd", "--count 2 --iterations 3 --start-at logit-space:iterations=5,from=target")]
+    [InlineData("logit-space", "--count 2 --iterations 5")]
     public void AttacksEndAlike(string attack, string options)
     {
         string[] command =

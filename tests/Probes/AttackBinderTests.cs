@@ -58,6 +58,16 @@ public class AttackBinderTests
         { "nspgd", "clamp-each-step", "false", new Nspgd(ClampEachStep: false) },
         { "nspgd", "certify-spacing", "0.5", new Nspgd(CertifySpacing: 0.5) },
         { "nspgd", "success-rmse", "0.02", new Nspgd { SuccessRmse = 0.02 } },
+        { "nspgd", "start-at", "logit-space", new Nspgd { StartAt = new() } },
+        { "logit-space", "objective", "escape", new LogitSpace(LogitObjective.Escape) },
+        { "logit-space", "softmax-weight", "0", new LogitSpace(SoftmaxWeight: 0) },
+        { "logit-space", "shift", "0.1", new LogitSpace(Shift: 0.1) },
+        { "logit-space", "variation-weight", "10", new LogitSpace(VariationWeight: 10) },
+        { "logit-space", "step-size", "0.02", new LogitSpace(StepSize: 0.02) },
+        { "logit-space", "iterations", "30", new LogitSpace(Iterations: 30) },
+        { "logit-space", "from", "target", new LogitSpace(From: LogitStart.Target) },
+        { "logit-space", "confidence-drop", "0.1", new LogitSpace(ConfidenceDrop: 0.1) },
+        { "logit-space", "success-rmse", "0.1", new LogitSpace { SuccessRmse = 0.1 } },
     };
 
     public static TheoryData<string, string, string, string> Refusals => new()
@@ -94,6 +104,12 @@ public class AttackBinderTests
         { "lst", "step-size", "2", "lst: step size 2" },
         { "nspgd", "mode", "fixed", "nspgd: --mode fixed is not known. Use relative or normalized." },
         { "nspgd", "confidence-drop", "0", "nspgd: confidence drop 0" },
+        { "nspgd", "start-at", "lgit-space", "there is no \"lgit-space\"; did you mean \"logit-space\"?" },
+        { "nspgd", "start-at", "pgd", "nspgd: --start-at pgd does not fit. Use logit-space." },
+        { "nspgd", "start-at", "logit-space:target", "nspgd: --start-at: \"target\" is no option=value. Write logit-space:option=value" },
+        { "nspgd", "start-at", "logit-space:steps=4", "logit-space: there is no option --steps" },
+        { "nspgd", "start-at", "logit-space:iterations=0", "logit-space: 0 iterations" },
+        { "logit-space", "objective", "mach", "logit-space: --objective mach is not known; did you mean match?" },
     };
 
     public static TheoryData<Func<Attack>, string> Wrong => new()
@@ -128,6 +144,15 @@ public class AttackBinderTests
         { () => new Nspgd(CertifySpacing: 0), "certificate spacing 0" },
         { () => new Nspgd(CertifySpacing: double.NaN), "certificate spacing NaN" },
         { () => new Nspgd { SuccessRmse = -1 }, "success threshold -1" },
+        { () => new Nspgd { StartAt = new(StepSize: 0) }, "logit-space: step size 0" },
+        { () => new LogitSpace(SoftmaxWeight: -1), "softmax weight -1" },
+        { () => new LogitSpace(VariationWeight: double.NaN), "variation weight NaN" },
+        { () => new LogitSpace(Shift: double.PositiveInfinity), "shift ∞" },
+        { () => new LogitSpace(StepSize: -0.5), "step size -0.5" },
+        { () => new LogitSpace(Iterations: 0), "0 iterations" },
+        { () => new LogitSpace(ConfidenceDrop: 0), "confidence drop 0" },
+        { () => new LogitSpace(ConfidenceDrop: 1), "confidence drop 1" },
+        { () => new LogitSpace { SuccessRmse = 0 }, "success threshold 0" },
     };
 
     public static TheoryData<RunContext, string> WrongRuns => new()
@@ -142,9 +167,17 @@ public class AttackBinderTests
         Assert.Equal(expected, AttackBinder.Bind(AttackCatalog.Find(entry), new Dictionary<string, string> { [name] = text }));
 
     [Fact]
+    public void AnAttackWithinAnotherHasItsOwnOptions()
+    {
+        Attack bound = AttackBinder.Bind(AttackCatalog.Find("nspgd"),
+            new Dictionary<string, string> { ["start-at"] = "logit-space:from=target,iterations=50,shift=-0.5", ["iterations"] = "7" });
+        Assert.Equal(new Nspgd(Iterations: 7) { StartAt = new(Shift: -0.5, Iterations: 50, From: LogitStart.Target) }, bound);
+    }
+
+    [Fact]
     public void NoOptionIsMissingAbove()
     {
-        foreach (string entry in (string[])["fgsm", "pgd", "lst", "nspgd"])
+        foreach (string entry in (string[])["fgsm", "pgd", "lst", "nspgd", "logit-space"])
         {
             string[] tested =
                 [.. Options.Select(row => ((string)row[0], (string)row[1])).Where(row => row.Item1 == entry).Select(row => row.Item2)];

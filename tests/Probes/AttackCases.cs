@@ -10,8 +10,16 @@ public sealed record AttackCase(string Entry, Attack Attack)
     public string Name => Attack.ToString();
 
     /// <summary>Whether its results depend on the number of an example in its run.</summary>
-    public bool IsRandom => Attack is Pgd { RandomStart: true } or Lst { StartNoise: > 0 } or Noise or UniversalPerturbation
-        or Lpa or FastLpa or Ppgd;
+    public bool IsRandom => Attack switch
+    {
+        Pgd pgd => pgd.RandomStart,
+        Lst lst => lst.StartNoise > 0,
+        Msd msd => msd.FewestPixels < msd.MostPixels,
+        DivergencePgd pgd => pgd.Noise > 0,
+        PgdConf pgd => pgd.StartAt != ConfidenceStart.Zero && (pgd.StartAt != ConfidenceStart.ZeroFirst || pgd.Restarts > 1),
+        LogitSpace search => search.From == LogitStart.SourceNoise,
+        _ => Attack is Noise or UniversalPerturbation or Lpa or FastLpa or Ppgd,
+    };
 }
 
 /// <summary>
@@ -88,10 +96,23 @@ internal static class AttackCases
         new("pgd", new Pgd(Threat.L2(0.3), Steps: 6) { Restarts = 3, StopAtSuccess = true }),
         new("pgd", new Pgd(Threat.Linf(0.05), Steps: 6, RandomStart: false) { Loss = Loss.Margin }),
         new("pgd", new Pgd(Threat.L1(1.5), Steps: 8)),
+        new("pgd", new Pgd(Threat.L0(4), Steps: 8)),
         new("pgd", new Pgd(new UnionThreat(Threat.Linf(0.03), Threat.L2(0.3), Threat.L1(1.5)), Steps: 6)),
         new("pgd", new Pgd(new Warp(20, 1), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.L2(0.4), Steps: 4, Decay: 0.5) { StopAtSuccess = true }),
+        new("msd", new Msd(new UnionThreat(Threat.Linf(0.05), Threat.L2(0.4), Threat.L1(2)), Steps: 5)),
+        new("msd", new Msd(Threat.L1(2), Steps: 4, L1Step: 0.6, FewestPixels: 2, MostPixels: 2, ExcludeBoundary: false)),
+        new("pgd-conf", new PgdConf(Threat.Linf(0.05), Steps: 8, StepSize: 0.01)),
+        new("pgd-conf", new PgdConf(Threat.L2(0.4), Steps: 6, StepSize: 0.1, Shrink: 1.5, StartAt: ConfidenceStart.Any)
+        {
+            Restarts = 2,
+            Loss = Loss.CrossEntropy,
+        }),
+        new("pgd-conf", new PgdConf(Threat.Linf(0.05), Steps: 5, StepSize: 0.02, Momentum: 0, Backtrack: false,
+            StartAt: ConfidenceStart.Gaussian)),
+        new("pgd-kl", new DivergencePgd(Threat.Linf(0.05), Steps: 6)),
+        new("pgd-kl", new DivergencePgd(Threat.L2(0.4), Steps: 5, Noise: 0)),
         new("lpa", new Lpa(Curved(0.4), Steps: 4, Rounds: 3)),
         new("lpa", new Lpa(Curved(0.2), Steps: 3, Rounds: 2, StepDecay: 1, Projection: PerceptualProjection.Bisection) { Restarts = 2 }),
         new("fast-lpa", new FastLpa(Curved(0.4), Steps: 5)),
@@ -108,6 +129,13 @@ internal static class AttackCases
             StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
         new("nspgd", new Nspgd(Iterations: 12)),
         new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
+        new("nspgd", new Nspgd(Iterations: 8, CertifySpacing: 0.2)
+        {
+            StartAt = new(Iterations: 12, StepSize: 0.05, From: LogitStart.Target),
+        }),
+        new("logit-space", new LogitSpace(Iterations: 6, StepSize: 0.05)),
+        new("logit-space", new LogitSpace(LogitObjective.Escape, Shift: 0.1, VariationWeight: 0, Iterations: 6, From: LogitStart.Target)),
+        new("logit-space", new LogitSpace(LogitObjective.Released, StepSize: 0.05, Iterations: 6, From: LogitStart.Target)),
         new("fade", new Fade(Threat.Linf(0.2))),
     ];
 
@@ -116,8 +144,9 @@ internal static class AttackCases
 
     private static Tensor Embed(Tensor images)
     {
-        int size = (int)AttackProblem.Shape.Count;
-        Tensor mixture = ClosedForm.Constant(new Rng(4).Normal(size * size), [size, size], images.Type) * (1 / Math.Sqrt(size));
+        const int features = 36;
+        int size = (int)(images.Count / images.Shape[0]);
+        Tensor mixture = ClosedForm.Constant(new Rng(4).Normal(size * features), [size, features], images.Type) * (1 / Math.Sqrt(size));
         return (images.Flatten() - 0.5).MatMul(mixture).Tanh();
     }
 

@@ -32,8 +32,9 @@ public class AttackCatalogTests
     public void AnUnknownNameGetsTheNearest()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Find("pdg"));
-        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fast-lpa, fgsm, lpa, lst, mi-fgsm, noise, nspgd, "
-            + "pgd, ppgd, universal", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fast-lpa, fgsm, logit-space, lpa, lst, mi-fgsm, msd, "
+            + "noise, nspgd, pgd, pgd-conf, pgd-kl, ppgd, universal",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

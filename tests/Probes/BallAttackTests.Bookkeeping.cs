@@ -31,6 +31,39 @@ public partial class BallAttackTests
     }
 
     [Fact]
+    public void OneStartOfSeveral_CanBeRunAlone()
+    {
+        Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
+        int[] labels = Logits.Prediction(classifier.Logits(Images));
+        Pgd attack = new(Threat.Linf(1e-5), Steps: 1, StepSize: 1e-6);
+        AttackResult last = (attack with { Restarts = 3 }).Run(classifier, Images, Goal.Untargeted(labels), labels);
+        AttackResult alone = attack.Run(classifier, Images, Goal.Untargeted(labels), labels, new RunContext { FirstStart = 2 });
+        AttackResult first = attack.Run(classifier, Images, Goal.Untargeted(labels), labels);
+        // Nothing is broken, so the output is the point of the last start.
+        Assert.Equal(0, last.Successes);
+        Numbers.SameBits(last.Output, alone.Output, "start 2");
+        Assert.NotEqual(first.Output.Cast(DType.F64).ToArray<double>(), alone.Output.Cast(DType.F64).ToArray<double>());
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => attack.Run(classifier, Images, Goal.Untargeted(labels), labels, new RunContext { FirstStart = -1 }));
+    }
+
+    [Fact]
+    public void WhatMeetsTheGoal_IsAttackedIfThatIsAskedFor()
+    {
+        Classifier classifier = ClosedForm.TwoLayer(Shape, 3);
+        int[] wrong = [.. Logits.Prediction(classifier.Logits(Images)).Select(k => (k + 1) % 3)];
+        Pgd attack = new(Threat.Linf(0.05), Steps: 10) { Loss = Loss.Confidence };
+        AttackResult usual = attack.Run(classifier, Images, Goal.Untargeted(wrong), wrong);
+        AttackResult asked = attack.Run(classifier, Images, Goal.Untargeted(wrong), wrong, new RunContext { AttacksMet = true });
+        Assert.All(usual.Examples, e => Assert.Equal(ExampleStatus.AlreadyMet, e.Status));
+        Numbers.SameBits(Images, usual.Output, "an image that meets the goal");
+        Assert.All(asked.Examples, e => Assert.Equal((ExampleStatus.Completed, true), (e.Status, e.Success)));
+        double[] before = Loss.Confidence.OfClasses(classifier.Logits(Images), wrong).Cast(DType.F64).ToArray<double>();
+        double[] after = Loss.Confidence.OfClasses(classifier.Logits(asked.Output), wrong).Cast(DType.F64).ToArray<double>();
+        Assert.All(before.Zip(after), pair => Assert.True(pair.Second > pair.First, $"{pair}"));
+    }
+
+    [Fact]
     public void QueriesAreCounted()
     {
         Classifier classifier = ClosedForm.TwoLayer(Shape, 3);

@@ -68,11 +68,12 @@ internal sealed class SphereWalk
         return (x, accepted);
     }
 
-    public (double[] End, int Accepted, ExampleStatus Status) Plain(Nspgd attack, int row, int iterations, double length)
+    public (double[] End, int Accepted, ExampleStatus Status) Plain(
+        Nspgd attack, int row, int iterations, double length, double[]? start = null)
     {
-        double[] x = ClosedForm.Row(Sources, row);
+        double[] x = start ?? ClosedForm.Row(Sources, row);
         double[] target = ClosedForm.Row(Targets, row);
-        double before = Measure(x).Confidence;
+        double before = Measure(ClosedForm.Row(Sources, row)).Confidence;
         int accepted = 0;
         for (int iteration = 0; iteration < iterations; iteration++)
         {

@@ -49,6 +49,7 @@ internal sealed class AttackCommand : CliCommand
             + "linf:8/255, l2:0.5, l1:12, warp:30deg,3px, features:0.5 (of the network's own inner values), lpips:0.05, "
             + "or several with + between."
         : p.Type == typeof(Loss) ? "What is raised."
+        : p.Type == typeof(LogitSpace) ? "How an image to start at is found; the source itself by default."
         : $"Hyper-parameter {p.Name}.";
 
     private static string Wanted(Type type) =>
@@ -57,6 +58,7 @@ internal sealed class AttackCommand : CliCommand
         : type == typeof(string) ? "linf|l2|features"
         : type == typeof(Threat) ? "name:size"
         : type == typeof(Loss) ? string.Join('|', Loss.Names)
+        : type == typeof(LogitSpace) ? "logit-space[:option=value,...]"
         : type == typeof(int) ? "n" : "x";
 
     protected override int Execute(ParseResult parse, RunSettings settings)

@@ -44,6 +44,7 @@ internal sealed class TrainCommand : CliCommand
         }
         Recipe recipe = overrides.Apply(parse, RecipeCatalog.Find(parse.GetValue(recipeName)!), parse.GetValue(data.Name), settings.Seed);
         (recipe, string? start) = StartWeights.Locate(recipe);
+        recipe = PerceptualMetric.Attach(recipe, data.Folder(parse), settings.Device, Session.Note);
         string path = parse.GetValue(outFolder) ?? Path.Combine("runs", recipe.Name);
         JsonObject identity = new() { ["recipe"] = JsonText.Of(recipe), ["images"] = parse.GetValue(count) };
         settings.IdentifyMachine(identity);

@@ -3,10 +3,14 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MiniGrad.Cli.Options;
+using MiniGrad.Data;
 using MiniGrad.Formats;
 using MiniGrad.Formats.Weights;
 using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Robustness;
 using MiniGrad.Lab.Runs;
+using MiniGrad.Nn;
 using MiniGrad.Nn.Weights;
 using MiniGrad.Training;
 
@@ -19,11 +23,17 @@ internal sealed partial class WeightsAddCommand : CliCommand
     private readonly Option<string?> folder = CliOption.Text(
         "--into", "The folder with index.json; the shipped weights by default.", "folder");
 
+    private readonly Option<string?> attack = CliOption.Text(
+        "--attack", "Also record how many test images stay right under an attack, such as pgd:steps=40,epsilon=0.3.", "attack");
+    private readonly Option<int?> attackCount = CliOption.Whole("--attack-count", "How many images to attack; 1000 by default.", 1);
+    private readonly DataOptions data = new();
+
     public WeightsAddCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
     {
         Add(run);
-        Add(folder);
+        foreach (Option option in (Option[])[folder, attack, attackCount]) Add(option);
+        data.AddTo(this, withName: false);
     }
 
     protected override int Execute(ParseResult parse, RunSettings settings)
@@ -31,6 +41,8 @@ internal sealed partial class WeightsAddCommand : CliCommand
         string from = parse.GetValue(run)!;
         string into = parse.GetValue(folder) ?? ShippedWeights.Folder() ?? "weights";
         WeightRecord record = Record(from);
+        if (parse.GetValue(attack) is { } named) record = record with { Robust = Attacked(record, from, named, parse, settings) };
+        else if (parse.GetValue(attackCount) is not null) throw new UsageException("--attack-count counts for --attack, which is missing.");
         string index = Path.Combine(into, "index.json");
         WeightRecord[] rows = File.Exists(index) ? [.. WeightIndex.Load(index).Where(row => row.Name != record.Name), record] : [record];
         OutputFile.Guard(into, () =>
@@ -47,7 +59,29 @@ internal sealed partial class WeightsAddCommand : CliCommand
             ["sha256"] = record.Sha256,
             ["accuracy"] = record.Accuracy,
         };
-        return Answer(settings, answer, $"{record.Name}: {EvalCommand.Percent(record.Correct, record.Count)}, now in {into}");
+        string robust = "";
+        if (record.Robust is { } r)
+        {
+            answer["robust"] = new JsonObject { ["attack"] = r.Attack, ["correct"] = r.Correct, ["count"] = r.Count };
+            robust = $"; under {r.Attack} {EvalCommand.Percent(r.Correct, r.Count)}";
+        }
+        return Answer(settings, answer, $"{record.Name}: {EvalCommand.Percent(record.Correct, record.Count)}{robust}, now in {into}");
+    }
+
+    private RobustAccuracy Attacked(WeightRecord record, string from, string named, ParseResult parse, RunSettings settings)
+    {
+        ImageDataSet test = new DataSource(record.DataSet) { DataFolder = data.Folder(parse) }.Load();
+        Network network = ModelCatalog.Load(Path.Combine(from, record.File), device: settings.Device);
+        ProgressLine line = new(Session);
+        try
+        {
+            return RobustMeasure.Of(network, test, named, parse.GetValue(attackCount) ?? 1000,
+                new InlineProgress<int>(done => line.Show(() => $"{named}: image {done}")), Session.Cancellation);
+        }
+        finally
+        {
+            line.End();
+        }
     }
 
     private static WeightRecord Record(string from)

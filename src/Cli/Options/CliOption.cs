@@ -85,6 +85,20 @@ internal static class CliOption
         },
     };
 
+    /// <summary>A text that may be given several times.</summary>
+    public static Option<string[]?> Texts(string name, string description, string valueName) => new(name)
+    {
+        Description = description,
+        HelpName = valueName,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            string[] texts = [.. result.Tokens.Select(token => token.Value)];
+            if (Array.Exists(texts, string.IsNullOrWhiteSpace)) result.AddError($"{name}: a value is empty. Give a {valueName}.");
+            return texts;
+        },
+    };
+
     /// <summary>One of a few words.</summary>
     public static Option<string?> Choice(string name, string description, params string[] known) => new(name)
     {

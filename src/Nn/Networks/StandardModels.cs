@@ -20,10 +20,12 @@ internal static class StandardModels
         new("lenet5", "LeNet-5 with ReLU and max pooling", (p, s) => new LeNet5(p, s)) { Head = "fc3.weight" },
         new("lenet5-tanh", "LeNet-5 with tanh and average pooling",
             (p, s) => new LeNet5(p, s with { Activation = s.Activation ?? Activation.Tanh }, averagePool: true)) { Head = "fc3.weight" },
-        new("lenet-madry", "32 and 64 filters of 5 x 5, 1024 units; robustness on MNIST", (p, s) => new LeNetMadry(p, s))
-        {
-            Head = "fc2.weight",
-        },
+        new("lenet-madry", "32 and 64 filters of 5 x 5, 1024 units; robustness on MNIST",
+            (p, s) => new LeNetMadry(p, s, new(32, 64, 1024))) { Head = "fc2.weight" },
+        new("lenet-madry-lite", "16 and 32 filters of 5 x 5, 256 units",
+            (p, s) => new LeNetMadry(p, s, new(16, 32, 256))) { Head = "fc2.weight" },
+        new("lenet-madry-lite-temperature", "16 and 32 filters of 5 x 5, 256 units, and a temperature of each image",
+            (p, s) => new LeNetMadry(p, s, new(16, 32, 256), hasTemperature: true)) { Head = "fc2.weight" },
 
         ImageNetModel("resnet18", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(2, 2, 2, 2), s)),
         ImageNetModel("resnet34", "torchvision", "fc.weight", (p, s) => new ResNet(p, ResNetPlan.ImageNet(3, 4, 6, 3), s)),

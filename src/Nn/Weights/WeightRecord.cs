@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MiniGrad.Formats;
 
 namespace MiniGrad.Nn.Weights;
@@ -22,6 +23,10 @@ internal sealed record WeightRecord(
     string License,
     long Parameters)
 {
+    /// <summary>What an attack leaves of the accuracy, where that was measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RobustAccuracy? Robust { get; init; }
+
     /// <summary>Refuses the weight file in that folder if its bytes are not the ones that were recorded.</summary>
     public void Verify(string folder)
     {
@@ -57,6 +62,15 @@ internal sealed record WeightRecord(
         {
             return $"accuracy {Accuracy:R} is not correct / count = {Correct} / {Count} = {(double)Correct / Count:R}";
         }
+        if (Robust is { } robust)
+        {
+            if (Blank(robust.Attack)) return "robust: attack must be one non-empty line";
+            if (robust.Count < 1) return $"robust: count {robust.Count} must be at least 1";
+            if (robust.Correct < 0 || robust.Correct > robust.Count)
+            {
+                return $"robust: correct {robust.Correct} must lie between 0 and count, {robust.Count}";
+            }
+        }
         if (Parameters < 1) return $"parameters {Parameters} must be at least 1";
         return null;
     }
@@ -88,3 +102,7 @@ internal sealed record WeightRecord(
         return file.Split('/').All(part => part is not ("" or "." or ".."));
     }
 }
+
+/// <summary>How many of the first test images an attack leaves right.</summary>
+/// <param name="Attack">The attack as the command evaluate names it: <c>pgd:steps=40,epsilon=0.3</c>.</param>
+internal sealed record RobustAccuracy(string Attack, int Correct, int Count);

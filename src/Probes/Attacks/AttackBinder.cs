@@ -12,6 +12,8 @@ internal sealed record AttackParameter(string Name, Type Type, object? Default);
 /// </summary>
 internal static class AttackBinder
 {
+    private static readonly Dictionary<string, string> NothingGiven = [];
+
     /// <summary>The hyper-parameters of an attack, in the order of its constructor, then those of its family.</summary>
     public static IReadOnlyList<AttackParameter> Parameters(AttackEntry entry)
     {
@@ -30,7 +32,7 @@ internal static class AttackBinder
         }
         foreach (PropertyInfo p in Settable(entry))
         {
-            list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? Loss.CrossEntropy : null));
+            list.Add(new(Kebab(p.Name), Bare(p.PropertyType), p.PropertyType == typeof(Loss) ? p.GetValue(Usual(entry)) : null));
         }
         if (list.Exists(p => p.Name == "epsilon")) list.Add(new("threat", typeof(Threat), null));
         return list;
@@ -68,6 +70,13 @@ internal static class AttackBinder
     public static string Text(object value) =>
         value is Enum or bool ? Kebab(value.ToString()!) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
+    /// <summary>The attack with all defaults.</summary>
+    private static object Usual(AttackEntry entry)
+    {
+        ConstructorInfo constructor = Constructor(entry);
+        return Invoke(() => constructor.Invoke([.. constructor.GetParameters().Select(p => Argument(entry, p, NothingGiven))]));
+    }
+
     private static object? Argument(AttackEntry entry, ParameterInfo parameter, IReadOnlyDictionary<string, string> values)
     {
         if (parameter.ParameterType == typeof(Threat)) return ThreatOf(entry, values);
@@ -87,6 +96,7 @@ internal static class AttackBinder
             }
             return ThreatCatalog.Parse(whole);
         }
+        if (entry.UsualThreat is { } usual && !values.ContainsKey("norm") && !values.ContainsKey("epsilon")) return ThreatCatalog.Parse(usual);
         double radius = values.TryGetValue("epsilon", out string? text)
             ? (double)Parse(entry, "epsilon", typeof(double), text)
             : entry.UsualEpsilon;
@@ -104,6 +114,7 @@ internal static class AttackBinder
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double number)) return number;
         if (type == typeof(Loss)) return Loss.Find(text);
+        if (type.IsSubclassOf(typeof(Attack))) return Nested(entry, name, type, text);
         if (type == typeof(int) && int.TryParse(text, culture, out int count)) return count;
         if (type == typeof(bool) && bool.TryParse(text, out bool flag)) return flag;
         if (type.IsEnum)
@@ -118,6 +129,26 @@ internal static class AttackBinder
         }
         throw new ArgumentException($"{entry.Name}: --{name} {text} is "
             + $"not {(type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number")}.");
+    }
+
+    /// <summary>An attack within another: its name and, behind a colon, its options: logit-space:from=target,iterations=50.</summary>
+    private static Attack Nested(AttackEntry entry, string name, Type type, string text)
+    {
+        string[] parts = text.Split(':', 2);
+        AttackEntry inner = AttackCatalog.Find(parts[0]);
+        if (!inner.Type.IsAssignableTo(type))
+        {
+            string fit = string.Join(" or ", AttackCatalog.All.Where(e => e.Type.IsAssignableTo(type)).Select(e => e.Name));
+            throw new ArgumentException($"{entry.Name}: --{name} {parts[0]} does not fit. Use {fit}.");
+        }
+        Dictionary<string, string> values = [];
+        foreach (string option in parts.Length == 1 ? [] : parts[1].Split(','))
+        {
+            string[] pair = option.Split('=', 2);
+            if (pair.Length == 2) values[pair[0]] = pair[1];
+            else throw new ArgumentException($"{entry.Name}: --{name}: \"{option}\" is no option=value. Write {inner.Name}:option=value,…");
+        }
+        return Bind(inner, values);
     }
 
     private static ConstructorInfo Constructor(AttackEntry entry) =>

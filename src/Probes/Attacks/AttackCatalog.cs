@@ -13,6 +13,12 @@ public static class AttackCatalog
         Add(new("fgsm", typeof(Fgsm), "one step of steepest ascent to the border of a ball", "arXiv:1412.6572"));
         Add(new("pgd", typeof(Pgd), "projected gradient ascent in a ball, with random starts", "arXiv:1706.06083"));
         Add(new("mi-fgsm", typeof(MiFgsm), "gradient ascent with momentum within a threat", "arXiv:1710.06081"));
+        Add(new("msd", typeof(Msd), "steepest steps in several norms at once, the best of which is made", "arXiv:1909.04068")
+        {
+            UsualThreat = "linf:0.3+l2:2+l1:10",
+        });
+        Add(new("pgd-conf", typeof(PgdConf), "ascent with momentum and backtracking of the confidence in a wrong class", "arXiv:1910.06259"));
+        Add(new("pgd-kl", typeof(DivergencePgd), "projected ascent of the divergence from the clean output", "arXiv:1901.08573"));
         Add(new("lpa", typeof(Lpa), "ascent of the margin with a price on perceptual distance", "arXiv:2006.12655")
         {
             UsualNorm = "features",
@@ -37,6 +43,8 @@ public static class AttackCatalog
             "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
         Add(new("lst", typeof(Lst), "level set traversal from a source towards a target image", "arXiv:2310.19889"));
         Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image",
+            "null-space study of the LST authors"));
+        Add(new("logit-space", typeof(LogitSpace), "another image with the source's logits, as a start for nspgd",
             "null-space study of the LST authors"));
     }
 

@@ -6,6 +6,9 @@ public sealed record AttackEntry(string Name, Type Type, string Description, str
     /// <summary>The radius of its threat where none is named.</summary>
     public double UsualEpsilon { get; init; } = 0.3;
 
+    /// <summary>Its threat where none is named, and no radius either, as <see cref="ThreatCatalog"/> has it.</summary>
+    public string? UsualThreat { get; init; }
+
     /// <summary>What the radius is one of where no threat is named: a norm, or <c>features</c>.</summary>
     public string UsualNorm { get; init; } = "linf";
 

@@ -38,6 +38,30 @@ public abstract record BallAttack(Threat Within) : Search
     /// <inheritdoc/>
     public override string Identity() => ToString().Replace($", Loss = {Loss.CrossEntropy}", "", StringComparison.Ordinal);
 
+    /// <summary>
+    /// The images that one search of each ends at, whether they were right before or not, and without a measurement: what
+    /// adversarial training trains on.
+    /// </summary>
+    /// <param name="classifier">What is attacked.</param>
+    /// <param name="images">Clean images [N, …] in the box.</param>
+    /// <param name="goal">What each image is to become.</param>
+    /// <param name="rng">The random numbers of the batch; each row has its own from them.</param>
+    public Tensor Perturb(Classifier classifier, Tensor images, Goal goal, Rng rng)
+    {
+        Examples examples = new(images.Detach(), goal.Classes) { Goal = goal };
+        SearchChunk chunk = new(this, classifier, examples, new RunContext(), 0, isJudged: false);
+        int[] all = [.. Enumerable.Range(0, examples.Count)];
+        SearchRows rows = new(chunk, all, Array.ConvertAll(all, row => rng.At(row)));
+        // A new tensor: those of the search are recycled with it.
+        return Render(classifier, rows.Images, Search(rows)).Clamp(classifier.Low, classifier.High);
+    }
+
+    /// <summary>The steps of one search. A method, since every property of an attack is a hyper-parameter.</summary>
+    public abstract int StepCount();
+
+    /// <summary>The points that one search of all rows ends at, out of all arenas.</summary>
+    private protected abstract Tensor Search(SearchRows rows);
+
     internal sealed override void Open(SearchChunk chunk)
     {
         for (int i = 0; i < chunk.Count; i++)
@@ -45,7 +69,7 @@ public abstract record BallAttack(Threat Within) : Search
             bool isOwnLabel = chunk.Goal.IsTargeted && chunk.Goal.Classes[i] == chunk.Labels[i];
             if (!double.IsFinite(chunk.SourceConfidence[i])) chunk.Status[i] = ExampleStatus.NonFinite;
             else if (isOwnLabel) chunk.Status[i] = ExampleStatus.SameClass;
-            else if (chunk.Goal.IsMet(i, chunk.StartClasses[i])) chunk.Status[i] = ExampleStatus.AlreadyMet;
+            else if (!chunk.Run.AttacksMet && chunk.Goal.IsMet(i, chunk.StartClasses[i])) chunk.Status[i] = ExampleStatus.AlreadyMet;
         }
     }
 
@@ -104,5 +128,25 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// </summary>
     protected virtual TState Finish(SearchRows rows, TState state) => state;
 
+    /// <summary>Where a search ends that nobody looks at on its way; its last point unless the attack remembers a better one.</summary>
+    protected virtual Tensor Found(TState state) => state.Point;
+
+    /// <inheritdoc/>
+    public sealed override int StepCount() => Iterations;
+
     internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step, Finish);
+
+    private protected sealed override Tensor Search(SearchRows rows)
+    {
+        using ArenaLoop<TState> loop = new(state => state.Tensors);
+        TState state = loop.Step(() => Start(rows));
+        while (rows.Iteration < Iterations)
+        {
+            TState last = state;
+            state = loop.Step(() => Step(rows, last));
+            rows.Query.Forget();
+            rows.Iteration++;
+        }
+        return Found(state) * 1;
+    }
 }

@@ -33,6 +33,9 @@ public enum ExampleStatus
     /// <summary>Not even the first step was possible.</summary>
     NoProgress,
 
+    /// <summary>The search for a start found no image within the allowed drop of confidence; the walk was not made. A failure.</summary>
+    InitFailed,
+
     /// <summary>The gradients of all differences of logits vanish: no direction leads to another class.</summary>
     Flat,
 

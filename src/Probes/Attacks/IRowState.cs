@@ -6,6 +6,9 @@ public interface IRowState<TSelf> where TSelf : struct, IRowState<TSelf>
     /// <summary>Where the search stands: images, or whatever the threat renders images from.</summary>
     Tensor Point { get; }
 
+    /// <summary>The logits of the point, where the step that led there knows them; else they are computed once more.</summary>
+    Tensor? PointLogits => null;
+
     /// <summary>
     /// For a search that also goes outside its threat: which of the points that the last step started from lie within it, so that
     /// they may be what the attack returns.

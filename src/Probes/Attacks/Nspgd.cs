@@ -15,7 +15,8 @@ public enum StepMode
 
 /// <summary>
 /// Null-space projected gradient descent: straight towards the target except where that would lower the confidence of
-/// the source's class, which is projected out (the half-space form; the printed pseudocode projects nothing).
+/// the source's class, which is projected out (the half-space form; the printed pseudocode projects nothing). It walks from the
+/// source, or from an image that <see cref="StartAt"/> finds.
 /// </summary>
 /// <param name="Mode">How a step is measured.</param>
 /// <param name="StepSize">The fraction (0.05 by default) or the Euclidean length (0.01 by default).</param>
@@ -29,16 +30,34 @@ public sealed record Nspgd(
     /// <summary>The image, and the largest drop of confidence met between steps.</summary>
     public readonly record struct State(Tensor Point, double[] MaxDrop) : IRowState<State>
     {
+        /// <summary>The search for a start, while it lasts.</summary>
+        internal LogitSpace.State? Search { get; init; }
+
+        /// <summary>What is said of each row's start, where it was searched for.</summary>
+        internal string[]? Starts { get; init; }
+
         /// <inheritdoc/>
-        public IEnumerable<Tensor> Tensors => [Point];
+        public IEnumerable<Tensor> Tensors => Search is { } search ? [Point, .. search.Tensors] : [Point];
 
         /// <inheritdoc/>
         public State Take(int[] rows)
         {
-            double[] drops = MaxDrop;
-            return new(Point.TakeIndices(0, rows), Array.ConvertAll(rows, row => drops[row]));
+            (double[] drops, string[]? starts) = (MaxDrop, Starts);
+            return new(Point.TakeIndices(0, rows), Array.ConvertAll(rows, row => drops[row]))
+            {
+                Search = Search?.Take(rows),
+                Starts = starts is null ? null : Array.ConvertAll(rows, row => starts[row]),
+            };
         }
     }
+
+    /// <summary>
+    /// Finds the image that the walk starts at; none for the source itself. Class and confidence to keep are still the source's. The
+    /// length of this first hop, which breaks the path, and the confidence behind it stand in the note of each example; where it costs
+    /// more than the allowed drop, the example ends as <see cref="ExampleStatus.InitFailed"/>. Its own criterion of success plays no
+    /// part.
+    /// </summary>
+    public LogitSpace? StartAt { get; init; }
 
     /// <inheritdoc/>
     public override double ConfidenceDrop { get; init; } = ConfidenceDrop;
@@ -49,6 +68,7 @@ public sealed record Nspgd(
     public override void Check()
     {
         base.Check();
+        StartAt?.Check();
         if (Mode == StepMode.Relative && !(Length is > 0 and <= 1)) Throw.Range($"nspgd: relative step {Length} is outside (0, 1].");
         if (!(Length > 0 && double.IsFinite(Length))) Throw.Range($"nspgd: step length {Length} must be positive and finite.");
         if (!(ConfidenceDrop is > 0 and < 1)) Throw.Range($"nspgd: confidence drop {ConfidenceDrop} is outside (0, 1).");
@@ -56,20 +76,60 @@ public sealed record Nspgd(
         if (CertifySpacing is { } spacing && !(spacing > 0)) Throw.Range($"nspgd: certificate spacing {spacing} must be positive.");
     }
 
+    // Starts came later than runs that can still be resumed.
     /// <inheritdoc/>
-    protected override int Limit(SearchRows rows, int row)
+    public override string Identity() =>
+        StartAt is null ? ToString().Replace($", {nameof(StartAt)} = ", "", StringComparison.Ordinal) : ToString();
+
+    /// <inheritdoc/>
+    protected override int Limit(SearchRows rows, int row) => (StartAt?.Iterations ?? 0) + WalkLimit(rows, row);
+
+    /// <inheritdoc/>
+    protected override State Start(SearchRows rows) => new(rows.Images, new double[rows.Count]) { Search = StartAt?.Begin(rows) };
+
+    /// <inheritdoc/>
+    protected override State Step(SearchRows rows, State state) =>
+        state.Search is { } search ? Approach(rows, state, StartAt!.Look(rows, search)) : Walk(rows, state);
+
+    private int WalkLimit(SearchRows rows, int row)
     {
         if (Iterations is { } given) return given;
         if (Mode == StepMode.Relative) return 100;
-        using RowBuffer<double> distance = Rows.L2(rows.Targets!.TakeIndices(0, [row]) - rows.Images.TakeIndices(0, [row]));
-        return Math.Max(1, (int)Math.Ceiling(1.5 * distance[0] / Length));
+        return Math.Max(1, (int)Math.Ceiling(1.5 * Farthest(rows, row) / Length));
     }
 
-    /// <inheritdoc/>
-    protected override State Start(SearchRows rows) => new(rows.Images, new double[rows.Count]);
+    // A start that is yet to be found may lie anywhere in the box.
+    private double Farthest(SearchRows rows, int row)
+    {
+        Classifier classifier = rows.Classifier;
+        if (StartAt is not null) return (classifier.High - classifier.Low) * Math.Sqrt(classifier.InputShape.Count);
+        using RowBuffer<double> distance = Rows.L2(rows.Targets!.TakeIndices(0, [row]) - rows.Images.TakeIndices(0, [row]));
+        return distance[0];
+    }
 
-    /// <inheritdoc/>
-    protected override State Step(SearchRows rows, State state)
+    /// <summary>A step of the search for a start; after the last one the walk begins at what it found, where the drop allows it.</summary>
+    private State Approach(SearchRows rows, State state, LogitSpace.State search)
+    {
+        Tensor start = search.Point;
+        if (rows.Iteration + 1 < StartAt!.Iterations) return state with { Point = start, Search = search };
+        using RowBuffer<double> confidence = Logits.ReadConfidence(rows.Query.Logits(start), rows.Labels);
+        using RowBuffer<double> hop = Rows.L2(start - rows.Images);
+        double[] drops = new double[rows.Count];
+        string[] starts = new string[rows.Count];
+        for (int i = 0; i < drops.Length; i++)
+        {
+            double drop = rows.SourceConfidence[i] - confidence[i];
+            drops[i] = Math.Max(0, drop);
+            starts[i] = string.Create(CultureInfo.InvariantCulture,
+                $"started {hop[i]:F3} from the source at a confidence of {confidence[i]:F4}");
+            if (rows.HasEnded(i)) continue;
+            rows.Note(i, starts[i]);
+            if (!Allowed(drop)) rows.End(i, ExampleStatus.InitFailed);
+        }
+        return new(start, drops) { Starts = starts };
+    }
+
+    private State Walk(SearchRows rows, State state)
     {
         Tensor seen = Seen(rows, state.Point);
         Tensor wanted = rows.Targets! - state.Point;
@@ -100,7 +160,7 @@ public sealed record Nspgd(
             else rows.Move(i);
         }
         Tensor next = Rows.Choose(kept.Span, candidate, state.Point);
-        return new(next, CertifySpacing is { } spacing ? Certify(rows, state, next, spacing) : state.MaxDrop);
+        return state with { Point = next, MaxDrop = CertifySpacing is { } spacing ? Certify(rows, state, next, spacing) : state.MaxDrop };
     }
 
     // The released code accepts a drop below the bound, the stated problem one up to it.
@@ -131,7 +191,8 @@ public sealed record Nspgd(
         }
         for (int i = 0; i < drops.Length; i++)
         {
-            rows.Note(i, string.Create(CultureInfo.InvariantCulture,
+            string start = state.Starts is { } starts ? $"{starts[i]}; " : "";
+            rows.Note(i, start + string.Create(CultureInfo.InvariantCulture,
                 $"largest drop {drops[i]:F4} at spacing {spacing}: {(drops[i] <= ConfidenceDrop ? "certified" : "not certified")}"));
         }
         return drops;

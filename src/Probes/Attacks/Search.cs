@@ -129,7 +129,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         for (int restart = 0; restart < restarts; restart++)
         {
             bool mayRestart = restart + 1 < restarts;
-            if (chunk.OpenRows(restart) is not { } rows || !Once(rows, limit, start, step, finish, mayRestart)) break;
+            if (chunk.OpenRows(run.FirstStart + restart) is not { } rows || !Once(rows, limit, start, step, finish, mayRestart)) break;
         }
         chunk.Refine();
     }
@@ -169,7 +169,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
             course = loop.Step(() =>
             {
                 TState next = step(rows, course.State);
-                return new(next, keepsBest ? chunk.Best(rows, course.State.Point, course.Best!, isLast: false, next.WereAllowed) : null);
+                return new(next, keepsBest ? chunk.Best(rows, course.State, course.Best!, isLast: false, next.WereAllowed) : null);
             });
             rows.Query.Forget();
             rows.Iteration++;
@@ -185,7 +185,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         course = loop.Step(() =>
         {
             TState state = finish(rows, course.State);
-            return new Course<TState>(state, chunk.Best(rows, state.Point, course.Best!, isLast: true));
+            return new Course<TState>(state, chunk.Best(rows, state, course.Best!, isLast: true));
         });
         rows.Query.Forget();
         return course;

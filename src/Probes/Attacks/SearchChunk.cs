@@ -16,14 +16,20 @@ internal sealed class SearchChunk
     private readonly int first;
     private readonly int[]? numbers;
 
-    public SearchChunk(Search attack, Classifier classifier, Examples examples, RunContext run, int first)
+    /// <param name="attack">The search.</param>
+    /// <param name="classifier">What is attacked.</param>
+    /// <param name="examples">The images of the chunk.</param>
+    /// <param name="run">What the run needs.</param>
+    /// <param name="first">The number of the first example in its run.</param>
+    /// <param name="isJudged">Whether the images are looked at before the search, and examples that need none left out.</param>
+    public SearchChunk(Search attack, Classifier classifier, Examples examples, RunContext run, int first, bool isJudged = true)
     {
         (Attack, Classifier, Images, Labels, Run, this.first, numbers) =
             (attack, classifier, examples.Images, examples.Labels, run, first, examples.Numbers);
         (Targets, TargetClasses) = (examples.Targets, examples.TargetClasses);
         Threat = attack.Threat?.For(classifier);
         Query = new Query(classifier, Count);
-        (SourceConfidence, StartClasses, Finite) = Arena.Step(
+        (SourceConfidence, StartClasses, Finite) = !isJudged ? (new double[Count], Labels, new bool[Count]) : Arena.Step(
             () =>
             {
                 Tensor logits = classifier.Logits(Images);
@@ -36,7 +42,7 @@ internal sealed class SearchChunk
         (found, broken, bestLoss) = (new bool[Count], new bool[Count], new double[Count]);
         FirstOrderDistances = [.. Enumerable.Repeat(double.NaN, Count)];
         (recorders, IsForced) = (new PathRecorder?[Count], new bool[Count]);
-        attack.Open(this);
+        if (isJudged) attack.Open(this);
     }
 
     public Search Attack { get; }
@@ -92,7 +98,7 @@ internal sealed class SearchChunk
     {
         int[] open = [.. Enumerable.Range(0, Count).Where(i => Status[i] is null)];
         Rng Start(int row) => Attack.Starts is null ? RngOf(row) : RngOf(row).At("restart").At(restart);
-        return open.Length == 0 ? null : new(this, open, Array.ConvertAll(open, Start));
+        return open.Length == 0 ? null : new(this, open, Array.ConvertAll(open, Start)) { Restart = restart };
     }
 
     /// <summary>Keeps the course of a traversal, if the run wants that of its number.</summary>
@@ -124,11 +130,11 @@ internal sealed class SearchChunk
     /// Looks at the points of the open rows and returns their best: the successful one of
     /// highest loss; failing that, the last. Points that are not allowed are passed over.
     /// </summary>
-    public Tensor Best(SearchRows rows, Tensor points, Tensor best, bool isLast, bool[]? allowed = null)
+    public Tensor Best<TState>(SearchRows rows, TState state, Tensor best, bool isLast, bool[]? allowed = null)
+        where TState : struct, IRowState<TState>
     {
-        Threat threat = Threat!;
-        Tensor logits =
-            threat.IsOfPixels ? Query.Logits(points) : Query.Logits(points, () => rows.Clamp(threat.Render(rows.Images, points)));
+        Tensor points = state.Point;
+        Tensor logits = state.PointLogits ?? rows.Logits(points);
         using RowBuffer<double> predicted = Rows.Read(logits.ArgMax(1));
         using RowBuffer<double> loss = Rows.Read(Attack.Raised.Of(logits.Detach(), rows.Goal));
         using RowBuffer<bool> taken = new(predicted.Count);

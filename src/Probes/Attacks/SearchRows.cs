@@ -56,6 +56,9 @@ public sealed class SearchRows
     /// <summary>Steps that are done.</summary>
     public int Iteration { get; internal set; }
 
+    /// <summary>How often the search has been started before.</summary>
+    public int Restart { get; internal init; }
+
     /// <summary>The changes that are allowed, as they are for this classifier.</summary>
     internal Threat Threat => chunk.Threat ?? throw new InvalidOperationException($"attack: {chunk.Attack} has no threat.");
 
@@ -79,8 +82,32 @@ public sealed class SearchRows
     public Tensor RandomStart(Rng[] rngs) => Project(Threat.RandomStart(Images, rngs));
 
     /// <summary>The gradient, in the points, of the attack's loss.</summary>
-    public Tensor Gradient(Tensor points) =>
-        Query.Gradient(points, logits => chunk.Attack.Raised.Of(logits, Goal), Threat.IsOfPixels ? null : p => Threat.Render(Images, p));
+    public Tensor Gradient(Tensor points) => Gradient(points, logits => chunk.Attack.Raised.Of(logits, Goal));
+
+    /// <summary>The gradient, in the points, of a loss of each row's logits.</summary>
+    public Tensor Gradient(Tensor points, Func<Tensor, Tensor> loss) =>
+        Query.Gradient(points, loss, Threat.IsOfPixels ? null : p => Threat.Render(Images, p));
+
+    /// <summary>The logits at points, what the attack raises [rows], and its gradient in the points: one recorded pass.</summary>
+    public (Tensor Logits, Tensor Loss, Tensor Gradient) Slope(Tensor points)
+    {
+        (Tensor? logits, Tensor? loss) = (null, null);
+        Tensor gradient = Gradient(points, z =>
+        {
+            Tensor value = chunk.Attack.Raised.Of(z, Goal);
+            (logits, loss) = (z.Detach(), value.Detach());
+            return value;
+        });
+        return (logits!, loss!, gradient);
+    }
+
+    /// <summary>What the attack raises [rows], at points.</summary>
+    public Tensor Raised(Tensor points) => chunk.Attack.Raised.Of(Logits(points), Goal);
+
+    /// <summary>The logits at points.</summary>
+    public Tensor Logits(Tensor points) => Threat.IsOfPixels
+        ? Query.Logits(points)
+        : Query.Logits(points, () => Clamp(Threat.Render(Images, points)));
 
     /// <summary>Each row's random numbers, turned to a stream of a name.</summary>
     public Rng[] RngsAt(string name) => Array.ConvertAll(Rngs, rng => rng.At(name));

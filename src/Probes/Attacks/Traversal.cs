@@ -51,7 +51,8 @@ public abstract record Traversal : Search
     {
         foreach (ExampleResult e in results)
         {
-            bool walked = e.Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted);
+            bool walked = e.Status is not (ExampleStatus.SourceMisclassified or ExampleStatus.SameClass or ExampleStatus.Interrupted
+                or ExampleStatus.InitFailed);
             yield return e with { Success = walked && Keeps(e) && e.Rmse <= SuccessRmse };
         }
     }

@@ -74,15 +74,41 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
         double sum = 0;
         foreach (double size in sizes) sum += size;
         if (!(sum > Radius)) return 0;
-        sizes.Sort();
+        Span<double> large = Large(sizes, sum);
+        large.Sort();
         double above = 0;
-        for (int kept = 1; kept <= sizes.Length; kept++)
+        for (int kept = 1; kept <= large.Length; kept++)
         {
-            above += sizes[^kept];
+            above += large[^kept];
             double excess = (above - Radius) / kept;
-            if (kept == sizes.Length || excess >= sizes[^(kept + 1)]) return Math.Max(excess, 0);
+            if (kept == large.Length || excess >= large[^(kept + 1)]) return Math.Max(excess, 0);
         }
         return 0;
+    }
+
+    /// <summary>
+    /// The sizes that may be left with something: whatever is at most the excess of all that are still here is not. Few are, which
+    /// makes it faster than to sort them all. Michelot, JOTA 1986.
+    /// </summary>
+    private Span<double> Large(Span<double> sizes, double sum)
+    {
+        // Room for rounding: one more that is left in costs nothing.
+        const double certain = 1 - 1e-9;
+        while (true)
+        {
+            double least = (sum - Radius) / sizes.Length * certain;
+            (int count, double left) = (0, 0);
+            foreach (double size in sizes)
+            {
+                if (!(size > least)) continue;
+                sizes[count++] = size;
+                left += size;
+            }
+            if (count == sizes.Length) return sizes;
+            if (count == 0) return sizes[..1];
+            sizes = sizes[..count];
+            sum = left;
+        }
     }
 
     private static double Share(double share)

@@ -19,6 +19,9 @@ public abstract record Threat(double Radius)
     /// <summary>Σ |xᵢ − yᵢ| ≤ radius.</summary>
     public static Threat L1(double radius) => new L1(radius);
 
+    /// <summary>At most so many numbers differ.</summary>
+    public static Threat L0(double radius) => new L0(radius);
+
     /// <summary>The distance of each row's point from the clean image, to be compared with the radius.</summary>
     public abstract double[] Distance(Tensor clean, Tensor point);
 
@@ -39,6 +42,9 @@ public abstract record Threat(double Radius)
 
     /// <summary>The images of points, differentiable in the points.</summary>
     public virtual Tensor Render(Tensor clean, Tensor point) => point;
+
+    /// <summary>The same threat with a share of its radius.</summary>
+    public virtual Threat Scaled(double share) => this with { Radius = Radius * share };
 
     /// <summary>Whether points are images, which must lie in the pixel box.</summary>
     public virtual bool IsOfPixels => true;

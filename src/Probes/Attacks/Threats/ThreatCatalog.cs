@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
-/// The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>,
+/// The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>, <c>l0:10</c>,
 /// <c>warp:30deg,3px</c>, <c>features:0.5</c>, <c>lpips:0.05</c>. Users add their own.
 /// </summary>
 public static class ThreatCatalog
@@ -17,6 +17,7 @@ public static class ThreatCatalog
         Add("linf", text => Threat.Linf(Number("linf", text)));
         Add("l2", text => Threat.L2(Number("l2", text)));
         Add("l1", text => Threat.L1(Number("l1", text)));
+        Add("l0", text => Threat.L0(Number("l0", text)));
         Add("warp", Warp);
         Add("features", Features);
         Add("lpips", text => new LpipsBall(null, Number("lpips", text)));

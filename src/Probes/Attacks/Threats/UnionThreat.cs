@@ -42,6 +42,9 @@ public sealed record UnionThreat : Threat
     /// <inheritdoc/>
     public override int GetHashCode() => Members[0].GetHashCode();
 
+    /// <inheritdoc/>
+    public override Threat Scaled(double share) => new UnionThreat([.. Members.Select(member => member.Scaled(share))]);
+
     /// <summary>The smallest share of a member's radius.</summary>
     public override double[] Distance(Tensor clean, Tensor point)
     {

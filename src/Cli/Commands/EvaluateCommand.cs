@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiniGrad.Charts;
+using MiniGrad.Cli.Options;
+using MiniGrad.Data;
+using MiniGrad.Lab;
+using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Robustness;
+using MiniGrad.Lab.Runs;
+using MiniGrad.Probes;
+using MiniGrad.Probes.Detection;
+
+namespace MiniGrad.Cli.Commands;
+
+/// <summary><c>evaluate</c>: how robust a network is against several attacks, with and without rejection of unsure answers.</summary>
+internal sealed class EvaluateCommand : CliCommand
+{
+    private const double UsualRate = 0.99;
+
+    private readonly ModelOptions model = new();
+    private readonly DataOptions data = new();
+    private readonly Option<string[]?> attacks = CliOption.Texts("--attack", "An attack of the catalogue, with what is not as usual behind "
+        + "a colon: pgd:steps=100,restarts=5. May be given several times; pgd and pgd:loss=confidence by default.", "name");
+    private readonly Option<string?> threat = CliOption.Text("--threat", "The changes that are allowed, for all attacks that do not say it "
+        + "themselves: linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between.", "name:size");
+    private readonly Option<double?> rate = CliOption.Real("--reject-at-tpr", "Reject what is less sure than this share of the correctly "
+        + "classified validation images is; 0.99 by default.", 0, above: true);
+    private readonly Option<int?> count = CliOption.Whole("--count", "How many images of the test part are attacked, from the first on; "
+        + "1000, or all if they are fewer, by default.", 1, 1_000_000);
+    private readonly Option<int?> cleanCount = CliOption.Whole("--clean-count", "How many images of the data set, from the first on, are "
+        + "the clean ones: nine tenths test, the last tenth chooses the threshold. All by default.", 2);
+    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/evaluate by default.", "folder");
+    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly Option<int?> chunk = CliOption.Whole(
+        "--chunk-size", "Images that are searched together; 64 by default. Changes no result.", 1, 4096);
+
+    public EvaluateCommand(Session session, GlobalOptions globals, CommandInfo info)
+        : base(session, globals, info)
+    {
+        model.AddTo(this);
+        data.AddTo(this);
+        foreach (Option option in (Option[])[attacks, threat, rate, count, cleanCount, outFolder, resume, chunk]) Add(option);
+    }
+
+    protected override int Execute(ParseResult parse, RunSettings settings)
+    {
+        NamedAttack[] named = NamedAttack.ParseAll(parse.List(attacks) ?? NamedAttack.Usual, parse.GetValue(threat));
+        double share = parse.GetValue(rate) ?? UsualRate;
+        RejectionThreshold.Check(share);
+        long seed = settings.Seed ?? 0;
+        ImageDataSet? set = null;
+        LoadedModel loaded = model.Load(parse, settings, Session, stored =>
+        {
+            string name = parse.GetValue(data.Name) ?? stored ?? throw new UsageException("evaluate: --data is missing. Name a data set.");
+            set = data.Source(parse, DataSource.Resolve(name)).Load();
+            return [set.Channels, set.Height, set.Width];
+        });
+        DataFit.Check(loaded.Network, loaded.Architecture, set!);
+        RobustnessInput input = RobustnessInput.Of(set!, named, parse.GetValue(cleanCount), parse.GetValue(count));
+        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision))
+        {
+            Notes = Session.Notes,
+        };
+        JsonObject identity = [];
+        input.Identify(identity);
+        identity["reject_at_tpr"] = share;
+        loaded.Identify(identity);
+        settings.Identify(identity, seed);
+        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "evaluate");
+        using RunFolder folder = RunFolder.Open(path,
+            RunManifest.Create(Session, settings, "evaluate", identity, seed), parse.GetValue(resume));
+        if (folder.IsComplete)
+        {
+            Session.Note($"{path} is complete already.");
+            return Outcome(settings, folder, folder.ReadSummary());
+        }
+        RejectionEvaluation evaluation = new(classifier, input, settings.Precision);
+        CleanVerdicts clean = Clean(evaluation, input, share);
+        RobustnessRun run = new(evaluation, input, folder, seed);
+        Finish(run, parse.GetValue(chunk) ?? 64, path);
+        return Write(settings, folder, loaded, input, RobustnessResult.Of(input, clean, run.Rows), seed);
+    }
+
+    private CleanVerdicts Clean(RejectionEvaluation evaluation, RobustnessInput input, double share)
+    {
+        ProgressLine line = new(Session);
+        try
+        {
+            return evaluation.Clean(share,
+                new InlineProgress<int>(done => line.Show(() => $"{done} of {input.CleanCount} clean images")), Session.Cancellation);
+        }
+        finally
+        {
+            line.End();
+        }
+    }
+
+    private int Write(
+        RunSettings settings, RunFolder folder, LoadedModel loaded, RobustnessInput input, RobustnessResult result, long seed)
+    {
+        JsonObject summary = result.ToJson();
+        loaded.Describe(summary);
+        summary["data"] = input.Set.Name;
+        summary["data_sha256"] = input.Set.Sha256;
+        summary["non_finite"] = result.NonFinite;
+        summary["text"] = RobustnessPage.Text(input.Set.Name, result);
+        // The command that began the run, so that the page does not tell whether it was ever stopped.
+        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
+            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
+            [("weights", loaded.Sha256), ("data", input.Set.Sha256)]);
+        OutputFile.WriteText(folder.File("report.html"), RobustnessPage.Html(input.Set.Name, input, result, reproduce));
+        DescribeTransfers(settings, summary);
+        folder.WriteSummary(summary);
+        return Outcome(settings, folder, summary);
+    }
+
+    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)
+    {
+        string answer = $"{summary["text"]}\nreport: {folder.File("report.html")}";
+        int missing = summary["non_finite"]?.GetValue<int>() ?? 0;
+        return missing == 0
+            ? Answer(settings, summary, answer)
+            : Answer(settings, summary, answer, ExitCode.ExamplesMissing,
+                $"{missing} of {summary["count"]} images met logits that are not finite; their clean versions count in place of those.");
+    }
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using MiniGrad.Charts.Tables;
+using MiniGrad.Probes.Regions;
+
+namespace MiniGrad.Lab.Reproductions;
+
+/// <summary>What became of a claim of the study here.</summary>
+internal enum ClaimVerdict
+{
+    Holds,
+    InPart,
+    DoesNotHold,
+    NotTested,
+}
+
+/// <summary>A claim of the study, what became of it, and the numbers that say so.</summary>
+internal sealed record Claim(string Text, ClaimVerdict Verdict, string Numbers)
+{
+    public (string Words, BadgeKind Kind) Badge => Verdict switch
+    {
+        ClaimVerdict.Holds => ("holds", BadgeKind.Good),
+        ClaimVerdict.InPart => ("holds in part", BadgeKind.Warning),
+        ClaimVerdict.DoesNotHold => ("does not hold here", BadgeKind.Bad),
+        _ => ("not tested", BadgeKind.Neutral),
+    };
+}
+
+/// <summary>
+/// The claims of the study, each with a verdict that follows from what was measured: differences count where they are larger than two
+/// standard errors, or where 95 % intervals do not overlap.
+/// </summary>
+internal static class InvarianceClaims
+{
+    /// <summary>Errors of which one is at most so much larger count as equally bad.</summary>
+    private const double SameError = 0.1;
+
+    public static IReadOnlyList<Claim> Of(InvarianceResult result) =>
+    [
+        Blind(result), Order(result), OneCure(result), Rejection(result), WeakWithout(result), Brittle(result), Wider(result),
+        LogitSpace(result), Perceptual(result),
+    ];
+
+    /// <summary>Of walks between classes most arrive at another class's image on a normal network.</summary>
+    private static Claim Blind(InvarianceResult result)
+    {
+        SuccessShare share = result.Networks[0].NearSuccess;
+        ClaimVerdict verdict = share.Count == 0 ? ClaimVerdict.NotTested
+            : share.Interval.Low > 0.5 ? ClaimVerdict.Holds : share.Interval.High < 0.5 ? ClaimVerdict.DoesNotHold : ClaimVerdict.InPart;
+        return new("A normally trained network does not notice how an image becomes one of another class: most walks arrive.",
+            verdict, $"{Share(share)} of {share.Count} walks leave less than a quarter of the perceptual distance; "
+                + $"{Share(result.Networks[0].Success())} end nearer than {Number(InvarianceResult.Arrival)}.");
+    }
+
+    /// <summary>Normal ≥ adversarial ≥ MSD ≥ CCAT.</summary>
+    private static Claim Order(InvarianceResult result)
+    {
+        SubjectOutcome[] order = [.. result.Networks.Where(n => n.Subject.IsPublished)];
+        const string text = "Walks arrive most on the normal network, less on the adversarial one, less on MSD's, least on CCAT's.";
+        if (order.Length < 2) return new(text, ClaimVerdict.NotTested, "Fewer than two of these networks are there.");
+        SuccessShare[] shares = [.. order.Select(n => n.NearSuccess)];
+        (int falls, int rises) = (0, 0);
+        for (int k = 1; k < shares.Length; k++)
+        {
+            if (shares[k].Interval.High < shares[k - 1].Interval.Low) falls++;
+            if (shares[k].Interval.Low > shares[k - 1].Interval.High) rises++;
+        }
+        ClaimVerdict verdict = rises == 0 && falls == shares.Length - 1 ? ClaimVerdict.Holds
+            : falls > rises && shares[^1].Rate < shares[0].Rate ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, "Less than a quarter of the perceptual distance is left by: "
+            + string.Join(", ", order.Select((n, k) => $"{n.Subject.Title} {Share(shares[k])}")) + ".");
+    }
+
+    /// <summary>Training against L∞ leaves other norms open.</summary>
+    private static Claim OneCure(InvarianceResult result)
+    {
+        const string text = "Training against one kind of error does not cure another: in the other norms adversarial training gives way.";
+        if (result.Find(TrainingMethod.At) is not { } at || result.Find(TrainingMethod.Msd) is not { } msd)
+        {
+            return new(text, ClaimVerdict.NotTested, "It takes an adversarially trained network and one of MSD.");
+        }
+        int count = at.Norms.Count;
+        int own = Evidence.OfShares(at.Norms.Right[0], at.Norms.All, count);
+        int all = Evidence.OfShares(msd.Norms.All, at.Norms.All, count);
+        ClaimVerdict verdict = own > 0 && all > 0 ? ClaimVerdict.Holds : own > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, string.Create(CultureInfo.InvariantCulture,
+            $"Adversarial: {at.Norms.Right[0]} of {count} right within its own ball, {at.Norms.All} within all; MSD: {msd.Norms.All} within all."));
+    }
+
+    /// <summary>Rejection helps CCAT.</summary>
+    private static Claim Rejection(InvarianceResult result)
+    {
+        const string text = "CCAT's confidence tells attacks: with rejection far fewer of them go unnoticed than without.";
+        if (result.Find(TrainingMethod.Ccat) is not { } ccat) return new(text, ClaimVerdict.NotTested, "No network of CCAT is there.");
+        AttackedError e = ccat.Errors.Confidence;
+        if (e.NoneAccepted) return new(text, ClaimVerdict.DoesNotHold, "It accepts nothing at all.");
+        ClaimVerdict verdict = e.AcceptedError < e.Error / 2 ? ClaimVerdict.Holds
+            : e.AcceptedError < e.Error ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, $"Under PGD-Conf RErr is {Wording.Percent(e.Error)} without rejection, RErr(τ) "
+            + $"{Wording.Percent(e.AcceptedError)} with; {Wording.Percent(ccat.Errors.TruePositiveRate)} of clean images are accepted.");
+    }
+
+    /// <summary>Without rejection CCAT is as weak as a normal network.</summary>
+    private static Claim WeakWithout(InvarianceResult result)
+    {
+        const string text = "Without rejection the network of CCAT is as weak as a normal one.";
+        if (result.Find(TrainingMethod.Ccat) is not { } ccat) return new(text, ClaimVerdict.NotTested, "No network of CCAT is there.");
+        (double normal, double own) = (result.Networks[0].Errors.Worst.Error, ccat.Errors.Worst.Error);
+        ClaimVerdict verdict = own >= normal - SameError ? ClaimVerdict.Holds : own >= normal / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, $"Worst of both attacks: CCAT {Wording.Percent(own)}, normal {Wording.Percent(normal)}.");
+    }
+
+    /// <summary>A tiny change makes CCAT unsure.</summary>
+    private static Claim Brittle(InvarianceResult result)
+    {
+        const string text = "CCAT pays with false alarms: a change of 0.01 of every pixel makes it unsure of what it still gets right.";
+        if (result.Find(TrainingMethod.Ccat) is not { } ccat) return new(text, ClaimVerdict.NotTested, "No network of CCAT is there.");
+        Brittleness b = ccat.Brittleness;
+        ClaimVerdict verdict = b.After[0] < b.Before / 2 ? ClaimVerdict.Holds
+            : b.After[^1] < b.Before / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, string.Create(CultureInfo.InvariantCulture, $"Mean confidence in the right class {b.Before:F3}; after changes of ")
+            + string.Join(", ", b.Sizes.Select((size, k) => string.Create(CultureInfo.InvariantCulture, $"{size}: {b.After[k]:F3}")))
+            + ". The study shows one image of CIFAR-10; on MNIST pixels differ by more.");
+    }
+
+    /// <summary>Paths of robust networks are wider.</summary>
+    private static Claim Wider(InvarianceResult result)
+    {
+        const string text = "Paths of equal confidence are wider on a robust network than on a normal one.";
+        double[] normal = result.Networks[0].Widths.Widths;
+        SubjectOutcome[] robust = [.. result.Networks.Where(n => n.Subject.Method is TrainingMethod.At or TrainingMethod.Trades or TrainingMethod.Msd)];
+        if (robust.Length == 0) return new(text, ClaimVerdict.NotTested, "No robust network is there.");
+        int[] signs = [.. robust.Select(n => Evidence.OfMean(n.Widths.Widths.Zip(normal, (a, b) => a - b)))];
+        ClaimVerdict verdict = signs.All(s => s > 0) ? ClaimVerdict.Holds : signs.Any(s => s > 0) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        string Width(SubjectOutcome n) => $"{n.Subject.Title} {ReportNumber.Fixed(n.Widths.Widths.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(), 2)}";
+        return new(text, verdict, $"Mean radius of half confidence: {Width(result.Networks[0])}, {string.Join(", ", robust.Select(Width))}.");
+    }
+
+    /// <summary>A start in logit space leads NSPGD further on CCAT.</summary>
+    private static Claim LogitSpace(InvarianceResult result)
+    {
+        const string text = "From a start found in logit space, NSPGD gets nearer to its targets on CCAT than from the source.";
+        if (result.Find(TrainingMethod.Ccat) is not { } ccat || result.Logit is not { } logit)
+        {
+            return new(text, ClaimVerdict.NotTested, "No network of CCAT is there.");
+        }
+        Dictionary<(int, int), WalkRow> plain = ccat.Relative.Rows.ToDictionary(row => (row.Source, row.Target));
+        (double From, double Plain)[] pairs = [.. logit.Rows.Where(row => row.Counts && !row.IsWrong && plain.ContainsKey((row.Source, row.Target)))
+            .Select(row => (row.Distance, plain[(row.Source, row.Target)].Distance))];
+        int found = logit.Rows.Count(row => row.Kept);
+        int sign = Evidence.OfMean(pairs.Select(p => p.Plain - p.From));
+        ClaimVerdict verdict = sign > 0 && found > logit.Rows.Length / 2 ? ClaimVerdict.Holds : sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, string.Create(CultureInfo.InvariantCulture,
+            $"Mean distance to the target {pairs.Select(p => p.From).DefaultIfEmpty(double.NaN).Average():F3} from there, "
+            + $"{pairs.Select(p => p.Plain).DefaultIfEmpty(double.NaN).Average():F3} from the source; {found} of {logit.Rows.Length} keep the confidence."));
+    }
+
+    /// <summary>A perceptual rule of targets makes CCAT less brittle.</summary>
+    private static Claim Perceptual(InvarianceResult result)
+    {
+        const string text = "LPIPS-CCAT stays surer than CCAT of images that small changes leave as they look.";
+        if (result.Find(TrainingMethod.Ccat) is not { } ccat || result.Find(TrainingMethod.LpipsCcat) is not { } lpips)
+        {
+            return new(text, ClaimVerdict.NotTested, "It takes networks of CCAT and of LPIPS-CCAT.");
+        }
+        double[] gains = [.. lpips.Brittleness.After.Zip(ccat.Brittleness.After, (a, b) => a - b)];
+        ClaimVerdict verdict = gains.All(g => g > 0.02) ? ClaimVerdict.Holds : gains.Any(g => g > 0.02) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        return new(text, verdict, "Mean confidence after changes of "
+            + string.Join(", ", ccat.Brittleness.Sizes.Select((size, k) => string.Create(CultureInfo.InvariantCulture,
+                $"{size}: {lpips.Brittleness.After[k]:F3} against {ccat.Brittleness.After[k]:F3}"))) + ".");
+    }
+
+    private static string Share(SuccessShare share) => string.Create(CultureInfo.InvariantCulture,
+        $"{100 * share.Rate:F1} % ({100 * share.Interval.Low:F1} to {100 * share.Interval.High:F1})");
+
+    private static string Number(double value) => ReportNumber.Short(value);
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using MiniGrad.Nn.Weights;
+using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
+
+namespace MiniGrad.Lab.Reproductions;
+
+/// <summary>Measures the parts of the study that its folder does not hold yet.</summary>
+internal sealed class InvarianceStudy(
+    InvarianceSetting setting, InvariancePreset preset, StudyParts parts, ProgressLine line, CancellationToken cancellation)
+{
+    private const int BrittleImages = 200;
+
+    public InvarianceResult Run()
+    {
+        int[] targets = parts.Of("targets", () => new Chosen(Walks.Targets(setting))).Indices;
+        List<SubjectOutcome> outcomes = [.. setting.Subjects.Select(subject => Measure(subject, targets))];
+        Walks? logit = setting.Find(TrainingMethod.Ccat) is { } ccat ? parts.Of("logit-ccat", () => FromLogitSpace(ccat, targets)) : null;
+        List<(TrainingMethod, BudgetCurve)> budgets = [];
+        foreach (InvarianceSubject subject in setting.Subjects.Where(s => s.Method is TrainingMethod.Ccat or TrainingMethod.LpipsCcat))
+        {
+            foreach (string kind in (string[])["linf", "lpa"])
+            {
+                budgets.Add((subject.Method, Part(subject, $"budget-{kind}", shown => BudgetCurve.Of(kind, subject, setting, preset, shown, Context))));
+            }
+        }
+        List<Control> controls = [.. Controls(targets)];
+        line.End();
+        return new(setting, preset, targets, outcomes, logit, budgets, controls);
+    }
+
+    private RunContext Context => new() { Seed = setting.Seed, Cancellation = cancellation };
+
+    private SubjectOutcome Measure(InvarianceSubject subject, int[] targets) => new(
+        subject,
+        Part(subject, "walks", shown => Walks.Of(new Nspgd(), subject.Classifier, setting, targets, preset.Sources, shown, cancellation)),
+        preset.Fine == 0 ? null : Part(subject, "walks-normalized", shown =>
+            Walks.Of(new Nspgd(StepMode.Normalized), subject.Classifier, setting, targets, preset.Fine, shown, cancellation)),
+        Part(subject, "errors", _ => AttackedErrors.Of(subject, setting, preset, Context)),
+        Part(subject, "norms", shown => NormErrors.Of(subject, setting, preset, shown, Context)),
+        Part(subject, "widths", shown => PathWidths.Of(subject, setting, targets, preset.Paths, preset.Directions, shown, cancellation)),
+        Part(subject, "brittleness", _ => Brittleness.Of(subject, setting, BrittleImages)));
+
+    /// <summary>
+    /// Walks of the normal network with finer steps, and with sharper outputs: the same boundaries and directions, and confidences
+    /// that drop later. And those of other shipped networks, which are as normal.
+    /// </summary>
+    private IEnumerable<Control> Controls(int[] targets)
+    {
+        const double sharper = 8;
+        InvarianceSubject normal = setting.Subjects[0];
+        Classifier sharp = new(x => normal.Network.Forward(x) * sharper, normal.Network.InputShape, normal.Network.ClassCount)
+        {
+            Device = normal.Network.Device,
+        };
+        Control Made(string name, string part, Attack attack, Func<Classifier> classifier) => new(name, parts.Of($"controls/{part}", () =>
+            Walks.Of((Traversal)attack, classifier(), setting, targets, 1, Shown($"controls/{part}"), cancellation)));
+        yield return Made($"{normal.Title}, fifth of a step", "finer", new Nspgd(StepSize: 0.01, Iterations: 500), () => normal.Classifier);
+        yield return Made($"{normal.Title}, logits × 8", "sharper", new Nspgd(), () => sharp);
+        foreach (string weights in setting.Data.Channels == 1 ? (string[])["lenet5-mnist", "mlp-mnist"] : ["resnet20-cifar"])
+        {
+            yield return Made(weights, weights, new Nspgd(),
+                () => new(ShippedWeights.Load("reproduce invariance", weights, device: normal.Network.Device).Network));
+        }
+    }
+
+    /// <summary>NSPGD from where the search in logit space ends.</summary>
+    private Walks FromLogitSpace(InvarianceSubject subject, int[] targets) => Walks.Of(
+        new Nspgd() { StartAt = new LogitSpace() }, subject.Classifier, setting, targets, preset.LogitSources, Shown("logit-ccat"), cancellation);
+
+    private T Part<T>(InvarianceSubject subject, string name, Func<Action<int, int>, T> make) where T : class
+    {
+        string full = $"{subject.Weights}/{name}";
+        return parts.Of(full, () => make(Shown(full)));
+    }
+
+    private Action<int, int> Shown(string part) => (done, of) =>
+        line.Show(() => string.Create(CultureInfo.InvariantCulture, $"{part}: {done} of {of}"));
+
+    private sealed record Chosen(int[] Indices);
+}

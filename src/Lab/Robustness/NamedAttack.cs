@@ -1,0 +1,73 @@
+using MiniGrad.Probes.Attacks;
+
+namespace MiniGrad.Lab.Robustness;
+
+/// <summary>An attack of an evaluation, and what its tables call it.</summary>
+internal sealed record NamedAttack(string Name, Attack Attack)
+{
+    /// <summary>What an evaluation runs where no attack is named: of cross-entropy, and of the confidence that rejection goes by.</summary>
+    public static IReadOnlyList<string> Usual { get; } = ["pgd", "pgd:loss=confidence"];
+
+    /// <summary>
+    /// The attack of a text: a name of the catalogue, and behind a colon what is not as usual, as <c>pgd:steps=100,loss=confidence</c>.
+    /// </summary>
+    /// <param name="text">The name, and the values of options with commas between them.</param>
+    /// <param name="threat">The changes that are allowed where the text does not say it; the attack's own by default.</param>
+    /// <exception cref="ArgumentException">There is no such attack, or it has no threat, or a value does not fit.</exception>
+    public static NamedAttack Parse(string text, string? threat = null)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        AttackEntry entry = AttackCatalog.Find(colon < 0 ? text : text[..colon]);
+        if (entry.Needs != AttackNeeds.Labels || entry.IsMinimal)
+        {
+            string[] known = [.. AttackCatalog.All.Where(e => e is { Needs: AttackNeeds.Labels, IsMinimal: false }).Select(e => e.Name)];
+            throw new UsageException(
+                $"evaluate: {entry.Name} is no attack on single images within a threat. Take one of {string.Join(", ", known)}.");
+        }
+        Dictionary<string, string> values = colon < 0 ? [] : Values(text, text[(colon + 1)..]);
+        bool takesThreat = AttackBinder.Parameters(entry).Any(p => p.Name == "threat");
+        if (threat is not null && takesThreat && !((string[])["threat", "norm", "epsilon"]).Any(values.ContainsKey))
+        {
+            values["threat"] = threat;
+        }
+        return new(text, AttackBinder.Bind(entry, values));
+    }
+
+    /// <summary>Several attacks, each once.</summary>
+    /// <exception cref="ArgumentException">One is named twice, or is none.</exception>
+    public static NamedAttack[] ParseAll(IReadOnlyList<string> texts, string? threat = null)
+    {
+        foreach (string text in texts)
+        {
+            if (texts.Count(t => t == text) == 1) continue;
+            throw new UsageException($"evaluate: --attack {text} is named twice. Name each attack once.");
+        }
+        return [.. texts.Select(text => Parse(text, threat))];
+    }
+
+    private static Dictionary<string, string> Values(string text, string list)
+    {
+        Dictionary<string, string> values = [];
+        string last = "";
+        foreach (string part in list.Split(','))
+        {
+            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            // What has no name belongs to the value before: threat=warp:30deg,3px.
+            if (equals < 0 && last.Length > 0) values[last] += $",{part}";
+            else if (equals < 1)
+            {
+                throw new UsageException(
+                    $"evaluate: --attack {text}: \"{part}\" is not name=value. Write pgd:steps=100,loss=confidence, say.");
+            }
+            else
+            {
+                last = part[..equals].Trim();
+                if (!values.TryAdd(last, part[(equals + 1)..].Trim()))
+                {
+                    throw new UsageException($"evaluate: --attack {text}: {last} is given twice. Give it once.");
+                }
+            }
+        }
+        return values;
+    }
+}

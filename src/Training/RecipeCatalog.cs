@@ -41,16 +41,16 @@ public static class RecipeCatalog
         Lite("-at50", epochs: 6, new AdversarialObjective(
             new PgdConf(MnistBall, Steps: 10, StepSize: 0.05, Shrink: 1.5, StartAt: ConfidenceStart.Random) { Loss = Loss.CrossEntropy },
             share: 0.5)),
-        Lite("-trades", epochs: 4, new TradesObjective(new DivergencePgd(MnistBall, Steps: 10, StepSize: 0.05), Beta: 1)),
-        Lite("-msd", epochs: 4, new AdversarialObjective(new Msd(MnistUnion, Steps: 20, LinfStep: 0.03, L2Step: 0.3, L1Step: 2.4))
+        Lite("-trades", epochs: 3, new TradesObjective(new DivergencePgd(MnistBall, Steps: 10, StepSize: 0.05), Beta: 1)),
+        Lite("-msd", epochs: 3, new AdversarialObjective(new Msd(MnistUnion, Steps: 20, LinfStep: 0.03, L2Step: 0.3, L1Step: 2.4))
         {
-            RampEpochs = 2,
+            RampEpochs = 1,
         }),
-        Lite("-max", epochs: 4, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.Worst, RampEpochs: 2)),
-        Lite("-avg", epochs: 4, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.All, RampEpochs: 2)),
+        Lite("-max", epochs: 3, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.Worst, RampEpochs: 1)),
+        Lite("-avg", epochs: 3, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.All, RampEpochs: 1)),
         Lite("-ccat", epochs: 8, new CcatObjective(MnistConfident)),
-        Lite("-lpips-ccat", epochs: 6, new LpipsCcatObjective(MnistConfident, LeastRadius: 0.15, MostRadius: 0.45)),
-        Lite("-temperature", epochs: 5, new CcatObjective(MnistConfident) { TemperaturePenalty = 0.001 }) with
+        Lite("-lpips-ccat", epochs: 3, new LpipsCcatObjective(MnistConfident, LeastRadius: 0.15, MostRadius: 0.45)),
+        Lite("-temperature", epochs: 3, new CcatObjective(MnistConfident) { TemperaturePenalty = 0.001 }) with
         {
             Model = "lenet-madry-lite-temperature",
         },

@@ -48,6 +48,7 @@ public static class RecipeCatalog
         }),
         Lite("-max", epochs: 3, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.Worst, RampEpochs: 1)),
         Lite("-avg", epochs: 3, new AdversarialObjective(EachOfMnist, Many: ManyAttacks.All, RampEpochs: 1)),
+        Lite("-pat", epochs: 3, new AdversarialObjective([new FastLpa(new FeatureBall(0.5), Steps: 10)], OnlyRight: true)),
         Lite("-ccat", epochs: 8, new CcatObjective(MnistConfident)),
         Lite("-lpips-ccat", epochs: 3, new LpipsCcatObjective(MnistConfident, LeastRadius: 0.15, MostRadius: 0.45)),
         Lite("-temperature", epochs: 3, new CcatObjective(MnistConfident) { TemperaturePenalty = 0.001 }) with

@@ -88,7 +88,8 @@ public sealed class Trainer
         int[] batch = indices.ToArray();
         int[] labels = Array.ConvertAll(batch, i => data.Labels[i]);
         double epoch = state.Epoch + (double)state.Step / StepsPerEpoch;
-        (double loss, int correct, int attackSteps) = Fitting(() => Arena.Step(() => Step(batch, labels, epoch), _ => Survivors()), batch.Length);
+        (double loss, int correct, int attackSteps) = Fitting(
+            () => Arena.Step(() => Step(batch, labels, epoch), _ => Survivors()), batch.Length);
         if (!double.IsFinite(loss))
         {
             throw new NumericalException($"train: the loss became {loss} in epoch {state.Epoch + 1}, step {state.Step + 1}. "

@@ -186,7 +186,8 @@ public sealed class AttackCommandTests : IDisposable
 
     private static bool IsMinimal(string name) => AttackCatalog.Find(name).IsMinimal;
 
-    private static double Radius(string name) => name switch { "lpa" or "fast-lpa" or "ppgd" => 1, "noise" => 0.7, "universal" => 0.4, _ => 0.1 };
+    private static double Radius(string name) =>
+        name switch { "lpa" or "fast-lpa" or "ppgd" => 1, "noise" => 0.7, "universal" => 0.4, _ => 0.1 };
 
     private static double Drop(string name) => name == "nspgd" ? 0.05 : 0.2;
 

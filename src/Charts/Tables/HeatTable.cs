@@ -7,7 +7,8 @@ namespace MiniGrad.Charts.Tables;
 /// Shares between classes as a table whose cells are coloured from violet (0) to yellow (1): row = target, column = source. The
 /// number stands in each cell, so that the colour carries nothing alone; NaN is a dash.
 /// </summary>
-internal sealed record HeatTable(string Caption, IReadOnlyList<string> ClassNames, IReadOnlyList<IReadOnlyList<double>> Rows, string Note = "")
+internal sealed record HeatTable(
+    string Caption, IReadOnlyList<string> ClassNames, IReadOnlyList<IReadOnlyList<double>> Rows, string Note = "")
     : IReportPart
 {
     /// <summary>Yellow and green are light from here on.</summary>

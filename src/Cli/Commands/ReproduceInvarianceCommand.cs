@@ -21,7 +21,8 @@ internal sealed class ReproduceInvarianceCommand : CliCommand
 {
     private readonly Option<string?> presetName = CliOption.Choice(
         "--preset", "How much of it: small (minutes), lite (up to an hour) or full; lite by default.", [.. InvariancePreset.Names]);
-    private readonly Option<string?> dataName = CliOption.Choice("--data", "The images: mnist or cifar-10; mnist by default.", "mnist", "cifar-10");
+    private readonly Option<string?> dataName = CliOption.Choice(
+        "--data", "The images: mnist or cifar-10; mnist by default.", "mnist", "cifar-10");
     private readonly Option<string?> outFolder = CliOption.Text(
         "--out", "The folder of the study; runs/reproduce-invariance by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the study in that folder.");
@@ -75,7 +76,8 @@ internal sealed class ReproduceInvarianceCommand : CliCommand
         catch (OperationCanceledException)
         {
             line.End();
-            throw new OperationCanceledException($"stopped; the parts that were finished are kept in {path}. Go on with: {Session.ResumeLine}");
+            throw new OperationCanceledException(
+                $"stopped; the parts that were finished are kept in {path}. Go on with: {Session.ResumeLine}");
         }
     }
 
@@ -134,7 +136,8 @@ internal sealed class ReproduceInvarianceCommand : CliCommand
 
     private static string Sentence(JsonObject summary)
     {
-        IEnumerable<string> claims = summary["claims"]!.AsArray().Select(claim => $"{claim!["verdict"]}: {claim["claim"]} {claim["numbers"]}");
+        IEnumerable<string> claims =
+            summary["claims"]!.AsArray().Select(claim => $"{claim!["verdict"]}: {claim["claim"]} {claim["numbers"]}");
         return $"{string.Join('\n', claims)}\nreport: {summary["report"]} "
             + $"({summary["seconds"]!.GetValue<double>().ToString("F0", CultureInfo.InvariantCulture)} s)";
     }

@@ -119,6 +119,7 @@ internal sealed class TrainCommand : CliCommand
         {
             summary["wall_seconds"] = clock.Elapsed.TotalSeconds;
             summary["images_per_second"] = JsonText.Number(meter.Last?.ImagesPerSecond ?? double.NaN);
+            if (meter.Last is { AttackStepsPerSecond: > 0 and double steps }) summary["attack_steps_per_second"] = steps;
             return;
         }
         throw Stopped(folder,

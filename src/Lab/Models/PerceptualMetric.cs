@@ -41,7 +41,8 @@ internal sealed record PerceptualMetric(string Name, bool IsStandard, string Sha
     public static Recipe Attach(Recipe recipe, string? dataFolder, Device device, Action<string> note)
     {
         if (recipe.Objective is not LpipsCcatObjective objective) return recipe;
-        PerceptualMetric metric = Find(dataFolder, DataSets.WithoutParts(recipe.DataSet) == "cifar-10" ? "resnet20-cifar" : "lenet5-mnist", device);
+        PerceptualMetric metric = Find(dataFolder,
+            DataSets.WithoutParts(recipe.DataSet) == "cifar-10" ? "resnet20-cifar" : "lenet5-mnist", device);
         if (!metric.IsStandard) note($"{recipe.Name}: no SqueezeNet 1.1 in the data folder; trains with the {metric.Title}.");
         return recipe with
         {

@@ -15,7 +15,8 @@ internal static class RobustMeasure
     /// <param name="attack">As the command evaluate names it.</param>
     /// <exception cref="UsageException">There are fewer images.</exception>
     public static RobustAccuracy Of(
-        Network network, ImageDataSet set, string attack, int count, IProgress<int>? progress = null, CancellationToken cancellation = default)
+        Network network, ImageDataSet set, string attack, int count, IProgress<int>? progress = null, CancellationToken cancellation =
+            default)
     {
         if (count > set.Count) throw new UsageException($"--attack-count: {count} images asked for, {set.Name} has {set.Count}.");
         Attack named = NamedAttack.Parse(attack).Attack;

@@ -96,7 +96,10 @@ internal static class AttackBinder
             }
             return ThreatCatalog.Parse(whole);
         }
-        if (entry.UsualThreat is { } usual && !values.ContainsKey("norm") && !values.ContainsKey("epsilon")) return ThreatCatalog.Parse(usual);
+        if (entry.UsualThreat is { } usual && !values.ContainsKey("norm") && !values.ContainsKey("epsilon"))
+        {
+            return ThreatCatalog.Parse(usual);
+        }
         double radius = values.TryGetValue("epsilon", out string? text)
             ? (double)Parse(entry, "epsilon", typeof(double), text)
             : entry.UsualEpsilon;

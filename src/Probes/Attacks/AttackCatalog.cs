@@ -17,7 +17,8 @@ public static class AttackCatalog
         {
             UsualThreat = "linf:0.3+l2:2+l1:10",
         });
-        Add(new("pgd-conf", typeof(PgdConf), "ascent with momentum and backtracking of the confidence in a wrong class", "arXiv:1910.06259"));
+        Add(new("pgd-conf", typeof(PgdConf),
+            "ascent with momentum and backtracking of the confidence in a wrong class", "arXiv:1910.06259"));
         Add(new("pgd-kl", typeof(DivergencePgd), "projected ascent of the divergence from the clean output", "arXiv:1901.08573"));
         Add(new("lpa", typeof(Lpa), "ascent of the margin with a price on perceptual distance", "arXiv:2006.12655")
         {

@@ -116,7 +116,10 @@ public sealed record Msd(
         return Tensor.From((ReadOnlySpan<double>)step.Span, gradient.Shape, gradient.Device).Cast(gradient.Type);
     }
 
-    /// <summary>Finds the pixels of the largest slopes that have room for the amount, the first of equals; returns how many there are.</summary>
+    /// <summary>
+    /// Finds the pixels of the largest slopes that have room for the amount, the first of
+    /// equals; returns how many there are.
+    /// </summary>
     private int Steepest(ReadOnlySpan<double> x, ReadOnlySpan<double> g, double amount, Span<int> chosen, Classifier box)
     {
         int found = 0;

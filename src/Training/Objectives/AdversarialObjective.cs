@@ -71,7 +71,8 @@ public sealed record AdversarialObjective(
         Classifier classifier = new(network);
         double share = ShareOfRadius(batch.Epoch);
         Tensor[] versions = [.. Attacks.Select((attack, k) =>
-            (share == 1 ? attack : attack with { Within = attack.Within.Scaled(share) }).Perturb(classifier, images, Goal.Untargeted(labels), batch.Pass.Rng.At("attack").At(k)))];
+            (share == 1 ? attack : attack with { Within = attack.Within.Scaled(share) }).Perturb(
+                classifier, images, Goal.Untargeted(labels), batch.Pass.Rng.At("attack").At(k)))];
         int[] rest = [.. Enumerable.Range(0, batch.Count).Except(attacked)];
         if (Many == ManyAttacks.Worst) versions = [Worst(network, versions, labels)];
         return batch with

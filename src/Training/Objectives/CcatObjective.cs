@@ -8,7 +8,8 @@ namespace MiniGrad.Training.Objectives;
 /// </summary>
 /// <param name="Attack">What looks for confident wrong classes.</param>
 /// <param name="Power">The exponent ρ.</param>
-public sealed record CcatObjective([property: JsonConverter(typeof(AttackJson<BallAttack>))] BallAttack Attack, double Power = 10) : CalibratedObjective
+public sealed record CcatObjective([property: JsonConverter(typeof(AttackJson<BallAttack>))] BallAttack Attack, double Power = 10)
+    : CalibratedObjective
 {
     /// <inheritdoc/>
     public override string Name => "ccat";

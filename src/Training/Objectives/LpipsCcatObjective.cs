@@ -65,7 +65,8 @@ public sealed record LpipsCcatObjective(
     /// <inheritdoc/>
     protected override double[] LabelShares(Tensor clean, Tensor attacked)
     {
-        double[] distances = (Distance ?? throw new InvalidOperationException($"lpips-ccat: no distance {Metric} was given."))(clean, attacked);
+        double[] distances =
+            (Distance ?? throw new InvalidOperationException($"lpips-ccat: no distance {Metric} was given."))(clean, attacked);
         return [.. Largest(clean, attacked).Zip(distances, LabelShare)];
     }
 }

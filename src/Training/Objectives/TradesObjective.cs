@@ -11,7 +11,8 @@ namespace MiniGrad.Training.Objectives;
 /// </summary>
 /// <param name="Attack">What looks for x′.</param>
 /// <param name="Beta">The weight β of the divergence.</param>
-public sealed record TradesObjective([property: JsonConverter(typeof(AttackJson<BallAttack>))] BallAttack Attack, double Beta = 6) : Objective
+public sealed record TradesObjective([property: JsonConverter(typeof(AttackJson<BallAttack>))] BallAttack Attack, double Beta = 6)
+    : Objective
 {
     /// <inheritdoc/>
     public override string Name => "trades";

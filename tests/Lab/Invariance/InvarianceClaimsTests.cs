@@ -34,7 +34,8 @@ public sealed class InvarianceClaimsTests
     [InlineData(100, 100, 120, "does not hold here")]
     public void OneCureIsNoneForTheOthers(int own, int all, int msdAll, string verdict) =>
         Assert.Equal(verdict, Verdict(2, Result(
-            Made(TrainingMethod.Normal), Made(TrainingMethod.At, right: own, all: all), Made(TrainingMethod.Msd, right: 150, all: msdAll))));
+            Made(TrainingMethod.Normal), Made(TrainingMethod.At, right: own, all: all), Made(
+                TrainingMethod.Msd, right: 150, all: msdAll))));
 
     [Theory]
     [InlineData(0.9, 0.1, "holds")]
@@ -135,7 +136,8 @@ public sealed class InvarianceClaimsTests
         AttackedError attacked = new("a", "A", 100, (int)(100 * error), error, accepted, false, 0, 0.5);
         double[][] square = [.. Enumerable.Range(0, 10).Select(_ => new double[10])];
         return new(
-            new(method, method.ToString(), null!, ""), new("NSPGD", rows, [.. square.Select(r => Array.ConvertAll(r, _ => Array.Empty<byte>()))], square),
+            new(method, method.ToString(), null!, ""), new("NSPGD", rows,
+                [.. square.Select(r => Array.ConvertAll(r, _ => Array.Empty<byte>()))], square),
             null, new(0.01, 0, 0.99, 0.5, attacked, attacked, attacked), new(Walked, Walked, ["Linf", "L2", "L1"], [right, all, all], all),
             new([width, width + 0.1, width - 0.1, width], [], []),
             new([0.01, 0.03, 0.1], 100, 0.95, after ?? [0.9, 0.9, 0.9], [1, 1, 1], [], [], 1, 1));

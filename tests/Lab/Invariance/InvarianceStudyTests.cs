@@ -88,7 +88,8 @@ public sealed class InvarianceStudyTests : IDisposable
     private static InvarianceSetting Setting(params TrainingMethod[] methods)
     {
         (MiniGrad.Nn.Network network, WeightRecord record) = ShippedWeights.Load("test", "lenet5-digits");
-        return new(DataSets.Open("digits", Split.Test), [.. methods.Select(m => new InvarianceSubject(m, $"net-{m}", network, record.Sha256))],
+        return new(DataSets.Open("digits", Split.Test),
+            [.. methods.Select(m => new InvarianceSubject(m, $"net-{m}", network, record.Sha256))],
             new("mean square", false, "none", (a, b) => (a - b).Square().Mean([1, 2, 3]).Cast(DType.F64).ToArray<double>()), Seed: 0);
     }
 }

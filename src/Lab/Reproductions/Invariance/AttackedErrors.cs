@@ -20,7 +20,9 @@ internal sealed record AttackedError(
     }
 }
 
-/// <summary>Errors of a network in the ball that it was trained for: against PGD-CE, PGD-Conf, and the worst of both for each image.</summary>
+/// <summary>
+/// Errors of a network in the ball that it was trained for: against PGD-CE, PGD-Conf, and the worst of both for each image.
+/// </summary>
 /// <param name="Threshold">The confidence that 99 % of the validation images classified correctly reach.</param>
 internal sealed record AttackedErrors(
     double CleanError, double CleanErrorAccepted, double TruePositiveRate, double Threshold, AttackedError CrossEntropy,

@@ -36,7 +36,8 @@ internal sealed record Brittleness(
             {
                 Loss = Loss.CrossEntropy,
             };
-            Tensor worst = attack.Perturb(subject.Classifier, clean, Goal.Untargeted(labels), new Rng(setting.Seed).At("brittleness").At(k));
+            Tensor worst = attack.Perturb(subject.Classifier, clean,
+                Goal.Untargeted(labels), new Rng(setting.Seed).At("brittleness").At(k));
             Tensor logits = subject.Classifier.Logits(worst);
             double[] confidence = Logits.Confidence(logits, labels);
             after[k] = confidence.Average();

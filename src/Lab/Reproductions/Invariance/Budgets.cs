@@ -18,7 +18,8 @@ internal sealed record BudgetCurve(
     private const int Together = 50;
 
     public static BudgetCurve Of(
-        string kind, InvarianceSubject subject, InvarianceSetting setting, InvariancePreset preset, Action<int, int> progress, RunContext run)
+        string kind, InvarianceSubject subject, InvarianceSetting setting,
+        InvariancePreset preset, Action<int, int> progress, RunContext run)
     {
         double[] budgets = kind == "lpa" ? [0.05, 0.1, 0.25, 0.5, 1]
             : setting.Data.Channels == 1 ? [0.05, 0.1, 0.2, 0.3, 0.4] : [0.005, 0.01, 0.02, 0.03, 0.06];

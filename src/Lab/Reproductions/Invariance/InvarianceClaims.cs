@@ -83,7 +83,8 @@ internal static class InvarianceClaims
         int all = Evidence.OfShares(msd.Norms.All, at.Norms.All, count);
         ClaimVerdict verdict = own > 0 && all > 0 ? ClaimVerdict.Holds : own > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, string.Create(CultureInfo.InvariantCulture,
-            $"Adversarial: {at.Norms.Right[0]} of {count} right within its own ball, {at.Norms.All} within all; MSD: {msd.Norms.All} within all."));
+            $"Adversarial: {at.Norms.Right[0]} of {count} right within its own ball, {at.Norms.All} within all; "
+            + $"MSD: {msd.Norms.All} within all."));
     }
 
     /// <summary>Rejection helps CCAT.</summary>
@@ -105,7 +106,8 @@ internal static class InvarianceClaims
         const string text = "Without rejection the network of CCAT is as weak as a normal one.";
         if (result.Find(TrainingMethod.Ccat) is not { } ccat) return new(text, ClaimVerdict.NotTested, "No network of CCAT is there.");
         (double normal, double own) = (result.Networks[0].Errors.Worst.Error, ccat.Errors.Worst.Error);
-        ClaimVerdict verdict = own >= normal - SameError ? ClaimVerdict.Holds : own >= normal / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        ClaimVerdict verdict =
+            own >= normal - SameError ? ClaimVerdict.Holds : own >= normal / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, $"Worst of both attacks: CCAT {Wording.Percent(own)}, normal {Wording.Percent(normal)}.");
     }
 
@@ -117,7 +119,8 @@ internal static class InvarianceClaims
         Brittleness b = ccat.Brittleness;
         ClaimVerdict verdict = b.After[0] < b.Before / 2 ? ClaimVerdict.Holds
             : b.After[^1] < b.Before / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
-        return new(text, verdict, string.Create(CultureInfo.InvariantCulture, $"Mean confidence in the right class {b.Before:F3}; after changes of ")
+        return new(text, verdict,
+            string.Create(CultureInfo.InvariantCulture, $"Mean confidence in the right class {b.Before:F3}; after changes of ")
             + string.Join(", ", b.Sizes.Select((size, k) => string.Create(CultureInfo.InvariantCulture, $"{size}: {b.After[k]:F3}")))
             + ". The study shows one image of CIFAR-10; on MNIST pixels differ by more.");
     }
@@ -127,12 +130,16 @@ internal static class InvarianceClaims
     {
         const string text = "Paths of equal confidence are wider on a robust network than on a normal one.";
         double[] normal = result.Networks[0].Widths.Widths;
-        SubjectOutcome[] robust = [.. result.Networks.Where(n => n.Subject.Method is TrainingMethod.At or TrainingMethod.Trades or TrainingMethod.Msd)];
+        SubjectOutcome[] robust =
+            [.. result.Networks.Where(n => n.Subject.Method is TrainingMethod.At or TrainingMethod.Trades or TrainingMethod.Msd)];
         if (robust.Length == 0) return new(text, ClaimVerdict.NotTested, "No robust network is there.");
         int[] signs = [.. robust.Select(n => Evidence.OfMean(n.Widths.Widths.Zip(normal, (a, b) => a - b)))];
-        ClaimVerdict verdict = signs.All(s => s > 0) ? ClaimVerdict.Holds : signs.Any(s => s > 0) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
-        string Width(SubjectOutcome n) => $"{n.Subject.Title} {ReportNumber.Fixed(n.Widths.Widths.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(), 2)}";
-        return new(text, verdict, $"Mean radius of half confidence: {Width(result.Networks[0])}, {string.Join(", ", robust.Select(Width))}.");
+        ClaimVerdict verdict =
+            signs.All(s => s > 0) ? ClaimVerdict.Holds : signs.Any(s => s > 0) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        string Width(SubjectOutcome n) =>
+            $"{n.Subject.Title} {ReportNumber.Fixed(n.Widths.Widths.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average(), 2)}";
+        return new(text, verdict,
+            $"Mean radius of half confidence: {Width(result.Networks[0])}, {string.Join(", ", robust.Select(Width))}.");
     }
 
     /// <summary>A start in logit space leads NSPGD further on CCAT.</summary>
@@ -144,11 +151,13 @@ internal static class InvarianceClaims
             return new(text, ClaimVerdict.NotTested, "No network of CCAT is there.");
         }
         Dictionary<(int, int), WalkRow> plain = ccat.Relative.Rows.ToDictionary(row => (row.Source, row.Target));
-        (double From, double Plain)[] pairs = [.. logit.Rows.Where(row => row.Counts && !row.IsWrong && plain.ContainsKey((row.Source, row.Target)))
+        (double From, double Plain)[] pairs =
+            [.. logit.Rows.Where(row => row.Counts && !row.IsWrong && plain.ContainsKey((row.Source, row.Target)))
             .Select(row => (row.Distance, plain[(row.Source, row.Target)].Distance))];
         int found = logit.Rows.Count(row => row.Kept);
         int sign = Evidence.OfMean(pairs.Select(p => p.Plain - p.From));
-        ClaimVerdict verdict = sign > 0 && found > logit.Rows.Length / 2 ? ClaimVerdict.Holds : sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        ClaimVerdict verdict =
+            sign > 0 && found > logit.Rows.Length / 2 ? ClaimVerdict.Holds : sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, string.Create(CultureInfo.InvariantCulture,
             $"Mean distance to the target {pairs.Select(p => p.From).DefaultIfEmpty(double.NaN).Average():F3} from there, "
             + $"{pairs.Select(p => p.Plain).DefaultIfEmpty(double.NaN).Average():F3} from the source; {found} of {logit.Rows.Length} keep the confidence."));
@@ -163,7 +172,8 @@ internal static class InvarianceClaims
             return new(text, ClaimVerdict.NotTested, "It takes networks of CCAT and of LPIPS-CCAT.");
         }
         double[] gains = [.. lpips.Brittleness.After.Zip(ccat.Brittleness.After, (a, b) => a - b)];
-        ClaimVerdict verdict = gains.All(g => g > 0.02) ? ClaimVerdict.Holds : gains.Any(g => g > 0.02) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        ClaimVerdict verdict =
+            gains.All(g => g > 0.02) ? ClaimVerdict.Holds : gains.Any(g => g > 0.02) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, "Mean confidence after changes of "
             + string.Join(", ", ccat.Brittleness.Sizes.Select((size, k) => string.Create(CultureInfo.InvariantCulture,
                 $"{size}: {lpips.Brittleness.After[k]:F3} against {ccat.Brittleness.After[k]:F3}"))) + ".");

@@ -21,8 +21,11 @@ internal static class InvarianceFigures
     /// <summary>Figures 6 and 7: the share of walks that arrive, between classes.</summary>
     public static HeatTable Matrix(InvarianceResult result, SubjectOutcome network)
     {
-        SuccessMatrix matrix = SuccessMatrix.Of(network.Relative.Ends(WalkMeasure.PerceptualShare), network.Relative.Confidences.Length, InvarianceResult.Near);
-        return new($"{network.Subject.Title}: the share of walks that leave less than a quarter of the perceptual distance, from each class to each other.", result.Setting.Data.ClassNames,
+        SuccessMatrix matrix = SuccessMatrix.Of(network.Relative.Ends(WalkMeasure.PerceptualShare),
+            network.Relative.Confidences.Length, InvarianceResult.Near);
+        return new($"{network.Subject.Title}: the share of walks that leave less than a quarter of the perceptual distance, "
+            + "from each class to each other.",
+            result.Setting.Data.ClassNames,
             [.. matrix.Cells.Select((row, target) => (IReadOnlyList<double>)
                 [.. row.Select((share, source) => target == source ? double.NaN : share.Rate)])]);
     }

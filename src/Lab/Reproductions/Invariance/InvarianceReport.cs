@@ -68,22 +68,27 @@ internal static class InvarianceReport
             { "every", ReportNumber.Integer(PathWidths.Every) },
             { "directions", ReportNumber.Integer(result.Preset.Directions) },
             { "has_ccat", ccat is not null },
-            { "logit_share", result.Logit is { } logit ? Wording.Percent(logit.Rows.Count(r => r.Kept) / (double)logit.Rows.Length) : ReportNumber.Missing },
+            { "logit_share", result.Logit is { } logit
+                ? Wording.Percent(logit.Rows.Count(r => r.Kept) / (double)logit.Rows.Length)
+                : ReportNumber.Missing },
         };
     }
 
     /// <summary>The walks of all networks, one a line.</summary>
     public static string WalksCsv(InvarianceResult result)
     {
-        StringBuilder text = new("network,steps,source,target,source_class,target_class,status,start_confidence,confidence,start_distance,distance,start_rmse,rmse,kept,iterations\n");
+        StringBuilder text = new("network,steps,source,target,source_class,target_class,status,start_confidence,confidence,"
+            + "start_distance,distance,start_rmse,rmse,kept,iterations\n");
         foreach (SubjectOutcome n in result.Networks)
         {
             foreach ((string steps, Walks? walks) in ((string, Walks?)[])[("relative", n.Relative), ("normalized", n.Normalized)])
             {
                 foreach (WalkRow r in walks?.Rows ?? [])
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"{n.Subject.Weights},{steps},{r.Source},{r.Target},{r.SourceClass},{r.TargetClass},")
-                        .Append(CultureInfo.InvariantCulture, $"{StatusWord.Of(r.Status)},{r.StartConfidence:R},{r.Confidence:R},{r.StartDistance:R},{r.Distance:R},{r.StartRmse:R},{r.Rmse:R},")
+                    text.Append(CultureInfo.InvariantCulture,
+                        $"{n.Subject.Weights},{steps},{r.Source},{r.Target},{r.SourceClass},{r.TargetClass},")
+                        .Append(CultureInfo.InvariantCulture,
+                            $"{StatusWord.Of(r.Status)},{r.StartConfidence:R},{r.Confidence:R},{r.StartDistance:R},{r.Distance:R},{r.StartRmse:R},{r.Rmse:R},")
                         .Append(CultureInfo.InvariantCulture, $"{(r.Kept ? 1 : 0)},{r.Iterations}\n");
                 }
             }

@@ -21,7 +21,8 @@ internal sealed class InvarianceStudy(
         {
             foreach (string kind in (string[])["linf", "lpa"])
             {
-                budgets.Add((subject.Method, Part(subject, $"budget-{kind}", shown => BudgetCurve.Of(kind, subject, setting, preset, shown, Context))));
+                budgets.Add((subject.Method, Part(subject, $"budget-{kind}",
+                    shown => BudgetCurve.Of(kind, subject, setting, preset, shown, Context))));
             }
         }
         List<Control> controls = [.. Controls(targets)];
@@ -66,7 +67,8 @@ internal sealed class InvarianceStudy(
 
     /// <summary>NSPGD from where the search in logit space ends.</summary>
     private Walks FromLogitSpace(InvarianceSubject subject, int[] targets) => Walks.Of(
-        new Nspgd() { StartAt = new LogitSpace() }, subject.Classifier, setting, targets, preset.LogitSources, Shown("logit-ccat"), cancellation);
+        new Nspgd() { StartAt = new LogitSpace() }, subject.Classifier, setting,
+        targets, preset.LogitSources, Shown("logit-ccat"), cancellation);
 
     private T Part<T>(InvarianceSubject subject, string name, Func<Action<int, int>, T> make) where T : class
     {

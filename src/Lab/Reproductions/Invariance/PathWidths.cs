@@ -26,7 +26,14 @@ internal sealed record PathWidths(double[] Widths, PathWidthRow[] Shown, PathWid
         ImagePair[] pairs = Pairs(setting, targets, paths);
         AttackInput input = AttackInput.Traversals(setting.Data, pairs, DType.F32);
         AttackResult walked = new Nspgd().Run(subject.Classifier, input.Examples(),
-            new() { Seed = setting.Seed, ChunkSize = pairs.Length, KeepPaths = pairs.Length, PathEvery = Every, Cancellation = cancellation });
+            new()
+            {
+                Seed = setting.Seed,
+                ChunkSize = pairs.Length,
+                KeepPaths = pairs.Length,
+                PathEvery = Every,
+                Cancellation = cancellation,
+            });
         cancellation.ThrowIfCancellationRequested();
         PathWidth tangent = new(Directions: directions) { Radii = Radii(setting.Data.Channels) };
         double[] widths = new double[pairs.Length];
@@ -71,7 +78,8 @@ internal sealed record PathWidths(double[] Widths, PathWidthRow[] Shown, PathWid
             (int label, int number) = (k % classes, k / classes);
             int source = Enumerable.Range(0, setting.Data.Count)
                 .Where(i => setting.Data.Labels[i] == label && !targets.Contains(i)).ElementAt(number);
-            return new ImagePair(source, targets[(label + 1 + number) % classes == label ? (label + 1) % classes : (label + 1 + number) % classes]);
+            return new ImagePair(source,
+                targets[(label + 1 + number) % classes == label ? (label + 1) % classes : (label + 1 + number) % classes]);
         })];
     }
 }

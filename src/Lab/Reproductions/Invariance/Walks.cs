@@ -51,7 +51,8 @@ internal sealed record WalkRow(
 
 /// <summary>The walks of one network, and the images of one source of each class towards all targets.</summary>
 /// <param name="Attack">The attack as it prints itself.</param>
-/// <param name="Images">The ends of the first source of each class, [target][source], as bytes of pixels; empty where none was made.</param>
+/// <param name="Images">The ends of the first source of each class, [target][source], as bytes
+/// of pixels; empty where none was made.</param>
 /// <param name="Confidences">The confidence of the source's class at these.</param>
 internal sealed record Walks(string Attack, WalkRow[] Rows, byte[][][] Images, double[][] Confidences)
 {

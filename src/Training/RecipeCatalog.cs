@@ -71,7 +71,10 @@ public static class RecipeCatalog
         new Pgd(Threat.L1(10), Steps: 10, StepSize: 2.5),
     ];
 
-    /// <summary>Adam on a LeNet a quarter as wide as Madry's, and attacks of few steps: what two cores can do.</summary>
+    /// <summary>
+    /// Adam on a LeNet of half of Madry's filters and a quarter of its units, and attacks
+    /// of few steps: what two cores can do.
+    /// </summary>
     private static Recipe Lite(string method, int epochs, Objective? objective) =>
         new($"lenet-lite-mnist{method}", "lenet-madry-lite", "mnist", epochs, BatchSize: 100, LearningRate: 1e-3, Objective: objective);
 

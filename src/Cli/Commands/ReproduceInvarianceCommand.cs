@@ -54,6 +54,8 @@ internal sealed class ReproduceInvarianceCommand : CliCommand
             ["study"] = "invariance",
             ["preset"] = preset.Name,
             ["weights_sha256"] = JsonText.Array(setting.Subjects.Select(s => s.Sha256)),
+            ["controls_sha256"] = JsonText.Array(InvarianceStudy.ControlWeights(images).Select(weights =>
+                ShippedWeights.Load("reproduce invariance", weights).Record.Sha256)),
             ["metric"] = metric.Name,
             ["metric_sha256"] = metric.Sha256,
             ["data_sha256"] = images.Sha256,

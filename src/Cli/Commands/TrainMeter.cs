@@ -27,7 +27,8 @@ internal sealed class TrainMeter(RunFolder folder, ProgressLine line) : IProgres
         Last = value;
         line.Show(() => string.Create(CultureInfo.InvariantCulture,
             $"epoch {value.Epoch}/{value.Epochs}  step {value.Step}/{value.StepsPerEpoch}  loss {value.Loss:0.0000}  accuracy "
-            + $"{100 * value.Accuracy:0.0} %  {value.ImagesPerSecond:0} images/s  {Attack(value)}{ProgressLine.Duration(value.Remaining)} left"));
+            + $"{100 * value.Accuracy:0.0} %  {value.ImagesPerSecond:0} images/s  {Attack(value)}"
+            + $"{ProgressLine.Duration(value.Remaining)} left"));
         if (value.Step < value.StepsPerEpoch) return;
         if (value.Epoch > recorded)
         {

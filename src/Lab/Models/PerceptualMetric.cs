@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MiniGrad.Data;
 using MiniGrad.Formats;
 using MiniGrad.Formats.Weights;
@@ -53,7 +55,7 @@ internal sealed record PerceptualMetric(string Name, bool IsStandard, string Sha
     private static PerceptualMetric Standard(string backbone, string heads, Device device)
     {
         Lpips lpips = Lpips.Load(LpipsNet.Squeeze, Read(backbone), Read(heads), device: device);
-        return new(Squeeze, true, FileHash.Sha256(backbone), lpips.Of);
+        return new(Squeeze, true, Both(FileHash.Sha256(backbone), FileHash.Sha256(heads)), lpips.Of);
     }
 
     private static PerceptualMetric Shipped(string name, Device device)
@@ -61,8 +63,12 @@ internal sealed record PerceptualMetric(string Name, bool IsStandard, string Sha
         (Network network, WeightRecord record) = ShippedWeights.Load("lpips", name, device: device);
         FeatureDistance distance = new(network, [.. network.Taps]);
         return new(name, false, record.Sha256, (a, b) => Arena.Step(
-            () => distance.Distance(a, b).Square().Cast(DType.F64).ToArray<double>(), _ => []));
+            () => distance.Distance(a.To(device), b.To(device)).Square().Cast(DType.F64).ToArray<double>(), _ => []));
     }
+
+    /// <summary>One hash for two files.</summary>
+    private static string Both(string first, string second) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{first} {second}")));
 
     private static Dictionary<string, Tensor> Read(string path)
     {

@@ -30,7 +30,12 @@ internal sealed record NamedAttack(string Name, Attack Attack)
         {
             values["threat"] = threat;
         }
-        return new(text, AttackBinder.Bind(entry, values));
+        Attack attack = AttackBinder.Bind(entry, values);
+        if (attack is BallAttack { Within: LpipsBall { Metric: null } })
+        {
+            throw new UsageException($"evaluate: {text} needs the weights of LPIPS, which only minigrad attack takes. Use features:0.5.");
+        }
+        return new(text, attack);
     }
 
     /// <summary>Several attacks, each once.</summary>

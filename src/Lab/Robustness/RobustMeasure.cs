@@ -29,7 +29,7 @@ internal static class RobustMeasure
             AttackResult result = named.Run(classifier, new(set.Images(first, length), set.Labels[first..(first + length)]),
                 new() { FirstIndex = first, ChunkSize = Together, Cancellation = cancellation });
             cancellation.ThrowIfCancellationRequested();
-            right += result.Examples.Count(e => !e.Success);
+            right += result.Examples.Count(e => !e.Success && e.Status != ExampleStatus.NonFinite);
             progress?.Report(first + length);
         }
         return new(attack, right, count);

@@ -46,9 +46,12 @@ public abstract record BallAttack(Threat Within) : Search
     /// <param name="images">Clean images [N, …] in the box.</param>
     /// <param name="goal">What each image is to become.</param>
     /// <param name="rng">The random numbers of the batch; each row has its own from them.</param>
+    /// <exception cref="ArgumentException">A pixel lies outside the box, or shapes and counts do not fit.</exception>
     public Tensor Perturb(Classifier classifier, Tensor images, Goal goal, Rng rng)
     {
-        Examples examples = new(images.Detach(), goal.Classes) { Goal = goal };
+        classifier.CheckImages(images.Detach(), "perturb");
+        goal.Check(classifier, images.Shape[0]);
+        Examples examples = new(images.Detach().To(classifier.Device), goal.Classes) { Goal = goal };
         SearchChunk chunk = new(this, classifier, examples, new RunContext(), 0, isJudged: false);
         int[] all = [.. Enumerable.Range(0, examples.Count)];
         SearchRows rows = new(chunk, all, Array.ConvertAll(all, row => rng.At(row)));
@@ -134,12 +137,16 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// <inheritdoc/>
     public sealed override int StepCount() => Iterations;
 
+    /// <summary>Whether training takes points that were not led back within the threat.</summary>
+    protected virtual bool TrainsOutside => false;
+
     internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step, Finish);
 
     private protected sealed override Tensor Search(SearchRows rows)
     {
         using ArenaLoop<TState> loop = new(state => state.Tensors);
         TState state = loop.Step(() => Start(rows));
+        rows.Query.Forget();
         while (rows.Iteration < Iterations)
         {
             TState last = state;
@@ -147,6 +154,7 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
             rows.Query.Forget();
             rows.Iteration++;
         }
+        if (!TrainsOutside) state = loop.Step(() => Finish(rows, state));
         return Found(state) * 1;
     }
 }

@@ -73,6 +73,9 @@ public sealed record FastLpa(
     }
 
     /// <inheritdoc/>
+    protected override bool TrainsOutside => true;
+
+    /// <inheritdoc/>
     protected override State Finish(SearchRows rows, State state) => state with
     {
         Point = ((PerceptualBall)rows.Threat).Return(rows, state.Features, state.Point, Projection, Overshoot),

@@ -18,6 +18,8 @@ public sealed record Msd(
     Threat Within, int Steps = 100, double LinfStep = 0.01, double L2Step = 0.1, double L1Step = 0.8, int FewestPixels = 5,
     int MostPixels = 20, bool ExcludeBoundary = true) : BallAttack<Msd.State>(Within)
 {
+    private const int LargestStep = 1024;
+
     /// <summary>The iterate, and the one of highest loss so far.</summary>
     public readonly record struct State(Tensor Point, Tensor Best, double[] BestLoss) : IRowState<State>
     {
@@ -46,9 +48,9 @@ public sealed record Msd(
         {
             if (!(length > 0 && double.IsFinite(length))) Throw.Range($"msd: step {length} must be positive and finite.");
         }
-        if (FewestPixels < 1 || MostPixels < FewestPixels)
+        if (FewestPixels < 1 || MostPixels < FewestPixels || MostPixels > LargestStep)
         {
-            Throw.Range($"msd: steps in L1 of {FewestPixels} to {MostPixels} pixels; give at least 1, and the smaller number first.");
+            Throw.Range($"msd: steps in L1 of {FewestPixels} to {MostPixels} pixels; give 1 to {LargestStep}, the smaller number first.");
         }
         if (Balls.FirstOrDefault(ball => ball is not (Linf or L2 or L1)) is { } odd)
         {

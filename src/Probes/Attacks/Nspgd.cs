@@ -82,7 +82,8 @@ public sealed record Nspgd(
         StartAt is null ? ToString().Replace($", {nameof(StartAt)} = ", "", StringComparison.Ordinal) : ToString();
 
     /// <inheritdoc/>
-    protected override int Limit(SearchRows rows, int row) => (StartAt?.Iterations ?? 0) + WalkLimit(rows, row);
+    protected override int Limit(SearchRows rows, int row) =>
+        (int)Math.Min(int.MaxValue, (StartAt?.Iterations ?? 0) + (long)WalkLimit(rows, row));
 
     /// <inheritdoc/>
     protected override State Start(SearchRows rows) => new(rows.Images, new double[rows.Count]) { Search = StartAt?.Begin(rows) };
@@ -95,7 +96,7 @@ public sealed record Nspgd(
     {
         if (Iterations is { } given) return given;
         if (Mode == StepMode.Relative) return 100;
-        return Math.Max(1, (int)Math.Ceiling(1.5 * Farthest(rows, row) / Length));
+        return Math.Max(1, (int)Math.Min(int.MaxValue, Math.Ceiling(1.5 * Farthest(rows, row) / Length)));
     }
 
     // A start that is yet to be found may lie anywhere in the box.

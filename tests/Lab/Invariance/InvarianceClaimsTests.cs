@@ -1,5 +1,4 @@
 using MiniGrad.Data;
-using MiniGrad.Lab.Models;
 using MiniGrad.Lab.Reproductions;
 using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Regions;
@@ -28,6 +27,10 @@ public sealed class InvarianceClaimsTests
         Assert.Equal(verdict, Verdict(1, Result(Made(TrainingMethod.Normal, normal), Made(TrainingMethod.At, at),
             Made(TrainingMethod.Msd, msd), Made(TrainingMethod.Ccat, ccat))));
 
+    [Fact]
+    public void AnOrderOfWhichOneIsMissingHoldsInPart() => Assert.Equal("holds in part", Verdict(1, Result(
+        Made(TrainingMethod.Normal, 180), Made(TrainingMethod.At, 100), Made(TrainingMethod.Ccat, 10))));
+
     [Theory]
     [InlineData(180, 20, 120, "holds")]
     [InlineData(180, 20, 25, "holds in part")]
@@ -48,6 +51,7 @@ public sealed class InvarianceClaimsTests
     [InlineData(1, 0.95, "holds")]
     [InlineData(1, 0.6, "holds in part")]
     [InlineData(1, 0.1, "does not hold here")]
+    [InlineData(0.3, 0.25, "not tested")]
     public void CcatIsWeakWithoutRejection(double normal, double ccat, string verdict) =>
         Assert.Equal(verdict, Verdict(4, Result(Made(TrainingMethod.Normal, error: normal), Made(TrainingMethod.Ccat, error: ccat))));
 
@@ -67,15 +71,16 @@ public sealed class InvarianceClaimsTests
             Made(TrainingMethod.Normal, width: 3), Made(TrainingMethod.At, width: at), Made(TrainingMethod.Msd, width: msd))));
 
     [Theory]
-    [InlineData(0.5, true, "holds")]
-    [InlineData(0.5, false, "holds in part")]
-    [InlineData(1.5, true, "does not hold here")]
-    public void LogitSpaceLeadsFurther(double factor, bool kept, string verdict)
+    [InlineData(0.5, 200, "holds")]
+    [InlineData(0.5, 60, "holds in part")]
+    [InlineData(1.5, 200, "does not hold here")]
+    [InlineData(0.5, 0, "does not hold here")]
+    public void LogitSpaceLeadsFurther(double factor, int kept, string verdict)
     {
         SubjectOutcome ccat = Made(TrainingMethod.Ccat);
         Walks from = ccat.Relative with
         {
-            Rows = [.. ccat.Relative.Rows.Select(row => row with { Distance = row.Distance * factor, Kept = kept })],
+            Rows = [.. ccat.Relative.Rows.Select(row => row with { Distance = row.Distance * factor, Kept = row.Source < kept })],
         };
         Assert.Equal(verdict, Verdict(7, Result(Made(TrainingMethod.Normal), ccat) with { Logit = from }));
     }
@@ -109,6 +114,7 @@ public sealed class InvarianceClaimsTests
     [InlineData(new double[] { 1, 1, 1 }, 2)]
     [InlineData(new double[] { 1, 0.75, 0.25 }, 1.5)]
     [InlineData(new double[] { 0.8, 0, 0 }, 0.5)]
+    [InlineData(new double[] { 0.8, double.NaN, 0 }, double.NaN)]
     public void HalfWidthsLieBetweenRadii(double[] low, double expected) =>
         Assert.Equal(expected, PathWidths.HalfWidth([.. low.Select((p, k) => new PathWidthRow(0, k, p, 1, k))]), 1e-12);
 
@@ -140,6 +146,6 @@ public sealed class InvarianceClaimsTests
                 [.. square.Select(r => Array.ConvertAll(r, _ => Array.Empty<byte>()))], square),
             null, new(0.01, 0, 0.99, 0.5, attacked, attacked, attacked), new(Walked, Walked, ["Linf", "L2", "L1"], [right, all, all], all),
             new([width, width + 0.1, width - 0.1, width], [], []),
-            new([0.01, 0.03, 0.1], 100, 0.95, after ?? [0.9, 0.9, 0.9], [1, 1, 1], [], [], 1, 1));
+            new([0.01, 0.03, 0.1], 100, 0.95, after ?? [0.9, 0.9, 0.9], [1, 1, 1], after ?? [0.9, 0.9, 0.9], [], [], 1, 1));
     }
 }

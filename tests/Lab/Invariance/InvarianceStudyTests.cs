@@ -1,6 +1,5 @@
 using MiniGrad.Data;
 using MiniGrad.Lab;
-using MiniGrad.Lab.Models;
 using MiniGrad.Lab.Reproductions;
 using MiniGrad.Nn.Weights;
 using MiniGrad.Probes.Attacks;

@@ -78,12 +78,15 @@ internal sealed record NormErrors(int Count, int Clean, string[] Balls, int[] Ri
                 Pgd attack = new(setting.Balls[k], preset.NormSteps) { StopAtSuccess = true };
                 AttackResult result = attack.Run(subject.Classifier, examples, run with { FirstIndex = first, ChunkSize = Together });
                 run.Cancellation.ThrowIfCancellationRequested();
-                for (int i = 0; i < count; i++) survives[i] &= !result.Examples[i].Success;
-                right[k] += result.Examples.Count(e => !e.Success);
-                if (k == 0) clean += result.Examples.Count(e => e.Status != ExampleStatus.AlreadyMet);
+                for (int i = 0; i < count; i++) survives[i] &= IsRight(result.Examples[i]);
+                right[k] += result.Examples.Count(IsRight);
+                if (k == 0) clean += result.Examples.Count(e => e.Status is not (ExampleStatus.AlreadyMet or ExampleStatus.NonFinite));
             }
             all += survives.Count(s => s);
         }
         return new(preset.Attacked, clean, [.. setting.Balls.Select(ball => ball.ToString())], right, all);
     }
+
+    /// <summary>Where the network became undefined it is not right.</summary>
+    private static bool IsRight(ExampleResult e) => !e.Success && e.Status != ExampleStatus.NonFinite;
 }

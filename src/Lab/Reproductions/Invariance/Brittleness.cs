@@ -8,12 +8,14 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="Before">The mean confidence in the label of images classified correctly.</param>
 /// <param name="After">The same of their worst versions, for each size.</param>
 /// <param name="StillRight">How many of these are still classified correctly.</param>
+/// <param name="RightConfidence">The mean confidence of those; NaN where there are none.</param>
 /// <param name="Clean">The first image, as bytes of pixels, …</param>
 /// <param name="Changed">… and its worst version at the first size, …</param>
 /// <param name="OneBefore">… with the confidence before …</param>
 /// <param name="OneAfter">… and after.</param>
 internal sealed record Brittleness(
-    double[] Sizes, int Count, double Before, double[] After, int[] StillRight, byte[] Clean, byte[] Changed, double OneBefore,
+    double[] Sizes, int Count, double Before, double[] After, int[] StillRight,
+    double[] RightConfidence, byte[] Clean, byte[] Changed, double OneBefore,
     double OneAfter)
 {
     private const int Steps = 40;
@@ -27,7 +29,7 @@ internal sealed record Brittleness(
         Tensor clean = setting.Data.Images(chosen);
         int[] labels = Array.ConvertAll(chosen, i => setting.Data.Labels[i]);
         double[] before = Logits.Confidence(subject.Classifier.Logits(clean), labels);
-        (double[] after, int[] right) = (new double[Usual.Length], new int[Usual.Length]);
+        (double[] after, int[] right, double[] sure) = (new double[Usual.Length], new int[Usual.Length], new double[Usual.Length]);
         (byte[] changed, double one) = ([], double.NaN);
         for (int k = 0; k < Usual.Length; k++)
         {
@@ -42,9 +44,12 @@ internal sealed record Brittleness(
             double[] confidence = Logits.Confidence(logits, labels);
             after[k] = confidence.Average();
             int[] now = Logits.Prediction(logits);
-            right[k] = Enumerable.Range(0, labels.Length).Count(i => now[i] == labels[i]);
+            int[] still = [.. Enumerable.Range(0, labels.Length).Where(i => now[i] == labels[i])];
+            right[k] = still.Length;
+            sure[k] = still.Select(i => confidence[i]).DefaultIfEmpty(double.NaN).Average();
             if (k == 0) (changed, one) = (Walks.Bytes(worst.TakeIndices(0, [0])), confidence[0]);
         }
-        return new(Usual, labels.Length, before.Average(), after, right, Walks.Bytes(clean.TakeIndices(0, [0])), changed, before[0], one);
+        return new(Usual, labels.Length, before.Average(), after, right, sure,
+            Walks.Bytes(clean.TakeIndices(0, [0])), changed, before[0], one);
     }
 }

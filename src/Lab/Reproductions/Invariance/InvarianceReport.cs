@@ -69,7 +69,7 @@ internal static class InvarianceReport
             { "directions", ReportNumber.Integer(result.Preset.Directions) },
             { "has_ccat", ccat is not null },
             { "logit_share", result.Logit is { } logit
-                ? Wording.Percent(logit.Rows.Count(r => r.Kept) / (double)logit.Rows.Length)
+                ? Wording.Percent(logit.Kept.Count / (double)logit.Kept.Of)
                 : ReportNumber.Missing },
         };
     }
@@ -85,11 +85,12 @@ internal static class InvarianceReport
             {
                 foreach (WalkRow r in walks?.Rows ?? [])
                 {
-                    text.Append(CultureInfo.InvariantCulture,
-                        $"{n.Subject.Weights},{steps},{r.Source},{r.Target},{r.SourceClass},{r.TargetClass},")
-                        .Append(CultureInfo.InvariantCulture,
-                            $"{StatusWord.Of(r.Status)},{r.StartConfidence:R},{r.Confidence:R},{r.StartDistance:R},{r.Distance:R},{r.StartRmse:R},{r.Rmse:R},")
-                        .Append(CultureInfo.InvariantCulture, $"{(r.Kept ? 1 : 0)},{r.Iterations}\n");
+                    text.Append(string.Join(',', ((object[])
+                    [
+                        n.Subject.Weights, steps, r.Source, r.Target, r.SourceClass,
+                        r.TargetClass, StatusWord.Of(r.Status), r.StartConfidence,
+                        r.Confidence, r.StartDistance, r.Distance, r.StartRmse, r.Rmse, r.Kept ? 1 : 0, r.Iterations,
+                    ]).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))).Append('\n');
                 }
             }
         }

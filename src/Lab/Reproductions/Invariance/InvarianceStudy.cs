@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniGrad.Data;
 using MiniGrad.Nn.Weights;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
@@ -30,6 +31,10 @@ internal sealed class InvarianceStudy(
         return new(setting, preset, targets, outcomes, logit, budgets, controls);
     }
 
+    /// <summary>Other shipped networks that were trained normally on such images.</summary>
+    public static IReadOnlyList<string> ControlWeights(ImageDataSet data) =>
+        data.Channels == 1 ? ["lenet5-mnist", "mlp-mnist"] : ["resnet20-cifar"];
+
     private RunContext Context => new() { Seed = setting.Seed, Cancellation = cancellation };
 
     private SubjectOutcome Measure(InvarianceSubject subject, int[] targets) => new(
@@ -58,7 +63,7 @@ internal sealed class InvarianceStudy(
             Walks.Of((Traversal)attack, classifier(), setting, targets, 1, Shown($"controls/{part}"), cancellation)));
         yield return Made($"{normal.Title}, fifth of a step", "finer", new Nspgd(StepSize: 0.01, Iterations: 500), () => normal.Classifier);
         yield return Made($"{normal.Title}, logits × 8", "sharper", new Nspgd(), () => sharp);
-        foreach (string weights in setting.Data.Channels == 1 ? (string[])["lenet5-mnist", "mlp-mnist"] : ["resnet20-cifar"])
+        foreach (string weights in ControlWeights(setting.Data))
         {
             yield return Made(weights, weights, new Nspgd(),
                 () => new(ShippedWeights.Load("reproduce invariance", weights, device: normal.Network.Device).Network));

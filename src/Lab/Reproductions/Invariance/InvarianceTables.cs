@@ -119,12 +119,16 @@ internal static class InvarianceTables
     {
         double[] sizes = result.Networks[0].Brittleness.Sizes;
         return new("The mean confidence in the right class of images classified correctly, before and after a change of every pixel.",
-            [new("network"), new("before", true), .. sizes.Select(size => new TableColumn($"L∞ {ReportNumber.Short(size)}", true))],
+            [
+                new("network"), new("before", true),
+                .. sizes.Select(size => new TableColumn($"L∞ {ReportNumber.Short(size)}", true, "all; of those still right")),
+            ],
             [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)
             [
                 TableCell.Words(n.Subject.Title), TableCell.Number(n.Brittleness.Before, 3),
                 .. n.Brittleness.After.Select((after, k) => TableCell.Words(
-                    $"{ReportNumber.Fixed(after, 3)} ({ReportNumber.Integer(n.Brittleness.StillRight[k])} right)")),
+                    $"{ReportNumber.Fixed(after, 3)}; {ReportNumber.Fixed(n.Brittleness.RightConfidence[k], 3)} "
+                    + $"of {ReportNumber.Integer(n.Brittleness.StillRight[k])}")),
             ])],
             note);
     }

@@ -45,7 +45,8 @@ internal sealed record PathWidths(double[] Widths, PathWidthRow[] Shown, PathWid
             progress(path.Index, pairs.Length);
             Rng rng = new Rng(setting.Seed).At("widths").At(path.Index);
             PathWidthRow[] rows = tangent.Measure(subject.Classifier, path, input.Labels[path.Index], rng);
-            widths[path.Index] = rows.GroupBy(row => row.Iteration).Average(around => HalfWidth([.. around]));
+            widths[path.Index] = rows.GroupBy(row => row.Iteration).Select(around => HalfWidth([.. around]))
+                .Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
             if (shown.Length > 0) continue;
             shown = rows;
             across = (tangent with { Normal = SphereNormal.Travel }).Measure(subject.Classifier, path, input.Labels[path.Index], rng);
@@ -55,10 +56,11 @@ internal sealed record PathWidths(double[] Widths, PathWidthRow[] Shown, PathWid
 
     /// <summary>
     /// The radius at which the lower quantile falls to half of the confidence at the centre, on straight lines between the radii; the
-    /// largest radius where it does not.
+    /// largest radius where it does not. NaN where a sphere is undefined.
     /// </summary>
     public static double HalfWidth(IReadOnlyList<PathWidthRow> around)
     {
+        if (around.Any(row => double.IsNaN(row.Low))) return double.NaN;
         double half = around[0].Low / 2;
         for (int k = 1; k < around.Count; k++)
         {

@@ -66,7 +66,12 @@ internal sealed record Walks(string Attack, WalkRow[] Rows, byte[][][] Images, d
     public SuccessShare Success(WalkMeasure measure, double threshold, WrongSources wrong = WrongSources.Excluded) =>
         SuccessMatrix.Of(Ends(measure), Confidences.Length, threshold, wrong, orAt: measure == WalkMeasure.Rmse).Overall;
 
+    /// <summary>How many walks kept the confidence, and of how many that a rate can include.</summary>
+    [JsonIgnore]
+    public (int Count, int Of) Kept => (Rows.Count(row => row.Kept), Rows.Count(row => row.Counts && !row.IsWrong));
+
     /// <summary>The mean share of the way, root mean square, that is left at the end of the walks that were made.</summary>
+    [JsonIgnore]
     public double WayLeft => Rows.Where(row => row.Counts && !row.IsWrong).Select(row => row.Rmse / row.StartRmse)
         .DefaultIfEmpty(double.NaN).Average();
 

@@ -12,7 +12,7 @@ public sealed class StatusWordTests
     public void NeverChange() => Assert.Equal(
         [
             "completed", "already_met", "source_misclassified", "same_class", "target_equals_source", "reached", "blocked",
-            "confidence_stop", "stalled", "no_progress", "flat", "non_finite", "interrupted",
+            "confidence_stop", "stalled", "no_progress", "init_failed", "flat", "non_finite", "interrupted",
         ],
         Enum.GetValues<ExampleStatus>().Select(StatusWord.Of));
 

@@ -54,7 +54,8 @@ public sealed class PerturbTests
         TinyNetwork network = new(Params.Fresh(1, device: other), Activation.Relu);
         Pgd attack = new(Threat.Linf(0.1), Steps: 3);
         Tensor there = attack.Perturb(new Classifier(network), Images, Goal.Untargeted(Labels), new Rng(7));
-        Tensor here = attack.Perturb(new Classifier(new TinyNetwork(Params.Fresh(1), Activation.Relu)), Images, Goal.Untargeted(Labels), new Rng(7));
+        Tensor here = attack.Perturb(new Classifier(new TinyNetwork(Params.Fresh(1), Activation.Relu)),
+            Images, Goal.Untargeted(Labels), new Rng(7));
         Assert.Equal(here.ToArray<float>(), there.ToArray<float>());
     }
 

@@ -131,7 +131,7 @@ public sealed class InvarianceClaimsTests
 
     private static InvarianceResult Result(params SubjectOutcome[] networks) => new(
         new(DataSets.Open("digits", Split.Test), [.. networks.Select(n => n.Subject)], new("none", false, "", (_, _) => []), 0),
-        InvariancePreset.Find("small"), [], networks, null, [], []);
+        InvariancePreset.Find("small"), [], networks, null, null, [], []);
 
     private static SubjectOutcome Made(
         TrainingMethod method, int near = 100, int right = 100, int all = 50, double error = 0.5, double accepted = 0.5,

@@ -72,7 +72,7 @@ internal static class InvarianceClaims
             if (shares[k].Interval.Low > shares[k - 1].Interval.High) rises++;
         }
         ClaimVerdict verdict = rises == 0 && falls == Published - 1 ? ClaimVerdict.Holds
-            : falls > rises && shares[^1].Rate < shares[0].Rate ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+            : rises == 0 && shares[^1].Interval.High < shares[0].Interval.Low ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, "Less than a quarter of the perceptual distance is left by: "
             + string.Join(", ", order.Select((n, k) => $"{n.Subject.Title} {Share(shares[k])}")) + ".");
     }
@@ -166,8 +166,9 @@ internal static class InvarianceClaims
         int sign = Evidence.OfMean(pairs.Select(p => p.Plain - p.From));
         ClaimVerdict verdict = sign > 0 && found > of / 2 ? ClaimVerdict.Holds : sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, string.Create(CultureInfo.InvariantCulture,
-            $"Mean distance to the target {Mean(pairs.Select(p => p.From)):F3} from there, {Mean(pairs.Select(p => p.Plain)):F3} from the "
-            + $"source; {found} of {of} keep the confidence; means are of these."));
+            $"Mean distance to the target {Mean(pairs.Select(p => p.From))} from there, "
+            + $"{Mean(pairs.Select(p => p.Plain))} from the source; "
+            + $" {found} of {of} keep the confidence; means are of these."));
     }
 
     /// <summary>A perceptual rule of targets makes CCAT less brittle.</summary>
@@ -189,7 +190,7 @@ internal static class InvarianceClaims
     private static string Share(SuccessShare share) => string.Create(CultureInfo.InvariantCulture,
         $"{100 * share.Rate:F1} % ({100 * share.Interval.Low:F1} to {100 * share.Interval.High:F1})");
 
-    private static double Mean(IEnumerable<double> values) => values.DefaultIfEmpty(double.NaN).Average();
+    private static string Mean(IEnumerable<double> values) => ReportNumber.Fixed(values.DefaultIfEmpty(double.NaN).Average(), 3);
 
     private static string Number(double value) => ReportNumber.Short(value);
 }

@@ -68,11 +68,13 @@ internal static class InvarianceReport
             { "every", ReportNumber.Integer(PathWidths.Every) },
             { "directions", ReportNumber.Integer(result.Preset.Directions) },
             { "has_ccat", ccat is not null },
-            { "logit_share", result.Logit is { } logit
-                ? Wording.Percent(logit.Kept.Count / (double)logit.Kept.Of)
-                : ReportNumber.Missing },
+            { "logit_share", KeptOf(result.Logit) },
+            { "noise_share", KeptOf(result.LogitNoise) },
         };
     }
+
+    private static string KeptOf(Walks? walks) =>
+        walks is null ? ReportNumber.Missing : ReportNumber.Share(walks.Kept.Count, walks.Kept.Of);
 
     /// <summary>The walks of all networks, one a line.</summary>
     public static string WalksCsv(InvarianceResult result)

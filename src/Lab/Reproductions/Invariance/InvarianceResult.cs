@@ -23,10 +23,12 @@ internal sealed record Control(string Name, Walks Walks);
 /// <summary>Everything that was measured.</summary>
 /// <param name="Targets">The target of each class.</param>
 /// <param name="Logit">The search in logit space and NSPGD from there, on the network trained by CCAT; none without one.</param>
+/// <param name="LogitNoise">The same from noise, as it is printed.</param>
 /// <param name="Controls">Walks of normal networks under other conditions.</param>
 /// <param name="Budgets">Curves over growing budgets of the networks that reject.</param>
 internal sealed record InvarianceResult(
-    InvarianceSetting Setting, InvariancePreset Preset, int[] Targets, IReadOnlyList<SubjectOutcome> Networks, Walks? Logit,
+    InvarianceSetting Setting, InvariancePreset Preset, int[] Targets,
+    IReadOnlyList<SubjectOutcome> Networks, Walks? Logit, Walks? LogitNoise,
     IReadOnlyList<(TrainingMethod Method, BudgetCurve Curve)> Budgets, IReadOnlyList<Control> Controls)
 {
     /// <summary>Below it a walk has arrived. It is one for AlexNet; other networks have scales of their own.</summary>

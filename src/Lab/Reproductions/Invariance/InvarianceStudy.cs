@@ -16,7 +16,11 @@ internal sealed class InvarianceStudy(
     {
         int[] targets = parts.Of("targets", () => new Chosen(Walks.Targets(setting))).Indices;
         List<SubjectOutcome> outcomes = [.. setting.Subjects.Select(subject => Measure(subject, targets))];
-        Walks? logit = setting.Find(TrainingMethod.Ccat) is { } ccat ? parts.Of("logit-ccat", () => FromLogitSpace(ccat, targets)) : null;
+        Walks? FromLogitSpace(string name, LogitSpace search) => setting.Find(TrainingMethod.Ccat) is not { } ccat ? null
+            : parts.Of(name, () => Walks.Of(new Nspgd() { StartAt = search }, ccat.Classifier, setting, targets, preset.LogitSources,
+                Shown(name), cancellation));
+        Walks? logit = FromLogitSpace("logit-ccat", new LogitSpace(From: LogitStart.Target, StepSize: 0.02));
+        Walks? noise = FromLogitSpace("logit-ccat-noise", new LogitSpace());
         List<(TrainingMethod, BudgetCurve)> budgets = [];
         foreach (InvarianceSubject subject in setting.Subjects.Where(s => s.Method is TrainingMethod.Ccat or TrainingMethod.LpipsCcat))
         {
@@ -28,7 +32,7 @@ internal sealed class InvarianceStudy(
         }
         List<Control> controls = [.. Controls(targets)];
         line.End();
-        return new(setting, preset, targets, outcomes, logit, budgets, controls);
+        return new(setting, preset, targets, outcomes, logit, noise, budgets, controls);
     }
 
     /// <summary>Other shipped networks that were trained normally on such images.</summary>
@@ -69,11 +73,6 @@ internal sealed class InvarianceStudy(
                 () => new(ShippedWeights.Load("reproduce invariance", weights, device: normal.Network.Device).Network));
         }
     }
-
-    /// <summary>NSPGD from where the search in logit space ends.</summary>
-    private Walks FromLogitSpace(InvarianceSubject subject, int[] targets) => Walks.Of(
-        new Nspgd() { StartAt = new LogitSpace() }, subject.Classifier, setting,
-        targets, preset.LogitSources, Shown("logit-ccat"), cancellation);
 
     private T Part<T>(InvarianceSubject subject, string name, Func<Action<int, int>, T> make) where T : class
     {

@@ -100,6 +100,18 @@ internal static class ReportStyle
         .grid .many th, .grid .many .confidence { font-size: 0.72rem; }
         .grid .many td { padding: 0.35rem; }
         .grid .many td.original img { outline-width: 4px; }
+        .heat td { text-align: center; padding: 0.3rem; font-size: 0.8rem; font-variant-numeric: tabular-nums; }
+        .heat .h0 { background: #440154; color: #fff; }
+        .heat .h1 { background: #482575; color: #fff; }
+        .heat .h2 { background: #404487; color: #fff; }
+        .heat .h3 { background: #35608d; color: #fff; }
+        .heat .h4 { background: #2a788e; color: #fff; }
+        .heat .h5 { background: #21918c; color: #fff; }
+        .heat .h6 { background: #23a884; color: #000; }
+        .heat .h7 { background: #45bf70; color: #000; }
+        .heat .h8 { background: #7cd250; color: #000; }
+        .heat .h9 { background: #bede26; color: #000; }
+        .heat .h10 { background: #fde725; color: #000; }
 
         .viewer { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 2.5rem; align-items: center; }
         .viewer .large { border-radius: 4px; outline: 1px solid var(--rule); }

@@ -1,19 +1,15 @@
 using MiniGrad.Charts.Images;
-using MiniGrad.Charts.Plots;
 
 namespace MiniGrad.Charts.Tables;
 
 /// <summary>
-/// Shares between classes as a table whose cells are coloured from violet (0) to yellow (1): row = target, column = source. The
+/// Shares between classes as a table whose cells are coloured from violet (0) to yellow (1), as viridis: row = target, column = source. The
 /// number stands in each cell, so that the colour carries nothing alone; NaN is a dash.
 /// </summary>
 internal sealed record HeatTable(
     string Caption, IReadOnlyList<string> ClassNames, IReadOnlyList<IReadOnlyList<double>> Rows, string Note = "")
     : IReportPart
 {
-    /// <summary>Yellow and green are light from here on.</summary>
-    private const double Light = 0.6;
-
     /// <inheritdoc/>
     public void Write(Html html)
     {
@@ -30,13 +26,14 @@ internal sealed record HeatTable(
                 Throw.Argument($"heat table: row {r} has {Rows[r].Count} cells for {ClassNames.Count} classes.");
             }
             html.Open("tr").Element("th", ClassNames[r], ("scope", "row"));
-            foreach (double share in Rows[r]) html.Element("td", ReportNumber.Fixed(share, 2), ("style", Style(share)));
+            foreach (double share in Rows[r]) html.Element("td", ReportNumber.Fixed(share, 2), ("class", Shade(share)));
             html.Close().Line();
         }
         html.Close().Close().Close();
         FigureFrame.Close(html, id, Caption, Note);
     }
 
-    private static string? Style(double share) =>
-        double.IsNaN(share) ? null : $"background:{Viridis.At(share).Hex};color:{(share < Light ? "#fff" : "#000")}";
+    // One of eleven classes: pages allow no styles of single elements.
+    private static string? Shade(double share) =>
+        double.IsNaN(share) ? null : $"h{ReportNumber.Integer((long)Math.Round(10 * Math.Clamp(share, 0, 1)))}";
 }

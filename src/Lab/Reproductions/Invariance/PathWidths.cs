@@ -17,7 +17,7 @@ internal sealed record PathWidths(double[] Widths, PathWidthRow[] Shown, PathWid
     /// <summary>Steps between two images whose surroundings are measured.</summary>
     public const int Every = 10;
 
-    public static double[] Radii(int channels) => channels == 1 ? [1, 2, 3, 4, 5, 6] : [5, 10, 15, 20, 25, 30];
+    public static double[] Radii(int channels) => channels == 1 ? [1, 2, 3, 4, 5, 6, 8, 10, 12, 15] : [5, 10, 15, 20, 25, 30];
 
     public static PathWidths Of(
         InvarianceSubject subject, InvarianceSetting setting, int[] targets, int paths, int directions, Action<int, int> progress,

@@ -197,7 +197,8 @@ public sealed class AttackCommandTests : IDisposable
         string[] few = name switch
         {
             "fgsm" => ["--epsilon", "0.1"],
-            "pgd" or "mi-fgsm" => ["--epsilon", "0.1", "--steps", "5"],
+            "pgd" or "mi-fgsm" or "msd" or "pgd-kl" => ["--epsilon", "0.1", "--steps", "5"],
+            "pgd-conf" => ["--epsilon", "0.1", "--steps", "8", "--step-size", "0.03"],
             "lpa" or "fast-lpa" or "ppgd" => ["--threat", "features:0.7", "--steps", "4"],
             "noise" => ["--threat", "linf:0.7", "--draws", "5"],
             "universal" => ["--epsilon", "0.4", "--passes", "1"],

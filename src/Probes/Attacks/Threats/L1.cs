@@ -14,6 +14,13 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
     /// <inheritdoc/>
     public override double[] Distance(Tensor clean, Tensor point) => Rows.L1(point.Cast(DType.F64) - clean.Cast(DType.F64)).ToArray();
 
+    /// <summary>Half a unit in the last place of a pixel near 1.</summary>
+    private static double Rounding(DType type) => type == DType.F64 ? 1.2e-16 : 6e-8;
+
+    // Every pixel rounds on its own, and a sum adds that up.
+    internal override bool Allows(Tensor clean, Tensor point) =>
+        Distance(clean, point)[0] <= Radius * (1 + 1e-6) + 1e-6 + clean.Count * Rounding(clean.Type);
+
     /// <summary>Takes the same amount off every difference, which is the nearest point in L2. Duchi et al., ICML 2008.</summary>
     public override Tensor Project(Tensor clean, Tensor point)
     {

@@ -14,13 +14,6 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
     /// <inheritdoc/>
     public override double[] Distance(Tensor clean, Tensor point) => Rows.L1(point.Cast(DType.F64) - clean.Cast(DType.F64)).ToArray();
 
-    /// <summary>Half a unit in the last place of a pixel near 1.</summary>
-    private static double Rounding(DType type) => type == DType.F64 ? 1.2e-16 : 6e-8;
-
-    // Every pixel rounds on its own, and a sum adds that up.
-    internal override bool Allows(Tensor clean, Tensor point) =>
-        Distance(clean, point)[0] <= Radius * (1 + 1e-6) + 1e-6 + clean.Count * Rounding(clean.Type);
-
     /// <summary>Takes the same amount off every difference, which is the nearest point in L2. Duchi et al., ICML 2008.</summary>
     public override Tensor Project(Tensor clean, Tensor point)
     {
@@ -28,7 +21,10 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
         using RowBuffer<double> sizes = Rows.Read(step.Abs());
         using RowBuffer<double> excess = new(clean.Shape[0]);
         int size = sizes.Count / excess.Count;
-        for (int i = 0; i < excess.Count; i++) excess[i] = Excess(sizes.Span.Slice(i * size, size));
+        // Every pixel rounds on its own, and the sum adds that up: points are led as much further in.
+        double rounding = size * (clean.Type == DType.F64 ? 1.2e-16 : 6e-8);
+        double inside = Math.Max(Radius / 2, Radius - rounding);
+        for (int i = 0; i < excess.Count; i++) excess[i] = Excess(sizes.Span.Slice(i * size, size), inside);
         Tensor left = (step.Abs() - Rows.Scale(excess.Span, step)).Maximum(Ops.Like(step, 0));
         using RowBuffer<bool> outside = new(excess.Count);
         for (int i = 0; i < outside.Count; i++) outside[i] = excess[i] > 0;
@@ -75,19 +71,19 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
     public override string ToString() =>
         FormattableString.Invariant(TopShare == 0.01 ? $"L1({Radius})" : (FormattableString)$"L1({Radius}, top {TopShare})");
 
-    /// <summary>What must be taken off every size for their sum to be the radius; 0 where it is below already.</summary>
-    private double Excess(Span<double> sizes)
+    /// <summary>What must be taken off every size for their sum to be that inside the radius; 0 where it is within it already.</summary>
+    private double Excess(Span<double> sizes, double inside)
     {
         double sum = 0;
         foreach (double size in sizes) sum += size;
         if (!(sum > Radius)) return 0;
-        Span<double> large = Large(sizes, sum);
+        Span<double> large = Large(sizes, sum, inside);
         large.Sort();
         double above = 0;
         for (int kept = 1; kept <= large.Length; kept++)
         {
             above += large[^kept];
-            double excess = (above - Radius) / kept;
+            double excess = (above - inside) / kept;
             if (kept == large.Length || excess >= large[^(kept + 1)]) return Math.Max(excess, 0);
         }
         return 0;
@@ -97,13 +93,13 @@ public sealed record L1(double Radius, double TopShare = 0.01) : Threat(Radius)
     /// The sizes that may be left with something: whatever is at most the excess of all that are still here is not. Few are, which
     /// makes it faster than to sort them all. Michelot, JOTA 1986.
     /// </summary>
-    private Span<double> Large(Span<double> sizes, double sum)
+    private static Span<double> Large(Span<double> sizes, double sum, double inside)
     {
         // Room for rounding: one more that is left in costs nothing.
         const double certain = 1 - 1e-9;
         while (true)
         {
-            double least = (sum - Radius) / sizes.Length * certain;
+            double least = (sum - inside) / sizes.Length * certain;
             (int count, double left) = (0, 0);
             foreach (double size in sizes)
             {

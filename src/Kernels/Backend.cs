@@ -118,10 +118,28 @@ public abstract class Backend
     public abstract void ScatterAdd(in View g, in View index, in View y);
 
     /// <summary>
+    /// y [N, C, h, w] = the images x [N, C, H, W] at points (column, row) [N, h, w] by bilinear interpolation, or its slope along
+    /// columns or rows in the cell right of and below each point; outside the image is zero, or the image mirrored about the centres
+    /// of its border pixels. All row-major. False where the device has no such kernel: gathers and weights then do it.
+    /// </summary>
+    public virtual bool BilinearSample(in View x, in View columns, in View rows, bool reflects, SampledPart part, in View y) => false;
+
+    /// <summary>
     /// y [rows, n] (F32) = uniform numbers in [0, 1), each row with the bits of <see cref="Rng.Uniform(int)"/> for its
     /// key, keys [rows, 2] (I32); row-major.
     /// </summary>
     public abstract void Uniform(in View keys, in View y);
+}
+
+/// <summary>What is taken of an image between its pixels.</summary>
+public enum SampledPart
+{
+    /// <summary>The value.</summary>
+    Value,
+    /// <summary>Its slope to the right.</summary>
+    AlongColumns,
+    /// <summary>Its slope downwards.</summary>
+    AlongRows,
 }
 
 /// <summary>How a reduction combines numbers.</summary>

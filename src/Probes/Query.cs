@@ -82,6 +82,13 @@ public sealed class Query(Classifier classifier, int examples)
         return MiniGrad.Gradient.Of(numbers.Sum(), leaf);
     }
 
+    /// <summary>Charges a row for passes that were made together with those of others.</summary>
+    internal void Charge(int row, int passes, int gradients = 0)
+    {
+        forwards[Rows[row]] += passes;
+        this.gradients[Rows[row]] += gradients;
+    }
+
     /// <summary>Remembers that a row's gradient vanished.</summary>
     internal void Vanish(int row) => vanished[Rows[row]] = true;
 

@@ -5,6 +5,9 @@ namespace MiniGrad.Probes.Attacks;
 /// </summary>
 public static class AttackCatalog
 {
+    /// <summary>The usual rotations and shifts of images of 28 and 32 pixels.</summary>
+    private const string Turned = "warp:30deg,3px";
+
     private static readonly Lock Guard = new();
     private static readonly SortedDictionary<string, AttackEntry> Entries = new(StringComparer.Ordinal);
 
@@ -36,6 +39,23 @@ public static class AttackCatalog
             UsualEpsilon = 0.5,
         });
         Add(new("noise", typeof(Noise), "random points of a threat: the weakest attack there is, and the yardstick for all others", "-"));
+        Add(new("spatial-random", typeof(SpatialRandom), "one random rotation and shift of each image", "arXiv:1712.02779") { UsualThreat = Turned });
+        Add(new("spatial-worst-of", typeof(SpatialWorstOf), "the worst of some random rotations and shifts", "arXiv:1712.02779")
+        {
+            UsualThreat = Turned,
+        });
+        Add(new("spatial-grid", typeof(SpatialGrid), "every rotation and shift of a grid, the strong attack of its kind", "arXiv:1712.02779")
+        {
+            UsualThreat = Turned,
+        });
+        Add(new("spatial-first-order", typeof(SpatialFirstOrder), "gradient ascent over rotation and shift", "arXiv:1712.02779")
+        {
+            UsualThreat = Turned,
+        });
+        Add(new("spatial-combined", typeof(SpatialCombined), "rotation and shift, each with an ascent in the pixels", "arXiv:1712.02779")
+        {
+            UsualThreat = Turned.Replace("warp", "warp-linf", StringComparison.Ordinal) + ",8/255",
+        });
         Add(new("universal", typeof(UniversalPerturbation), "one perturbation for all images, made from others", "arXiv:1610.08401")
         {
             UsualEpsilon = 10.0 / 255,

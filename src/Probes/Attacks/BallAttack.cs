@@ -12,7 +12,7 @@ public abstract record BallAttack(Threat Within) : Search
     public int Restarts { get; init; } = 1;
 
     /// <summary>Whether an example leaves the search with its first success instead of looking for a higher loss.</summary>
-    public bool StopAtSuccess { get; init; }
+    public virtual bool StopAtSuccess { get; init; }
 
     /// <summary>What is raised.</summary>
     public virtual Loss Loss { get; init; } = Loss.CrossEntropy;
@@ -94,9 +94,12 @@ public abstract record BallAttack(Threat Within) : Search
                     $"attack: example {e.Index} left {Within}: distance {distance}, radius {Within.Radius}.");
             }
             bool isMet = double.IsFinite(e.Confidence) && chunk.Goal.IsMet(i, e.Prediction);
-            yield return e with { Success = isMet && e.Status is not (ExampleStatus.Interrupted or ExampleStatus.SameClass) };
+            WarpMove? move = chunk.Point(i) is { } kept && chunk.Status[i] != ExampleStatus.AlreadyMet ? within.Move(kept) : null;
+            yield return e with { Move = move, Success = isMet && e.Status is not (ExampleStatus.Interrupted or ExampleStatus.SameClass) };
         }
     }
+
+    internal override IEnumerable<string> Cautions(Classifier classifier) => Within.Cautions(classifier.InputShape);
 
     internal sealed override void Warn(ExampleResult[] results, int vanished, string examples, ICollection<string> warnings)
     {

@@ -11,6 +11,9 @@ public sealed record ExampleResult(
     /// <summary>The perceptual distance, where one was measured.</summary>
     public double? Lpips { get; init; }
 
+    /// <summary>How the output was turned and shifted, within threats that do so.</summary>
+    public WarpMove? Move { get; init; }
+
     /// <summary>The geometry of the boundary near the image, from attacks of minimal norm.</summary>
     public BoundaryGeometry? Boundary { get; init; }
 

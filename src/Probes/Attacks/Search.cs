@@ -29,6 +29,9 @@ public abstract record Search : Attack
     /// <summary>Whether outputs lie in the pixel box.</summary>
     internal virtual bool IsInBox => true;
 
+    /// <summary>What a user should know of the attack before its results are believed.</summary>
+    internal virtual IEnumerable<string> Cautions(Classifier classifier) => [];
+
     /// <summary>Ends the examples that are not searched.</summary>
     internal abstract void Open(SearchChunk chunk);
 
@@ -59,7 +62,7 @@ public abstract record Search : Attack
         CheckExamples(classifier, examples);
         Tensor images = examples.Images.Detach();
         int total = examples.Count;
-        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, images)];
+        HashSet<string> warnings = [.. ClassifierChecks.Check(classifier, images), .. Cautions(classifier)];
         List<Tensor> outputs = [];
         List<ExampleResult> results = [];
         List<WalkPath> paths = [];

@@ -109,6 +109,29 @@ public sealed class SearchRows
         ? Query.Logits(points)
         : Query.Logits(points, () => Clamp(Threat.Render(Images, points)));
 
+    /// <summary>
+    /// The logits at points of which rows have several, each with its owner: not charged, since only the search knows how many of
+    /// them it had to look at.
+    /// </summary>
+    internal Tensor LogitsOf(Tensor points, int[] owners) => Classifier.Logits(ImagesOf(points, owners).Detach());
+
+    /// <summary>The gradient, in such points, of the attack's loss.</summary>
+    internal Tensor GradientOf(Tensor points, int[] owners)
+    {
+        Goal goal = Goal.Take(owners);
+        Tensor leaf = points.Detach().Tracked();
+        Tensor gradient = MiniGrad.Gradient.Of(LossOf(Classifier.Logits(ImagesOf(leaf, owners)), goal).Sum(), leaf);
+        foreach (int row in owners) Query.Charge(row, passes: 1, gradients: 1);
+        return gradient;
+    }
+
+    /// <summary>What the attack raises, for rows with these goals.</summary>
+    internal Tensor LossOf(Tensor logits, Goal goal) => chunk.Attack.Raised.Of(logits, goal);
+
+    private Tensor ImagesOf(Tensor points, int[] owners) => Threat.IsOfPixels
+        ? points
+        : Clamp(Threat.Render(owners.Length == Count ? Images : Images.TakeIndices(0, owners), points));
+
     /// <summary>Each row's random numbers, turned to a stream of a name.</summary>
     public Rng[] RngsAt(string name) => Array.ConvertAll(Rngs, rng => rng.At(name));
 

@@ -58,6 +58,12 @@ public abstract record Threat(double Radius)
     /// <summary>The threat with a change made to each of those that it is made of.</summary>
     internal virtual Threat Map(Func<Threat, Threat> change) => change(this);
 
+    /// <summary>What a user should know of the threat for images of this shape.</summary>
+    internal virtual IEnumerable<string> Cautions(Shape image) => [];
+
+    /// <summary>How a point [1, …] turns and shifts the image, where it does.</summary>
+    internal virtual WarpMove? Move(Tensor point) => null;
+
     /// <summary>Whether one point is allowed, but for rounding.</summary>
     internal virtual bool Allows(Tensor clean, Tensor point) => Distance(clean, point)[0] <= Radius * (1 + 1e-6) + 1e-6;
 

@@ -5,7 +5,7 @@ namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
 /// The threats that can be named as <c>name:value</c>: <c>linf:8/255</c>, <c>l2:0.5</c>, <c>l1:12</c>, <c>l0:10</c>,
-/// <c>warp:30deg,3px</c>, <c>features:0.5</c>, <c>lpips:0.05</c>. Users add their own.
+/// <c>warp:30deg,3px</c>, <c>warp-linf:30deg,3px,8/255</c>, <c>features:0.5</c>, <c>lpips:0.05</c>. Users add their own.
 /// </summary>
 public static class ThreatCatalog
 {
@@ -18,7 +18,8 @@ public static class ThreatCatalog
         Add("l2", text => Threat.L2(Number("l2", text)));
         Add("l1", text => Threat.L1(Number("l1", text)));
         Add("l0", text => Threat.L0(Number("l0", text)));
-        Add("warp", Warp);
+        Add("warp", text => Warp("warp", text.Split(',')));
+        Add("warp-linf", WarpLinf);
         Add("features", Features);
         Add("lpips", text => new LpipsBall(null, Number("lpips", text)));
     }
@@ -87,15 +88,34 @@ public static class ThreatCatalog
         return new(Number("features", parts[0]), parts[1..]);
     }
 
-    private static Warp Warp(string text)
+    private static Warp Warp(string name, string[] parts)
     {
-        (double degrees, double pixels) = (0, 0);
-        foreach (string part in text.Split(','))
+        (double degrees, double pixels, Border border) = (0, 0, Border.Zero);
+        foreach (string part in parts)
         {
-            if (part.EndsWith("deg", StringComparison.Ordinal)) degrees = Number("warp", part[..^3]);
-            else if (part.EndsWith("px", StringComparison.Ordinal)) pixels = Number("warp", part[..^2]);
-            else throw new ArgumentException($"warp: \"{part}\" is no angle or shift. Write warp:30deg,3px.");
+            if (part.EndsWith("deg", StringComparison.Ordinal)) degrees = Number(name, part[..^3]);
+            else if (part.EndsWith("px", StringComparison.Ordinal)) pixels = Number(name, part[..^2]);
+            else if (part is "zero" or "edge" or "reflect") border = Enum.Parse<Border>(part, ignoreCase: true);
+            else
+            {
+                throw new ArgumentException($"{name}: \"{part}\" is no angle, shift or border. "
+                    + $"Write {(name == "warp" ? "warp:30deg,3px" : "warp-linf:30deg,3px,8/255")}, and zero, edge or reflect behind a comma.");
+            }
         }
-        return new(degrees, pixels);
+        return new(degrees, pixels, border);
+    }
+
+    /// <summary>A warp, the change of a pixel, and whether that comes after: 30deg,3px,8/255,after.</summary>
+    private static WarpLinf WarpLinf(string text)
+    {
+        const string name = "warp-linf";
+        string[] parts = text.Split(',');
+        string[] sizes = [.. parts.Where(part => part.Length > 0 && char.IsAsciiDigit(part[^1]))];
+        if (sizes.Length != 1)
+        {
+            throw new ArgumentException($"{name}: \"{text}\" must hold one change of pixels. Write {name}:30deg,3px,8/255.");
+        }
+        bool isAfter = parts.Contains("after");
+        return new(Warp(name, [.. parts.Where(part => part is not ("after" or "before") && part != sizes[0])]), Number(name, sizes[0]), isAfter);
     }
 }

@@ -50,6 +50,21 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<string> Cautions(Shape image)
+    {
+        int side = Math.Min(image[1], image[2]);
+        if (Pixels >= side) yield return FormattableString.Invariant($"warp: a shift of {Pixels} pixels can leave nothing of a side of {side}.");
+        if (Degrees > 180) yield return FormattableString.Invariant($"warp: {Degrees} degrees to both sides are more than a whole turn.");
+    }
+
+    /// <inheritdoc/>
+    internal override WarpMove Move(Tensor point)
+    {
+        double[] shares = point.Cast(DType.F64).ToArray<double>();
+        return new(shares[0] * Degrees, shares[1] * Pixels, shares[2] * Pixels);
+    }
+
+    /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Warp({Degrees} degrees, {Pixels} pixels, {Border})");
 
     private static Tensor Axis(int count, double centre, Shape shape, Tensor like) =>
@@ -61,3 +76,9 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
         return limit;
     }
 }
+
+/// <summary>How an image was turned and shifted.</summary>
+/// <param name="Degrees">The angle, counter-clockwise positive.</param>
+/// <param name="Right">Pixels to the right.</param>
+/// <param name="Down">Pixels down.</param>
+public sealed record WarpMove(double Degrees, double Right, double Down);

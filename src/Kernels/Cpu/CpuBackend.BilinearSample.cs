@@ -1,0 +1,145 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MiniGrad.Kernels.Cpu;
+
+// In the order of operations of the composition in BilinearSample.cs, so that both give the same bits.
+internal sealed unsafe partial class CpuBackend
+{
+    /// <summary>Points of a piece of work, a multiple of all vectors.</summary>
+    private const int SampledAtOnce = 1024;
+
+    public override bool BilinearSample(in View x, in View columns, in View rows, bool reflects, SampledPart part, in View y)
+    {
+        if (x.Type == DType.F32) BilinearSample<float>(x, columns, rows, reflects, part, y);
+        else BilinearSample<double>(x, columns, rows, reflects, part, y);
+        return true;
+    }
+
+    private static void BilinearSample<T>(in View x, in View columns, in View rows, bool reflects, SampledPart part, in View y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        fixed (T* image = Memory.Of<T>(x), column = Memory.Of<T>(columns), row = Memory.Of<T>(rows), to = Memory.Of<T>(y))
+        {
+            int points = columns.Shape[1] * columns.Shape[2];
+            int pieces = (points + SampledAtOnce - 1) / SampledAtOnce;
+            Sampling<T> sampling = new(image + x.Layout.Offset, column + columns.Layout.Offset, row + rows.Layout.Offset, to,
+                x.Shape[1], x.Shape[2], x.Shape[3], points, reflects);
+            long grain = Math.Max(1, Grain / Math.Max(1, Math.Min(points, SampledAtOnce) * x.Shape[1]));
+            Threads.For((long)x.Shape[0] * pieces, grain, new SampleBody<T>(sampling, part, pieces));
+        }
+    }
+
+    private readonly record struct Sampling<T>(
+        nint Image, nint Column, nint Row, nint To, int Channels, int Height, int Width, int Points, bool Reflects) where T : unmanaged
+    {
+        public Sampling(T* image, T* column, T* row, T* to, int channels, int height, int width, int points, bool reflects)
+            : this((nint)image, (nint)column, (nint)row, (nint)to, channels, height, width, points, reflects)
+        {
+        }
+    }
+
+    private readonly struct SampleBody<T>(Sampling<T> s, SampledPart part, int pieces) : ILoopBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run(long begin, long end)
+        {
+            for (long p = begin; p < end; p++)
+            {
+                (long n, int first) = (p / pieces, (int)(p % pieces) * SampledAtOnce);
+                int last = Math.Min(first + SampledAtOnce, s.Points);
+                T* image = (T*)s.Image + n * s.Channels * s.Height * s.Width;
+                T* column = (T*)s.Column + n * s.Points;
+                T* row = (T*)s.Row + n * s.Points;
+                T* to = (T*)s.To + n * s.Channels * s.Points;
+                if (typeof(T) == typeof(float) && Avx2.IsSupported)
+                {
+                    for (; first + Vector256<float>.Count <= last; first += Vector256<float>.Count)
+                    {
+                        Eight((float*)image, (float*)column + first, (float*)row + first, (float*)to + first);
+                    }
+                }
+                for (; first < last; first++) One(image, column[first], row[first], to + first);
+            }
+        }
+
+        private void One(T* image, T column, T row, T* to)
+        {
+            (T left, T top) = (T.Floor(column), T.Floor(row));
+            (T a, T b) = (column - left, row - top);
+            int x0 = Tap(left, s.Width), x1 = Tap(left + T.One, s.Width);
+            int y0 = Tap(top, s.Height), y1 = Tap(top + T.One, s.Height);
+            for (int c = 0; c < s.Channels; c++, image += s.Height * s.Width, to += s.Points)
+            {
+                T At(T* plane, int y, int x, int width) => (x | y) < 0 ? T.Zero : plane[y * width + x];
+                (T p00, T p10) = (At(image, y0, x0, s.Width), At(image, y0, x1, s.Width));
+                (T p01, T p11) = (At(image, y1, x0, s.Width), At(image, y1, x1, s.Width));
+                *to = part switch
+                {
+                    SampledPart.Value => p00 * ((T.One - a) * (T.One - b)) + p10 * (a * (T.One - b)) + p01 * ((T.One - a) * b) + p11 * (a * b),
+                    SampledPart.AlongColumns => (T.One - b) * (p10 - p00) + b * (p11 - p01),
+                    _ => (T.One - a) * (p01 - p00) + a * (p11 - p10),
+                };
+            }
+        }
+
+        /// <summary>The pixel behind a place on an axis; −1 where there is none.</summary>
+        private int Tap(T place, int size)
+        {
+            T last = T.CreateTruncating(size - 1);
+            if (s.Reflects)
+            {
+                T period = last + last;
+                place = last - T.Abs(place - period * T.Floor(place / period) - last);
+            }
+            return place >= T.Zero && place <= last ? int.CreateTruncating(place) : -1;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Eight(float* image, float* columns, float* rows, float* to)
+        {
+            Vector256<float> column = Vector256.Load(columns), row = Vector256.Load(rows), one = Vector256<float>.One;
+            Vector256<float> left = Vector256.Floor(column), top = Vector256.Floor(row);
+            Vector256<float> a = column - left, b = row - top;
+            (Vector256<int> x0, Vector256<float> hasX0) = Taps(left, s.Width);
+            (Vector256<int> x1, Vector256<float> hasX1) = Taps(left + one, s.Width);
+            (Vector256<int> y0, Vector256<float> hasY0) = Taps(top, s.Height);
+            (Vector256<int> y1, Vector256<float> hasY1) = Taps(top + one, s.Height);
+            Vector256<int> width = Vector256.Create(s.Width);
+            Vector256<int> line0 = y0 * width, line1 = y1 * width;
+            for (int c = 0; c < s.Channels; c++, image += s.Height * s.Width, to += s.Points)
+            {
+                Vector256<float> p00 = Pixels(image, line0 + x0, hasX0 & hasY0), p10 = Pixels(image, line0 + x1, hasX1 & hasY0);
+                Vector256<float> p01 = Pixels(image, line1 + x0, hasX0 & hasY1), p11 = Pixels(image, line1 + x1, hasX1 & hasY1);
+                Vector256<float> value = part switch
+                {
+                    SampledPart.Value => p00 * ((one - a) * (one - b)) + p10 * (a * (one - b)) + p01 * ((one - a) * b) + p11 * (a * b),
+                    SampledPart.AlongColumns => (one - b) * (p10 - p00) + b * (p11 - p01),
+                    _ => (one - a) * (p01 - p00) + a * (p11 - p10),
+                };
+                value.Store(to);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Pixels(float* plane, Vector256<int> places, Vector256<float> mask) =>
+            Avx2.GatherMaskVector256(Vector256<float>.Zero, plane, places, mask, sizeof(float));
+
+        /// <summary>The pixels behind places on an axis, and where there are any.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private (Vector256<int> Place, Vector256<float> IsInside) Taps(Vector256<float> place, int size)
+        {
+            Vector256<float> last = Vector256.Create((float)(size - 1));
+            if (s.Reflects)
+            {
+                Vector256<float> period = last + last;
+                place = last - Vector256.Abs(place - period * Vector256.Floor(place / period) - last);
+            }
+            Vector256<float> isInside =
+                Vector256.GreaterThanOrEqual(place, Vector256<float>.Zero) & Vector256.LessThanOrEqual(place, last);
+            return (Vector256.ConvertToInt32(place & isInside), isInside);
+        }
+    }
+}

@@ -15,7 +15,9 @@ public sealed class SpatialAttackTests
     private static readonly Tensor Bar = Tensor.From(
         [.. Enumerable.Range(0, Side * Side).Select(i => i / Side == 4 && i % Side > 4 ? 1.0 : 0)], [1, 1, Side, Side]);
 
-    /// <summary>Class 1 where more of the image lies above the middle line than below: where the bar was turned counter-clockwise.</summary>
+    /// <summary>
+    /// Class 1 where more of the image lies above the middle line than below: where the bar was turned counter-clockwise.
+    /// </summary>
     private static readonly Classifier Above = Mean((y, _) => y < 4 ? 1 : y > 4 ? -1 : 0, -0.02);
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class SpatialAttackTests
             Tensor third = Ops.Where(turn < -1, Ops.Like(turn, 0), Ops.Like(turn, -9));
             return Ops.Concat([own, second, third], 1);
         }, Shape, 3);
-        ExampleResult worst = new SpatialGrid(new Warp(30, 0)) { StopAtSuccess = false }.Run(three, new(Bar.Cast(DType.F32), [0])).Examples[0];
+        ExampleResult worst =
+            new SpatialGrid(new Warp(30, 0)) { StopAtSuccess = false }.Run(three, new(Bar.Cast(DType.F32), [0])).Examples[0];
         Assert.True(worst.Success);
         Assert.Equal(1, worst.Prediction);
         Assert.True(worst.Move!.Degrees > 0);
@@ -151,7 +154,8 @@ public sealed class SpatialAttackTests
     public void GridsWithoutTheIdentityAndHugeWarpsAreWarnedOf()
     {
         string[] Warnings(Attack attack) => attack.Run(Above, new(Bar.Cast(DType.F32), [0])).Warnings;
-        Assert.Contains(Warnings(new SpatialGrid(new Warp(30, 3), Angles: 4)), text => text.StartsWith("grid: of 4 angles", StringComparison.Ordinal));
+        Assert.Contains(Warnings(new SpatialGrid(new Warp(30, 3), Angles: 4)),
+            text => text.StartsWith("grid: of 4 angles", StringComparison.Ordinal));
         Assert.Contains(Warnings(new SpatialRandom(new Warp(30, 9))), text => text.Contains("shift of 9 pixels", StringComparison.Ordinal));
         Assert.Contains(Warnings(new SpatialRandom(new Warp(200, 1))), text => text.Contains("200 degrees", StringComparison.Ordinal));
         Assert.Empty(Warnings(new SpatialGrid(new Warp(30, 3), Angles: 3, Shifts: 3)));

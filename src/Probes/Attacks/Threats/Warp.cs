@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
@@ -56,7 +58,10 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
     internal override IEnumerable<string> Cautions(Shape image)
     {
         int side = Math.Min(image[1], image[2]);
-        if (Pixels >= side) yield return FormattableString.Invariant($"warp: a shift of {Pixels} pixels can leave nothing of a side of {side}.");
+        if (Pixels >= side)
+        {
+            yield return FormattableString.Invariant($"warp: a shift of {Pixels} pixels can leave nothing of a side of {side}.");
+        }
         if (Degrees > 180) yield return FormattableString.Invariant($"warp: {Degrees} degrees to both sides are more than a whole turn.");
     }
 
@@ -87,6 +92,7 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
 public sealed record WarpMove(double Degrees, double Right, double Down)
 {
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Degrees:0.#}°, {Math.Abs(Right):0.##} px {(Right < 0 ? "left" : "right")}, {Math.Abs(Down):0.##} px {(Down < 0 ? "up" : "down")}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Degrees:0.#}°, {Math.Abs(Right):0.##} px {(Right < 0 ? "left" : "right")}, "
+        + $"{Math.Abs(Down):0.##} px {(Down < 0 ? "up" : "down")}");
 }

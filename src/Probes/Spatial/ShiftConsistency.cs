@@ -43,7 +43,7 @@ public sealed record ShiftConsistency(int Images, int Repeats, int Agreed)
         int agreed = 0;
         for (int first = 0; first < count; first += run.ChunkSize)
         {
-            Tensor some = images.Detach().Take(0, new AxisRange(first, Math.Min(first + run.ChunkSize, count)));
+            Tensor some = images.Detach().Take(0, new AxisRange(first, Math.Min(run.ChunkSize, count - first)));
             for (int repeat = 0; repeat < repeats; repeat++)
             {
                 run.Cancellation.ThrowIfCancellationRequested();

@@ -184,6 +184,10 @@ internal static class ReportStyle
         .boundary { fill: none; stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
         .section .shaft { stroke: var(--ink); stroke-width: 2; } .section .head, .section .dot { fill: var(--ink); }
         .section .dot { stroke: var(--paper); stroke-width: 1.5; }
+        .trail, .trail-edge { fill: none; stroke: #fff; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
+        .trail-edge { stroke: #000; stroke-width: 5.5; stroke-opacity: 0.7; }
+        .trail-start { fill: #fff; stroke: #000; stroke-width: 2; } .trail-end { fill: none; stroke: #f55; stroke-width: 3.5; }
+        .legend .trail { stroke: var(--ink); } .legend .trail-start { stroke-width: 1.5; } .legend .trail-end { stroke-width: 2.5; }
         .plot .name, .plot .remark { paint-order: stroke; stroke: var(--paper); stroke-width: 3; stroke-linejoin: round; }
         .plot .name { font-weight: 600; }
         .legend {

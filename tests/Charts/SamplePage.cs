@@ -21,7 +21,7 @@ internal static class SamplePage
                 new(name, name, [new Prose(name), new KeyFigures(new KeyFigure(name, name, name)), Table(name)]),
                 new(name, "", [Path(name, 7), Grid(name), Chart(name, x, [0.9, 0.8, double.NaN, 0.7])]),
                 new(name, "", [Hulls(name), TwoLayer(name), Reproduce(name)]),
-                new(name, "", [Bars(name), Boxes(name), Scatter(name), Sections(name)]),
+                new(name, "", [Bars(name), Boxes(name), Scatter(name), Sections(name), HeatMaps(name)]),
             ],
             name);
     }
@@ -79,6 +79,16 @@ internal static class SamplePage
         }
         ChartAxis axis = new(name, "pixels", -2, 2);
         return new(name, axis, axis, values, [new("x", 0, 0), new("z", 1, 0), new(name, 1.5, 0)], new(name, 1, 0, 1.5, 0));
+    }
+
+    public static HeatMapFigure HeatMaps(string name) => new(name, name, [HeatMap(name)]);
+
+    /// <summary>A wave over 30 degrees and 3 pixels, with a path from the middle to a corner.</summary>
+    public static HeatMapPanel HeatMap(string name, int points = 61)
+    {
+        double[][] values = [.. Enumerable.Range(0, points).Select(row => Enumerable.Range(0, points)
+            .Select(column => 2 + Math.Sin(0.3 * column) + row / (points - 1.0)).ToArray())];
+        return new(name, new(name, "pixels", -3, 3), new(name, "degrees", -30, 30), values, [new(name, [(0, 0), (1.5, 10), (3, 30)])]);
     }
 
     public static TriangleHullFigure Hulls(string name) => new(name, [Panel(name, new(1.1, 1), 10)]);

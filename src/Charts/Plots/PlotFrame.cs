@@ -69,6 +69,14 @@ internal sealed class PlotFrame
             yAxis, y with { Start = TopEdge + unit * (y.Maximum - y.Minimum), End = TopEdge }, hasRules: false);
     }
 
+    /// <summary>Two axes with fixed ends over a square, whatever their units.</summary>
+    public static PlotFrame OfSquare(ChartAxis xAxis, ChartAxis yAxis, double length)
+    {
+        AxisScale y = yAxis.Fit([], TopEdge + length, TopEdge);
+        double left = LeftEdge(yAxis, y);
+        return new(xAxis, xAxis.Fit([], left, left + length), yAxis, y, hasRules: false);
+    }
+
     public bool CanShow(double x, double y) => X.CanShow(x) && Y.CanShow(y);
 
     /// <summary>True for a point that the axes can show and that lies between their ends.</summary>

@@ -3,20 +3,24 @@ using MiniGrad.Data;
 namespace MiniGrad.Training;
 
 /// <summary>
-/// How training images are varied: padded by a margin on each side and cropped back at a random place, and mirrored
+/// How training images are varied: padded by a margin on each side and cropped back at a random place, and, where wanted, mirrored
 /// left to right with probability 1/2. What an image becomes depends on seed, epoch and image alone, not on its batch.
 /// </summary>
 /// <param name="Name">The name in recipes.</param>
 /// <param name="Margin">Pixels added on each side before the crop.</param>
 /// <param name="Reflects">Whether the margin mirrors the image, its edge not repeated; else it is black.</param>
-public sealed record Augmentation(string Name, int Margin, bool Reflects)
+/// <param name="Flips">Whether images are mirrored; digits and letters must not be.</param>
+public sealed record Augmentation(string Name, int Margin, bool Reflects, bool Flips = true)
 {
     /// <summary>No change.</summary>
-    public static Augmentation None { get; } = new("none", 0, false);
+    public static Augmentation None { get; } = new("none", 0, Reflects: false, Flips: false);
 
     /// <summary>The augmentations that recipes can name.</summary>
     public static IReadOnlyList<Augmentation> All { get; } =
-        [None, new("crop-flip", 4, Reflects: false), new("crop-flip-reflect", 4, Reflects: true)];
+    [
+        None, new("crop-flip", 4, Reflects: false), new("crop-flip-reflect", 4, Reflects: true),
+        new("flip", 0, Reflects: false), new("shift", 2, Reflects: false, Flips: false),
+    ];
 
     /// <summary>The augmentation of that name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
@@ -31,7 +35,7 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
     /// </summary>
     public Tensor Images(ImageDataSet data, ReadOnlySpan<int> indices, Rng epoch, Device? device = null)
     {
-        if (Margin == 0) return data.Images(indices, device);
+        if (Margin == 0 && !Flips) return data.Images(indices, device);
         int height = data.Height;
         int width = data.Width;
         if (Reflects && Margin >= Math.Min(height, width))
@@ -51,7 +55,7 @@ public sealed record Augmentation(string Name, int Margin, bool Reflects)
             if ((uint)index >= (uint)data.Count) Throw.Range($"{data.Name}: image {index} does not exist; there are {data.Count}.");
             epoch.At(index).Bits(draws);
             Places(rows, draws[0], flips: false);
-            Places(columns, draws[1], flips: draws[2] >= 1u << 31);
+            Places(columns, draws[1], flips: Flips && draws[2] >= 1u << 31);
             Span<float> target = values.AsSpan(i * imageSize, imageSize);
             ReadOnlySpan<byte> source = data.Pixels.AsSpan(index * imageSize, imageSize);
             for (int line = 0; line < data.Channels * height; line++)

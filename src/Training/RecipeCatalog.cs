@@ -63,7 +63,16 @@ public static class RecipeCatalog
             new PgdConf(Threat.Linf(0.03), Steps: 7, StepSize: 0.01, Shrink: 1.5, StartAt: ConfidenceStart.Any))),
         Cifar("-lpips-ccat", new LpipsCcatObjective(
             new PgdConf(Threat.Linf(0.03), Steps: 7, StepSize: 0.01, Shrink: 1.5, StartAt: ConfidenceStart.Any))),
+        .. Turned("mnist", 0.3), .. Turned("fashion", 0.1),
+        Cifar("-flip", null) with { Augmentation = "flip" },
+        Cifar("-aug30", Drawn(Turn30)) with { Augmentation = "flip" },
+        Cifar("-w10", Worst(Turn30)) with { Augmentation = "flip" },
+        Cifar("-blur", null) with { BlurPool = 4 },
     ];
+
+    private static Warp Turn30 => new(30, 3);
+
+    private static Warp Turn40 => new(40, 4);
 
     private static BallAttack[] EachOfMnist =>
     [
@@ -77,6 +86,30 @@ public static class RecipeCatalog
     /// </summary>
     private static Recipe Lite(string method, int epochs, Objective? objective) =>
         new($"lenet-lite-mnist{method}", "lenet-madry-lite", "mnist", epochs, BatchSize: 100, LearningRate: 1e-3, Objective: objective);
+
+    /// <summary>
+    /// Networks for the study of rotations and shifts: plain ones with and without shifts, trained on random and on the worst of ten
+    /// random warps, adversarially in the pixels, and without aliasing.
+    /// </summary>
+    private static IEnumerable<Recipe> Turned(string data, double radius)
+    {
+        Recipe Of(string method, Objective? objective) => new($"lenet5-{data}{method}", "lenet5", data, Epochs: 10, BatchSize: 128,
+            LearningRate: 1e-3, Objective: objective);
+        return
+        [
+            Of("-shift", null) with { Augmentation = "shift" },
+            Of("-blur", null) with { Augmentation = "shift", BlurPool = 4 },
+            Of("-aug30", Drawn(Turn30)), Of("-aug40", Drawn(Turn40)), Of("-w10", Worst(Turn30)), Of("-w10-40", Worst(Turn40)),
+            Of("-reflect", Worst(Turn30 with { Border = Border.Reflect })),
+            Of("-linf", new AdversarialObjective(new Pgd(Threat.Linf(radius), Steps: 10, StepSize: radius / 6)) { RampEpochs = 4 }),
+        ];
+    }
+
+    /// <summary>One random warp of each image in each step.</summary>
+    private static AdversarialObjective Drawn(Warp warp) => new(new SpatialRandom(warp));
+
+    /// <summary>The worst of ten. Engstrom et al., arXiv:1712.02779.</summary>
+    private static AdversarialObjective Worst(Warp warp) => new(new SpatialWorstOf(warp));
 
     /// <summary>A ResNet of 8 layers, for the same reason.</summary>
     private static Recipe Cifar(string method, Objective? objective) =>

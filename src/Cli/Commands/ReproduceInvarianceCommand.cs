@@ -36,7 +36,8 @@ internal sealed class ReproduceInvarianceCommand(Session session, GlobalOptions 
         };
         return new("invariance", preset.Name, images, request.Seed, identity,
             [
-                .. setting.Subjects.Select(s => (s.Weights, s.Sha256)), (metric.Title, metric.Sha256), ($"{images.Name} (test)", images.Sha256),
+                .. setting.Subjects.Select(s => (s.Weights, s.Sha256)), (metric.Title, metric.Sha256),
+                ($"{images.Name} (test)", images.Sha256),
             ],
             parts => Outcome(new InvarianceStudy(setting, preset, parts).Run(), settings));
     }

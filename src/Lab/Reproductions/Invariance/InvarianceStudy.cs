@@ -64,8 +64,9 @@ internal sealed class InvarianceStudy(
         {
             Device = normal.Network.Device,
         };
-        Control Made(string name, string part, Attack attack, Func<Classifier> classifier) => new(name, parts.Of($"controls/{part}", shown =>
-            Walks.Of((Traversal)attack, classifier(), setting, targets, 1, shown, parts.Cancellation)));
+        Control Made(string name, string part, Attack attack, Func<Classifier> classifier) => new(name, parts.Of(
+            $"controls/{part}",
+            shown => Walks.Of((Traversal)attack, classifier(), setting, targets, 1, shown, parts.Cancellation)));
         yield return Made($"{normal.Title}, fifth of a step", "finer", new Nspgd(StepSize: 0.01, Iterations: 500), () => normal.Classifier);
         yield return Made($"{normal.Title}, logits × 8", "sharper", new Nspgd(), () => sharp);
         foreach (string weights in ControlWeights(setting.Data))

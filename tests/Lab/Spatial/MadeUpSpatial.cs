@@ -65,7 +65,8 @@ internal sealed record MadeUpSpatial(SpatialRole Role)
         Smoothness[] surfaces = [.. Enumerable.Range(0, 20).Select(i =>
             new Smoothness(Rough + 0.01 * i, Rough + 0.01 * i, Rough + 0.01 * i, Maxima + i % 2, 1, 0.25))];
         return new(new(Role, Role.ToString(), null!, ""),
-            wrong.ToDictionary(w => w.Key, w => new MeasureOutcome("A", Images, w.Value, 10, 0, w.Key == SpatialMeasure.Grid ? Most : 10, [])),
+            wrong.ToDictionary(w => w.Key,
+                w => new MeasureOutcome("A", Images, w.Value, 10, 0, w.Key == SpatialMeasure.Grid ? Most : 10, [])),
             new(Images, 5, 900), new(surfaces), new([new(100, Reached, 1, 1, 0), new(100, Reached, 1, 1, 0)]), null);
     }
 

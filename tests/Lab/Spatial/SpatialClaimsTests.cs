@@ -35,7 +35,8 @@ public sealed class SpatialClaimsTests
     [InlineData(100, 150, 50, Not)]
     [InlineData(50, 100, 150, Not)]
     public void TrainingHelpsInOrder(int worst, int aug, int standard, string verdict) =>
-        Check(2, verdict, Standard with { Grid = standard }, new(SpatialRole.Aug30) { Grid = aug }, new(SpatialRole.Worst30) { Grid = worst });
+        Check(2, verdict, Standard with { Grid = standard }, new(SpatialRole.Aug30) { Grid = aug },
+            new(SpatialRole.Worst30) { Grid = worst });
 
     [Theory]
     [InlineData(180, 160, 100, 20, Holds)]
@@ -137,8 +138,8 @@ public sealed class SpatialClaimsTests
     [Fact]
     public void PublishedNumbersAreThoseOfTheAuthors()
     {
-        Assert.Equal([71.3, 60.6, 39.9, 20.9], PublishedSpatial.Accuracy(SpatialRole.Standard));
-        Assert.Equal([69.1, 68.0, 59.4, 48.1], PublishedSpatial.Accuracy(SpatialRole.Worst30));
+        Assert.Equal([71.3, 60.6, 39.9, 20.9], PublishedSpatial.Accuracy(SpatialRole.Standard)!);
+        Assert.Equal([69.1, 68.0, 59.4, 48.1], PublishedSpatial.Accuracy(SpatialRole.Worst30)!);
         Assert.Null(PublishedSpatial.Accuracy(SpatialRole.Blur));
         Assert.Equal([77.23, 91.29, 71.48, 88.07], PublishedSpatial.AntiAliasing[3].Values);
     }

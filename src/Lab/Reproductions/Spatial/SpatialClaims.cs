@@ -28,7 +28,7 @@ internal static class SpatialClaims
         Counted(result), Augmentation(result), .. SurfaceClaims.Of(result),
     ];
 
-    /// <summary>grid ≪ worst of 10 ≪ random.</summary>
+    /// <summary>grid ≪ worst of ten ≪ random.</summary>
     private static Claim Order(SpatialResult result)
     {
         SpatialOutcome n = result.Standard;
@@ -37,8 +37,8 @@ internal static class SpatialClaims
         bool both = first.Sign > 0 && second.Sign > 0;
         ClaimVerdict verdict = both && first.Gap >= Far && second.Gap >= Far ? ClaimVerdict.Holds
             : both ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
-        return new("On the standard network accuracy under the grid lies far below that under the worst of 10 draws, and that far below "
-            + "that under one.", verdict, $"{Row(n, Columns)}.");
+        return new("On the standard network accuracy under the grid lies far below that under the worst of ten draws, and that far below "
+            + "that under one.", verdict, $"Right: {Row(n, Columns)}.");
     }
 
     /// <summary>Gradients are a weak attack.</summary>
@@ -57,10 +57,10 @@ internal static class SpatialClaims
     /// <summary>W-10 > augmentation > standard under the grid.</summary>
     private static Claim Training(SpatialResult result)
     {
-        const string text = "Under the grid training on the worst of 10 draws helps more than augmentation, and augmentation helps.";
+        const string text = "Under the grid training on the worst of ten draws helps more than augmentation, and augmentation helps.";
         if (result.Find(SpatialRole.Worst30) is not { } worst || result.Find(SpatialRole.Aug30) is not { } aug)
         {
-            return new(text, ClaimVerdict.NotTested, "It takes a network of augmentation and one of the worst of 10.");
+            return new(text, ClaimVerdict.NotTested, "It takes a network of augmentation and one of the worst of ten.");
         }
         int upper = Grid(worst, aug).Sign;
         int lower = Grid(aug, result.Standard).Sign;
@@ -110,7 +110,7 @@ internal static class SpatialClaims
         ClaimVerdict verdict = drop.Sign > 0 && drop.Gap >= black / 2 ? ClaimVerdict.Holds
             : drop.Sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         string trained = result.Find(SpatialRole.Reflect) is { } reflect
-            ? $" Trained on the worst of 10 with mirrored borders: {Share(reflect[SpatialMeasure.Grid])} black, "
+            ? $" Trained on the worst of ten with mirrored borders: {Share(reflect[SpatialMeasure.Grid])} black, "
                 + $"{Share(reflect[SpatialMeasure.Mirrored])} mirrored." : "";
         return new(
             "What comes in black from outside does not explain it: with mirrored borders the grid breaks about as many images.",

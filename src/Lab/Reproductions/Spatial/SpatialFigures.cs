@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniGrad.Charts.Images;
 using MiniGrad.Charts.Planes;
 using MiniGrad.Charts.Plots;
@@ -13,6 +12,9 @@ namespace MiniGrad.Lab.Reproductions;
 internal static class SpatialFigures
 {
     private const int Shown = 6;
+
+    /// <summary>Losses below it have one colour.</summary>
+    private const double Least = 1e-4;
 
     /// <summary>The rotations and shifts at which images that are right as they are were broken.</summary>
     public static ScatterChart Moves(SpatialResult result, SpatialOutcome network, string note)
@@ -30,18 +32,16 @@ internal static class SpatialFigures
     public static ImageRowsFigure Gallery(SpatialResult result, SpatialOutcome network)
     {
         ImageDataSet data = result.Setting.Data;
-        return new($"{network.Subject.Title}: the first images that the worst of 10 breaks.", ["image", "turned and shifted"],
-            [.. Broken(network, SpatialMeasure.WorstOf).Take(Shown).Select(move =>
-            {
-                Tensor image = data.Images([move.Image]);
-                string to = string.Create(CultureInfo.InvariantCulture, $"{data.ClassNames[move.Prediction]}: ")
-                    + $"{ReportNumber.Fixed(move.Degrees, 1)}°, {Way(move.Right, "right", "left")}, {Way(move.Down, "down", "up")}";
-                return new ImageRow($"image {ReportNumber.Integer(move.Image)}",
-                [
-                    (Pictures.Of(image), data.ClassNames[data.Labels[move.Image]]),
-                    (Pictures.Of(Turned(result.Setting.Warp, image, move)), to),
-                ]);
-            })]);
+        ImageMove[] shown = [.. Broken(network, SpatialMeasure.WorstOf).Take(Shown)];
+        return new($"{network.Subject.Title}: the first images that the worst of ten breaks, their class, and what they are taken for.",
+            [.. shown.Select(move => $"image {ReportNumber.Integer(move.Image)}")],
+            [
+                new("as it is", [.. shown.Select(move =>
+                    (Pictures.Of(data.Images([move.Image])), data.ClassNames[data.Labels[move.Image]]))]),
+                new("moved", [.. shown.Select(move => (Pictures.Of(Turned(result.Setting.Warp, data.Images([move.Image]), move)),
+                    $"{data.ClassNames[move.Prediction]}: {ReportNumber.Fixed(move.Degrees, 1)}°, {Way(move.Right, "right", "left")}, "
+                    + Way(move.Down, "down", "up")))]),
+            ]);
     }
 
     /// <summary>The loss of one image over angle and shift on several networks, one colour for one loss.</summary>
@@ -50,12 +50,13 @@ internal static class SpatialFigures
         Warp warp = result.Setting.Warp;
         ImageDataSet data = result.Setting.Data;
         string name = $"Image {ReportNumber.Integer(image)} ({data.ClassNames[data.Labels[image]]})";
-        return new($"{name}: the cross-entropy over angle and shift to the right.", "cross-entropy",
+        return new($"{name}: the cross-entropy over angle and shift to the right, as a power of ten.", "log10 of the cross-entropy",
             [.. networks.Select(n =>
             {
                 DrawnLandscape drawn = n.Drawn!.Images[image];
                 return new HeatMapPanel(n.Subject.Title, new("shift right", "pixels", -warp.Pixels, warp.Pixels),
-                    new("angle", "degrees", -warp.Degrees, warp.Degrees), drawn.Loss,
+                    new("angle", "degrees", -warp.Degrees, warp.Degrees),
+                    [.. drawn.Loss.Select(row => Array.ConvertAll(row, loss => Math.Log10(Math.Max(Least, loss))))],
                     [.. drawn.Paths.Select((p, k) => new HeatMapPath(k == 0 ? "from the image" : "from a random point",
                         [.. p.Right.Zip(p.Degrees)]))]);
             })]);

@@ -48,7 +48,7 @@ internal static class SpatialReport
             sections.Add(Section("blur", SurfaceTables.AntiAliasing(result, blur, text["blur-note"].Text),
                 SurfaceTables.Published(text["published-note"].Text)));
         }
-        sections.Add(Section("vote", SpatialTables.Accuracies(result, "Accuracy of a vote over 10 rotations and shifts.",
+        sections.Add(Section("vote", SpatialTables.Accuracies(result, "Accuracy of a vote over ten rotations and shifts.",
             text["vote-note"].Text, SpatialMeasure.Natural, SpatialMeasure.Vote, SpatialMeasure.WorstOf, SpatialMeasure.VoteWorstOf)));
         sections.Add(new(text["about"].Title, "", [new Prose(text["about"].Paragraphs)]));
         sections.Add(new("How to reproduce this", "", [reproduce]));

@@ -66,15 +66,15 @@ internal sealed record SpatialSetting(string DataSet, ImageDataSet Data, IReadOn
     {
         SpatialMeasure.Natural => "natural",
         SpatialMeasure.Random => "random",
-        SpatialMeasure.WorstOf => "worst of 10",
+        SpatialMeasure.WorstOf => "worst of ten",
         SpatialMeasure.FirstOrder => "first order",
         SpatialMeasure.Grid => "grid",
         SpatialMeasure.Rotation => "rotations alone",
         SpatialMeasure.Shift => "shifts alone",
         SpatialMeasure.Mirrored => "grid, mirrored border",
         SpatialMeasure.Linf => "L∞",
-        SpatialMeasure.Combined => "worst of 10 and L∞",
+        SpatialMeasure.Combined => "worst of ten and L∞",
         SpatialMeasure.Vote => "vote, natural",
-        _ => "vote, worst of 10",
+        _ => "vote, worst of ten",
     };
 }

@@ -16,14 +16,17 @@ internal static class SpatialTables
             new("network"),
             .. measures.Select(m => new TableColumn(SpatialSetting.TitleOf(m), true, $"{SpatialSetting.Images(m, result.Preset)} images")),
         ],
-        [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)
-            [TableCell.Words(n.Subject.Title), .. measures.Select(m => TableCell.Words(Cell(n.Measures.GetValueOrDefault(m))))])],
+        [.. result.Networks.SelectMany(n => (IReadOnlyList<TableCell>[])
+        [
+            [TableCell.Words(n.Subject.Title), .. measures.Select(m => TableCell.Words(Accuracy(n.Measures.GetValueOrDefault(m))))],
+            [TableCell.Words("passes"), .. measures.Select(m => TableCell.Words(Passes(n.Measures.GetValueOrDefault(m))))],
+        ])],
         note);
 
     /// <summary>What all attacks break together, and how far weak attacks are from the grid.</summary>
     public static SummaryTable Gaps(SpatialResult result, string note) => new("What the attacks break together, and the gaps to the grid.",
         [
-            new("network"), new("spatial together", true), new("all together", true), new("worst of 10 − grid", true, "points"),
+            new("network"), new("spatial together", true), new("all together", true), new("worst of ten − grid", true, "points"),
             new("first order − grid", true, "points"), new("first order finds", true, "of what the grid breaks"),
         ],
         [.. result.Networks.Select(n =>
@@ -56,7 +59,7 @@ internal static class SpatialTables
     public static SummaryTable Additive(SpatialResult result, string note) => new(
         "Of images that are right as they are, those that each attack breaks.",
         [
-            new("network"), new("worst of 10", true), new("L∞", true), new("sum", true), new("both at once", true),
+            new("network"), new("worst of ten", true), new("L∞", true), new("sum", true), new("both at once", true),
             new("both − sum", true, "points of all images, ± 2 standard errors"),
         ],
         [.. result.Networks.Select(n =>
@@ -74,15 +77,17 @@ internal static class SpatialTables
     private static TableCell Gap(SpatialOutcome n, SpatialMeasure measure) =>
         TableCell.Number(100 * SameImages.Of(n[measure], n[SpatialMeasure.Grid]).Gap, 1);
 
-    /// <summary>The accuracy, its interval, and forward (F) and backward (B) passes of an image.</summary>
-    private static string Cell(MeasureOutcome? outcome)
+    private static string Accuracy(MeasureOutcome? outcome)
     {
         if (outcome is null) return ReportNumber.Missing;
         (double low, double high) = outcome.Interval();
-        string back = outcome.Gradients > 0 ? $", {ReportNumber.Short(outcome.Gradients)} B" : "";
-        return $"{Wording.Percent(outcome.Accuracy)} ({ReportNumber.Fixed(100 * low, 1)}–{ReportNumber.Fixed(100 * high, 1)}); "
-            + $"{ReportNumber.Short(outcome.Forwards)} F{back}";
+        return $"{Wording.Percent(outcome.Accuracy)} ({ReportNumber.Fixed(100 * low, 1)}–{ReportNumber.Fixed(100 * high, 1)})";
     }
+
+    /// <summary>Forward (F) and backward (B) passes of an image.</summary>
+    private static string Passes(MeasureOutcome? outcome) => outcome is null ? ReportNumber.Missing
+        : outcome.Gradients > 0 ? $"{ReportNumber.Short(outcome.Forwards)} F, {ReportNumber.Short(outcome.Gradients)} B"
+        : $"{ReportNumber.Short(outcome.Forwards)} F";
 }
 
 /// <summary>The tables about surfaces and about anti-aliasing.</summary>
@@ -99,7 +104,7 @@ internal static class SurfaceTables
         ],
         [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)
         [
-            TableCell.Words(n.Subject.Title), .. All.Select(m => TableCell.Words(ReportNumber.Short(Mean(n.Roughness.All(m))))),
+            TableCell.Words(n.Subject.Title), .. All.Select(m => TableCell.Words(SurfaceClaims.Number(Mean(n.Roughness.All(m))))),
             TableCell.Words(n.Basins is null ? ReportNumber.Missing : Wording.Percent(Mean(n.Basins.Shares))),
             TableCell.Words(n.Basins is null ? ReportNumber.Missing : Wording.Percent(Mean(n.Basins.Images.Select(b => b.StallShare)))),
         ])], note);
@@ -125,11 +130,11 @@ internal static class SurfaceTables
                 plain[m].AreRight(), blur[m].AreRight(), new Rng(result.Setting.Seed).At("paired").At(m.ToString()));
             return Row($"accuracy, {SpatialSetting.TitleOf(m)}", Wording.Percent(plain[m].Accuracy), Wording.Percent(blur[m].Accuracy),
                 $"{ReportNumber.Fixed(100 * test.MeanDifference, 1)} points ({ReportNumber.Fixed(100 * test.Low, 1)} to "
-                + $"{ReportNumber.Fixed(100 * test.High, 1)}, p = {ReportNumber.Short(test.PValue)})");
+                + $"{ReportNumber.Fixed(100 * test.High, 1)}, {SurfaceClaims.Chance(test)})");
         }
         IReadOnlyList<TableCell> Metric(RoughnessMetric m) => Row(
-            SurfaceClaims.TitleOf(m), ReportNumber.Short(Mean(plain.Roughness.All(m))),
-            ReportNumber.Short(Mean(blur.Roughness.All(m))), SurfaceClaims.Difference(SurfaceClaims.Compare(result, plain, blur, m)));
+            SurfaceClaims.TitleOf(m), SurfaceClaims.Number(Mean(plain.Roughness.All(m))),
+            SurfaceClaims.Number(Mean(blur.Roughness.All(m))), SurfaceClaims.Difference(SurfaceClaims.Compare(result, plain, blur, m)));
         string basin = plain.Basins is null || blur.Basins is null ? ReportNumber.Missing
             : SurfaceClaims.Difference(PairedTest.Of(plain.Basins.Shares, blur.Basins.Shares, new Rng(result.Setting.Seed).At("paired")));
         return new("The standard network and the anti-aliased one, on the same images.",

@@ -71,7 +71,7 @@ internal static class SurfaceClaims
     /// <summary>Votes at test time.</summary>
     private static Claim Voting(SpatialResult result)
     {
-        const string text = "A vote over 10 random rotations and shifts at test time helps.";
+        const string text = "A vote over ten random rotations and shifts at test time helps.";
         (SpatialOutcome N, int Attacked, int Natural)[] all = [.. result.Networks.Select(n => (n,
             SameImages.Of(n[SpatialMeasure.VoteWorstOf], n[SpatialMeasure.WorstOf]).Sign,
             SameImages.Of(n[SpatialMeasure.Vote], n[SpatialMeasure.Natural]).Sign))];
@@ -81,7 +81,7 @@ internal static class SurfaceClaims
         SpatialOutcome s = result.Standard;
         string Names(IEnumerable<(SpatialOutcome N, int, int)> some) =>
             string.Join(", ", some.Select(a => a.N.Subject.Title)) is { Length: > 0 } names ? names : "none";
-        return new(text, verdict, $"Standard network, worst of 10: {SpatialClaims.Share(s[SpatialMeasure.WorstOf])} without, "
+        return new(text, verdict, $"Standard network, worst of ten: {SpatialClaims.Share(s[SpatialMeasure.WorstOf])} without, "
             + $"{SpatialClaims.Share(s[SpatialMeasure.VoteWorstOf])} with; natural {SpatialClaims.Share(s[SpatialMeasure.Natural])} and "
             + $"{SpatialClaims.Share(s[SpatialMeasure.Vote])}. It helps under attack: {Names(all.Where(a => a.Attacked > 0))}; "
             + $"it costs natural accuracy: {Names(all.Where(a => a.Natural < 0))}.");
@@ -121,6 +121,13 @@ internal static class SurfaceClaims
 
     /// <summary>The mean difference with its interval and the p value of the sign test.</summary>
     internal static string Difference(PairedTest test) => test.Count == 0 ? ReportNumber.Missing
-        : $"{ReportNumber.Short(test.MeanDifference)} ({ReportNumber.Short(test.Low)} to {ReportNumber.Short(test.High)}, "
-            + $"p = {ReportNumber.Short(test.PValue)})";
+        : $"{Number(test.MeanDifference)} ({Number(test.Low)} to {Number(test.High)}, {Chance(test)})";
+
+    /// <summary>The p value of the sign test.</summary>
+    internal static string Chance(PairedTest test) =>
+        test.PValue < 0.001 ? "p < 0.001" : $"p = {ReportNumber.Fixed(test.PValue, 3)}";
+
+    /// <summary>As many decimals as three digits take, up to five; what rounding leaves of nothing is nothing.</summary>
+    internal static string Number(double value) =>
+        ReportNumber.Fixed(value, Math.Abs(value) switch { >= 10 => 1, >= 1 => 2, >= 0.1 => 3, >= 0.01 => 4, _ => 5 });
 }

@@ -64,6 +64,7 @@ internal static partial class OpTable
         One("blur-pool", [1, 2, 5, 4], x => x.BlurPool(4), nameof(Convolve)) with { Products = 16 },
         Sampled("bilinear-sample", Border.Zero),
         Sampled("bilinear-sample with edges", Border.Edge),
+        Sampled("bilinear-sample mirrored", Border.Reflect),
     ];
 
     /// <summary>Points in [−0.5, 3.5]² on an image of 4 × 5, some outside; kinks are the pixel centres.</summary>
@@ -73,5 +74,6 @@ internal static partial class OpTable
             KinkDistance = Exact.FromWhole(0.5),
             Ulps = 16,
             Magnitude = 4,
+            Covers = [nameof(BilinearSample)],
         };
 }

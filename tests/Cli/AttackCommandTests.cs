@@ -187,7 +187,7 @@ public sealed class AttackCommandTests : IDisposable
     private static bool IsMinimal(string name) => AttackCatalog.Find(name).IsMinimal;
 
     private static double Radius(string name) =>
-        name switch { "lpa" or "fast-lpa" or "ppgd" => 1, "noise" => 0.7, "universal" => 0.4, _ => 0.1 };
+        name switch { "lpa" or "fast-lpa" or "ppgd" => 1, "noise" => 0.7, "universal" => 0.4, _ => name.StartsWith("spatial", StringComparison.Ordinal) ? 1 : 0.1 };
 
     private static double Drop(string name) => name == "nspgd" ? 0.05 : 0.2;
 
@@ -202,6 +202,11 @@ public sealed class AttackCommandTests : IDisposable
             "lpa" or "fast-lpa" or "ppgd" => ["--threat", "features:0.7", "--steps", "4"],
             "noise" => ["--threat", "linf:0.7", "--draws", "5"],
             "universal" => ["--epsilon", "0.4", "--passes", "1"],
+            "spatial-random" => [],
+            "spatial-worst-of" => ["--draws", "3"],
+            "spatial-grid" => ["--angles", "5", "--shifts", "3"],
+            "spatial-first-order" => ["--steps", "4"],
+            "spatial-combined" => ["--threat", "warp-linf:30deg,3px,0.1", "--draws", "2", "--steps", "2"],
             "deepfool" => ["--iterations", "2"],
             "logit-space" => ["--success-rmse", "0.15", "--from", "target", "--iterations", "40", "--confidence-drop", "0.2"],
             _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],

@@ -18,7 +18,9 @@ public sealed record AttackCase(string Entry, Attack Attack)
         DivergencePgd pgd => pgd.Noise > 0,
         PgdConf pgd => pgd.StartAt != ConfidenceStart.Zero && (pgd.StartAt != ConfidenceStart.ZeroFirst || pgd.Restarts > 1),
         LogitSpace search => search.From == LogitStart.SourceNoise,
-        _ => Attack is Noise or UniversalPerturbation or Lpa or FastLpa or Ppgd,
+        SpatialCombined combined => !combined.Grid,
+        SpatialFirstOrder first => first.RandomStart,
+        _ => Attack is Noise or SpatialRandom or SpatialWorstOf or UniversalPerturbation or Lpa or FastLpa or Ppgd,
     };
 }
 
@@ -119,6 +121,16 @@ internal static class AttackCases
         new("fast-lpa", new FastLpa(Curved(0.2), Steps: 3, Projection: PerceptualProjection.Newton) { Loss = Loss.CrossEntropy }),
         new("ppgd", new Ppgd(Curved(0.4), Steps: 4)),
         new("ppgd", new Ppgd(Curved(0.2), Steps: 3, Projection: PerceptualProjection.Bisection) { StopAtSuccess = true }),
+        new("spatial-random", new SpatialRandom(new Warp(30, 1))),
+        new("spatial-worst-of", new SpatialWorstOf(new Warp(30, 1), Draws: 5)),
+        new("spatial-worst-of", new SpatialWorstOf(new WarpLinf(new(30, 1), 0.03), Draws: 2) { StopAtSuccess = true }),
+        new("spatial-grid", new SpatialGrid(new Warp(30, 1), Angles: 7, Shifts: 3)),
+        new("spatial-grid", new SpatialGrid(new Warp(40, 0, Border.Reflect), Angles: 13, Shifts: 1) { StopAtSuccess = false }),
+        new("spatial-first-order", new SpatialFirstOrder(new Warp(30, 1), Steps: 8)),
+        new("spatial-first-order", new SpatialFirstOrder(new Warp(30, 1), Steps: 5, Rule: WarpStep.L2, RandomStart: false)),
+        new("spatial-first-order", new SpatialFirstOrder(new WarpLinf(new(30, 1), 0.05, IsAfter: true), Steps: 4, Scaled: true)),
+        new("spatial-combined", new SpatialCombined(new WarpLinf(new(30, 1), 0.05), Draws: 3, Steps: 3)),
+        new("spatial-combined", new SpatialCombined(new WarpLinf(new(30, 1), 0.05, IsAfter: true), Steps: 2, Grid: true, Angles: 3, Shifts: 3)),
         new("noise", new Noise(Threat.L2(0.5), Draws: 3)),
         new("universal", new UniversalPerturbation(Threat.L2(0.4), Passes: 1)),
         new("deepfool", new DeepFool()),

@@ -33,7 +33,8 @@ public class AttackCatalogTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Find("pdg"));
         Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: deepfool, fast-lpa, fgsm, logit-space, lpa, lst, mi-fgsm, msd, "
-            + "noise, nspgd, pgd, pgd-conf, pgd-kl, ppgd, universal",
+            + "noise, nspgd, pgd, pgd-conf, pgd-kl, ppgd, spatial-combined, "
+            + "spatial-first-order, spatial-grid, spatial-random, spatial-worst-of, universal",
             error.Message, StringComparison.Ordinal);
     }
 

@@ -21,7 +21,8 @@ internal static class AttackGallery
             float[] change = [.. attacked.Zip(clean, (a, b) => a - b)];
             double scale = PlanarImage.LargestMagnitude(change, shape[0]);
             string label = classNames[e.SourceClass];
-            return new ImageRow($"{label} \u2192 {classNames[e.Prediction]}",
+            string move = e.Move is { } moved ? $", {moved}" : "";
+            return new ImageRow($"{label} \u2192 {classNames[e.Prediction]}{move}",
             [
                 (Pictures.Of(clean, shape), $"{label} {ReportNumber.Fixed(e.SourceConfidence, 4)}"),
                 (PlanarImage.Signed(change, shape[2], shape[1], shape[0], scale), $"\u00B1{ReportNumber.Short(scale)}"),

@@ -105,8 +105,11 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
             parts.Add(
                 AttackGallery.Of($"{Title}: the first images that it broke.", Input.ClassNames, Input.Sources, Result.Output, broken));
         }
-        yield return new("Inside a ball",
-            "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
+        bool isTurned = Attack is BallAttack { Within: Warp or WarpLinf };
+        yield return isTurned
+            ? new("Turned and shifted", "Rotations and shifts that a person hardly notices, and the network does.", parts)
+            : new("Inside a ball",
+                "The other side of the coin: changes too small to matter to a person that do change the network's mind.", parts);
     }
 }
 

@@ -37,6 +37,16 @@ internal sealed record ExampleRow(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RelativeLinf { get; init; }
 
+    // How the image was turned and shifted: all of these or none.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Degrees { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PixelsRight { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PixelsDown { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 
@@ -54,6 +64,9 @@ internal sealed record ExampleRow(
         Linearizations = e.Boundary?.Linearizations,
         RelativeL2 = e.Boundary?.RelativeL2,
         RelativeLinf = e.Boundary?.RelativeLinf,
+        Degrees = e.Move?.Degrees,
+        PixelsRight = e.Move?.Right,
+        PixelsDown = e.Move?.Down,
         Note = e.Note,
     };
 
@@ -62,6 +75,9 @@ internal sealed record ExampleRow(
         Index, Status, Success, Label, Prediction, SourceConfidence, Confidence,
         DistanceL2, DistanceLinf, Rmse, Ssim, Iterations, Forwards, Gradients, Note)
     {
+        Move = Degrees is not { } degrees ? null : new(
+            degrees, PixelsRight ?? throw new JsonException("pixels_right is missing"),
+            PixelsDown ?? throw new JsonException("pixels_down is missing")),
         Boundary = StartClass is not { } start ? null : new(
             start, FirstOrderDistance ?? double.NaN, NormalCosine ?? double.NaN, Linearizations
                 ?? throw new JsonException("linearizations is missing"),

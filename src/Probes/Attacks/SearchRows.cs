@@ -121,7 +121,12 @@ public sealed class SearchRows
         Goal goal = Goal.Take(owners);
         Tensor leaf = points.Detach().Tracked();
         Tensor gradient = MiniGrad.Gradient.Of(LossOf(Classifier.Logits(ImagesOf(leaf, owners)), goal).Sum(), leaf);
-        foreach (int row in owners) Query.Charge(row, passes: 1, gradients: 1);
+        using RowBuffer<double> largest = Rows.Linf(gradient);
+        for (int k = 0; k < owners.Length; k++)
+        {
+            Query.Charge(owners[k], passes: 1, gradients: 1);
+            if (largest[k] == 0) Query.Vanish(owners[k]);
+        }
         return gradient;
     }
 

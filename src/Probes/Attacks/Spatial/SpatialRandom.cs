@@ -8,6 +8,13 @@ public sealed record SpatialRandom(Threat Within) : CandidateSearch(Within)
     protected override int CandidateCount => 1;
 
     /// <inheritdoc/>
+    public override void Check()
+    {
+        base.Check();
+        WarpPoints.Check("spatial-random", Within);
+    }
+
+    /// <inheritdoc/>
     protected override Tensor Candidates(SearchRows rows, int first, int count) => rows.RandomStart(rows.RngsAt(first));
 }
 
@@ -27,6 +34,7 @@ public sealed record SpatialWorstOf(Threat Within, int Draws = 10) : CandidateSe
     {
         base.Check();
         if (Draws < 1) Throw.Range($"spatial-worst-of: {Draws} draws; at least 1 is needed.");
+        WarpPoints.Check("spatial-worst-of", Within);
     }
 
     /// <inheritdoc/>

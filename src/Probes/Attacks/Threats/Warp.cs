@@ -50,6 +50,9 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
     }
 
     /// <inheritdoc/>
+    public override Threat Scaled(double share) => this with { Degrees = Degrees * share, Pixels = Pixels * share };
+
+    /// <inheritdoc/>
     internal override IEnumerable<string> Cautions(Shape image)
     {
         int side = Math.Min(image[1], image[2]);
@@ -81,4 +84,9 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
 /// <param name="Degrees">The angle, counter-clockwise positive.</param>
 /// <param name="Right">Pixels to the right.</param>
 /// <param name="Down">Pixels down.</param>
-public sealed record WarpMove(double Degrees, double Right, double Down);
+public sealed record WarpMove(double Degrees, double Right, double Down)
+{
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Degrees:0.#}°, {Math.Abs(Right):0.##} px {(Right < 0 ? "left" : "right")}, {Math.Abs(Down):0.##} px {(Down < 0 ? "up" : "down")}");
+}

@@ -44,6 +44,9 @@ public sealed record WarpLinf(Warp Warp, double Epsilon, bool IsAfter = false) :
         FormattableString.Invariant($"{Warp} and {Epsilon} a pixel {(IsAfter ? "after" : "before")}");
 
     /// <inheritdoc/>
+    public override Threat Scaled(double share) => this with { Warp = (Warp)Warp.Scaled(share), Epsilon = Epsilon * share };
+
+    /// <inheritdoc/>
     internal override IEnumerable<string> Cautions(Shape image) => Warp.Cautions(image);
 
     /// <inheritdoc/>

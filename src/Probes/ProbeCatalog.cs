@@ -1,5 +1,6 @@
 using MiniGrad.Probes.Curvature;
 using MiniGrad.Probes.Regions;
+using MiniGrad.Probes.Spatial;
 
 namespace MiniGrad.Probes;
 
@@ -54,6 +55,8 @@ public static class ProbeCatalog
     {
         Add(new("curvature", typeof(BoundaryCurvature),
             "how the boundaries between the predicted class and the others bend around images", "Fawzi et al., CVPR 2018"));
+        Add(new("landscape", typeof(LossLandscape),
+            "how rough the loss is over rotations and shifts of images", "Engstrom et al., arXiv:1712.02779"));
         Add(new("sphere-width", typeof(SphereWidth),
             "the confidence on spheres across its gradient around images", "null-space study of the LST authors"));
     }

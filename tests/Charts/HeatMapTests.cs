@@ -38,11 +38,11 @@ public class HeatMapTests
     {
         HeatMapPanel other = Small with { Values = [[4, 4], [4, 8]] };
         XElement shared = Markup.Of(new HeatMapFigure("c", "loss", [Small, other]));
-        Assert.Equal(["0", "4", "8", "loss"], Assert.Single(shared.WithClass("colourbar")).Elements("text").Select(t => t.Value));
+        Assert.Equal(["0.00", "4.00", "8.00", "loss"], Assert.Single(shared.WithClass("colourbar")).Elements("text").Select(t => t.Value));
         Assert.Equal(Viridis.At(0.5), Colours(Image(shared, 0))[1]);
         Assert.Equal(Viridis.At(0.5), Colours(Image(shared, 1))[0]);
         XElement own = Markup.Of(new HeatMapFigure("c", "loss", [Small, other], SharesColours: false));
-        Assert.Equal(["0", "2", "4", "loss", "4", "6", "8", "loss"],
+        Assert.Equal(["0.00", "2.00", "4.00", "loss", "4.00", "6.00", "8.00", "loss"],
             own.WithClass("colourbar").SelectMany(bar => bar.Elements("text")).Select(t => t.Value));
         Assert.Equal(Viridis.At(1), Colours(Image(own, 0))[1]);
         Assert.Equal(Viridis.At(0), Colours(Image(own, 1))[0]);
@@ -87,6 +87,18 @@ public class HeatMapTests
         Assert.Contains("fixed ends", Message(Small with { YAxis = new("y", "", 1, 10, true) }));
         Assert.Contains("row 1 has 1 values, the first has 2", Message(Small with { Values = [[1, 2], [1]] }));
         Assert.Contains("at least 2 x 2", Message(Small with { Values = [[1], [1]] }));
+    }
+
+    [Fact]
+    public void Hostile_names_stay_text_and_the_page_needs_no_style_of_its_own()
+    {
+        XElement map = Markup.Of(new HeatMapFigure(SamplePage.Hostile, SamplePage.Hostile, [
+            SamplePage.HeatMap(SamplePage.Hostile), SamplePage.HeatMap("b")], SharesColours: false));
+        Assert.Empty(map.Descendants("script"));
+        Assert.Empty(map.Descendants().Attributes("style"));
+        string[] ids = [.. map.Descendants().Attributes("id").Select(id => id.Value)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.Equal([SamplePage.Hostile.Replace('\0', '\uFFFD'), "b"], map.WithClass("panel-title").Select(title => title.Value));
     }
 
     // Coordinates are written with two decimals.

@@ -21,7 +21,7 @@ internal static class SamplePage
                 new(name, name, [new Prose(name), new KeyFigures(new KeyFigure(name, name, name)), Table(name)]),
                 new(name, "", [Path(name, 7), Grid(name), Chart(name, x, [0.9, 0.8, double.NaN, 0.7])]),
                 new(name, "", [Hulls(name), TwoLayer(name), Reproduce(name)]),
-                new(name, "", [Bars(name), Boxes(name), Scatter(name), Sections(name), HeatMaps(name)]),
+                new(name, "", [Bars(name), Boxes(name), Scatter(name), Sections(name)]),
             ],
             name);
     }

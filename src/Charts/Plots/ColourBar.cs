@@ -16,7 +16,10 @@ internal static class ColourBar
     private static void Write(Html html, string what, double low, double high, bool isNamed)
     {
         string id = html.NextId("viridis");
-        (string first, string last) = (ReportNumber.Short(low), ReportNumber.Short(high));
+        // Of any range three digits or so, the same decimals at every mark: what is tiny beside the range is 0.
+        string Text(double value) => isNamed && high > low
+            ? AxisTicks.Label(value, AxisTicks.Step(low, high, 500)) : ReportNumber.Short(value);
+        (string first, string last) = (Text(low), Text(high));
         html.Open(
             "svg", ("class", "colourbar"), ("viewBox", isNamed ? "0 0 400 76" : "0 0 400 52"), ("role", "img"),
             ("aria-label", $"Colour key: {what} from {first} (violet) to {last} (yellow)"));
@@ -28,10 +31,13 @@ internal static class ColourBar
         }
         html.Close();
         html.Empty("rect", ("x", "20"), ("y", "4"), ("width", "360"), ("height", "16"), ("fill", $"url(#{id})"));
-        foreach ((string x, string label) in new[] { ("20", first), ("200", ReportNumber.Short((low + high) / 2)), ("380", last) })
+        // Longer labels than 0 and 1 stay within the drawing.
+        (string atStart, string atEnd) = isNamed ? ("tick", "tick end") : ("tick middle", "tick middle");
+        (string, string, string)[] marks = [("20", first, atStart), ("200", Text((low + high) / 2), "tick middle"), ("380", last, atEnd)];
+        foreach ((string x, string label, string style) in marks)
         {
             html.Empty("path", ("class", "axis"), ("d", $"M{x} 20V26"));
-            html.Element("text", label, ("class", "tick middle"), ("x", x), ("y", "45"));
+            html.Element("text", label, ("class", style), ("x", x), ("y", "45"));
         }
         if (isNamed) html.Element("text", what, ("class", "title middle"), ("x", "200"), ("y", "69"));
         html.Close();

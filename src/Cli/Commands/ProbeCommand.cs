@@ -86,7 +86,8 @@ internal sealed class ProbeCommand : CliCommand
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [
                 ("weights", loaded.Sha256), ("data", input.Hash)]);
-        OutputFile.WriteText(folder.File("report.html"), ProbePage.Html(entry, probe, input.Description, input.Count, spreads, reproduce));
+        OutputFile.WriteText(folder.File("report.html"), ProbePage.Html(
+            entry, probe, input.Description, input.Count, spreads, run.Figures(), reproduce));
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
         return Outcome(settings, folder, summary);
@@ -95,15 +96,17 @@ internal sealed class ProbeCommand : CliCommand
     private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary) =>
         Answer(settings, summary, $"{summary["text"]}\nreport: {folder.File("report.html")}");
 
+    private static string Kebab(string name) => string.Concat(
+        name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
     /// <summary>A parameter of the probe's record as an option in kebab case.</summary>
     private void AddSetting(ParameterInfo setting)
     {
         Type type = Nullable.GetUnderlyingType(setting.ParameterType) ?? setting.ParameterType;
-        string words = string.Concat(
-            setting.Name!.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+        string words = Kebab(setting.Name!);
         (string option, string key) = ($"--{words}", words.Replace('-', '_'));
         string usual = setting is { HasDefaultValue: true, DefaultValue: { } value }
-            ? $" {Convert.ToString(value, CultureInfo.InvariantCulture)} by default."
+            ? $" {(type.IsEnum ? Kebab(Enum.GetName(type, value)!) : Convert.ToString(value, CultureInfo.InvariantCulture))} by default."
             : "";
         string description = $"Setting {words}.{usual}";
         if (type == typeof(int)) Take(CliOption.Whole(option, description, int.MinValue), n => n);
@@ -112,7 +115,18 @@ internal sealed class ProbeCommand : CliCommand
         {
             Take(CliOption.Choice(option, description, "true", "false"), word => word is null ? null : word == "true");
         }
-        else throw new ArgumentException($"probe: {entry.Name}: {setting.Name} is {type.Name}. Settings are numbers, or true or false.");
+        else if (type.IsEnum)
+        {
+            string[] names = Array.ConvertAll(Enum.GetNames(type), Kebab);
+            Array values = Enum.GetValues(type);
+            Take(CliOption.Choice(option, description, names),
+                word => word is null ? null : Convert.ToInt32(values.GetValue(Array.IndexOf(names, word)), CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            throw new ArgumentException(
+                $"probe: {entry.Name}: {setting.Name} is {type.Name}. Settings are numbers, true or false, or one of an enum.");
+        }
 
         void Take<T>(Option<T> made, Func<T, JsonNode?> node)
         {

@@ -9,7 +9,8 @@ namespace MiniGrad.Lab.Probing;
 internal static class ProbePage
 {
     public static string Html(
-        ProbeEntry entry, Probe probe, string images, int count, IReadOnlyList<NumberSpread> spreads, ReproduceSection reproduce)
+        ProbeEntry entry, Probe probe, string images, int count, IReadOnlyList<NumberSpread> spreads,
+        IReadOnlyList<IReportPart> figures, ReproduceSection reproduce)
     {
         Prose asked = new(string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {entry.Description} ({entry.Paper}), "
             + $"at {count} images of {images}."),
@@ -21,8 +22,8 @@ internal static class ProbePage
                 TableCell.Words(s.Name), TableCell.Integer(s.Count), Cell(s.Mean), Cell(s.Deviation), Cell(s.Smallest), Cell(s.Largest),
             ])]);
         return new ReportPage($"{entry.Name} on {images}", entry.Description,
-            [new("What was asked", "", [asked]), new("What was found", "", [table]), new("How to reproduce this", "", [reproduce])])
-                .ToHtml();
+            [new("What was asked", "", [asked]), new("What was found", "", [table, .. figures]),
+                new("How to reproduce this", "", [reproduce])]).ToHtml();
     }
 
     private static TableCell Cell(double value) => TableCell.Words(ReportNumber.Short(value));

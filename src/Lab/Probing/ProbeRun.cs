@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniGrad.Charts;
 using MiniGrad.Lab.Curvature;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Spatial;
 
 namespace MiniGrad.Lab.Probing;
 
@@ -34,12 +36,18 @@ internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages i
         return spreads;
     }
 
+    /// <summary>What the page shows besides numbers; measured again, since lines hold numbers alone.</summary>
+    public IReadOnlyList<IReportPart> Figures() =>
+        probe is LossLandscape landscape ? LandscapeFigures.Write(landscape, classifier, input, Folder, ImageRng) : [];
+
+    private Rng ImageRng(int k) => new Rng(seed).At("example").At(k);
+
     protected override IEnumerable<ProbeRow> Measure(int first, int length, RunContext context)
     {
         for (int k = first; k < first + length; k++)
         {
-            Rng rng = new Rng(seed).At("example").At(k);
-            yield return new(k, input.Indices[k], input.Labels[k], probe.MeasureAny(classifier, input.One(k), input.Labels[k], rng));
+            object found = probe.MeasureAny(classifier, input.One(k), input.Labels[k], ImageRng(k));
+            yield return new(k, input.Indices[k], input.Labels[k], found);
         }
     }
 

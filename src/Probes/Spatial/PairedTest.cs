@@ -49,7 +49,8 @@ public sealed record PairedTest(
         }
         if (differences.Length == 0) return new(0, 0, 0, double.NaN, double.NaN, double.NaN, double.NaN);
         BootstrapInterval interval = BootstrapInterval.OfMean(differences, rng, draws);
-        return new(differences.Length, positive, negative, SignTest(positive, negative), differences.Average(), interval.Low, interval.High);
+        return new(differences.Length, positive, negative, SignTest(positive, negative), differences.Average(),
+            interval.Low, interval.High);
     }
 
     /// <summary>min(1, 2 P(X ≤ min(positive, negative))) of a binomial X of positive + negative fair tosses.</summary>

@@ -43,18 +43,20 @@ public sealed record ShiftConsistency(int Images, int Repeats, int Agreed)
         int agreed = 0;
         for (int first = 0; first < count; first += run.ChunkSize)
         {
-            Tensor some = images.Detach().Take(0, new AxisRange(first, Math.Min(first + run.ChunkSize, count)));
+            Tensor some = images.Detach().Take(0, new AxisRange(first, Math.Min(run.ChunkSize, count - first)));
             for (int repeat = 0; repeat < repeats; repeat++)
             {
                 run.Cancellation.ThrowIfCancellationRequested();
-                int[] Classes(int crop) => Crop(classifier, some, run.FirstIndex + first, warp, i => rng.At(i).At(repeat).At(crop), padding);
+                int[] Classes(int crop) =>
+                    Crop(classifier, some, run.FirstIndex + first, warp, i => rng.At(i).At(repeat).At(crop), padding);
                 agreed += Classes(0).Zip(Classes(1)).Count(pair => pair.First == pair.Second);
             }
         }
         return new(count, repeats, agreed);
     }
 
-    private static int[] Crop(Classifier classifier, Tensor images, int first, Warp warp, Func<int, Rng> rng, int padding) => Arena.Step(() =>
+    private static int[] Crop(
+        Classifier classifier, Tensor images, int first, Warp warp, Func<int, Rng> rng, int padding) => Arena.Step(() =>
     {
         double[] shares = new double[3 * images.Shape[0]];
         for (int i = 0; i < images.Shape[0]; i++)

@@ -13,7 +13,8 @@ namespace MiniGrad.Probes.Spatial;
 /// <param name="RimMaxima">Cells of the rim that are strictly above all neighbours they have.</param>
 /// <param name="Frequency">
 /// The strongest frequency along the columns, without the constant, in cycles per pixel; the lowest of equals. A network that
-/// subsamples by s repeats itself with 1/s: look near 1/2, 1/4, 1/8. NaN where columns are angles, are fewer than 2, or no row changes.
+/// subsamples by s repeats itself with 1/s: look near 1/2, 1/4, 1/8. One cycle per pixel is the interpolation itself, which blurs
+/// between whole shifts. NaN where columns are angles, are fewer than 2, or no row changes.
 /// </param>
 public sealed record Smoothness(
     double GradientMean, double GradientDeviation, double TotalVariation, int LocalMaxima, int RimMaxima, double Frequency)

@@ -91,6 +91,9 @@ internal sealed class CommandTree
         Lazy("invariance", "Excessive invariance: walks that networks do not notice, errors with and without rejection, widths of paths.",
             "minigrad reproduce invariance --preset small --out runs/reproduce-invariance", info =>
                 new ReproduceInvarianceCommand(session, globals, info)),
+        Lazy("spatial", "Rotations and shifts as attacks: training against attack, landscapes of the loss, anti-aliasing, votes.",
+            "minigrad reproduce spatial --preset small --out runs/reproduce-spatial", info =>
+                new ReproduceSpatialCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

@@ -27,6 +27,23 @@ public class EvidenceTests
     }
 
     [Fact]
+    public void SharesOfOtherCountsNeedThemToo()
+    {
+        Assert.Equal((1, -1, 0), (Evidence.OfShares(40, 50, 20, 50), Evidence.OfShares(20, 50, 40, 50), Evidence.OfShares(26, 50, 24, 50)));
+        // One half of 100 against one fifth of 10: the standard error is 0.166; against one twentieth of 20 it is 0.121.
+        Assert.Equal((0, 1), (Evidence.OfShares(50, 100, 2, 10), Evidence.OfShares(50, 100, 1, 20)));
+        Assert.Equal((0, 0), (Evidence.OfShares(0, 0, 5, 10), Evidence.OfShares(5, 10, 0, 0)));
+    }
+
+    [Fact]
+    public void PairsNeedMoreThanTwoRootsOfThoseThatDiffer()
+    {
+        // 25 pairs that differ: 18 − 7 is above 10, 17 − 8 is not.
+        Assert.Equal((1, -1, 0, 0), (Evidence.OfPairs(18, 7), Evidence.OfPairs(7, 18), Evidence.OfPairs(17, 8), Evidence.OfPairs(8, 17)));
+        Assert.Equal((0, 0, 1), (Evidence.OfPairs(0, 0), Evidence.OfPairs(4, 0), Evidence.OfPairs(5, 0)));
+    }
+
+    [Fact]
     public void AnIntervalLiesAboveBelowOrAroundAValue() =>
         Assert.Equal([1, -1, 0], new[] { 0.6, 0.3, 0.45 }.Select(low => Evidence.OfInterval(low, low + 0.1, 0.5)));
 }

@@ -32,6 +32,21 @@ internal static class Evidence
         return Beyond((double)(first - second) / of, Math.Sqrt(2 * pooled * (1 - pooled) / of));
     }
 
+    /// <summary>Whether the first of two shares, of counts of their own, is the larger or the smaller.</summary>
+    public static int OfShares(int first, int ofFirst, int second, int ofSecond)
+    {
+        if (ofFirst == 0 || ofSecond == 0) return 0;
+        double pooled = (double)(first + second) / (ofFirst + ofSecond);
+        return Beyond((double)first / ofFirst - (double)second / ofSecond,
+            Math.Sqrt(pooled * (1 - pooled) * (1.0 / ofFirst + 1.0 / ofSecond)));
+    }
+
+    /// <summary>
+    /// Whether one of two outcomes on the same examples is right more often (McNemar 1947): the counts are of those that only the
+    /// first, or only the second, gets right.
+    /// </summary>
+    public static int OfPairs(int onlyFirst, int onlySecond) => Beyond(onlyFirst - onlySecond, Math.Sqrt(onlyFirst + onlySecond));
+
     /// <summary>Whether an interval lies above or below a value.</summary>
     public static int OfInterval(double low, double high, double value) => low > value ? 1 : high < value ? -1 : 0;
 

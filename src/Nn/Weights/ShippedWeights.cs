@@ -83,7 +83,8 @@ internal static class ShippedWeights
     {
         record.Verify(folder);
         using WeightFile file = WeightFile.Open(Path.Combine(folder, record.File));
-        return record.Preprocessing.Before(ModelCatalog.Load(record.Architecture, file.ReadAll(), type: type, device: device), type);
+        ModelSettings settings = new() { BlurPool = StoredSettings.BlurPool(file) };
+        return record.Preprocessing.Before(ModelCatalog.Load(record.Architecture, file.ReadAll(), settings, type, device), type);
     }
 
     private static string Guess(string name, IReadOnlyCollection<string> known)

@@ -38,16 +38,19 @@ internal static class StoredSettings
         string model = file.Metadata.GetValueOrDefault("architecture") ?? throw new WeightsException(
             $"weights: {file.Path} does not say which network it belongs to. Name it: ModelCatalog.Load(model, path); "
             + $"known: {string.Join(", ", ModelCatalog.Names)}.");
-        int taps = 0;
-        if (file.Metadata.TryGetValue("blur_pool", out string? text) && !TryBlurPool(text, out taps))
-        {
-            throw Bad(file, "blur_pool", text, "0 or 2 to 7");
-        }
-        Network network = ModelCatalog.Load(model, file.ReadAll(), new() { BlurPool = taps }, type, device);
+        Network network = ModelCatalog.Load(model, file.ReadAll(), new() { BlurPool = BlurPool(file) }, type, device);
         double[]? mean = Numbers(file, "mean");
         double[]? std = Numbers(file, "std");
         Preprocessing? preprocessing = mean is null || std is null ? ModelCatalog.Find(model).Usual : new(mean, std);
         return preprocessing?.Before(network, type) ?? network;
+    }
+
+    /// <summary>The taps of the low-pass filters that the network was trained with; no tensor of the file tells.</summary>
+    /// <exception cref="WeightsException">The file says something else.</exception>
+    public static int BlurPool(WeightFile file)
+    {
+        if (!file.Metadata.TryGetValue("blur_pool", out string? text)) return 0;
+        return TryBlurPool(text, out int taps) ? taps : throw Bad(file, "blur_pool", text, "0 or 2 to 7");
     }
 
     private static double[]? Numbers(WeightFile file, string key)

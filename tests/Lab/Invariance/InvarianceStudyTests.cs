@@ -78,9 +78,7 @@ public sealed class InvarianceStudyTests : IDisposable
     private static string Page(InvarianceSetting setting, string path, CancellationToken cancellation)
     {
         Session session = new(TextWriter.Null, TextWriter.Null, ["reproduce", "invariance"]);
-        ProgressLine line = new(session);
-        StudyParts parts = new(path, line, cancellation);
-        InvarianceResult result = new InvarianceStudy(setting, Tiny, parts, line, cancellation).Run();
+        InvarianceResult result = new InvarianceStudy(setting, Tiny, new(path, new(session), cancellation)).Run();
         return InvarianceReport.Page(result, null, new("minigrad", 0, "cpu", [], [])).ToHtml() + InvarianceReport.WalksCsv(result);
     }
 

@@ -4,27 +4,6 @@ using MiniGrad.Probes.Regions;
 
 namespace MiniGrad.Lab.Reproductions;
 
-/// <summary>What became of a claim of the study here.</summary>
-internal enum ClaimVerdict
-{
-    Holds,
-    InPart,
-    DoesNotHold,
-    NotTested,
-}
-
-/// <summary>A claim of the study, what became of it, and the numbers that say so.</summary>
-internal sealed record Claim(string Text, ClaimVerdict Verdict, string Numbers)
-{
-    public (string Words, BadgeKind Kind) Badge => Verdict switch
-    {
-        ClaimVerdict.Holds => ("holds", BadgeKind.Good),
-        ClaimVerdict.InPart => ("holds in part", BadgeKind.Warning),
-        ClaimVerdict.DoesNotHold => ("does not hold here", BadgeKind.Bad),
-        _ => ("not tested", BadgeKind.Neutral),
-    };
-}
-
 /// <summary>
 /// The claims of the study, each with a verdict that follows from what was measured. Shares of walks differ where their 95 % intervals
 /// do not overlap, counts and means where the difference is more than two standard errors; rejection and brittleness are judged by half

@@ -17,7 +17,7 @@ internal static class InvarianceReport
         ReportSection Section(string id, params IReadOnlyList<IReportPart> parts) => new(text[id].Title, text[id].Text, parts);
         List<ReportSection> sections =
         [
-            Section("claims", InvarianceTables.Claims(claims, text["claims-note"].Text)),
+            Section("claims", Claim.Table(claims, text["claims-note"].Text)),
             Section("walks", [InvarianceTables.Successes(result, text["walks-note"].Text),
                 InvarianceTables.Nearness(result, text["near-note"].Text), .. InvarianceTables.Curves(result, text["curve-note"].Text)]),
             Section("grids", [.. drawn.Select(n => InvarianceFigures.Grid(result, n.Relative,

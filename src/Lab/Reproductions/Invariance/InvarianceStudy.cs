@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniGrad.Data;
 using MiniGrad.Nn.Weights;
 using MiniGrad.Probes;
@@ -8,7 +7,7 @@ namespace MiniGrad.Lab.Reproductions;
 
 /// <summary>Measures the parts of the study that its folder does not hold yet.</summary>
 internal sealed class InvarianceStudy(
-    InvarianceSetting setting, InvariancePreset preset, StudyParts parts, ProgressLine line, CancellationToken cancellation)
+    InvarianceSetting setting, InvariancePreset preset, StudyParts parts)
 {
     private const int BrittleImages = 200;
 
@@ -17,8 +16,8 @@ internal sealed class InvarianceStudy(
         int[] targets = parts.Of("targets", () => new Chosen(Walks.Targets(setting))).Indices;
         List<SubjectOutcome> outcomes = [.. setting.Subjects.Select(subject => Measure(subject, targets))];
         Walks? FromLogitSpace(string name, LogitSpace search) => setting.Find(TrainingMethod.Ccat) is not { } ccat ? null
-            : parts.Of(name, () => Walks.Of(new Nspgd() { StartAt = search }, ccat.Classifier, setting, targets, preset.LogitSources,
-                Shown(name), cancellation));
+            : parts.Of(name, shown => Walks.Of(new Nspgd() { StartAt = search }, ccat.Classifier, setting, targets, preset.LogitSources,
+                shown, parts.Cancellation));
         Walks? logit = FromLogitSpace("logit-ccat", new LogitSpace(From: LogitStart.Target, StepSize: 0.02));
         Walks? noise = FromLogitSpace("logit-ccat-noise", new LogitSpace());
         List<(TrainingMethod, BudgetCurve)> budgets = [];
@@ -31,7 +30,7 @@ internal sealed class InvarianceStudy(
             }
         }
         List<Control> controls = [.. Controls(targets)];
-        line.End();
+        parts.End();
         return new(setting, preset, targets, outcomes, logit, noise, budgets, controls);
     }
 
@@ -39,16 +38,18 @@ internal sealed class InvarianceStudy(
     public static IReadOnlyList<string> ControlWeights(ImageDataSet data) =>
         data.Channels == 1 ? ["lenet5-mnist", "mlp-mnist"] : ["resnet20-cifar"];
 
-    private RunContext Context => new() { Seed = setting.Seed, Cancellation = cancellation };
+    private RunContext Context => new() { Seed = setting.Seed, Cancellation = parts.Cancellation };
 
     private SubjectOutcome Measure(InvarianceSubject subject, int[] targets) => new(
         subject,
-        Part(subject, "walks", shown => Walks.Of(new Nspgd(), subject.Classifier, setting, targets, preset.Sources, shown, cancellation)),
+        Part(subject, "walks", shown => Walks.Of(new Nspgd(), subject.Classifier, setting, targets, preset.Sources, shown,
+            parts.Cancellation)),
         preset.Fine == 0 ? null : Part(subject, "walks-normalized", shown =>
-            Walks.Of(new Nspgd(StepMode.Normalized), subject.Classifier, setting, targets, preset.Fine, shown, cancellation)),
+            Walks.Of(new Nspgd(StepMode.Normalized), subject.Classifier, setting, targets, preset.Fine, shown, parts.Cancellation)),
         Part(subject, "errors", _ => AttackedErrors.Of(subject, setting, preset, Context)),
         Part(subject, "norms", shown => NormErrors.Of(subject, setting, preset, shown, Context)),
-        Part(subject, "widths", shown => PathWidths.Of(subject, setting, targets, preset.Paths, preset.Directions, shown, cancellation)),
+        Part(subject, "widths", shown => PathWidths.Of(subject, setting, targets, preset.Paths, preset.Directions, shown,
+            parts.Cancellation)),
         Part(subject, "brittleness", _ => Brittleness.Of(subject, setting, BrittleImages)));
 
     /// <summary>
@@ -63,8 +64,9 @@ internal sealed class InvarianceStudy(
         {
             Device = normal.Network.Device,
         };
-        Control Made(string name, string part, Attack attack, Func<Classifier> classifier) => new(name, parts.Of($"controls/{part}", () =>
-            Walks.Of((Traversal)attack, classifier(), setting, targets, 1, Shown($"controls/{part}"), cancellation)));
+        Control Made(string name, string part, Attack attack, Func<Classifier> classifier) => new(name, parts.Of(
+            $"controls/{part}",
+            shown => Walks.Of((Traversal)attack, classifier(), setting, targets, 1, shown, parts.Cancellation)));
         yield return Made($"{normal.Title}, fifth of a step", "finer", new Nspgd(StepSize: 0.01, Iterations: 500), () => normal.Classifier);
         yield return Made($"{normal.Title}, logits × 8", "sharper", new Nspgd(), () => sharp);
         foreach (string weights in ControlWeights(setting.Data))
@@ -74,14 +76,8 @@ internal sealed class InvarianceStudy(
         }
     }
 
-    private T Part<T>(InvarianceSubject subject, string name, Func<Action<int, int>, T> make) where T : class
-    {
-        string full = $"{subject.Weights}/{name}";
-        return parts.Of(full, () => make(Shown(full)));
-    }
-
-    private Action<int, int> Shown(string part) => (done, of) =>
-        line.Show(() => string.Create(CultureInfo.InvariantCulture, $"{part}: {done} of {of}"));
+    private T Part<T>(InvarianceSubject subject, string name, Func<Action<int, int>, T> make) where T : class =>
+        parts.Of($"{subject.Weights}/{name}", make);
 
     private sealed record Chosen(int[] Indices);
 }

@@ -1,7 +1,6 @@
 using MiniGrad.Data;
 using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
-using MiniGrad.Nn.Weights;
 using MiniGrad.Probes;
 
 namespace MiniGrad.Lab.Reproductions;
@@ -55,17 +54,11 @@ internal sealed record InvarianceSubject(TrainingMethod Method, string Weights, 
     public static IReadOnlyList<InvarianceSubject> All(string dataSet, Device device)
     {
         string first = dataSet == "mnist" ? "lenet-lite-mnist" : "resnet8-cifar";
-        IReadOnlyList<string> shipped = ShippedWeights.Names;
-        List<InvarianceSubject> subjects = [];
-        foreach ((TrainingMethod method, string suffix) in Suffixes)
-        {
-            string name = first + suffix;
-            if (!shipped.Contains(name)) continue;
-            (Network network, WeightRecord record) = ShippedWeights.Load("reproduce invariance", name, device: device);
-            subjects.Add(new(method, name, network, record.Sha256));
-        }
-        if (subjects.Count >= 2 && subjects[0].Method == TrainingMethod.Normal) return subjects;
-        throw new InputException($"reproduce invariance: of the networks {first} and {first}-… for {dataSet} {subjects.Count} "
+        InvarianceSubject[] subjects = [.. StudyNetwork<TrainingMethod>
+            .Shipped("reproduce invariance", Suffixes.Select(row => (row.Method, first + row.Suffix)), device)
+            .Select(n => new InvarianceSubject(n.Role, n.Weights, n.Network, n.Sha256))];
+        if (subjects.Length >= 2 && subjects[0].Method == TrainingMethod.Normal) return subjects;
+        throw new InputException($"reproduce invariance: of the networks {first} and {first}-… for {dataSet} {subjects.Length} "
             + $"are shipped; a normal and another one are needed. Train them with minigrad train {first}, and add them with weights add.");
     }
 }

@@ -7,12 +7,6 @@ namespace MiniGrad.Lab.Reproductions;
 /// <summary>The tables of the report, published numbers beside ours.</summary>
 internal static class InvarianceTables
 {
-    /// <summary>Every claim with what became of it.</summary>
-    public static SummaryTable Claims(IReadOnlyList<Claim> claims, string note) => new(
-        "What became of the claims of the study.", [new("claim"), new("here"), new("numbers")],
-        [.. claims.Select(claim => (IReadOnlyList<TableCell>)
-            [TableCell.Words(claim.Text), TableCell.Badge(claim.Badge.Words, claim.Badge.Kind), TableCell.Words(claim.Numbers)])], note);
-
     /// <summary>Table 1: how many walks arrive.</summary>
     public static SummaryTable Successes(InvarianceResult result, string note)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,6 +13,16 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="cancellation">Stops before a part.</param>
 internal sealed class StudyParts(string folder, ProgressLine line, CancellationToken cancellation)
 {
+    /// <summary>Stops the study.</summary>
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Ends the line of progress.</summary>
+    public void End() => line.End();
+
+    /// <summary>The same for a part that tells, while it is made, how much of it is done and of how much.</summary>
+    public T Of<T>(string name, Func<Action<int, int>, T> make) where T : class => Of(name, () =>
+        make((done, of) => line.Show(() => string.Create(CultureInfo.InvariantCulture, $"{name}: {done} of {of}"))));
+
     /// <summary>A part that is there already, or made and kept now.</summary>
     /// <exception cref="OperationCanceledException">The study was stopped; the part that was being made is not kept.</exception>
     public T Of<T>(string name, Func<T> make) where T : class

@@ -127,7 +127,7 @@ internal static class AttackCases
         new("spatial-grid", new SpatialGrid(new Warp(30, 1), Angles: 7, Shifts: 3)),
         new("spatial-grid", new SpatialGrid(new Warp(40, 0, Border.Reflect), Angles: 13, Shifts: 1) { StopAtSuccess = false }),
         new("spatial-first-order", new SpatialFirstOrder(new Warp(30, 1), Steps: 8)),
-        new("spatial-first-order", new SpatialFirstOrder(new Warp(30, 1), Steps: 5, Rule: WarpStep.L2, RandomStart: false)),
+        new("spatial-first-order", new SpatialFirstOrder(new Warp(30, 1), Steps: 5, Direction: FirstOrderDirection.L2, RandomStart: false)),
         new("spatial-first-order", new SpatialFirstOrder(new WarpLinf(new(30, 1), 0.05, IsAfter: true), Steps: 4, Scaled: true)),
         new("spatial-combined", new SpatialCombined(new WarpLinf(new(30, 1), 0.05), Draws: 3, Steps: 3)),
         new("spatial-combined",

@@ -39,7 +39,7 @@ public sealed class SpatialAttackTests
         ["grid"] = new SpatialGrid(new Warp(30, 0)),
         ["worst-of"] = new SpatialWorstOf(new Warp(30, 0), Draws: 20),
         ["first order"] = new SpatialFirstOrder(new Warp(30, 0)),
-        ["first order, L2"] = new SpatialFirstOrder(new Warp(30, 0), Rule: WarpStep.L2),
+        ["first order, L2"] = new SpatialFirstOrder(new Warp(30, 0), Direction: FirstOrderDirection.L2),
         ["combined"] = new SpatialCombined(new WarpLinf(new(30, 0), 0.001), Draws: 20, Steps: 1),
         ["combined grid"] = new SpatialCombined(new WarpLinf(new(30, 0), 0.001), Steps: 1, Grid: true, Angles: 5, Shifts: 1),
     };
@@ -51,8 +51,8 @@ public sealed class SpatialAttackTests
         AttackResult result = Finders[search].Run(Above, new(Bar.Cast(DType.F32), [0]));
         ExampleResult found = Assert.Single(result.Examples);
         Assert.True(found.Success);
-        Assert.InRange(found.Move!.Degrees, 0.01, 30.0001);
-        Assert.Equal((0.0, 0.0), (found.Move.Right, found.Move.Down));
+        Assert.InRange(found.Move!.Value.Degrees, 0.01, 30.0001);
+        Assert.Equal((0.0, 0.0), (found.Move.Value.Right, found.Move.Value.Down));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SpatialAttackTests
             new SpatialGrid(new Warp(30, 0)) { StopAtSuccess = false }.Run(three, new(Bar.Cast(DType.F32), [0])).Examples[0];
         Assert.True(worst.Success);
         Assert.Equal(1, worst.Prediction);
-        Assert.True(worst.Move!.Degrees > 0);
+        Assert.True(worst.Move!.Value.Degrees > 0);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class SpatialAttackTests
         Assert.False(new Pgd(Threat.Linf(0.02)).Run(strict, one).Examples[0].Success);
         AttackResult both = new SpatialCombined(new WarpLinf(new(20, 0), 0.02), Grid: true, Angles: 5, Shifts: 1).Run(strict, one);
         Assert.True(both.Examples[0].Success);
-        Assert.Equal(20, both.Examples[0].Move!.Degrees, 1e-4);
+        Assert.Equal(20, both.Examples[0].Move!.Value.Degrees, 1e-4);
     }
 
     [Fact]

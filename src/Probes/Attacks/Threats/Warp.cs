@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
@@ -66,11 +64,7 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
     }
 
     /// <inheritdoc/>
-    internal override WarpMove Move(Tensor point)
-    {
-        double[] shares = point.Cast(DType.F64).ToArray<double>();
-        return new(shares[0] * Degrees, shares[1] * Pixels, shares[2] * Pixels);
-    }
+    internal override WarpPoint? Move(Tensor point) => WarpPoint.Of(this, point.Cast(DType.F64).ToArray<double>());
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Warp({Degrees} degrees, {Pixels} pixels, {Border})");
@@ -83,16 +77,4 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
         if (!(limit >= 0 && double.IsFinite(limit))) Throw.Range($"threat: {limit} {what} must be finite and at least 0.");
         return limit;
     }
-}
-
-/// <summary>How an image was turned and shifted.</summary>
-/// <param name="Degrees">The angle, counter-clockwise positive.</param>
-/// <param name="Right">Pixels to the right.</param>
-/// <param name="Down">Pixels down.</param>
-public sealed record WarpMove(double Degrees, double Right, double Down)
-{
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Degrees:0.#}°, {Math.Abs(Right):0.##} px {(Right < 0 ? "left" : "right")}, "
-        + $"{Math.Abs(Down):0.##} px {(Down < 0 ? "up" : "down")}");
 }

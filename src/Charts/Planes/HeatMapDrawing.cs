@@ -32,7 +32,8 @@ internal sealed class HeatMapDrawing
         WriteValues(html);
         html.Close().Line();
         frame.WriteAxes(html);
-        frame.OpenClip(html);
+        // Start and end are whole at the edge too.
+        frame.OpenClip(html, 10);
         foreach (HeatMapPath path in panel.Paths) WritePath(html, path);
         html.Close().Close();
     }

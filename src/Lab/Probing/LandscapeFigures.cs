@@ -20,7 +20,8 @@ internal static class LandscapeFigures
     public static IReadOnlyList<IReportPart> Write(
         LossLandscape probe, Classifier classifier, ProbeImages input, RunFolder folder, Func<int, Rng> rng)
     {
-        List<HeatMapPanel> panels = [];
+        List<HeatMapPanel> losses = [];
+        List<HeatMapPanel> margins = [];
         for (int k = 0; k < Math.Min(Shown, input.Count); k++)
         {
             Landscape landscape = probe.Of(classifier, input.One(k), input.Labels[k]);
@@ -31,24 +32,30 @@ internal static class LandscapeFigures
             // Nothing to draw where a limit or the resolution leaves a line.
             if (landscape.Rows.Values.Count < 2 || landscape.Columns.Values.Count < 2) continue;
             FirstOrderPath? path = probe.FirstPath(classifier, input.One(k), input.Labels[k], rng(k));
-            panels.Add(Panel($"image {number}, {input.ClassNames[input.Labels[k]]}", landscape, path));
+            string title = $"image {number}, {input.ClassNames[input.Labels[k]]}";
+            losses.Add(Panel(title, landscape, landscape.Loss, path));
+            margins.Add(Panel(title, landscape, landscape.Margin, path));
         }
-        return panels.Count == 0 ? [] : [new HeatMapFigure(
-            "The loss (cross-entropy of the label) of the first images, turned and shifted.", "loss", panels, SharesColours: false,
-            probe.Paths == 0 ? "" : "The line is the path of gradient ascent from a random start. It moves in the angle and in both "
-                + "shifts: what is drawn is its shadow on the plane, so that its loss is not the colour below it.")];
+        if (losses.Count == 0) return [];
+        string note = probe.Paths == 0 ? "" : "The line is the path of gradient ascent from a random start. It moves in the angle and in "
+            + "both shifts: what is drawn is its shadow on the plane, so that its loss is not the colour below it.";
+        return
+        [
+            new HeatMapFigure(
+                "The loss (cross-entropy of the label) of the first images, turned and shifted.", "loss", losses, false, note),
+            new HeatMapFigure("The margin there, which shows the shape where the loss is near 0: the largest other logit minus the "
+                + "label's, above 0 where the network is wrong.", "margin", margins, false),
+        ];
     }
 
-    /// <summary>A landscape as a panel, with the path of an ascent on it.</summary>
-    public static HeatMapPanel Panel(string title, Landscape landscape, FirstOrderPath? path)
+    /// <summary>Numbers of a landscape, row by row, as a panel with the path of an ascent on it.</summary>
+    public static HeatMapPanel Panel(string title, Landscape landscape, IReadOnlyList<IReadOnlyList<double>> values, FirstOrderPath? path)
     {
         // A page's y axis points up, the shift down does not: rows from the last to the first show it as a shift up.
         bool turns = landscape.Rows.Axis == WarpAxis.Down;
-        double[][] values = landscape.Loss;
-        if (turns) Array.Reverse(values);
         HeatMapPath[] paths = path is null ? [] : [new("gradient ascent", [.. path.Points.Select(point =>
             (point[landscape.Columns.Axis], turns ? -point[landscape.Rows.Axis] : point[landscape.Rows.Axis]))])];
-        return new(title, Axis(landscape.Columns, false), Axis(landscape.Rows, turns), values, paths);
+        return new(title, Axis(landscape.Columns, false), Axis(landscape.Rows, turns), turns ? [.. values.Reverse()] : values, paths);
     }
 
     private static ChartAxis Axis(LandscapeAxis axis, bool turns) => axis.Axis switch

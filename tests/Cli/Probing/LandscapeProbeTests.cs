@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using MiniGrad.Charts.Planes;
 using MiniGrad.Lab.Probing;
 using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Spatial;
@@ -37,8 +38,9 @@ public sealed class LandscapeProbeTests : IDisposable
             Assert.Contains(line["basin"]!.GetValue<double>(), (double[])[0, 0.5, 1]);
         }
         XElement page = left.Page();
-        Assert.Equal(2, page.WithClass("heatmap").Count());
-        Assert.Equal(2 + 1, page.WithClass("trail").Count(line => line.Name.LocalName == "path"));
+        Assert.Equal(4, page.WithClass("heatmap").Count());
+        // One a panel, and one in each of two legends.
+        Assert.Equal(4 + 2, page.WithClass("trail").Count(line => line.Name.LocalName == "path"));
         Assert.Contains("Plane = Shifts", left.Summary["configuration"]!.GetValue<string>());
     }
 
@@ -70,7 +72,7 @@ public sealed class LandscapeProbeTests : IDisposable
             Landscape.Of(Planted.Of((_, rows) => rows), Planted.Dot(), 0, new Warp(30, 2), LandscapePlane.Shifts.At(3));
         WarpScore none = default;
         FirstOrderPath path = new([new(0, 1, 2), new(5, -1, -2)], [none, none], 0);
-        var panel = LandscapeFigures.Panel("p", landscape, path);
+        HeatMapPanel panel = LandscapeFigures.Panel("p", landscape, landscape.Loss, path);
         Assert.Equal(("shift up", -2.0, 2.0), (panel.YAxis.Label, panel.YAxis.Minimum, panel.YAxis.Maximum));
         Assert.Equal(landscape.Loss[2], panel.Values[0]);
         Assert.True(panel.Values[0][0] > panel.Values[2][0]);

@@ -4,10 +4,14 @@ namespace MiniGrad.Data;
 
 /// <summary>
 /// The data sets known by name: <c>mnist</c> and <c>fashion</c> (from IDX files), <c>cifar-10</c> (or some of its training
-/// batches: <c>cifar-10:1-4</c>), and <c>digits</c>, which needs no files.
+/// batches: <c>cifar-10:1-4</c>), and <c>digits</c>, which needs no files. With <c>+canvas</c> behind it each image lies in the middle
+/// of a black one of twice the sides, so that no rotation or shift moves anything out of it.
 /// </summary>
 public static class DataSets
 {
+    /// <summary>What stands behind the name of a set whose images lie on a canvas.</summary>
+    private const string Canvas = "+canvas";
+
     private const int DigitsTrainCount = 60_000;
     private const int DigitsTestCount = 10_000;
     private const int DigitsTrainSeed = 1;
@@ -37,6 +41,12 @@ public static class DataSets
     public static bool TryResolve(string name, [NotNullWhen(true)] out string? known, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (name.EndsWith(Canvas, StringComparison.Ordinal))
+        {
+            if (!TryResolve(name[..^Canvas.Length], out known, out problem)) return false;
+            known += Canvas;
+            return true;
+        }
         known = WithoutParts(name);
         problem = null;
         if (known == CifarSet.Name && name.Contains(':', StringComparison.Ordinal))
@@ -51,6 +61,7 @@ public static class DataSets
     public static string WithoutParts(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (name.EndsWith(Canvas, StringComparison.Ordinal)) return WithoutParts(name[..^Canvas.Length]);
         int colon = name.IndexOf(':', StringComparison.Ordinal);
         string set = colon < 0 ? name : name[..colon];
         set = Aliases.GetValueOrDefault(set, set);
@@ -82,6 +93,7 @@ public static class DataSets
     /// <summary>Reads or makes one part of a data set; <paramref name="dataDir"/> as in <see cref="Folder"/>.</summary>
     public static ImageDataSet Open(string name, Split split, string? dataDir = null) => Resolve(name) switch
     {
+        { } larger when larger.EndsWith(Canvas, StringComparison.Ordinal) => Open(larger[..^Canvas.Length], split, dataDir).OnCanvas(),
         { } cifar when WithoutParts(cifar) == CifarSet.Name => CifarSet.Open(cifar, split, Folder(dataDir)),
         "digits" when split == Split.Train => SyntheticDigits.Create(DigitsTrainSeed, 0, DigitsTrainCount),
         "digits" => SyntheticDigits.Create(DigitsTestSeed, 0, DigitsTestCount),

@@ -82,6 +82,20 @@ public sealed class ImageDataSet
 
     private int ImageSize => Channels * Height * Width;
 
+    /// <summary>The same images, each in the middle of a black one of twice the height and width.</summary>
+    public ImageDataSet OnCanvas()
+    {
+        (int height, int width) = (2 * Height, 2 * Width);
+        byte[] pixels = new byte[checked((long)Count * Channels * height * width)];
+        for (long line = 0; line < (long)Count * Channels * Height; line++)
+        {
+            (long plane, long row) = (line / Height, line % Height);
+            Pixels.AsSpan(checked((int)(line * Width)), Width)
+                .CopyTo(pixels.AsSpan(checked((int)((plane * height + Height / 2 + row) * width + Width / 2))));
+        }
+        return new($"{Name} on canvas", Channels, height, width, pixels, Labels, ClassNames);
+    }
+
     /// <summary>These images as F32 [N, C, H, W] with values in [0, 1].</summary>
     public Tensor Images(ReadOnlySpan<int> indices, Device? device = null)
     {

@@ -67,6 +67,7 @@ public static class RecipeCatalog
         Cifar("-flip", null) with { Augmentation = "flip" },
         Cifar("-aug30", Drawn(Turn30)) with { Augmentation = "flip" },
         Cifar("-w10", Worst(Turn30)) with { Augmentation = "flip" },
+        Cifar("-w10-canvas", Worst(Turn30)) with { Augmentation = "flip", DataSet = "cifar-10+canvas" },
         Cifar("-blur", null) with { BlurPool = 4 },
     ];
 

@@ -187,7 +187,13 @@ public sealed class AttackCommandTests : IDisposable
     private static bool IsMinimal(string name) => AttackCatalog.Find(name).IsMinimal;
 
     private static double Radius(string name) =>
-        name switch { "lpa" or "fast-lpa" or "ppgd" => 1, "noise" => 0.7, "universal" => 0.4, _ => name.StartsWith("spatial", StringComparison.Ordinal) ? 1 : 0.1 };
+        name switch
+        {
+            "lpa" or "fast-lpa" or "ppgd" => 1,
+            "noise" => 0.7,
+            "universal" => 0.4,
+            _ => name.StartsWith("spatial", StringComparison.Ordinal) ? 1 : 0.1,
+        };
 
     private static double Drop(string name) => name == "nspgd" ? 0.05 : 0.2;
 
@@ -204,7 +210,7 @@ public sealed class AttackCommandTests : IDisposable
             "universal" => ["--epsilon", "0.4", "--passes", "1"],
             "spatial-random" => [],
             "spatial-worst-of" => ["--draws", "3"],
-            "spatial-grid" => ["--angles", "5", "--shifts", "3"],
+            "spatial-grid" => ["--threat", "warp:20deg,1px", "--angles", "5", "--shifts", "3"],
             "spatial-first-order" => ["--steps", "4"],
             "spatial-combined" => ["--threat", "warp-linf:30deg,3px,0.1", "--draws", "2", "--steps", "2"],
             "deepfool" => ["--iterations", "2"],

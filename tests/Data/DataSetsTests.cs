@@ -36,6 +36,21 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void OnCanvasEachImageLiesInTheMiddle()
+    {
+        folder.Write("mnist/t10k-images-idx3-ubyte", Images);
+        folder.Write("mnist/t10k-labels-idx1-ubyte", Labels);
+        ImageDataSet set = DataSets.Open("mnist+canvas", Split.Test, folder.Path);
+        Assert.Equal(("mnist on canvas", 2, 1, 2, 6), (set.Name, set.Count, set.Channels, set.Height, set.Width));
+        Assert.Equal([0, 10, 20, 30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40, 50, 255, 0, 0, 0, 0, 0, 0, 0, 0], set.Pixels);
+        Assert.Equal([9, 4], set.Labels);
+        Assert.Equal("cifar-10:1-4+canvas", DataSets.Resolve("cifar10:1-4+canvas"));
+        Assert.Equal("9", DataSets.ClassNames("mnist+canvas")![9]);
+        Assert.False(DataSets.TryResolve("mnits+canvas", out _, out string? problem));
+        Assert.Contains("mnist", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AMissingFileIsNamedWithWhatToDo()
     {
         WriteTest(Images, null);

@@ -35,7 +35,7 @@ public class AttackBinderTests
         { "spatial-grid", "threat", "warp:30deg,3px,reflect", new SpatialGrid(new Warp(30, 3, Border.Reflect)) },
         { "spatial-grid", "angles", "5", new SpatialGrid(new Warp(30, 3), Angles: 5) },
         { "spatial-worst-of", "draws", "3", new SpatialWorstOf(new Warp(30, 3), Draws: 3) },
-        { "spatial-first-order", "rule", "l2", new SpatialFirstOrder(new Warp(30, 3), Rule: WarpStep.L2) },
+        { "spatial-first-order", "direction", "l2", new SpatialFirstOrder(new Warp(30, 3), Direction: FirstOrderDirection.L2) },
         { "spatial-combined", "grid", "true", new SpatialCombined(new WarpLinf(new(30, 3), 8.0 / 255), Grid: true) },
         { "spatial-combined", "threat", "warp-linf:5deg,1px,0.1,after", new SpatialCombined(new WarpLinf(new(5, 1), 0.1, IsAfter: true)) },
         { "fast-lpa", "steps", "10", new FastLpa(new FeatureBall(0.5), Steps: 10) },

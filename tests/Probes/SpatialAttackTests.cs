@@ -15,7 +15,9 @@ public sealed class SpatialAttackTests
     private static readonly Tensor Bar = Tensor.From(
         [.. Enumerable.Range(0, Side * Side).Select(i => i / Side == 4 && i % Side > 4 ? 1.0 : 0)], [1, 1, Side, Side]);
 
-    /// <summary>Class 1 where more of the image lies above the middle line than below: where the bar was turned counter-clockwise.</summary>
+    /// <summary>
+    /// Class 1 where more of the image lies above the middle line than below: where the bar was turned counter-clockwise.
+    /// </summary>
     private static readonly Classifier Above = Mean((y, _) => y < 4 ? 1 : y > 4 ? -1 : 0, -0.02);
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class SpatialAttackTests
         ["grid"] = new SpatialGrid(new Warp(30, 0)),
         ["worst-of"] = new SpatialWorstOf(new Warp(30, 0), Draws: 20),
         ["first order"] = new SpatialFirstOrder(new Warp(30, 0)),
-        ["first order, L2"] = new SpatialFirstOrder(new Warp(30, 0), Rule: WarpStep.L2),
+        ["first order, L2"] = new SpatialFirstOrder(new Warp(30, 0), Direction: FirstOrderDirection.L2),
         ["combined"] = new SpatialCombined(new WarpLinf(new(30, 0), 0.001), Draws: 20, Steps: 1),
         ["combined grid"] = new SpatialCombined(new WarpLinf(new(30, 0), 0.001), Steps: 1, Grid: true, Angles: 5, Shifts: 1),
     };
@@ -49,8 +51,8 @@ public sealed class SpatialAttackTests
         AttackResult result = Finders[search].Run(Above, new(Bar.Cast(DType.F32), [0]));
         ExampleResult found = Assert.Single(result.Examples);
         Assert.True(found.Success);
-        Assert.InRange(found.Move!.Degrees, 0.01, 30.0001);
-        Assert.Equal((0.0, 0.0), (found.Move.Right, found.Move.Down));
+        Assert.InRange(found.Move!.Value.Degrees, 0.01, 30.0001);
+        Assert.Equal((0.0, 0.0), (found.Move.Value.Right, found.Move.Value.Down));
     }
 
     [Fact]
@@ -94,10 +96,11 @@ public sealed class SpatialAttackTests
             Tensor third = Ops.Where(turn < -1, Ops.Like(turn, 0), Ops.Like(turn, -9));
             return Ops.Concat([own, second, third], 1);
         }, Shape, 3);
-        ExampleResult worst = new SpatialGrid(new Warp(30, 0)) { StopAtSuccess = false }.Run(three, new(Bar.Cast(DType.F32), [0])).Examples[0];
+        ExampleResult worst =
+            new SpatialGrid(new Warp(30, 0)) { StopAtSuccess = false }.Run(three, new(Bar.Cast(DType.F32), [0])).Examples[0];
         Assert.True(worst.Success);
         Assert.Equal(1, worst.Prediction);
-        Assert.True(worst.Move!.Degrees > 0);
+        Assert.True(worst.Move!.Value.Degrees > 0);
     }
 
     [Fact]
@@ -132,7 +135,7 @@ public sealed class SpatialAttackTests
         Assert.False(new Pgd(Threat.Linf(0.02)).Run(strict, one).Examples[0].Success);
         AttackResult both = new SpatialCombined(new WarpLinf(new(20, 0), 0.02), Grid: true, Angles: 5, Shifts: 1).Run(strict, one);
         Assert.True(both.Examples[0].Success);
-        Assert.Equal(20, both.Examples[0].Move!.Degrees, 1e-4);
+        Assert.Equal(20, both.Examples[0].Move!.Value.Degrees, 1e-4);
     }
 
     [Fact]
@@ -151,7 +154,8 @@ public sealed class SpatialAttackTests
     public void GridsWithoutTheIdentityAndHugeWarpsAreWarnedOf()
     {
         string[] Warnings(Attack attack) => attack.Run(Above, new(Bar.Cast(DType.F32), [0])).Warnings;
-        Assert.Contains(Warnings(new SpatialGrid(new Warp(30, 3), Angles: 4)), text => text.StartsWith("grid: of 4 angles", StringComparison.Ordinal));
+        Assert.Contains(Warnings(new SpatialGrid(new Warp(30, 3), Angles: 4)),
+            text => text.StartsWith("grid: of 4 angles", StringComparison.Ordinal));
         Assert.Contains(Warnings(new SpatialRandom(new Warp(30, 9))), text => text.Contains("shift of 9 pixels", StringComparison.Ordinal));
         Assert.Contains(Warnings(new SpatialRandom(new Warp(200, 1))), text => text.Contains("200 degrees", StringComparison.Ordinal));
         Assert.Empty(Warnings(new SpatialGrid(new Warp(30, 3), Angles: 3, Shifts: 3)));

@@ -135,7 +135,7 @@ public sealed class WarpTests
         Warp right = new(0, 1);
         Assert.Equal([0, 0.6, 0.4], Rounded(new WarpLinf(right, 0.1).Render(clean, point)));
         Assert.Equal([0.1, 0.4, 0.55], Rounded(new WarpLinf(right, 0.1, IsAfter: true).Render(clean, point)));
-        Assert.Equal(new WarpMove(0, 1, 0), new WarpLinf(right, 0.1).Move(point));
+        Assert.Equal(new WarpPoint(0, 1, 0), new WarpLinf(right, 0.1).Move(point));
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class WarpTests
 
     [Fact]
     public void MovesReadAsPeopleSayThem() =>
-        Assert.Equal("-12.5°, 1.5 px left, 3 px down", new WarpMove(-12.5, -1.5, 3).ToString());
+        Assert.Equal("-12.5°, 1.5 px left, 3 px down", new WarpPoint(-12.5, -1.5, 3).ToString());
 
     private static Tensor Point(double angle, double right, double down) => Tensor.From([angle, right, down], [1, 3]);
 

@@ -78,7 +78,8 @@ internal sealed unsafe partial class CpuBackend
                 (T p01, T p11) = (At(image, y1, x0, s.Width), At(image, y1, x1, s.Width));
                 *to = part switch
                 {
-                    SampledPart.Value => p00 * ((T.One - a) * (T.One - b)) + p10 * (a * (T.One - b)) + p01 * ((T.One - a) * b) + p11 * (a * b),
+                    SampledPart.Value =>
+                        p00 * ((T.One - a) * (T.One - b)) + p10 * (a * (T.One - b)) + p01 * ((T.One - a) * b) + p11 * (a * b),
                     SampledPart.AlongColumns => (T.One - b) * (p10 - p00) + b * (p11 - p01),
                     _ => (T.One - a) * (p01 - p00) + a * (p11 - p10),
                 };

@@ -5,6 +5,7 @@ using MiniGrad.Charts.Plots;
 using MiniGrad.Lab.Curvature;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Spatial;
 
 namespace MiniGrad.Lab.Probing;

@@ -39,12 +39,16 @@ public static class AttackCatalog
             UsualEpsilon = 0.5,
         });
         Add(new("noise", typeof(Noise), "random points of a threat: the weakest attack there is, and the yardstick for all others", "-"));
-        Add(new("spatial-random", typeof(SpatialRandom), "one random rotation and shift of each image", "arXiv:1712.02779") { UsualThreat = Turned });
+        Add(new("spatial-random", typeof(SpatialRandom), "one random rotation and shift of each image", "arXiv:1712.02779")
+        {
+            UsualThreat = Turned,
+        });
         Add(new("spatial-worst-of", typeof(SpatialWorstOf), "the worst of some random rotations and shifts", "arXiv:1712.02779")
         {
             UsualThreat = Turned,
         });
-        Add(new("spatial-grid", typeof(SpatialGrid), "every rotation and shift of a grid, the strong attack of its kind", "arXiv:1712.02779")
+        Add(new("spatial-grid", typeof(SpatialGrid),
+            "every rotation and shift of a grid, the strong attack of its kind", "arXiv:1712.02779")
         {
             UsualThreat = Turned,
         });

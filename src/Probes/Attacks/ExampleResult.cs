@@ -12,7 +12,7 @@ public sealed record ExampleResult(
     public double? Lpips { get; init; }
 
     /// <summary>How the output was turned and shifted, within threats that do so.</summary>
-    public WarpMove? Move { get; init; }
+    public WarpPoint? Move { get; init; }
 
     /// <summary>The geometry of the boundary near the image, from attacks of minimal norm.</summary>
     public BoundaryGeometry? Boundary { get; init; }

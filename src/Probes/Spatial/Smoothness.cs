@@ -1,3 +1,5 @@
+using MiniGrad.Probes.Attacks;
+
 namespace MiniGrad.Probes.Spatial;
 
 /// <summary>

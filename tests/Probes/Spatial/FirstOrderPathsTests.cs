@@ -123,7 +123,7 @@ public class FirstOrderPathsTests
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => FirstOrderPaths.Of(classifier, Planted.Dot(), 0, new Warp(0, 3), Middle, new(3)));
         Assert.Contains("first-order: the derivative of the loss by the ", error.Message);
-        Assert.Contains("at 0 degrees, right 0 px, down 0 px is NaN", error.Message);
+        Assert.Contains("at 0°, 0 px right, 0 px down is NaN", error.Message);
     }
 
     private static double[] Moves(Tensor gradient, Warp warp, FirstOrderDirection direction) =>

@@ -106,7 +106,7 @@ public class LandscapeTests
             (columns, _) => columns * Ops.Where(columns > 2.2, Ops.Like(columns, double.NaN), Ops.Like(columns, 1)));
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => Landscape.Of(classifier, Planted.Dot(), 0, new Warp(0, 3), LandscapePlane.AngleRight.At(7)));
-        Assert.Equal("landscape: logit 0 at 0 degrees, right 3 px, down 0 px is NaN. Check the weights of the network.", error.Message);
+        Assert.Equal("landscape: logit 0 at 0°, 3 px right, 0 px down is NaN. Check the weights of the network.", error.Message);
     }
 
     [Fact]

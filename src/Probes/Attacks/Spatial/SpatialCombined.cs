@@ -27,7 +27,8 @@ public sealed record SpatialCombined(
         base.Check();
         if (Within is not WarpLinf)
         {
-            Throw.Argument($"spatial-combined: {Within} is not both a warp and a change of pixels. Give --threat warp-linf:30deg,3px,8/255.");
+            Throw.Argument(
+                $"spatial-combined: {Within} is not both a warp and a change of pixels. Give --threat warp-linf:30deg,3px,8/255.");
         }
         if (Draws < 1 || Steps < 0 || Angles < 1 || Shifts < 1)
         {

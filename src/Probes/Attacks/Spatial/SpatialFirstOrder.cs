@@ -1,15 +1,5 @@
 namespace MiniGrad.Probes.Attacks;
 
-/// <summary>How a gradient over rotation and shift becomes a step.</summary>
-public enum WarpStep
-{
-    /// <summary>A full step along each number, by the sign of its slope.</summary>
-    Sign,
-
-    /// <summary>The slopes in units of the limits, as a direction of length 1.</summary>
-    L2,
-}
-
 /// <summary>
 /// Projected gradient ascent over rotation and shift, the weak attack of its threat. Every point on the way counts.
 /// Engstrom et al., arXiv:1712.02779.
@@ -19,11 +9,11 @@ public enum WarpStep
 /// <param name="DegreesStep">Degrees of a step.</param>
 /// <param name="PixelsStep">Pixels that a step shifts.</param>
 /// <param name="Scaled">Whether steps are a fiftieth of the largest angle and a hundredth of the largest shift instead.</param>
-/// <param name="Rule">How a gradient becomes a step.</param>
+/// <param name="Direction">Which way a step goes.</param>
 /// <param name="RandomStart">Whether a search starts at a random point, or at the image.</param>
 public sealed record SpatialFirstOrder(
     Threat Within, int Steps = 200, double DegreesStep = 0.6, double PixelsStep = 0.25, bool Scaled = false,
-    WarpStep Rule = WarpStep.Sign, bool RandomStart = true) : BallAttack<FirstOrderState>(Within)
+    FirstOrderDirection Direction = FirstOrderDirection.Sign, bool RandomStart = true) : BallAttack<FirstOrderState>(Within)
 {
     /// <inheritdoc/>
     protected override int Iterations => Steps;
@@ -74,27 +64,16 @@ public sealed record SpatialFirstOrder(
         return state.Worst.With(new Looked(rows, state.Point, logits, owners), 1, first: false, out _);
     }
 
-    /// <summary>The step as shares of the limits [N, size of a point].</summary>
+    /// <summary>The step as shares of the limits [N, size of a point]; pixels go by the sign.</summary>
     private Tensor Move(Tensor gradient)
     {
         double degrees = Scaled ? 0.02 * Warp.Degrees : DegreesStep;
         double pixels = Scaled ? 0.01 * Warp.Pixels : PixelsStep;
-        double Share(double step, double limit) => limit == 0 ? 0 : step / limit;
-        double[] shares = new double[gradient.Shape[1]];
-        shares.AsSpan().Fill(2.5 / Math.Max(1, Steps));
-        (shares[0], shares[1], shares[2]) = (Share(degrees, Warp.Degrees), Share(pixels, Warp.Pixels), Share(pixels, Warp.Pixels));
-        Tensor sizes = Tensor.From(shares, [1, shares.Length], gradient.Device).Cast(gradient.Type);
-        return (Rule == WarpStep.Sign ? gradient.Sign() : Direction(gradient)) * sizes;
-    }
-
-    /// <summary>Slopes are per share of the limits already, which is the scaling of the rule; pixels keep their sign.</summary>
-    private static Tensor Direction(Tensor gradient)
-    {
-        Tensor warp = gradient.Take(1, new AxisRange(0, WarpPoints.Size));
-        Tensor length = warp.Square().Sum(1, keepDims: true).Sqrt();
-        Tensor unit = warp / Ops.Where(length <= 0, Ops.Like(length, 1), length);
+        Tensor warp = FirstOrderStep.Step(gradient.Take(1, new AxisRange(0, WarpPoints.Size)), Warp, degrees, pixels, Direction);
         int rest = gradient.Shape[1] - WarpPoints.Size;
-        return rest == 0 ? unit : Ops.Concat([unit, gradient.Take(1, new AxisRange(WarpPoints.Size, rest)).Sign()], 1);
+        if (rest == 0) return warp;
+        Tensor change = gradient.Take(1, new AxisRange(WarpPoints.Size, rest)).Sign() * (2.5 / Math.Max(1, Steps));
+        return Ops.Concat([warp, change], 1);
     }
 }
 

@@ -62,7 +62,7 @@ public abstract record Threat(double Radius)
     internal virtual IEnumerable<string> Cautions(Shape image) => [];
 
     /// <summary>How a point [1, …] turns and shifts the image, where it does.</summary>
-    internal virtual WarpMove? Move(Tensor point) => null;
+    internal virtual WarpPoint? Move(Tensor point) => null;
 
     /// <summary>Whether one point is allowed, but for rounding.</summary>
     internal virtual bool Allows(Tensor clean, Tensor point) => Distance(clean, point)[0] <= Radius * (1 + 1e-6) + 1e-6;

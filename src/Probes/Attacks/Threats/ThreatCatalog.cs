@@ -98,8 +98,9 @@ public static class ThreatCatalog
             else if (part is "zero" or "edge" or "reflect") border = Enum.Parse<Border>(part, ignoreCase: true);
             else
             {
+                string example = name == "warp" ? "warp:30deg,3px" : "warp-linf:30deg,3px,8/255";
                 throw new ArgumentException($"{name}: \"{part}\" is no angle, shift or border. "
-                    + $"Write {(name == "warp" ? "warp:30deg,3px" : "warp-linf:30deg,3px,8/255")}, and zero, edge or reflect behind a comma.");
+                    + $"Write {example}, and zero, edge or reflect behind a comma.");
             }
         }
         return new(degrees, pixels, border);
@@ -116,6 +117,7 @@ public static class ThreatCatalog
             throw new ArgumentException($"{name}: \"{text}\" must hold one change of pixels. Write {name}:30deg,3px,8/255.");
         }
         bool isAfter = parts.Contains("after");
-        return new(Warp(name, [.. parts.Where(part => part is not ("after" or "before") && part != sizes[0])]), Number(name, sizes[0]), isAfter);
+        return new(Warp(name, [.. parts.Where(part => part is not ("after" or "before") && part != sizes[0])]),
+            Number(name, sizes[0]), isAfter);
     }
 }

@@ -56,16 +56,15 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
     internal override IEnumerable<string> Cautions(Shape image)
     {
         int side = Math.Min(image[1], image[2]);
-        if (Pixels >= side) yield return FormattableString.Invariant($"warp: a shift of {Pixels} pixels can leave nothing of a side of {side}.");
+        if (Pixels >= side)
+        {
+            yield return FormattableString.Invariant($"warp: a shift of {Pixels} pixels can leave nothing of a side of {side}.");
+        }
         if (Degrees > 180) yield return FormattableString.Invariant($"warp: {Degrees} degrees to both sides are more than a whole turn.");
     }
 
     /// <inheritdoc/>
-    internal override WarpMove Move(Tensor point)
-    {
-        double[] shares = point.Cast(DType.F64).ToArray<double>();
-        return new(shares[0] * Degrees, shares[1] * Pixels, shares[2] * Pixels);
-    }
+    internal override WarpPoint? Move(Tensor point) => WarpPoint.Of(this, point.Cast(DType.F64).ToArray<double>());
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Warp({Degrees} degrees, {Pixels} pixels, {Border})");
@@ -78,15 +77,4 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
         if (!(limit >= 0 && double.IsFinite(limit))) Throw.Range($"threat: {limit} {what} must be finite and at least 0.");
         return limit;
     }
-}
-
-/// <summary>How an image was turned and shifted.</summary>
-/// <param name="Degrees">The angle, counter-clockwise positive.</param>
-/// <param name="Right">Pixels to the right.</param>
-/// <param name="Down">Pixels down.</param>
-public sealed record WarpMove(double Degrees, double Right, double Down)
-{
-    /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Degrees:0.#}°, {Math.Abs(Right):0.##} px {(Right < 0 ? "left" : "right")}, {Math.Abs(Down):0.##} px {(Down < 0 ? "up" : "down")}");
 }

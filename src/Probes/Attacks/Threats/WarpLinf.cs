@@ -50,5 +50,5 @@ public sealed record WarpLinf(Warp Warp, double Epsilon, bool IsAfter = false) :
     internal override IEnumerable<string> Cautions(Shape image) => Warp.Cautions(image);
 
     /// <inheritdoc/>
-    internal override WarpMove Move(Tensor point) => Warp.Move(point);
+    internal override WarpPoint? Move(Tensor point) => Warp.Move(point);
 }

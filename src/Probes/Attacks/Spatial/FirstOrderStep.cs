@@ -1,6 +1,4 @@
-using MiniGrad.Probes.Attacks;
-
-namespace MiniGrad.Probes.Spatial;
+namespace MiniGrad.Probes.Attacks;
 
 /// <summary>Which way a first-order step over angle and shifts goes.</summary>
 public enum FirstOrderDirection

@@ -1,41 +1,4 @@
-using MiniGrad.Probes.Attacks;
-
 namespace MiniGrad.Probes.Spatial;
-
-/// <summary>A parameter of a warp; its number is its place in a point.</summary>
-public enum WarpAxis
-{
-    /// <summary>The angle in degrees, counter-clockwise positive.</summary>
-    Angle,
-
-    /// <summary>The shift to the right in pixels.</summary>
-    Right,
-
-    /// <summary>The shift down in pixels.</summary>
-    Down,
-}
-
-/// <summary>A rotation and a shift.</summary>
-/// <param name="Degrees">The angle, counter-clockwise positive.</param>
-/// <param name="Right">Pixels to the right.</param>
-/// <param name="Down">Pixels down.</param>
-public readonly record struct WarpPoint(double Degrees, double Right, double Down)
-{
-    /// <summary>One of the three numbers.</summary>
-    public double this[WarpAxis axis] => axis switch
-    {
-        WarpAxis.Angle => Degrees,
-        WarpAxis.Right => Right,
-        _ => Down,
-    };
-
-    /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Degrees:G6} degrees, right {Right:G6} px, down {Down:G6} px");
-
-    /// <summary>The point of three shares of a warp's limits.</summary>
-    internal static WarpPoint Of(Warp warp, ReadOnlySpan<double> shares) =>
-        new(shares[0] * warp.Degrees, shares[1] * warp.Pixels, shares[2] * warp.Pixels);
-}
 
 /// <summary>What a classifier makes of an image at a point of a warp.</summary>
 /// <param name="Loss">The cross-entropy of the label.</param>

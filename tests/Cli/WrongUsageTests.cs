@@ -18,7 +18,7 @@ public sealed class WrongUsageTests
     [InlineData("reproduce", "reproduce: no command given", "curvature")]
     [InlineData("reproduce spatail", "\"spatail\"", "did you mean \"spatial\"?")]
     [InlineData("reproduce spatial --preset smal", "\"smal\"", "did you mean \"small\"?")]
-    [InlineData("reproduce spatial --data cifar", "\"cifar\"", "did you mean \"cifar-10\"?")]
+    [InlineData("reproduce spatial --data cifar-1", "\"cifar-1\"", "did you mean \"cifar-10\"?")]
     [InlineData("reproduce spatial --precision f64", "f32", "--precision")]
     [InlineData("train", "recipe", "train --help")]
     [InlineData("train --epoch 3", "\"--epoch\"", "did you mean \"--epochs\"?")]

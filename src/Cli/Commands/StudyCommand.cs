@@ -15,6 +15,7 @@ namespace MiniGrad.Cli.Commands;
 /// <summary>A command that runs a published study again, part after part in one folder, and writes its page and its claims.</summary>
 internal abstract class StudyCommand : CliCommand
 {
+    private readonly string usualData;
     private readonly Option<string?> presetName;
     private readonly Option<string?> dataName;
     private readonly Option<string?> outFolder;
@@ -34,15 +35,13 @@ internal abstract class StudyCommand : CliCommand
             "--preset", "How much of it: small (minutes), lite (up to an hour) or full; lite by default.", [.. presets]);
         string names = $"{string.Join(", ", dataSets.SkipLast(1))} or {dataSets[^1]}";
         dataName = CliOption.Choice("--data", $"The images: {names}; {dataSets[0]} by default.", [.. dataSets]);
-        outFolder = CliOption.Text("--out", $"The folder of the study; {Usual} by default.", "folder");
-        Default = dataSets[0];
+        outFolder = CliOption.Text("--out", $"The folder of the study; {UsualFolder} by default.", "folder");
+        usualData = dataSets[0];
         foreach (Option option in (Option[])[presetName, dataName, outFolder, resume]) Add(option);
         data.AddTo(this, withName: false);
     }
 
-    private string Default { get; }
-
-    private string Usual => Path.Combine("runs", $"reproduce-{Name}");
+    private string UsualFolder => Path.Combine("runs", $"reproduce-{Name}");
 
     /// <summary>Loads what the study stands on.</summary>
     protected abstract Study Prepare(ParseResult parse, RunSettings settings, StudyRequest request);
@@ -53,8 +52,8 @@ internal abstract class StudyCommand : CliCommand
         {
             throw new UsageException($"reproduce {Name}: it computes in f32, as its networks were trained. Leave --precision out.");
         }
-        string dataSet = parse.GetValue(dataName) ?? Default;
-        string path = parse.GetValue(outFolder) ?? Usual;
+        string dataSet = parse.GetValue(dataName) ?? usualData;
+        string path = parse.GetValue(outFolder) ?? UsualFolder;
         string? dataFolder = data.Folder(parse);
         Study study = Prepare(parse, settings, new(parse.GetValue(presetName) ?? "lite", dataSet,
             new DataSource(dataSet) { DataFolder = dataFolder }.Load(), dataFolder, settings.Seed ?? 0));

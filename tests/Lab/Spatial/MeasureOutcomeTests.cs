@@ -79,7 +79,7 @@ public sealed class MeasureOutcomeTests
     public void AnAttackGivesWhatItGivesAlone()
     {
         Classifier classifier = new(ShippedWeights.Load("test", "lenet5-digits").Network);
-        SpatialGrid attack = new(new Warp(30, 3), Angles: 5, Shifts: 3);
+        SpatialGrid attack = new(new Warp(6, 1), Angles: 5, Shifts: 3);
         const int count = 300;
         RunContext run = new() { Seed = 3 };
         MeasureOutcome outcome = MeasureOutcome.Of("net", attack, classifier, Digits, count, 1, (_, _) => { }, run);

@@ -49,7 +49,8 @@ internal static class SpatialClaims
         MeasureOutcome grid = n[SpatialMeasure.Grid].First(ascent.Count);
         SameImages both = SameImages.Of(ascent, grid);
         return new("Gradient ascent over angle and shift is a weak attack: it leaves far more images right than the grid.",
-            both.Sign > 0 && both.Gap >= Far ? ClaimVerdict.Holds : both.Sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
+            both.Sign > 0 && both.Gap >= Far ? ClaimVerdict.Holds
+                : both.Sign > 0 || both.Gap >= Far ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
             $"Of the same {ascent.Count} images {Share(ascent)} are right after {result.Preset.Steps} steps from one random start, "
             + $"{Share(grid)} under the grid.");
     }

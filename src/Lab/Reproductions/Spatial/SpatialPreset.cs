@@ -23,11 +23,11 @@ internal sealed record SpatialPreset(
         new("full", 10_000, 10_000, 2000, 200, 61, 6, 50, 100),
     ];
 
-    // A ResNet costs some thirty LeNets.
+    // A ResNet of 8 layers costs some ten LeNets.
     private static readonly SpatialPreset[] Colour =
     [
-        new("small", 30, 10, 5, 4, 21, 2, 1, 10),
-        new("lite", 400, 100, 50, 20, 61, 4, 4, 50),
+        new("small", 80, 30, 15, 10, 21, 2, 2, 10),
+        new("lite", 1000, 200, 100, 20, 61, 4, 4, 50),
         new("full", 10_000, 1000, 500, 50, 61, 6, 20, 100),
     ];
 

@@ -73,8 +73,11 @@ internal sealed record SpatialSubject(SpatialRole Role, string Weights, Classifi
         (string first, (SpatialRole Role, string Suffix)[] rows) = dataSet == "cifar-10" ? ("resnet8-cifar", OfResNet)
             : ($"lenet5-{dataSet}", OfLeNet);
         string standard = first + rows[0].Suffix;
+        // No LeNet-5 that was trained against changes of pixels is shipped, but a LeNet as Madry's is.
+        string Of((SpatialRole Role, string Suffix) row) =>
+            dataSet == "mnist" && row.Role == SpatialRole.Linf ? "lenet-lite-mnist-at" : first + row.Suffix;
         List<SpatialSubject> subjects = [.. StudyNetwork<SpatialRole>
-            .Shipped(What, rows.Select(row => (row.Role, first + row.Suffix)), device)
+            .Shipped(What, rows.Select(row => (row.Role, Of(row))), device)
             .Select(n => new SpatialSubject(n.Role, n.Weights, new Classifier(n.Network), n.Sha256))];
         if (subjects.Count == 0 || subjects[0].Role != SpatialRole.Standard)
         {
@@ -91,7 +94,7 @@ internal sealed record SpatialSubject(SpatialRole Role, string Weights, Classifi
             subjects.Add(more);
         }
         if (subjects.Count > 1) return subjects;
-        throw new InputException($"{What}: besides {standard} none of {string.Join(", ", rows.Skip(1).Select(row => first + row.Suffix))} "
+        throw new InputException($"{What}: besides {standard} none of {string.Join(", ", rows.Skip(1).Select(Of))} "
             + "is shipped; one is needed. Train one with minigrad train, add it with weights add, or name another network by --also.");
     }
 

@@ -19,6 +19,7 @@ internal static class SpatialTables
         [.. result.Networks.SelectMany(n => (IReadOnlyList<TableCell>[])
         [
             [TableCell.Words(n.Subject.Title), .. measures.Select(m => TableCell.Words(Accuracy(n.Measures.GetValueOrDefault(m))))],
+            [TableCell.Words("95 %"), .. measures.Select(m => TableCell.Words(Interval(n.Measures.GetValueOrDefault(m))))],
             [TableCell.Words("passes"), .. measures.Select(m => TableCell.Words(Passes(n.Measures.GetValueOrDefault(m))))],
         ])],
         note);
@@ -77,11 +78,14 @@ internal static class SpatialTables
     private static TableCell Gap(SpatialOutcome n, SpatialMeasure measure) =>
         TableCell.Number(100 * SameImages.Of(n[measure], n[SpatialMeasure.Grid]).Gap, 1);
 
-    private static string Accuracy(MeasureOutcome? outcome)
+    private static string Accuracy(MeasureOutcome? outcome) =>
+        outcome is null ? ReportNumber.Missing : Wording.Percent(outcome.Accuracy);
+
+    private static string Interval(MeasureOutcome? outcome)
     {
         if (outcome is null) return ReportNumber.Missing;
         (double low, double high) = outcome.Interval();
-        return $"{Wording.Percent(outcome.Accuracy)} ({ReportNumber.Fixed(100 * low, 1)}–{ReportNumber.Fixed(100 * high, 1)})";
+        return $"{ReportNumber.Fixed(100 * low, 1)}–{ReportNumber.Fixed(100 * high, 1)}";
     }
 
     /// <summary>Forward (F) and backward (B) passes of an image.</summary>

@@ -89,8 +89,8 @@ public sealed class MeasureOutcomeTests
         Assert.Equal(alone.Examples.Average(e => e.Forwards), outcome.Forwards, 9);
         Assert.Equal(45, outcome.MostForwards);
         ExampleResult moved = alone.Examples.First(e => e is { Success: true, Move: not null });
-        Assert.Equal(new ImageMove(
-            moved.Index, moved.Prediction, moved.Move!.Degrees, moved.Move.Right, moved.Move.Down), outcome.Moves[0]);
+        WarpPoint move = moved.Move!.Value;
+        Assert.Equal(new ImageMove(moved.Index, moved.Prediction, move.Degrees, move.Right, move.Down), outcome.Moves[0]);
         MeasureOutcome natural = MeasureOutcome.Natural("net", classifier, Digits, count, 1, (_, _) => { }, default);
         Assert.Equal(alone.Examples.Where(e => e.Status == ExampleStatus.AlreadyMet).Select(e => e.Index), natural.Wrong);
     }

@@ -48,10 +48,6 @@ public sealed record Basin(int Starts, int Reached, double GridMaximum, double P
             (double)paths.Sum(path => path.Stalls) / ((long)starts * settings.Steps));
     }
 
-    private static double[] Grid(Warp warp)
-    {
-        double[] angles = LandscapeAxis.Shares(warp.Degrees > 0 ? Angles : 1);
-        double[] shifts = LandscapeAxis.Shares(warp.Pixels > 0 ? Shifts : 1);
-        return [.. from angle in angles from right in shifts from down in shifts from share in (double[])[angle, right, down] select share];
-    }
+    private static double[] Grid(Warp warp) =>
+        [.. SpatialGrid.Grid(warp.Degrees > 0 ? Angles : 1, warp.Pixels > 0 ? Shifts : 1).SelectMany(point => point)];
 }

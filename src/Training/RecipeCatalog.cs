@@ -98,6 +98,7 @@ public static class RecipeCatalog
             LearningRate: 1e-3, Objective: objective);
         return
         [
+            Of("-nocrop", null),
             Of("-shift", null) with { Augmentation = "shift" },
             Of("-blur", null) with { Augmentation = "shift", BlurPool = 4 },
             Of("-aug30", Drawn(Turn30)), Of("-aug40", Drawn(Turn40)), Of("-w10", Worst(Turn30)), Of("-w10-40", Worst(Turn40)),

@@ -79,7 +79,8 @@ public sealed class SpatialAttackTests
         Tensor dot = Tensor.From([.. Enumerable.Range(0, Side * Side).Select(i => i == 4 * Side + 5 ? 1f : 0)], [1, 1, Side, Side]);
         AttackResult result = new SpatialGrid(new Warp(0, 3), Angles: 1).Run(right, new(dot, [0]));
         Assert.True(result.Examples[0].Success);
-        Assert.InRange(result.Examples[0].Forwards, 1, 24);
+        // The corners come first, and the third of them is the first to the right.
+        Assert.Equal(3, result.Examples[0].Forwards);
         AttackResult all = new SpatialGrid(new Warp(0, 3), Angles: 1) { StopAtSuccess = false }.Run(right, new(dot, [0]));
         Assert.Equal((true, 25), (all.Examples[0].Success, all.Examples[0].Forwards));
     }
@@ -101,6 +102,33 @@ public sealed class SpatialAttackTests
         Assert.True(worst.Success);
         Assert.Equal(1, worst.Prediction);
         Assert.True(worst.Move!.Value.Degrees > 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PassesFullOfCandidatesAreNoRowsOfTheirOwn(bool stops)
+    {
+        // 64 rows, and blocks of 2, 4, 8 and 5 candidates in passes of 256: parts as long as there are rows.
+        AttackProblem problem = AttackProblem.Make(ClosedForm.TwoLayer(AttackProblem.Shape, 4), 64);
+        problem = problem with { Labels = Logits.Prediction(problem.Classifier.Logits(problem.Images)) };
+        SpatialGrid grid = new(new Warp(15, 1), Angles: 5, Shifts: 2) { StopAtSuccess = stops };
+        AttackResult whole = problem.Run(grid, new RunContext { ChunkSize = 64 });
+        Assert.InRange(whole.Successes, 1, 63);
+        AttackInvariants.Same(whole, problem.Run(grid, new RunContext { ChunkSize = 7 }), "chunks of 7");
+        Assert.All(whole.Examples, e => Assert.True(stops && e.Success ? e.Forwards <= 20 : e.Forwards == 20));
+    }
+
+    [Fact]
+    public void BlackPixelsComeBackFromOutsideTheBox()
+    {
+        // Brighter pixels break it; a step to the dark first must not leave a black pixel without a slope.
+        WarpLinf both = new(new(0, 0), 0.5);
+        Tensor clean = Ops.Zeros([1, 1, 1, 2], DType.F64);
+        Tensor below = both.Project(clean, Tensor.From([0, 0, 0, -1.0, 0.4], [1, 5]));
+        Assert.Equal([0, 0, 0, 0, 0.4], ClosedForm.Doubles(below));
+        Tensor after = new WarpLinf(new(0, 1), 0.5, IsAfter: true).Project(clean + 0.75, Tensor.From([0, 1.0, 0, 1, 1], [1, 5]));
+        Assert.Equal([0, 1, 0, 1, 0.5], ClosedForm.Doubles(after));
     }
 
     [Fact]
@@ -167,6 +195,8 @@ public sealed class SpatialAttackTests
         { new SpatialWorstOf(new Warp(30, 3), Draws: 0), "0 draws" },
         { new SpatialFirstOrder(new Warp(30, 3), Steps: -1), "-1 steps" },
         { new SpatialFirstOrder(new Warp(30, 3), DegreesStep: 0), "steps of 0 degrees" },
+        { new SpatialGrid(new Warp(30, 3)) { Restarts = 2 }, "2 restarts" },
+        { new SpatialGrid(new Warp(30, 3), Angles: 100_000, Shifts: 100_000), "more than 1000000 points" },
         { new SpatialGrid(Threat.Linf(0.1)), "it turns and shifts images; Linf(0.1) does not" },
         { new SpatialRandom(Threat.L2(1)), "spatial-random: it turns and shifts" },
         { new SpatialCombined(new Warp(30, 3)), "is not both a warp and a change of pixels" },

@@ -26,6 +26,8 @@ internal sealed class ReproduceSpatialCommand : StudyCommand
         {
             ["weights_sha256"] = JsonText.Array(setting.Subjects.Select(s => s.Sha256)),
             ["data_sha256"] = request.Images.Sha256,
+            ["measures"] = preset.ToString(),
+            ["attacks"] = JsonText.Array(Enum.GetValues<SpatialMeasure>().Select(m => setting.Attack(m, preset)?.ToString() ?? "none")),
         };
         return new("spatial", preset.Name, request.Images, request.Seed, identity,
             [.. setting.Subjects.Select(s => (s.Weights, s.Sha256)), ($"{request.Images.Name} (test)", request.Images.Sha256)],

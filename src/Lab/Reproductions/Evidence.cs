@@ -1,3 +1,5 @@
+using MiniGrad.Probes.Spatial;
+
 namespace MiniGrad.Lab.Reproductions;
 
 /// <summary>
@@ -7,6 +9,8 @@ namespace MiniGrad.Lab.Reproductions;
 internal static class Evidence
 {
     private const double Errors = 2;
+
+    private const double Level = 0.05;
 
     /// <summary>The sign of the mean of a sample; values that are not finite are left out.</summary>
     public static int OfMean(IEnumerable<double> values)
@@ -42,10 +46,11 @@ internal static class Evidence
     }
 
     /// <summary>
-    /// Whether one of two outcomes on the same examples is right more often (McNemar 1947): the counts are of those that only the
-    /// first, or only the second, gets right.
+    /// Whether one of two outcomes on the same examples is right more often (McNemar's test in its exact form, at 5 %): the counts are
+    /// of those that only the first, or only the second, gets right.
     /// </summary>
-    public static int OfPairs(int onlyFirst, int onlySecond) => Beyond(onlyFirst - onlySecond, Math.Sqrt(onlyFirst + onlySecond));
+    public static int OfPairs(int onlyFirst, int onlySecond) =>
+        PairedTest.SignTest(onlyFirst, onlySecond) < Level ? Math.Sign(onlyFirst - onlySecond) : 0;
 
     /// <summary>Whether an interval lies above or below a value.</summary>
     public static int OfInterval(double low, double high, double value) => low > value ? 1 : high < value ? -1 : 0;

@@ -135,7 +135,7 @@ public sealed class SearchRows
 
     private Tensor ImagesOf(Tensor points, int[] owners) => Threat.IsOfPixels
         ? points
-        : Clamp(Threat.Render(owners.Length == Count ? Images : Images.TakeIndices(0, owners), points));
+        : Clamp(Threat.Render(Images.TakeIndices(0, owners), points));
 
     /// <summary>Each row's random numbers, turned to a stream of a name.</summary>
     public Rng[] RngsAt(string name) => Array.ConvertAll(Rngs, rng => rng.At(name));

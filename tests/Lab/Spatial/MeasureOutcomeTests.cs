@@ -41,7 +41,7 @@ public sealed class MeasureOutcomeTests
         Assert.Equal((6, 4, 0), (both.Count, both.OnlyFirst, both.OnlySecond));
         Assert.Equal(4.0 / 6, both.Gap, 12);
         Assert.Equal(0, both.Sign);
-        Assert.Equal(-1, SameImages.Of(Outcome(10, 0, 1, 2, 3, 4), Outcome(10)).Sign);
+        Assert.Equal(-1, SameImages.Of(Outcome(10, 0, 1, 2, 3, 4, 5), Outcome(10)).Sign);
     }
 
     [Fact]

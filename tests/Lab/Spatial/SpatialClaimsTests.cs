@@ -55,7 +55,8 @@ public sealed class SpatialClaimsTests
 
     [Theory]
     [InlineData(70, Holds)]
-    [InlineData(160, InPart)]
+    [InlineData(110, InPart)]
+    [InlineData(160, Not)]
     [InlineData(195, Not)]
     public void BlackBordersExplainNothing(int mirrored, string verdict) => Check(5, verdict, Standard with { Mirrored = mirrored });
 
@@ -102,6 +103,9 @@ public sealed class SpatialClaimsTests
     public void AscentIsCaught(int maxima, int reached, string verdict) =>
         Check(10, verdict, Standard with { Maxima = maxima, Reached = reached });
 
+    [Fact]
+    public void AscentThatDoesNotFailIsNotExplained() => Check(10, Untested, Standard with { FirstOrder = 60 });
+
     [Theory]
     [InlineData(0.5, 5, Holds)]
     [InlineData(0.5, 9, Not)]
@@ -117,7 +121,8 @@ public sealed class SpatialClaimsTests
     [InlineData(180, 60, Not)]
     [InlineData(135, 105, Holds)]
     [InlineData(120, 70, Holds)]
-    [InlineData(140, 60, InPart)]
+    [InlineData(140, 60, Holds)]
+    [InlineData(140, 148, InPart)]
     public void AscentIsStrongerOnBlur(int ascent, int grid, string verdict) =>
         Check(12, verdict, Standard, new(SpatialRole.Blur) { FirstOrder = ascent, Grid = grid });
 

@@ -155,6 +155,9 @@ internal readonly record struct SameImages(int Count, int OnlyFirst, int OnlySec
     /// <summary>The accuracy of the first minus that of the second.</summary>
     public double Gap => (double)(OnlyFirst - OnlySecond) / Count;
 
-    /// <summary>1 where the first is right more often by more than two standard errors, −1 where the second is.</summary>
+    /// <summary>The standard error of the gap.</summary>
+    public double Error => Math.Sqrt(OnlyFirst + OnlySecond - (double)(OnlyFirst - OnlySecond) * (OnlyFirst - OnlySecond) / Count) / Count;
+
+    /// <summary>1 where the first is right more often beyond chance, −1 where the second is.</summary>
     public int Sign => Evidence.OfPairs(OnlyFirst, OnlySecond);
 }

@@ -5,19 +5,27 @@ namespace MiniGrad.Lab.Reproductions;
 
 /// <summary>
 /// The claims of the study about attacks and training, each with a verdict that follows from what was measured. Accuracies are
-/// compared on the same images: they differ where the images that only one gets right are more than two standard errors from an even
-/// split. Far is a tenth of the images. Those about surfaces stand in <see cref="SurfaceClaims"/>.
+/// compared on the same images: they differ where the exact sign test over images that only one gets right says so at 5 %. Far is a
+/// tenth of the images. Those about surfaces stand in <see cref="SurfaceClaims"/>.
 /// </summary>
 internal static class SpatialClaims
 {
     /// <summary>Accuracies so much apart are far apart.</summary>
     private const double Far = 0.1;
 
+    /// <summary>What augmentation is said to give under the grid, …</summary>
+    private const double Given = 0.02;
+
+    /// <summary>… and to cost of natural accuracy.</summary>
+    private const double Cost = 0.1;
+
     /// <summary>Drops that miss their sum by less add up.</summary>
     private const double Slack = 0.05;
 
     /// <summary>Passes of the whole grid: 5 by 5 shifts, 31 angles.</summary>
     private const int Passes = 775;
+
+    private const string BlackAnyway = " The borders of these images are black, so that mirroring changes little.";
 
     private static readonly SpatialMeasure[] Columns =
         [SpatialMeasure.Natural, SpatialMeasure.Random, SpatialMeasure.WorstOf, SpatialMeasure.Grid];
@@ -49,8 +57,7 @@ internal static class SpatialClaims
         MeasureOutcome grid = n[SpatialMeasure.Grid].First(ascent.Count);
         SameImages both = SameImages.Of(ascent, grid);
         return new("Gradient ascent over angle and shift is a weak attack: it leaves far more images right than the grid.",
-            both.Sign > 0 && both.Gap >= Far ? ClaimVerdict.Holds
-                : both.Sign > 0 || both.Gap >= Far ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
+            both.Sign > 0 && both.Gap >= Far ? ClaimVerdict.Holds : both.Sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
             $"Of the same {ascent.Count} images {Share(ascent)} are right after {result.Preset.Steps} steps from one random start, "
             + $"{Share(grid)} under the grid.");
     }
@@ -74,7 +81,8 @@ internal static class SpatialClaims
     private static Claim NoCrop(SpatialResult result)
     {
         const string text =
-            "Without random shifts in training (no crop) a network is worse all around: as images are, and under every attack.";
+            "Without random shifts in training (no crop) a network is worse all around: "
+            + "as images are, under random turns and shifts, under the worst of ten and under the grid.";
         if (result.Find(SpatialRole.NoCrop) is not { } none)
         {
             return new(text, ClaimVerdict.NotTested, "No network without shifts is there.");
@@ -88,7 +96,7 @@ internal static class SpatialClaims
     /// <summary>No crop is the worst of all under the grid.</summary>
     private static Claim Worst(SpatialResult result)
     {
-        const string text = "Of all trainings none is worse under the grid than that without random shifts.";
+        const string text = "Of plain, augmented and worst-of-ten training none is worse under the grid than that without random shifts.";
         SpatialOutcome[] others = [.. result.Networks.Where(n => n.Subject.Role is SpatialRole.Standard or SpatialRole.Aug30
             or SpatialRole.Aug40 or SpatialRole.Worst30 or SpatialRole.Worst40)];
         if (result.Find(SpatialRole.NoCrop) is not { } none || others.Length < 2)
@@ -107,16 +115,17 @@ internal static class SpatialClaims
         SpatialOutcome n = result.Standard;
         MeasureOutcome mirrored = n[SpatialMeasure.Mirrored];
         SameImages drop = SameImages.Of(n[SpatialMeasure.Natural], mirrored);
+        double between = SameImages.Of(mirrored, n[SpatialMeasure.Grid]).Gap;
         double black = SameImages.Of(n[SpatialMeasure.Natural], n[SpatialMeasure.Grid]).Gap;
-        ClaimVerdict verdict = drop.Sign > 0 && drop.Gap >= black / 2 ? ClaimVerdict.Holds
-            : drop.Sign > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        ClaimVerdict verdict = drop.Sign > 0 && Math.Abs(between) <= Slack ? ClaimVerdict.Holds
+            : drop.Sign > 0 && drop.Gap >= black / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         string trained = result.Find(SpatialRole.Reflect) is { } reflect
             ? $" Trained on the worst of ten with mirrored borders: {Share(reflect[SpatialMeasure.Grid])} black, "
                 + $"{Share(reflect[SpatialMeasure.Mirrored])} mirrored." : "";
         return new(
             "What comes in black from outside does not explain it: with mirrored borders the grid breaks about as many images.",
             verdict, $"Right under the grid, standard: {Share(n[SpatialMeasure.Grid])} black, {Share(mirrored)} mirrored; "
-            + $"{Share(n[SpatialMeasure.Natural])} as they are.{trained}");
+            + $"{Share(n[SpatialMeasure.Natural])} as they are.{trained}{(result.Setting.Data.Channels == 1 ? BlackAnyway : "")}");
     }
 
     /// <summary>Rotations and pixels are different weaknesses.</summary>
@@ -154,10 +163,15 @@ internal static class SpatialClaims
         SameImages own = Grid(linf, result.Standard);
         SpatialOutcome? worst = result.Find(SpatialRole.Worst30);
         double most = worst is null ? 2 * Far : Grid(worst, result.Standard).Gap;
-        ClaimVerdict verdict = own.Sign <= 0 ? ClaimVerdict.Holds : own.Gap < most / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
+        // No gain that was found is not yet none: the interval must leave out one that matters.
+        ClaimVerdict verdict = own.Gap + 2 * own.Error <= Slack ? ClaimVerdict.Holds
+            : own.Sign <= 0 || own.Gap < most / 2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         IReadOnlyList<SpatialOutcome> shown = worst is null ? [result.Standard, linf] : [result.Standard, linf, worst];
         return new(text, verdict, $"Right under the grid: {Each(shown, SpatialMeasure.Grid)}. "
-            + $"Under the change of pixels: {Each([result.Standard, linf], SpatialMeasure.Linf)}.");
+            + $"Under the change of pixels: {Each([result.Standard, linf], SpatialMeasure.Linf)}."
+            + (linf.Subject.Weights.StartsWith("lenet-lite", StringComparison.Ordinal)
+                ? $" {linf.Subject.Weights} is a wider network."
+                : ""));
     }
 
     /// <summary>The first correction of the review: what a grid costs.</summary>
@@ -180,8 +194,10 @@ internal static class SpatialClaims
             "Augmentation recovers about 2 points under the grid and costs about 10 of natural accuracy (a review of the study).";
         if (result.Find(SpatialRole.Aug30) is not { } aug) return new(text, ClaimVerdict.NotTested, "No network of augmentation is there.");
         double gain = Grid(aug, result.Standard).Gap;
-        double cost = SameImages.Of(result.Standard[SpatialMeasure.Natural], aug[SpatialMeasure.Natural]).Gap;
-        (bool small, bool dear) = (Math.Abs(gain) <= Slack, cost >= Slack);
+        SameImages paid = SameImages.Of(result.Standard[SpatialMeasure.Natural], aug[SpatialMeasure.Natural]);
+        double cost = paid.Gap;
+        bool small = Math.Abs(gain - Given) <= Given;
+        bool dear = paid.Sign > 0 && Math.Abs(cost - Cost) <= Cost / 2;
         return new(text, small && dear ? ClaimVerdict.Holds : small || dear ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
             $"Here it gives {Points(gain)} points under the grid and costs {Points(cost)} of natural accuracy; on ImageNet the authors "
             + "published 17.2 and 2.4.");

@@ -31,7 +31,7 @@ internal sealed record SpatialSubject(SpatialRole Role, string Weights, Classifi
 
     private static readonly (SpatialRole Role, string Suffix)[] OfLeNet =
     [
-        (SpatialRole.Standard, "-shift"), (SpatialRole.NoCrop, ""), (SpatialRole.Aug30, "-aug30"), (SpatialRole.Aug40, "-aug40"),
+        (SpatialRole.Standard, "-shift"), (SpatialRole.NoCrop, "-nocrop"), (SpatialRole.Aug30, "-aug30"), (SpatialRole.Aug40, "-aug40"),
         (SpatialRole.Worst30, "-w10"), (SpatialRole.Worst40, "-w10-40"), (SpatialRole.Reflect, "-reflect"), (SpatialRole.Linf, "-linf"),
         (SpatialRole.Blur, "-blur"),
     ];

@@ -24,17 +24,20 @@ internal static class SurfaceClaims
     private static Claim Caught(SpatialResult result)
     {
         SpatialOutcome n = result.Standard;
-        const string text = "Gradient ascent fails because the surface has many local maxima in which it is caught.";
+        const string text = "Where gradient ascent fails, the surface has many local maxima and most starts end below the grid's maximum.";
         double[] maxima = n.Roughness.All(RoughnessMetric.LocalMaxima);
         double[] shares = n.Basins?.Shares ?? [];
         if (maxima.Length < 2 || shares.Length == 0) return new(text, ClaimVerdict.NotTested, "No surface was measured.");
         bool many = Evidence.OfMean(maxima.Select(m => m - 1)) > 0;
         bool caught = shares.Average() < 0.5;
-        return new(text, many && caught ? ClaimVerdict.Holds : many || caught ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
+        bool fails = SameImages.Of(n[SpatialMeasure.FirstOrder], n[SpatialMeasure.Grid]).Sign > 0;
+        return new(text, !fails ? ClaimVerdict.NotTested
+            : many && caught ? ClaimVerdict.Holds : many || caught ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
             $"Inside a surface of {ReportNumber.Integer(result.Preset.Resolution)} values on each axis lie "
             + $"{ReportNumber.Fixed(maxima.Average(), 2)} local maxima in the mean of {maxima.Length} images; "
             + $"{Wording.Percent(shares.Average())} of random starts reach 99 % of the grid's maximum ({shares.Length} images). "
-            + "Both are of a finite resolution.");
+            + $"At {Wording.Percent(n.Basins!.Images.Average(b => b.StallShare))} of the steps the gradient is exactly zero. "
+            + "All are of a finite resolution, and none proves that maxima are the cause.");
     }
 
     /// <summary>The review's question: smoother?</summary>
@@ -59,7 +62,11 @@ internal static class SurfaceClaims
         (int found, int of) = Found(result.Standard);
         (int foundBlur, int ofBlur) = Found(blur);
         if (of == 0 || ofBlur == 0) return new(text, ClaimVerdict.NotTested, "The grid breaks no image of one of the two.");
-        int sign = Evidence.OfShares(foundBlur, ofBlur, found, of);
+        // On the same images: those that the grid breaks on both.
+        int[] both = [.. Broken(result.Standard).Intersect(Broken(blur))];
+        int[] byPlain = [.. both.Intersect(result.Standard[SpatialMeasure.FirstOrder].Wrong)];
+        int[] byBlur = [.. both.Intersect(blur[SpatialMeasure.FirstOrder].Wrong)];
+        int sign = Evidence.OfPairs(byBlur.Except(byPlain).Count(), byPlain.Except(byBlur).Count());
         int right = SameImages.Of(result.Standard[SpatialMeasure.FirstOrder], blur[SpatialMeasure.FirstOrder]).Sign;
         ClaimVerdict verdict = sign > 0 ? ClaimVerdict.Holds : sign == 0 && right > 0 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, "Of images that the grid breaks it breaks "
@@ -90,10 +97,12 @@ internal static class SurfaceClaims
     /// <summary>Images right as they are that the grid breaks, and those of them that gradient ascent breaks.</summary>
     internal static (int Found, int Of) Found(SpatialOutcome n)
     {
-        MeasureOutcome ascent = n[SpatialMeasure.FirstOrder];
-        int[] broken = [.. n[SpatialMeasure.Grid].First(ascent.Count).Wrong.Except(n[SpatialMeasure.Natural].Wrong)];
-        return (broken.Intersect(ascent.Wrong).Count(), broken.Length);
+        int[] broken = Broken(n);
+        return (broken.Intersect(n[SpatialMeasure.FirstOrder].Wrong).Count(), broken.Length);
     }
+
+    private static int[] Broken(SpatialOutcome n) =>
+        [.. n[SpatialMeasure.Grid].First(n[SpatialMeasure.FirstOrder].Count).Wrong.Except(n[SpatialMeasure.Natural].Wrong)];
 
     /// <summary>A metric of two networks on the same images, first minus second, without images where it is undefined.</summary>
     internal static PairedTest Compare(SpatialResult result, SpatialOutcome first, SpatialOutcome second, RoughnessMetric metric)

@@ -14,8 +14,10 @@ public abstract record CandidateSearch(Threat Within) : BallAttack<CandidateStat
     /// <summary>How many points each image is tried at.</summary>
     protected abstract int CandidateCount { get; }
 
-    /// <summary>The points [rows · count, …] from number <paramref name="first"/> on, those of one row together.</summary>
-    protected abstract Tensor Candidates(SearchRows rows, int first, int count);
+    /// <summary>
+    /// The points [owners, …]: owner k's candidate number <paramref name="first"/> + k mod <paramref name="count"/>.
+    /// </summary>
+    protected abstract Tensor Candidates(SearchRows rows, int[] owners, int first, int count);
 
     /// <summary>How many points a step tries. Where rows leave, later steps may try more, so that passes stay full.</summary>
     protected virtual int Block(int step) => 1;
@@ -48,8 +50,11 @@ public abstract record CandidateSearch(Threat Within) : BallAttack<CandidateStat
     protected sealed override CandidateState Step(SearchRows rows, CandidateState state)
     {
         int count = Math.Min(Block(rows.Iteration), CandidateCount - state.Tried);
-        int[] owners = [.. Enumerable.Range(0, rows.Count * count).Select(k => k / count)];
-        Tensor points = Worsen(rows, Candidates(rows, state.Tried, count), owners);
+        // A row that is broken leaves only behind this step.
+        int[] owners = [.. Enumerable.Range(0, rows.Count).Where(row => !StopAtSuccess || !state.Worst.IsMet(row))
+            .SelectMany(row => Enumerable.Repeat(row, count))];
+        if (owners.Length == 0) return state with { Tried = state.Tried + count, IsFirst = false };
+        Tensor points = Worsen(rows, Candidates(rows, owners, state.Tried, count), owners);
         List<Tensor> logits = [];
         for (int first = 0; first < owners.Length; first += Pass)
         {
@@ -58,7 +63,7 @@ public abstract record CandidateSearch(Threat Within) : BallAttack<CandidateStat
                 () => rows.LogitsOf(points.Take(0, part), owners.AsSpan(first, part.Count).ToArray()), y => [y]));
         }
         Looked looked = new(rows, points, logits.Count == 1 ? logits[0] : Ops.Concat([.. logits], 0), owners);
-        WorstOfRows worst = state.Worst.With(looked, count, StopAtSuccess, out int[] passes);
+        WorstOfRows worst = state.Worst.With(looked, owners, StopAtSuccess, out int[] passes);
         for (int row = 0; row < rows.Count; row++) rows.Query.Charge(row, passes[row]);
         return new(state.Tried + count, worst) { IsFirst = state.Tried == 0 };
     }

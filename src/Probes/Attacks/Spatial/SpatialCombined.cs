@@ -30,11 +30,11 @@ public sealed record SpatialCombined(
             Throw.Argument(
                 $"spatial-combined: {Within} is not both a warp and a change of pixels. Give --threat warp-linf:30deg,3px,8/255.");
         }
-        if (Draws < 1 || Steps < 0 || Angles < 1 || Shifts < 1)
+        if (Draws < 1 || Steps < 0)
         {
-            Throw.Range($"spatial-combined: {Draws} draws, {Steps} steps, {Angles} angles, {Shifts} shifts; "
-                + "steps must be at least 0, the others at least 1.");
+            Throw.Range($"spatial-combined: {Draws} draws and {Steps} steps; at least 1 draw and 0 steps are needed.");
         }
+        SpatialGrid.CheckCounts("spatial-combined", Angles, Shifts);
         if (StepSize is { } size && !(size > 0 && double.IsFinite(size)))
         {
             Throw.Range($"spatial-combined: step size {size} must be positive and finite.");
@@ -42,21 +42,22 @@ public sealed record SpatialCombined(
     }
 
     /// <inheritdoc/>
-    protected override Tensor Candidates(SearchRows rows, int first, int count)
-    {
-        if (Grid) return WarpPoints.Repeat(rows, SpatialGrid.Grid(Angles, Shifts), first, count);
-        Tensor drawn = rows.RandomStart(rows.RngsAt(first));
-        return Pixels(drawn) * 0 + Warps(drawn);
-    }
+    protected override Tensor Candidates(SearchRows rows, int[] owners, int first, int count) => Grid
+        ? WarpPoints.Repeat(rows, SpatialGrid.Grid(Angles, Shifts), owners, first, count)
+        : Warps(WarpPoints.Drawn(rows, owners, first));
+
+    internal override IEnumerable<string> Cautions(Classifier classifier) =>
+        [.. base.Cautions(classifier), .. Grid ? SpatialGrid.CautionsOf(Angles, Shifts) : []];
 
     /// <inheritdoc/>
     protected override Tensor Worsen(SearchRows rows, Tensor points, int[] owners)
     {
         double share = Both.Epsilon == 0 ? 0 : (StepSize ?? 2.5 * Both.Epsilon / Math.Max(1, Steps)) / Both.Epsilon;
+        Tensor images = rows.Images.TakeIndices(0, owners);
         for (int step = 0; step < Steps; step++)
         {
             Tensor gradient = rows.GradientOf(points, owners);
-            points = Within.Project(rows.Images, points + Pixels(gradient).Sign() * share);
+            points = Within.Project(images, points + Pixels(gradient).Sign() * share);
         }
         return points;
     }

@@ -61,7 +61,7 @@ public sealed record SpatialFirstOrder(
     private static WorstOfRows Seen(SearchRows rows, FirstOrderState state, Tensor logits)
     {
         int[] owners = [.. Enumerable.Range(0, rows.Count)];
-        return state.Worst.With(new Looked(rows, state.Point, logits, owners), 1, first: false, out _);
+        return state.Worst.With(new Looked(rows, state.Point, logits, owners), owners, first: false, out _);
     }
 
     /// <summary>The step as shares of the limits [N, size of a point]; pixels go by the sign.</summary>

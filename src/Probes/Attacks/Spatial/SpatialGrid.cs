@@ -13,6 +13,8 @@ public sealed record SpatialGrid(Threat Within, int Angles = 31, int Shifts = 5)
     // Later steps try more of the few images that are left.
     private const int LargestBlock = 32;
 
+    private const int Most = 1_000_000;
+
     /// <inheritdoc/>
     public override bool StopAtSuccess { get; init; } = true;
 
@@ -33,25 +35,41 @@ public sealed record SpatialGrid(Threat Within, int Angles = 31, int Shifts = 5)
     public override void Check()
     {
         base.Check();
-        if (Angles < 1 || Shifts < 1) Throw.Range($"spatial-grid: {Angles} angles and {Shifts} shifts; at least 1 of each is needed.");
-        WarpPoints.Check("spatial-grid", Within);
+        CheckCounts("spatial-grid", Angles, Shifts);
+        if (Within is not Warp)
+        {
+            Throw.Argument($"spatial-grid: it turns and shifts images; {Within} does not, or does more. "
+                + "Give --threat warp:30deg,3px, or attack by spatial-combined.");
+        }
+        if (Restarts > 1) Throw.Range($"spatial-grid: {Restarts} restarts; the grid is the same from every start. Leave them out.");
     }
 
-    internal override IEnumerable<string> Cautions(Classifier classifier)
+    /// <summary>Throws unless the grid has points, and not more than anyone can wait for.</summary>
+    internal static void CheckCounts(string attack, int angles, int shifts)
     {
-        foreach (string caution in base.Cautions(classifier)) yield return caution;
-        if (Angles % 2 == 0 || Shifts % 2 == 0)
+        if (angles < 1 || shifts < 1) Throw.Range($"{attack}: {angles} angles and {shifts} shifts; at least 1 of each is needed.");
+        if ((double)angles * shifts * shifts > Most)
         {
-            yield return $"grid: of {Angles} angles and {Shifts} shifts none leaves the image as it is; odd numbers have that one too.";
+            Throw.Range($"{attack}: {angles} angles and {shifts} shifts along each axis are more than {Most} points. Take fewer.");
         }
     }
+
+    /// <summary>What a user should know of such a grid.</summary>
+    internal static IEnumerable<string> CautionsOf(int angles, int shifts)
+    {
+        if (angles % 2 != 0 && shifts % 2 != 0) yield break;
+        yield return $"grid: of {angles} angles and {shifts} shifts none leaves the image as it is; odd numbers have that one too.";
+    }
+
+    internal override IEnumerable<string> Cautions(Classifier classifier) =>
+        [.. base.Cautions(classifier), .. CautionsOf(Angles, Shifts)];
 
     /// <inheritdoc/>
     protected override int Block(int step) => step < 5 ? 1 << step : LargestBlock;
 
     /// <inheritdoc/>
-    protected override Tensor Candidates(SearchRows rows, int first, int count) => 
-        WarpPoints.Repeat(rows, Grid(Angles, Shifts), first, count);
+    protected override Tensor Candidates(SearchRows rows, int[] owners, int first, int count) =>
+        WarpPoints.Repeat(rows, Grid(Angles, Shifts), owners, first, count);
 
     /// <summary>From −1 to 1; a single one is no change.</summary>
     private static double[] Axis(int count) => count == 1 ? [0] : [.. Enumerable.Range(0, count).Select(i => 2.0 * i / (count - 1) - 1)];
@@ -63,17 +81,22 @@ internal static class WarpPoints
     /// <summary>The numbers of a rotation and shift: angle, right, down.</summary>
     public const int Size = 3;
 
-    /// <summary>The same points for every row [rows · count, size of a point], what else belongs to a point unchanged.</summary>
-    public static Tensor Repeat(SearchRows rows, IReadOnlyList<double[]> points, int first, int count)
+    /// <summary>The same points for every owner [owners, size of a point], what else belongs to a point unchanged.</summary>
+    public static Tensor Repeat(SearchRows rows, IReadOnlyList<double[]> points, int[] owners, int first, int count)
     {
         Tensor unchanged = rows.Unchanged();
-        double[] values = new double[count * Size];
-        for (int k = 0; k < count; k++) points[first + k].CopyTo(values, k * Size);
-        Tensor few = Tensor.From(values, [1, count, Size], unchanged.Device).Cast(unchanged.Type);
-        Tensor warps = few.BroadcastTo([rows.Count, count, Size]).Reshape(rows.Count * count, Size);
-        if (unchanged.Shape[1] == Size) return warps.Contiguous();
+        double[] values = new double[owners.Length * Size];
+        for (int k = 0; k < owners.Length; k++) points[first + k % count].CopyTo(values, k * Size);
+        Tensor warps = Tensor.From(values, [owners.Length, Size], unchanged.Device).Cast(unchanged.Type);
         int rest = unchanged.Shape[1] - Size;
-        return Ops.Concat([warps, Ops.Zeros([rows.Count * count, rest], unchanged.Type, unchanged.Device)], 1);
+        return rest == 0 ? warps : Ops.Concat([warps, Ops.Zeros([owners.Length, rest], unchanged.Type, unchanged.Device)], 1);
+    }
+
+    /// <summary>A random point for every owner, each row's own, the same whoever else is tried.</summary>
+    public static Tensor Drawn(SearchRows rows, int[] owners, int number)
+    {
+        Tensor drawn = rows.RandomStart(rows.RngsAt(number));
+        return owners.Length == rows.Count ? drawn : drawn.TakeIndices(0, owners);
     }
 
     /// <exception cref="ArgumentException">The threat does not turn and shift.</exception>

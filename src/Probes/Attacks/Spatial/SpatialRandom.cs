@@ -15,7 +15,7 @@ public sealed record SpatialRandom(Threat Within) : CandidateSearch(Within)
     }
 
     /// <inheritdoc/>
-    protected override Tensor Candidates(SearchRows rows, int first, int count) => rows.RandomStart(rows.RngsAt(first));
+    protected override Tensor Candidates(SearchRows rows, int[] owners, int first, int count) => WarpPoints.Drawn(rows, owners, first);
 }
 
 /// <summary>
@@ -38,5 +38,5 @@ public sealed record SpatialWorstOf(Threat Within, int Draws = 10) : CandidateSe
     }
 
     /// <inheritdoc/>
-    protected override Tensor Candidates(SearchRows rows, int first, int count) => rows.RandomStart(rows.RngsAt(first));
+    protected override Tensor Candidates(SearchRows rows, int[] owners, int first, int count) => WarpPoints.Drawn(rows, owners, first);
 }

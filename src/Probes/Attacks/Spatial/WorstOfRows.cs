@@ -25,31 +25,28 @@ public sealed class WorstOfRows
     internal static WorstOfRows None(Tensor points, Tensor logits) => new(points, logits,
         [.. Enumerable.Repeat(double.NegativeInfinity, points.Shape[0])], new bool[points.Shape[0]]);
 
-    /// <summary>The worse of what is known and what was looked at, <paramref name="each"/> points of every row.</summary>
-    /// <param name="looked">The points, those of one row together.</param>
-    /// <param name="each">How many there are of each row.</param>
+    /// <summary>Whether a row's worst point meets the goal.</summary>
+    internal bool IsMet(int row) => areMet[row];
+
+    /// <summary>The worse of what is known and what was looked at.</summary>
+    /// <param name="looked">Points of rows.</param>
+    /// <param name="owners">The row of each.</param>
     /// <param name="first">Whether the first that meets the goal is taken, and none behind it looked at.</param>
     /// <param name="passes">How many points of each row were looked at.</param>
-    internal WorstOfRows With(Looked looked, int each, bool first, out int[] passes)
+    internal WorstOfRows With(Looked looked, int[] owners, bool first, out int[] passes)
     {
         (int[] taken, passes) = (new int[Count], new int[Count]);
         (double[] worst, bool[] met) = ((double[])losses.Clone(), (bool[])areMet.Clone());
         bool[] isNew = new bool[Count];
-        for (int row = 0; row < Count; row++)
+        for (int k = 0; k < owners.Length; k++)
         {
-            passes[row] = each;
-            for (int k = row * each; k < (row + 1) * each; k++)
-            {
-                if (double.IsNaN(worst[row])) break;
-                bool isWorse = double.IsNaN(looked.Losses[k]) || (looked.AreMet[k] == met[row]
-                    ? looked.Losses[k] > worst[row]
-                    : looked.AreMet[k]);
-                if (!isWorse) continue;
-                (taken[row], isNew[row], worst[row], met[row]) = (k, true, looked.Losses[k], looked.AreMet[k]);
-                if (!first || !met[row]) continue;
-                passes[row] = k - row * each + 1;
-                break;
-            }
+            int row = owners[k];
+            if (first && met[row]) continue;
+            passes[row]++;
+            bool isWorse = !double.IsNaN(worst[row]) && (double.IsNaN(looked.Losses[k]) || (looked.AreMet[k] == met[row]
+                ? looked.Losses[k] > worst[row]
+                : looked.AreMet[k]));
+            if (isWorse) (taken[row], isNew[row], worst[row], met[row]) = (k, true, looked.Losses[k], looked.AreMet[k]);
         }
         return new(Rows.Choose(isNew, looked.Points.TakeIndices(0, taken), Points),
             Rows.Choose(isNew, looked.Logits.TakeIndices(0, taken), Logits), worst, met);

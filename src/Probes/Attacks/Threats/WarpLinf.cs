@@ -18,8 +18,20 @@ public sealed record WarpLinf(Warp Warp, double Epsilon, bool IsAfter = false) :
     /// <inheritdoc/>
     public override double[] Distance(Tensor clean, Tensor point) => Rows.Linf(point).ToArray();
 
-    /// <inheritdoc/>
-    public override Tensor Project(Tensor clean, Tensor point) => point.Clamp(-1, 1);
+    /// <summary>
+    /// The nearest point whose changed pixels lie in [0, 1]: outside of it a pixel would have no slope, and never come back.
+    /// </summary>
+    public override Tensor Project(Tensor clean, Tensor point)
+    {
+        Tensor warp = Numbers(point, 0, WarpPoints.Size).Clamp(-1, 1);
+        Tensor share = Numbers(point, WarpPoints.Size, point.Shape[1] - WarpPoints.Size).Clamp(-1, 1).Reshape(clean.Shape);
+        if (Epsilon > 0)
+        {
+            Tensor changed = IsAfter ? Warp.Render(clean, warp) : clean;
+            share = (((changed + share * Epsilon).Clamp(0, 1) - changed) / Epsilon).Clamp(-1, 1);
+        }
+        return Ops.Concat([warp, share.Flatten()], 1);
+    }
 
     /// <inheritdoc/>
     public override Tensor Steepest(Tensor gradient) => gradient.Sign();
@@ -31,13 +43,15 @@ public sealed record WarpLinf(Warp Warp, double Epsilon, bool IsAfter = false) :
     public override Tensor Unchanged(Tensor clean) =>
         Ops.Zeros([clean.Shape[0], checked((int)(WarpPoints.Size + clean.Count / clean.Shape[0]))], clean.Type, clean.Device);
 
-    /// <summary>The images [N, C, H, W] of points [N, 3 + C · H · W]; pixels stay in [0, 1] before they are turned too.</summary>
+    /// <summary>The images [N, C, H, W] of points [N, 3 + C · H · W].</summary>
     public override Tensor Render(Tensor clean, Tensor point)
     {
-        Tensor warp = point.Take(1, new AxisRange(0, WarpPoints.Size));
-        Tensor change = point.Take(1, new AxisRange(WarpPoints.Size, point.Shape[1] - WarpPoints.Size)).Reshape(clean.Shape) * Epsilon;
-        return IsAfter ? Warp.Render(clean, warp) + change : Warp.Render((clean + change).Clamp(0, 1), warp);
+        Tensor warp = Numbers(point, 0, WarpPoints.Size);
+        Tensor change = Numbers(point, WarpPoints.Size, point.Shape[1] - WarpPoints.Size).Reshape(clean.Shape) * Epsilon;
+        return IsAfter ? Warp.Render(clean, warp) + change : Warp.Render(clean + change, warp);
     }
+
+    private static Tensor Numbers(Tensor point, int first, int count) => point.Take(1, new AxisRange(first, count));
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -8,8 +8,10 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="Within">The changes that are allowed.</param>
 public abstract record CandidateSearch(Threat Within) : BallAttack<CandidateState>(Within)
 {
-    /// <summary>Images that are looked at in one pass.</summary>
-    private const int Pass = 256;
+    /// <summary>Images that are looked at in one pass, fewer of large ones: no faster with more.</summary>
+    private const int MostImages = 256;
+
+    private const int MostNumbers = 1 << 20;
 
     /// <summary>How many points each image is tried at.</summary>
     protected abstract int CandidateCount { get; }
@@ -56,9 +58,10 @@ public abstract record CandidateSearch(Threat Within) : BallAttack<CandidateStat
         if (owners.Length == 0) return state with { Tried = state.Tried + count, IsFirst = false };
         Tensor points = Worsen(rows, Candidates(rows, owners, state.Tried, count), owners);
         List<Tensor> logits = [];
-        for (int first = 0; first < owners.Length; first += Pass)
+        int most = (int)Math.Clamp(MostNumbers / rows.Classifier.InputShape.Count, 1, MostImages);
+        for (int first = 0; first < owners.Length; first += most)
         {
-            AxisRange part = new(first, Math.Min(Pass, owners.Length - first));
+            AxisRange part = new(first, Math.Min(most, owners.Length - first));
             logits.Add(Arena.Step(
                 () => rows.LogitsOf(points.Take(0, part), owners.AsSpan(first, part.Count).ToArray()), y => [y]));
         }

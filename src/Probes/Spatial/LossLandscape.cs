@@ -13,6 +13,9 @@ public enum LandscapeKind
 
     /// <summary>Both shifts.</summary>
     Shifts,
+
+    /// <summary>31 angles by 5 shifts to the right, whatever the resolution: the cheap one.</summary>
+    Coarse,
 }
 
 /// <summary>
@@ -79,8 +82,9 @@ public sealed record LossLandscape(
 
     private LandscapePlane Grid => Plane switch
     {
-        LandscapeKind.AngleRight => LandscapePlane.AngleRight,
-        LandscapeKind.AngleDown => LandscapePlane.AngleDown,
-        _ => LandscapePlane.Shifts,
-    } with { RowCount = Resolution, ColumnCount = Resolution };
+        LandscapeKind.AngleRight => LandscapePlane.AngleRight.At(Resolution),
+        LandscapeKind.AngleDown => LandscapePlane.AngleDown.At(Resolution),
+        LandscapeKind.Shifts => LandscapePlane.Shifts.At(Resolution),
+        _ => LandscapePlane.Coarse,
+    };
 }

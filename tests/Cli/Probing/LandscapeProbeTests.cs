@@ -56,6 +56,14 @@ public sealed class LandscapeProbeTests : IDisposable
     }
 
     [Fact]
+    public void TheCoarsePlaneHas155Points()
+    {
+        CliRun run = Of("--count", "1", "--plane", "coarse", "--paths", "0");
+        Assert.Equal((0, ""), (run.Code, run.Problem));
+        Assert.Equal(31 * 5 + 1, File.ReadAllLines(new AttackFolder(folder["run"])["landscape-0.csv"]).Length);
+    }
+
+    [Fact]
     public void MistakesAreNamed()
     {
         Of("--plane", "shift").AssertFails(2, "--plane: there is no \"shift\"", "shifts");

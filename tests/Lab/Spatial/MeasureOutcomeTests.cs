@@ -49,7 +49,8 @@ public sealed class MeasureOutcomeTests
     {
         MadeUpSpatial made = new(SpatialRole.Standard)
         {
-            Natural = 198, Broken = ([0, 1, 199], [1, 2], [0, 1, 2, 3, 198]),
+            Natural = 198,
+            Broken = ([0, 1, 199], [1, 2], [0, 1, 2, 3, 198]),
         };
         Additivity a = made.Outcome().Additivity;
         Assert.Equal((200, 198, 2, 2, 4), (a.Count, a.Natural, a.Spatial, a.Pixels, a.Both));

@@ -66,7 +66,8 @@ public sealed class SpatialClaimsTests
     [InlineData(160, Not)]
     public void DropsAddUp(int both, string verdict) => Check(6, verdict, Standard with
     {
-        Natural = 200, Broken = ([.. Enumerable.Range(160, 40)], [.. Enumerable.Range(110, 50)], [.. Enumerable.Range(both, 200 - both)]),
+        Natural = 200,
+        Broken = ([.. Enumerable.Range(160, 40)], [.. Enumerable.Range(110, 50)], [.. Enumerable.Range(both, 200 - both)]),
     });
 
     [Fact]

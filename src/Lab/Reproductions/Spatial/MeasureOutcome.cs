@@ -34,7 +34,9 @@ internal sealed record MeasureOutcome(
     /// <summary>What is known of the first images alone.</summary>
     public MeasureOutcome First(int count) => count >= Count ? this : this with
     {
-        Count = count, Wrong = [.. Wrong.Where(i => i < count)], Moves = [.. Moves.Where(move => move.Image < count)],
+        Count = count,
+        Wrong = [.. Wrong.Where(i => i < count)],
+        Moves = [.. Moves.Where(move => move.Image < count)],
     };
 
     /// <summary>1 of every image that is right, 0 of the others.</summary>

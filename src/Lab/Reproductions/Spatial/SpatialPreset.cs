@@ -39,7 +39,11 @@ internal sealed record SpatialPreset(
     /// <summary>The same on a set of fewer images.</summary>
     public SpatialPreset Within(int count) => this with
     {
-        Images = Math.Min(Images, count), FirstOrder = Math.Min(FirstOrder, count), Combined = Math.Min(Combined, count),
-        Rough = Math.Min(Rough, count), Drawn = Math.Min(Drawn, count), Basins = Math.Min(Basins, count),
+        Images = Math.Min(Images, count),
+        FirstOrder = Math.Min(FirstOrder, count),
+        Combined = Math.Min(Combined, count),
+        Rough = Math.Min(Rough, count),
+        Drawn = Math.Min(Drawn, count),
+        Basins = Math.Min(Basins, count),
     };
 }

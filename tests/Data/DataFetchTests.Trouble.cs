@@ -19,7 +19,7 @@ public sealed partial class DataFetchTests
             await reply.StallAsync();
         });
         await using LoopbackServer good = new((request, reply) => reply.FileAsync(Content, request));
-        FetchOptions options = Options(stalling.Address, good.Address) with { StallSeconds = 0.4, Attempts = 2 };
+        FetchOptions options = Options(stalling.Address, good.Address) with { StallSeconds = 2, Attempts = 2 };
         await new DataFetch(options).FetchAsync("set", folder.Path);
         Assert.Equal(Content, await File.ReadAllBytesAsync(Target));
         Assert.Equal([null, 1000], stalling.Requests.Select(request => request.From));

@@ -32,15 +32,29 @@ internal sealed class BilinearSample(bool reflects) : Op
     public override Tensor?[] Vjp(Node node, Tensor g, Needs needs)
     {
         (Tensor image, Tensor columns, Tensor rows) = (node.Inputs[0], node.Inputs[1], node.Inputs[2]);
-        Tensor Slope(SampledPart part) =>
-            (g * (Recording.IsPaused ? Part(image, columns, rows, part) : Made(image, columns, rows, part))).Sum([1]);
         return
         [
             needs[0] ? Spread(g, image.Shape, columns, rows) : null,
-            needs[1] ? Slope(SampledPart.AlongColumns) : null,
-            needs[2] ? Slope(SampledPart.AlongRows) : null,
+            needs[1] ? (g * Slope(image, columns, rows, SampledPart.AlongColumns)).Sum([1]) : null,
+            needs[2] ? (g * Slope(image, columns, rows, SampledPart.AlongRows)).Sum([1]) : null,
         ];
     }
+
+    public override Tensor? Jvp(Node node, Tensor?[] tangents)
+    {
+        (Tensor image, Tensor columns, Tensor rows) = (node.Inputs[0], node.Inputs[1], node.Inputs[2]);
+        Tensor?[] terms =
+        [
+            tangents[0] is { } v ? Apply(v, columns, rows) : null,
+            tangents[1] is { } right ? Slope(image, columns, rows, SampledPart.AlongColumns) * right.Unsqueeze(1) : null,
+            tangents[2] is { } down ? Slope(image, columns, rows, SampledPart.AlongRows) * down.Unsqueeze(1) : null,
+        ];
+        return terms.OfType<Tensor>().Aggregate((a, b) => a + b);
+    }
+
+    /// <summary>A slope that is differentiated again where somebody records.</summary>
+    private Tensor Slope(Tensor image, Tensor columns, Tensor rows, SampledPart part) =>
+        Recording.IsPaused ? Part(image, columns, rows, part) : Made(image, columns, rows, part);
 
     /// <summary>The value or a slope at the points, by a kernel where the device has one.</summary>
     private Tensor Part(Tensor image, Tensor columns, Tensor rows, SampledPart part)

@@ -34,8 +34,8 @@ public sealed class PlantedBugTests : IDisposable
     public void An_unchecked_length_is_found_and_repeated()
     {
         using FuzzRun run = Run((path, bytes) => Start(path, bytes).Slice(4, Count(bytes)).ToArray());
-        // One bug, but the compiler may lay its two checks at two places, and at a third when it compiles again on the way.
-        Assert.InRange(run.Tally.Findings.Count, 1, 3);
+        // One bug, but the compiler may lay its two checks at two places.
+        Assert.InRange(run.Tally.Findings.Count, 1, 2);
         FuzzFinding found = run.Tally.Findings[0];
         Assert.Contains("ArgumentOutOfRangeException", found.Problem, StringComparison.Ordinal);
         Assert.Equal($"minigrad fuzz --target toy --seed 7 --case {found.Number}", found.Command);

@@ -1,5 +1,4 @@
 using System.Text;
-using MiniGrad.Charts.Images;
 using MiniGrad.Charts.Plots;
 using MiniGrad.Charts.Tables;
 using MiniGrad.Formats.Images;
@@ -29,25 +28,13 @@ internal sealed class HeatMapDrawing
             + $"from {ReportNumber.Short(range.Low)} (violet) to {ReportNumber.Short(range.High)} (yellow)",
             isOneOfMany ? "plot section heatmap many" : "plot section heatmap");
         frame.OpenClip(html, 0);
-        WriteValues(html);
+        frame.WriteGrid(html, Colours());
         html.Close().Line();
         frame.WriteAxes(html);
         // Start and end are whole at the edge too.
         frame.OpenClip(html, 10);
         foreach (HeatMapPath path in panel.Paths) WritePath(html, path);
         html.Close().Close();
-    }
-
-    // Image pixels lie round the grid points, so the image reaches half a pixel beyond the box on every side.
-    private void WriteValues(Html html)
-    {
-        double halfX = (frame.Right - frame.Left) / (panel.Columns - 1) / 2;
-        double halfY = (frame.Bottom - frame.Top) / (panel.Rows - 1) / 2;
-        html.Empty(
-            "image", ("class", "pixels"), ("x", Svg.Text(frame.Left - halfX)), ("y", Svg.Text(frame.Top - halfY)),
-            ("width", Svg.Text(frame.Right - frame.Left + 2 * halfX)),
-            ("height", Svg.Text(frame.Bottom - frame.Top + 2 * halfY)), ("preserveAspectRatio", "none"),
-            ("href", EmbeddedImage.Address(Colours())));
     }
 
     private PixelImage Colours()

@@ -1,4 +1,3 @@
-using MiniGrad.Charts.Images;
 using MiniGrad.Charts.Plots;
 using MiniGrad.Charts.Tables;
 using MiniGrad.Formats.Images;
@@ -32,7 +31,7 @@ internal sealed class SectionDrawing
             html, $"{panel.Title}: sign over {panel.XAxis.Title} and {panel.YAxis.Title}, with {names}",
             isOneOfMany ? "plot section many" : "plot section");
         frame.OpenClip(html, 0);
-        WriteSigns(html);
+        frame.WriteGrid(html, Signs()).Line();
         AxisScale x = new(0, panel.Columns - 1, frame.X.Start, frame.X.End, false);
         AxisScale y = new(0, panel.Rows - 1, frame.Y.Start, frame.Y.End, false);
         html.Open("path", ("class", "boundary"), ("d", ZeroContour.Path(panel.Values, x, y)));
@@ -43,18 +42,6 @@ internal sealed class SectionDrawing
         if (panel.Arrow is { } arrow) WriteArrow(html, arrow);
         WritePoints(html);
         html.Close().Close();
-    }
-
-    // Image pixels lie round the grid points, so the image reaches half a pixel beyond the box on every side.
-    private void WriteSigns(Html html)
-    {
-        double halfX = (frame.Right - frame.Left) / (panel.Columns - 1) / 2;
-        double halfY = (frame.Bottom - frame.Top) / (panel.Rows - 1) / 2;
-        html.Empty(
-            "image", ("class", "pixels"), ("x", Svg.Text(frame.Left - halfX)), ("y", Svg.Text(frame.Top - halfY)),
-            ("width", Svg.Text(frame.Right - frame.Left + 2 * halfX)),
-            ("height", Svg.Text(frame.Bottom - frame.Top + 2 * halfY)), ("preserveAspectRatio", "none"),
-            ("href", EmbeddedImage.Address(Signs()))).Line();
     }
 
     private PixelImage Signs()

@@ -1,3 +1,6 @@
+using MiniGrad.Charts.Images;
+using MiniGrad.Formats.Images;
+
 namespace MiniGrad.Charts.Plots;
 
 /// <summary>
@@ -88,6 +91,21 @@ internal sealed class PlotFrame
         html.Open(
             "svg", ("class", style), ("viewBox", $"0 0 {Svg.Text(Width)} {Svg.Text(Height)}"), ("role", "img"),
             ("aria-label", description)).Line();
+
+    /// <summary>
+    /// Writes an image with a pixel for each point of a grid over the box. Pixels lie round the points, so that the image reaches
+    /// half a pixel beyond the box on every side.
+    /// </summary>
+    public Html WriteGrid(Html html, PixelImage image)
+    {
+        double halfX = (Right - Left) / (image.Width - 1) / 2;
+        double halfY = (Bottom - Top) / (image.Height - 1) / 2;
+        return html.Empty(
+            "image", ("class", "pixels"), ("x", Svg.Text(Left - halfX)), ("y", Svg.Text(Top - halfY)),
+            ("width", Svg.Text(Right - Left + 2 * halfX)),
+            ("height", Svg.Text(Bottom - Top + 2 * halfY)), ("preserveAspectRatio", "none"),
+            ("href", EmbeddedImage.Address(image)));
+    }
 
     /// <summary>Opens a group that is cut off a little outside the box, so that marks on its edge stay whole.</summary>
     public void OpenClip(Html html, double margin = 6)

@@ -26,19 +26,19 @@ internal sealed unsafe partial class CpuBackend
             int points = columns.Shape[1] * columns.Shape[2];
             int pieces = (points + SampledAtOnce - 1) / SampledAtOnce;
             Sampling<T> sampling = new(image + x.Layout.Offset, column + columns.Layout.Offset, row + rows.Layout.Offset, to,
-                x.Shape[1], x.Shape[2], x.Shape[3], points, reflects);
+                x.Shape, points, reflects);
             long grain = Math.Max(1, Grain / Math.Max(1, Math.Min(points, SampledAtOnce) * x.Shape[1]));
             Threads.For((long)x.Shape[0] * pieces, grain, new SampleBody<T>(sampling, part, pieces));
         }
     }
 
-    private readonly record struct Sampling<T>(
-        nint Image, nint Column, nint Row, nint To, int Channels, int Height, int Width, int Points, bool Reflects) where T : unmanaged
+    private readonly struct Sampling<T>(T* image, T* column, T* row, T* to, Shape images, int points, bool reflects) where T : unmanaged
     {
-        public Sampling(T* image, T* column, T* row, T* to, int channels, int height, int width, int points, bool reflects)
-            : this((nint)image, (nint)column, (nint)row, (nint)to, channels, height, width, points, reflects)
-        {
-        }
+        public readonly T* Image = image, Column = column, Row = row, To = to;
+
+        public readonly int Channels = images[1], Height = images[2], Width = images[3], Points = points;
+
+        public readonly bool Reflects = reflects;
     }
 
     private readonly struct SampleBody<T>(Sampling<T> s, SampledPart part, int pieces) : ILoopBody
@@ -50,10 +50,10 @@ internal sealed unsafe partial class CpuBackend
             {
                 (long n, int first) = (p / pieces, (int)(p % pieces) * SampledAtOnce);
                 int last = Math.Min(first + SampledAtOnce, s.Points);
-                T* image = (T*)s.Image + n * s.Channels * s.Height * s.Width;
-                T* column = (T*)s.Column + n * s.Points;
-                T* row = (T*)s.Row + n * s.Points;
-                T* to = (T*)s.To + n * s.Channels * s.Points;
+                T* image = s.Image + n * s.Channels * s.Height * s.Width;
+                T* column = s.Column + n * s.Points;
+                T* row = s.Row + n * s.Points;
+                T* to = s.To + n * s.Channels * s.Points;
                 if (typeof(T) == typeof(float) && Avx2.IsSupported)
                 {
                     for (; first + Vector256<float>.Count <= last; first += Vector256<float>.Count)

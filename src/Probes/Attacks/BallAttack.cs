@@ -94,8 +94,11 @@ public abstract record BallAttack(Threat Within) : Search
                     $"attack: example {e.Index} left {Within}: distance {distance}, radius {Within.Radius}.");
             }
             bool isMet = double.IsFinite(e.Confidence) && chunk.Goal.IsMet(i, e.Prediction);
-            WarpPoint? move = chunk.Point(i) is { } kept && chunk.Status[i] != ExampleStatus.AlreadyMet ? within.Move(kept) : null;
-            yield return e with { Move = move, Success = isMet && e.Status is not (ExampleStatus.Interrupted or ExampleStatus.SameClass) };
+            yield return e with
+            {
+                Move = chunk.Point(i) is { } kept ? within.Move(kept) : null,
+                Success = isMet && e.Status is not (ExampleStatus.Interrupted or ExampleStatus.SameClass),
+            };
         }
     }
 

@@ -47,8 +47,8 @@ public sealed record Landscape(
         LandscapeAxis rows = LandscapeAxis.Of(plane.Rows, warp, plane.RowCount);
         LandscapeAxis columns = LandscapeAxis.Of(plane.Columns, warp, plane.ColumnCount);
         double[] shares = new double[3 * rows.Values.Count * columns.Values.Count];
-        double[] down = LandscapeAxis.Shares(rows.Values.Count);
-        double[] across = LandscapeAxis.Shares(columns.Values.Count);
+        double[] down = SpatialGrid.Axis(rows.Values.Count);
+        double[] across = SpatialGrid.Axis(columns.Values.Count);
         for (int i = 0; i < shares.Length / 3; i++)
         {
             shares[3 * i + (int)plane.Rows] = down[i / across.Length];

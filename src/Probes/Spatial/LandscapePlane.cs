@@ -48,15 +48,7 @@ public sealed record LandscapeAxis(WarpAxis Axis, double Limit, IReadOnlyList<do
     internal static LandscapeAxis Of(WarpAxis axis, Warp warp, int count)
     {
         double limit = axis == WarpAxis.Angle ? warp.Degrees : warp.Pixels;
-        double[] shares = Shares(limit > 0 ? count : 1);
+        double[] shares = SpatialGrid.Axis(limit > 0 ? count : 1);
         return new(axis, limit, Array.ConvertAll(shares, share => share * limit));
-    }
-
-    /// <summary>Equally spaced numbers from −1 to 1, whose middle is exactly 0; one alone is 0.</summary>
-    internal static double[] Shares(int count)
-    {
-        double[] shares = new double[count];
-        for (int i = 0; i < count && count > 1; i++) shares[i] = (2.0 * i - (count - 1)) / (count - 1);
-        return shares;
     }
 }

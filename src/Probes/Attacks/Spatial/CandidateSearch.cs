@@ -41,12 +41,9 @@ public abstract record CandidateSearch(Threat Within) : BallAttack<CandidateStat
     }
 
     /// <inheritdoc/>
-    protected sealed override CandidateState Start(SearchRows rows)
-    {
+    protected sealed override CandidateState Start(SearchRows rows) =>
         // Nothing has been tried yet: the first step passes this point over, and its logits spare a look at it.
-        Tensor logits = Ops.Zeros([rows.Count, rows.Classifier.ClassCount], rows.Images.Type, rows.Images.Device);
-        return new(0, WorstOfRows.None(rows.Unchanged(), logits));
-    }
+        new(0, WorstOfRows.None(rows, rows.Unchanged()));
 
     /// <inheritdoc/>
     protected sealed override CandidateState Step(SearchRows rows, CandidateState state)

@@ -36,8 +36,7 @@ public sealed record SpatialFirstOrder(
     protected override FirstOrderState Start(SearchRows rows)
     {
         Tensor start = RandomStart ? rows.RandomStart() : rows.Unchanged();
-        Tensor logits = Ops.Zeros([rows.Count, rows.Classifier.ClassCount], rows.Images.Type, rows.Images.Device);
-        return new(start, null, WorstOfRows.None(start, logits));
+        return new(start, null, WorstOfRows.None(rows, start));
     }
 
     /// <inheritdoc/>

@@ -71,8 +71,9 @@ public sealed record SpatialGrid(Threat Within, int Angles = 31, int Shifts = 5)
     protected override Tensor Candidates(SearchRows rows, int[] owners, int first, int count) =>
         WarpPoints.Repeat(rows, Grid(Angles, Shifts), owners, first, count);
 
-    /// <summary>From −1 to 1; a single one is no change.</summary>
-    private static double[] Axis(int count) => count == 1 ? [0] : [.. Enumerable.Range(0, count).Select(i => 2.0 * i / (count - 1) - 1)];
+    /// <summary>Equally spaced numbers from −1 to 1, whose middle is exactly 0; one alone is 0, no change.</summary>
+    internal static double[] Axis(int count) =>
+        count == 1 ? [0] : [.. Enumerable.Range(0, count).Select(i => (2.0 * i - (count - 1)) / (count - 1))];
 }
 
 /// <summary>Points of rotation and shift as searches make them.</summary>

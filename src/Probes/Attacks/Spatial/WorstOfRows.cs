@@ -22,8 +22,9 @@ public sealed class WorstOfRows
     internal int Count => losses.Length;
 
     /// <summary>Points at which nobody has looked: any other is worse.</summary>
-    internal static WorstOfRows None(Tensor points, Tensor logits) => new(points, logits,
-        [.. Enumerable.Repeat(double.NegativeInfinity, points.Shape[0])], new bool[points.Shape[0]]);
+    internal static WorstOfRows None(SearchRows rows, Tensor points) => new(
+        points, Ops.Zeros([rows.Count, rows.Classifier.ClassCount], rows.Images.Type, rows.Images.Device),
+        [.. Enumerable.Repeat(double.NegativeInfinity, rows.Count)], new bool[rows.Count]);
 
     /// <summary>Whether a row's worst point meets the goal.</summary>
     internal bool IsMet(int row) => areMet[row];

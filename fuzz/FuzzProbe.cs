@@ -73,11 +73,11 @@ internal sealed class FuzzProbe : IDisposable
         if (error is null) return default;
         if (!target.Refuses(error))
         {
-            return new(null, $"{error.GetType().Name}: {Shown(error.Message)}", $"{error.GetType().Name} {Place(error)}");
+            return new(null, $"{error.GetType().Name}: {Shown(error.Message)}", $"{error.GetType().Name} {Reason(error.Message)}");
         }
         return WrongWords(error) is { } wrong
             ? new(null, $"{wrong}: {Shown(error.Message)}", wrong)
-            : new(Reason(error), null, null, Shown(error.Message));
+            : new(Reason(error.Message.AsSpan(path.Length)), null, null, Shown(error.Message));
     }
 
     /// <summary>What a refusal must say: the file first, on one line that can be read, with exit code 3.</summary>
@@ -94,27 +94,16 @@ internal sealed class FuzzProbe : IDisposable
         return error is BadFileException { Offset: < 0 } ? "the offset is negative" : null;
     }
 
-    /// <summary>The innermost method of this program that the exception came from.</summary>
-    private static string Place(Exception error)
-    {
-        foreach (StackFrame frame in new StackTrace(error).GetFrames())
-        {
-            if (frame.GetMethod() is not { DeclaringType: { Namespace: { } names } type } method) continue;
-            if (names.StartsWith("MiniGrad", StringComparison.Ordinal)) return $"{type.Name}.{method.Name}";
-        }
-        return "";
-    }
-
     /// <summary>
-    /// What tells the reasons of refusals apart: the first small letters of the message, among which are hardly any from the
-    /// file.
+    /// What tells reasons apart: the first small letters of the message, among which are hardly any from the file. The place in the
+    /// stack would not do: methods vanish from it as the compiler comes to inline them, and one defect would count as several.
     /// </summary>
-    private string Reason(Exception error)
+    private static string Reason(ReadOnlySpan<char> message)
     {
         Span<char> letters = stackalloc char[ReasonLetters];
         int count = 0;
         bool quoted = false;
-        foreach (char c in error.Message.AsSpan(path.Length))
+        foreach (char c in message)
         {
             quoted ^= c == '"';
             if (!quoted && char.IsAsciiLetterLower(c)) letters[count++] = c;

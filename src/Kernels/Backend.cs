@@ -125,6 +125,17 @@ public abstract class Backend
     public virtual bool BilinearSample(in View x, in View columns, in View rows, bool reflects, SampledPart part, in View y) => false;
 
     /// <summary>
+    /// y [N, C, H, W] = the images x turned about their centres and moved: pixel p is the image at c + Rᵀ(p − c − t), as by
+    /// <see cref="BilinearSample"/>. All row-major. False where the device has no such kernel.
+    /// </summary>
+    /// <param name="x">The images [N, C, H, W].</param>
+    /// <param name="moves">Cosine, sine and shift to the right and down of each [N, 4].</param>
+    /// <param name="clamps">Whether points outside move to the nearest border pixel.</param>
+    /// <param name="reflects">Whether images are mirrored about their border pixels.</param>
+    /// <param name="y">The result.</param>
+    public virtual bool RotateShift(in View x, in View moves, bool clamps, bool reflects, in View y) => false;
+
+    /// <summary>
     /// y [rows, n] (F32) = uniform numbers in [0, 1), each row with the bits of <see cref="Rng.Uniform(int)"/> for its
     /// key, keys [rows, 2] (I32); row-major.
     /// </summary>

@@ -18,31 +18,134 @@ internal sealed unsafe partial class CpuBackend
         return true;
     }
 
+    public override bool RotateShift(in View x, in View moves, bool clamps, bool reflects, in View y)
+    {
+        if (x.Type == DType.F32) RotateShift<float>(x, moves, clamps, reflects, y);
+        else RotateShift<double>(x, moves, clamps, reflects, y);
+        return true;
+    }
+
     private static void BilinearSample<T>(in View x, in View columns, in View rows, bool reflects, SampledPart part, in View y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        fixed (T* image = Memory.Of<T>(x), column = Memory.Of<T>(columns), row = Memory.Of<T>(rows), to = Memory.Of<T>(y))
+        fixed (T* column = Memory.Of<T>(columns), row = Memory.Of<T>(rows))
         {
             int points = columns.Shape[1] * columns.Shape[2];
-            int pieces = (points + SampledAtOnce - 1) / SampledAtOnce;
-            Sampling<T> sampling = new(image + x.Layout.Offset, column + columns.Layout.Offset, row + rows.Layout.Offset, to,
-                x.Shape, points, reflects);
-            long grain = Math.Max(1, Grain / Math.Max(1, Math.Min(points, SampledAtOnce) * x.Shape[1]));
-            Threads.For((long)x.Shape[0] * pieces, grain, new SampleBody<T>(sampling, part, pieces));
+            Sample<T, GivenPoints<T>>(x, new(column + columns.Layout.Offset, row + rows.Layout.Offset, points), points, reflects, part, y);
         }
     }
 
-    private readonly struct Sampling<T>(T* image, T* column, T* row, T* to, Shape images, int points, bool reflects) where T : unmanaged
+    private static void RotateShift<T>(in View x, in View moves, bool clamps, bool reflects, in View y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public readonly T* Image = image, Column = column, Row = row, To = to;
+        fixed (T* move = Memory.Of<T>(moves))
+        {
+            (int height, int width) = (x.Shape[2], x.Shape[3]);
+            Sample<T, MovedPoints<T>>(
+                x, new(move + moves.Layout.Offset, height, width, clamps), height * width, reflects, SampledPart.Value, y);
+        }
+    }
+
+    private static void Sample<T, TPoints>(in View x, TPoints source, int points, bool reflects, SampledPart part, in View y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TPoints : unmanaged, ISampledPoints<T>
+    {
+        fixed (T* image = Memory.Of<T>(x), to = Memory.Of<T>(y))
+        {
+            int pieces = (points + SampledAtOnce - 1) / SampledAtOnce;
+            Sampling<T> sampling = new(image + x.Layout.Offset, to, x.Shape, points, reflects);
+            long grain = Math.Max(1, Grain / Math.Max(1, Math.Min(points, SampledAtOnce) * x.Shape[1]));
+            Threads.For((long)x.Shape[0] * pieces, grain, new SampleBody<T, TPoints>(sampling, source, part, pieces));
+        }
+    }
+
+    /// <summary>Where the points of an image lie: one of them, or eight of single precision.</summary>
+    private interface ISampledPoints<T>
+    {
+        (T Column, T Row) One(long image, int point);
+
+        (Vector256<float> Columns, Vector256<float> Rows) Eight(long image, int first);
+    }
+
+    private readonly struct GivenPoints<T>(T* columns, T* rows, int points) : ISampledPoints<T> where T : unmanaged
+    {
+        public (T Column, T Row) One(long image, int point) => (columns[image * points + point], rows[image * points + point]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public (Vector256<float> Columns, Vector256<float> Rows) Eight(long image, int first) =>
+            (Vector256.Load((float*)columns + image * points + first), Vector256.Load((float*)rows + image * points + first));
+    }
+
+    /// <summary>The pixels of the result turned and moved: c + Rᵀ(p − c − t).</summary>
+    /// <param name="moves">Cosine, sine and shift to the right and down of each image.</param>
+    /// <param name="height">Rows of an image.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="clamps">Whether points outside move to the border.</param>
+    private readonly struct MovedPoints<T>(T* moves, int height, int width, bool clamps) : ISampledPoints<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private const int Numbers = 4;
+
+        private readonly T centreX = T.CreateTruncating((width - 1) / 2.0), centreY = T.CreateTruncating((height - 1) / 2.0);
+
+        public (T Column, T Row) One(long image, int point)
+        {
+            (T cos, T sin) = (moves[image * Numbers], moves[image * Numbers + 1]);
+            T x = T.CreateTruncating(point % width) - centreX - moves[image * Numbers + 2];
+            T y = T.CreateTruncating(point / width) - centreY - moves[image * Numbers + 3];
+            return (Inside(x * cos - y * sin + centreX, width), Inside(x * sin + y * cos + centreY, height));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public (Vector256<float> Columns, Vector256<float> Rows) Eight(long image, int first)
+        {
+            float* move = (float*)moves + image * Numbers;
+            (Vector256<float> cos, Vector256<float> sin) = (Vector256.Create(move[0]), Vector256.Create(move[1]));
+            Vector256<float> middleX = Vector256.Create(float.CreateTruncating(centreX));
+            Vector256<float> middleY = Vector256.Create(float.CreateTruncating(centreY));
+            (int line, int place) = Math.DivRem(first, width);
+            Vector256<float> across = Vector256.Create((float)place) + Vector256<float>.Indices;
+            Vector256<float> down = Vector256.Create((float)line);
+            // Where eight points go over the end of a line, those behind it are in the next.
+            for (Vector256<float> size = Vector256.Create((float)width); ;)
+            {
+                Vector256<float> isBehind = Vector256.GreaterThanOrEqual(across, size);
+                if (isBehind == Vector256<float>.Zero) break;
+                across -= isBehind & size;
+                down += isBehind & Vector256<float>.One;
+            }
+            Vector256<float> x = across - middleX - Vector256.Create(move[2]), y = down - middleY - Vector256.Create(move[3]);
+            return (Inside(x * cos - y * sin + middleX, width), Inside(x * sin + y * cos + middleY, height));
+        }
+
+        private T Inside(T place, int size)
+        {
+            if (!clamps) return place;
+            T last = T.CreateTruncating(size - 1);
+            place = place > T.Zero ? place : T.Zero;
+            return place < last ? place : last;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<float> Inside(Vector256<float> place, int size)
+        {
+            if (!clamps) return place;
+            Vector256<float> last = Vector256.Create((float)(size - 1));
+            place &= Vector256.GreaterThan(place, Vector256<float>.Zero);
+            return Vector256.ConditionalSelect(Vector256.LessThan(place, last), place, last);
+        }
+    }
+
+    private readonly struct Sampling<T>(T* image, T* to, Shape images, int points, bool reflects) where T : unmanaged
+    {
+        public readonly T* Image = image, To = to;
 
         public readonly int Channels = images[1], Height = images[2], Width = images[3], Points = points;
 
         public readonly bool Reflects = reflects;
     }
 
-    private readonly struct SampleBody<T>(Sampling<T> s, SampledPart part, int pieces) : ILoopBody
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private readonly struct SampleBody<T, TPoints>(Sampling<T> s, TPoints points, SampledPart part, int pieces) : ILoopBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TPoints : unmanaged, ISampledPoints<T>
     {
         public void Run(long begin, long end)
         {
@@ -51,22 +154,21 @@ internal sealed unsafe partial class CpuBackend
                 (long n, int first) = (p / pieces, (int)(p % pieces) * SampledAtOnce);
                 int last = Math.Min(first + SampledAtOnce, s.Points);
                 T* image = s.Image + n * s.Channels * s.Height * s.Width;
-                T* column = s.Column + n * s.Points;
-                T* row = s.Row + n * s.Points;
                 T* to = s.To + n * s.Channels * s.Points;
                 if (typeof(T) == typeof(float) && Avx2.IsSupported)
                 {
                     for (; first + Vector256<float>.Count <= last; first += Vector256<float>.Count)
                     {
-                        Eight((float*)image, (float*)column + first, (float*)row + first, (float*)to + first);
+                        Eight((float*)image, points.Eight(n, first), (float*)to + first);
                     }
                 }
-                for (; first < last; first++) One(image, column[first], row[first], to + first);
+                for (; first < last; first++) One(image, points.One(n, first), to + first);
             }
         }
 
-        private void One(T* image, T column, T row, T* to)
+        private void One(T* image, (T Column, T Row) point, T* to)
         {
+            (T column, T row) = point;
             (T left, T top) = (T.Floor(column), T.Floor(row));
             (T a, T b) = (column - left, row - top);
             int x0 = Tap(left, s.Width), x1 = Tap(left + T.One, s.Width);
@@ -99,9 +201,10 @@ internal sealed unsafe partial class CpuBackend
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Eight(float* image, float* columns, float* rows, float* to)
+        private void Eight(float* image, (Vector256<float> Columns, Vector256<float> Rows) points, float* to)
         {
-            Vector256<float> column = Vector256.Load(columns), row = Vector256.Load(rows), one = Vector256<float>.One;
+            (Vector256<float> column, Vector256<float> row) = points;
+            Vector256<float> one = Vector256<float>.One;
             Vector256<float> left = Vector256.Floor(column), top = Vector256.Floor(row);
             Vector256<float> a = column - left, b = row - top;
             (Vector256<int> x0, Vector256<float> hasX0) = Taps(left, s.Width);

@@ -39,14 +39,8 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
     /// </summary>
     public override Tensor Render(Tensor clean, Tensor point)
     {
-        (int height, int width) = (clean.Shape[2], clean.Shape[3]);
-        Tensor Of(int k) => point.Take(1, new AxisRange(k, 1)).Reshape(-1, 1, 1);
-        Tensor angle = Of(0) * (Degrees * Math.PI / 180);
-        (Tensor cos, Tensor sin) = (angle.Cos(), angle.Sin());
-        (double centreX, double centreY) = ((width - 1) / 2.0, (height - 1) / 2.0);
-        Tensor x = Axis(width, centreX, [1, 1, width], clean) - Of(1) * Pixels;
-        Tensor y = Axis(height, centreY, [1, height, 1], clean) - Of(2) * Pixels;
-        return clean.BilinearSample(x * cos - y * sin + centreX, x * sin + y * cos + centreY, Border);
+        Tensor Of(int k) => point.Take(1, new AxisRange(k, 1)).Reshape(-1);
+        return clean.RotateShift(Of(0) * (Degrees * Math.PI / 180), Of(1) * Pixels, Of(2) * Pixels, Border);
     }
 
     /// <inheritdoc/>
@@ -68,9 +62,6 @@ public sealed record Warp(double Degrees, double Pixels, Border Border = Border.
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Warp({Degrees} degrees, {Pixels} pixels, {Border})");
-
-    private static Tensor Axis(int count, double centre, Shape shape, Tensor like) =>
-        Tensor.From([.. Enumerable.Range(0, count).Select(i => i - centre)], shape, like.Device).Cast(like.Type);
 
     private static double Checked(double limit, string what)
     {

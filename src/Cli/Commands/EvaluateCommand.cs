@@ -5,9 +5,11 @@ using MiniGrad.Cli.Options;
 using MiniGrad.Data;
 using MiniGrad.Lab;
 using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Reproductions;
 using MiniGrad.Lab.Robustness;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Detection;
 
 namespace MiniGrad.Cli.Commands;
@@ -21,8 +23,9 @@ internal sealed class EvaluateCommand : CliCommand
     private readonly DataOptions data = new();
     private readonly Option<string[]?> attacks = CliOption.Texts("--attack", "An attack of the catalogue, with what is not as usual behind "
         + "a colon: pgd:steps=100,restarts=5. May be given several times; pgd and pgd:loss=confidence by default.", "name");
-    private readonly Option<string?> threat = CliOption.Text("--threat", "The changes that are allowed, for all attacks that do not say it "
-        + "themselves: linf:8/255, l2:0.5, l1:12, warp:30deg,3px, or several with + between.", "name:size");
+    private readonly Option<string[]?> threats = CliOption.Texts("--threat", "The changes that are allowed: linf:8/255, l2:0.5, l1:12, "
+        + "warp:30deg,3px, or several with + between. Alone, or several times, it asks for a suite of attacks of each; beside --attack it is "
+        + "the threat of all attacks that do not say theirs.", "name:size");
     private readonly Option<double?> rate = CliOption.Real("--reject-at-tpr", "Reject what is less sure than this share of the correctly "
         + "classified validation images is; 0.99 by default.", 0, above: true);
     private readonly Option<int?> count = CliOption.Whole("--count", "How many images of the test part are attacked, from the first on; "
@@ -31,6 +34,7 @@ internal sealed class EvaluateCommand : CliCommand
         + "the clean ones: nine tenths test, the last tenth chooses the threshold. All by default.", 2);
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/evaluate by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly SuiteEvaluation suite = new();
     private readonly Option<int?> chunk = CliOption.Whole(
         "--chunk-size", "Images that are searched together; 64 by default. Changes no result.", 1, 4096);
 
@@ -39,15 +43,62 @@ internal sealed class EvaluateCommand : CliCommand
     {
         model.AddTo(this);
         data.AddTo(this);
-        foreach (Option option in (Option[])[attacks, threat, rate, count, cleanCount, outFolder, resume, chunk]) Add(option);
+        foreach (Option option in (Option[])[attacks, threats, rate, count, cleanCount, outFolder, resume, chunk, .. suite.Options]) Add(option);
     }
 
     protected override int Execute(ParseResult parse, RunSettings settings)
     {
-        NamedAttack[] named = NamedAttack.ParseAll(parse.List(attacks) ?? NamedAttack.Usual, parse.GetValue(threat));
+        string[]? allowed = parse.List(threats);
+        bool isSuite = suite.IsAskedFor(parse, allowed, ("--attack", parse.List(attacks) is not null),
+            ("--reject-at-tpr", parse.GetValue(rate) is not null), ("--clean-count", parse.GetValue(cleanCount) is not null));
+        if (isSuite) return EvaluateSuite(parse, settings, allowed);
+        NamedAttack[] named = NamedAttack.ParseAll(parse.List(attacks) ?? NamedAttack.Usual, allowed?[0]);
         double share = parse.GetValue(rate) ?? UsualRate;
         RejectionThreshold.Check(share);
         long seed = settings.Seed ?? 0;
+        (LoadedModel loaded, ImageDataSet set, Classifier classifier) = Load(parse, settings);
+        RobustnessInput input = RobustnessInput.Of(set, named, parse.GetValue(cleanCount), parse.GetValue(count));
+        JsonObject identity = [];
+        input.Identify(identity);
+        identity["reject_at_tpr"] = share;
+        loaded.Identify(identity);
+        settings.Identify(identity, seed);
+        using RunFolder folder = Open(parse, settings, identity, seed);
+        if (folder.IsComplete) return Outcome(settings, folder, folder.ReadSummary());
+        RejectionEvaluation evaluation = new(classifier, input, settings.Precision);
+        CleanVerdicts clean = Clean(evaluation, input, share);
+        RobustnessRun run = new(evaluation, input, folder, seed);
+        Finish(run, parse.GetValue(chunk) ?? 64, folder.Path);
+        return Write(settings, folder, loaded, input, RobustnessResult.Of(input, clean, run.Rows), seed);
+    }
+
+    private int EvaluateSuite(ParseResult parse, RunSettings settings, string[]? allowed)
+    {
+        foreach (string threat in allowed ?? []) ThreatCatalog.Parse(threat);
+        long seed = settings.Seed ?? 0;
+        (LoadedModel loaded, ImageDataSet set, Classifier classifier) = Load(parse, settings);
+        SuiteInput input = suite.Input(parse, allowed, set, classifier.ClassCount, parse.GetValue(count));
+        JsonObject identity = [];
+        input.Identify(identity);
+        loaded.Identify(identity);
+        settings.Identify(identity, seed);
+        using RunFolder folder = Open(parse, settings, identity, seed);
+        if (!folder.IsComplete)
+        {
+            SuiteRun run = new(classifier, input, settings.Precision, folder, seed);
+            Finish(run, parse.GetValue(chunk) ?? 256, folder.Path);
+            StudyParts parts = new(folder.Path, new ProgressLine(Session), Session.Cancellation);
+            SuiteResult result = SuiteResult.Of(
+                input, run.Rows, SuiteEvaluation.Checked(classifier, input, settings.Precision, run.Rows, parts, seed));
+            JsonObject summary = SuiteEvaluation.Write(folder, loaded, input, result, settings, seed);
+            DescribeTransfers(settings, summary);
+            folder.WriteSummary(summary);
+        }
+        return Outcome(settings, folder, folder.ReadSummary());
+    }
+
+    private (LoadedModel Loaded, ImageDataSet Set, Classifier Classifier) Load(ParseResult parse, RunSettings settings)
+    {
         ImageDataSet? set = null;
         LoadedModel loaded = model.Load(parse, settings, Session, stored =>
         {
@@ -56,29 +107,18 @@ internal sealed class EvaluateCommand : CliCommand
             return [set.Channels, set.Height, set.Width];
         });
         DataFit.Check(loaded.Network, loaded.Architecture, set!);
-        RobustnessInput input = RobustnessInput.Of(set!, named, parse.GetValue(cleanCount), parse.GetValue(count));
-        Classifier classifier = new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision))
+        return (loaded, set!, new(settings.Precision == DType.F32 ? loaded.Network : new CastNetwork(loaded.Network, settings.Precision))
         {
             Notes = Session.Notes,
-        };
-        JsonObject identity = [];
-        input.Identify(identity);
-        identity["reject_at_tpr"] = share;
-        loaded.Identify(identity);
-        settings.Identify(identity, seed);
-        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "evaluate");
-        using RunFolder folder = RunFolder.Open(path,
+        });
+    }
+
+    private RunFolder Open(ParseResult parse, RunSettings settings, JsonObject identity, long seed)
+    {
+        RunFolder folder = RunFolder.Open(parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "evaluate"),
             RunManifest.Create(Session, settings, "evaluate", identity, seed), parse.GetValue(resume));
-        if (folder.IsComplete)
-        {
-            Session.Note($"{path} is complete already.");
-            return Outcome(settings, folder, folder.ReadSummary());
-        }
-        RejectionEvaluation evaluation = new(classifier, input, settings.Precision);
-        CleanVerdicts clean = Clean(evaluation, input, share);
-        RobustnessRun run = new(evaluation, input, folder, seed);
-        Finish(run, parse.GetValue(chunk) ?? 64, path);
-        return Write(settings, folder, loaded, input, RobustnessResult.Of(input, clean, run.Rows), seed);
+        if (folder.IsComplete) Session.Note($"{folder.Path} is complete already.");
+        return folder;
     }
 
     private CleanVerdicts Clean(RejectionEvaluation evaluation, RobustnessInput input, double share)

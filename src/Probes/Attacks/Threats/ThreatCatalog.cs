@@ -19,6 +19,7 @@ public static class ThreatCatalog
         Add("l1", text => Threat.L1(Number("l1", text)));
         Add("l0", text => Threat.L0(Number("l0", text)));
         Add("warp", text => Warp("warp", text.Split(',')));
+        Add("spatial", text => Warp("spatial", text.Split(',')));
         Add("warp-linf", WarpLinf);
         Add("features", Features);
         Add("lpips", text => new LpipsBall(null, Number("lpips", text)));

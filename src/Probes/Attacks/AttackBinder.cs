@@ -157,13 +157,20 @@ internal static class AttackBinder
     private static ConstructorInfo Constructor(AttackEntry entry) =>
         entry.Type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
 
-    /// <summary>What the family adds: properties that can be set and are not parameters of the constructor.</summary>
+    /// <summary>
+    /// What the family adds: properties that can be set and are not parameters of the constructor, nor of that of a family, which the
+    /// attack has fixed.
+    /// </summary>
     private static IEnumerable<PropertyInfo> Settable(AttackEntry entry)
     {
         HashSet<string> taken = [.. Constructor(entry).GetParameters().Select(p => p.Name!)];
-        return entry.Type.GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !taken.Contains(p.Name))
+        return entry.Type.GetProperties().Where(p => p.SetMethod is { IsPublic: true } && !taken.Contains(p.Name) && !IsFixed(p))
             .OrderBy(p => p.Name, StringComparer.Ordinal);
     }
+
+    private static bool IsFixed(PropertyInfo property) =>
+        property.DeclaringType!.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Any(c => c.GetParameters().Any(p => p.Name == property.Name));
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 

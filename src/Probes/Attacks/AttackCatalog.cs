@@ -15,6 +15,14 @@ public static class AttackCatalog
     {
         Add(new("fgsm", typeof(Fgsm), "one step of steepest ascent to the border of a ball", "arXiv:1412.6572"));
         Add(new("pgd", typeof(Pgd), "projected gradient ascent in a ball, with random starts", "arXiv:1706.06083"));
+        Add(new("fgm-l2", typeof(Fgsm), "one step along the gradient to the border of a ball of L2", "arXiv:1412.6572")
+        {
+            UsualNorm = "l2",
+            UsualEpsilon = 0.5,
+        });
+        Add(new("bim", typeof(Bim), "projected gradient ascent from the image itself", "arXiv:1607.02533"));
+        Add(new("apgd", typeof(Apgd), "ascent with momentum and a step that halves where it does not pay: AutoPGD", "arXiv:2003.01690"));
+        Add(new("apgd-t", typeof(ApgdTargeted), "the same towards each of the likeliest wrong classes in turn", "arXiv:2003.01690"));
         Add(new("mi-fgsm", typeof(MiFgsm), "gradient ascent with momentum within a threat", "arXiv:1710.06081"));
         Add(new("msd", typeof(Msd), "steepest steps in several norms at once, the best of which is made", "arXiv:1909.04068")
         {
@@ -66,6 +74,9 @@ public static class AttackCatalog
         });
         Add(new("deepfool", typeof(DeepFool),
             "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
+        Add(new("cw-l2", typeof(CarliniWagnerL2), "the smallest L2 perturbation, by Adam with a price on the margin", "arXiv:1608.04644"));
+        Add(new("cw-linf", typeof(CarliniWagnerLinf),
+            "the smallest L-infinity perturbation, by Adam with a price on the margin", "arXiv:1608.04644"));
         Add(new("lst", typeof(Lst), "level set traversal from a source towards a target image", "arXiv:2310.19889"));
         Add(new("nspgd", typeof(Nspgd), "null-space projected gradient descent from a source towards a target image",
             "null-space study of the LST authors"));

@@ -77,6 +77,16 @@ public abstract record Loss
         return goal.IsTargeted ? -loss : loss;
     }
 
+    /// <summary>What leads each row from its class to another: the difference of the two logits [rows].</summary>
+    internal static Tensor Towards(Tensor logits, int[] classes, int[] targets) => Own(logits, targets) - Own(logits, classes);
+
+    /// <summary>
+    /// That difference over the one of the first logit and the mean of the third and the fourth, which no scale of the logits changes.
+    /// Croce and Hein, arXiv:2003.01690.
+    /// </summary>
+    internal static Tensor RatioTowards(Tensor logits, int[] classes, int[] targets) =>
+        Towards(logits, classes, targets) / DlrLoss.WideSpread(logits);
+
     /// <summary>The largest entry of each row but that of its class.</summary>
     private static Tensor LargestOther(Tensor logits, int[] classes)
     {
@@ -103,24 +113,34 @@ public abstract record Loss
 
     private sealed record DlrLoss : Loss
     {
-        public override Tensor OfClasses(Tensor logits, int[] classes) => Ratio(logits, classes, (first, third, _) => first - third, 3);
+        public override Tensor OfClasses(Tensor logits, int[] classes)
+        {
+            Tensor below = Spread(logits, (first, third, _) => first - third, 3);
+            return Margin.OfClasses(logits, classes) / below;
+        }
 
         // With the third logit alone the ratio would be constant where the class to reach is third.
-        public override Tensor Of(Tensor logits, Goal goal) => goal.IsTargeted
-            ? -Ratio(logits, goal.Classes, (first, third, fourth) => first - (third + fourth) * 0.5, 4)
-            : OfClasses(logits, goal.Classes);
+        public override Tensor Of(Tensor logits, Goal goal)
+        {
+            if (!goal.IsTargeted) return OfClasses(logits, goal.Classes);
+            Tensor below = WideSpread(logits);
+            return -(Margin.OfClasses(logits, goal.Classes) / below);
+        }
 
-        private static Tensor Ratio(Tensor logits, int[] classes, Func<Tensor, Tensor, Tensor, Tensor> spread, int least)
+        /// <summary>z₍₁₎ − (z₍₃₎ + z₍₄₎)/2 of each row.</summary>
+        public static Tensor WideSpread(Tensor logits) => Spread(logits, (first, third, fourth) => first - (third + fourth) * 0.5, 4);
+
+        private static Tensor Spread(Tensor logits, Func<Tensor, Tensor, Tensor, Tensor> spread, int least)
         {
             int k = logits.Shape[1];
             if (k < least) Throw.Argument($"dlr: {k} classes; the ratio needs at least {least}. Use the margin.");
             // The order of the logits is a constant of this point; their values are differentiated.
             double[] z = logits.Detach().Cast(DType.F64).ToArray<double>();
-            int[][] order = [.. Enumerable.Range(0, classes.Length)
+            int[][] order = [.. Enumerable.Range(0, logits.Shape[0])
                 .Select(row => (int[])[.. Enumerable.Range(0, k).OrderByDescending(c => z[row * k + c])])];
             Tensor At(int rank) => Own(logits, Array.ConvertAll(order, o => o[Math.Min(rank, k - 1)]));
             Tensor below = spread(At(0), At(2), At(3));
-            return (LargestOther(logits, classes) - Own(logits, classes)) / Ops.Where(below <= 0, Ops.Like(below, 1e-12), below);
+            return Ops.Where(below <= 0, Ops.Like(below, 1e-12), below);
         }
 
         public override string ToString() => "dlr";

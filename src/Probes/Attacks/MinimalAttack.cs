@@ -95,6 +95,9 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
 public abstract record MinimalAttack<TState>(PerturbationNorm Norm, bool Clip) : MinimalAttack(Norm, Clip)
     where TState : struct, IRowState<TState>
 {
+    /// <summary>The most steps of a row; another number than the iterations where these are those of one of several searches.</summary>
+    protected virtual int MostSteps => Iterations;
+
     /// <summary>Where the rows start.</summary>
     protected abstract TState Start(SearchRows rows);
 
@@ -106,5 +109,5 @@ public abstract record MinimalAttack<TState>(PerturbationNorm Norm, bool Clip) :
 
     internal sealed override Tensor Improve(SearchRows rows, Tensor points) => Shorten(rows, points);
 
-    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step);
+    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => MostSteps, Start, Step);
 }

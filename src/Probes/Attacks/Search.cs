@@ -20,6 +20,9 @@ public abstract record Search : Attack
     /// <summary>How often a search is started; none for those that have one start only.</summary>
     internal virtual int? Starts => null;
 
+    /// <summary>How often a search of this classifier's images is started.</summary>
+    internal virtual int StartsAt(Classifier classifier) => Starts ?? 1;
+
     /// <summary>Whether a row leaves with its first success.</summary>
     internal virtual bool StopsAtSuccess => false;
 
@@ -128,7 +131,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         Func<SearchRows, TState, TState> finish)
         where TState : struct, IRowState<TState>
     {
-        int restarts = chunk.Attack.Starts ?? 1;
+        int restarts = chunk.Attack.StartsAt(chunk.Classifier);
         for (int restart = 0; restart < restarts; restart++)
         {
             bool mayRestart = restart + 1 < restarts;

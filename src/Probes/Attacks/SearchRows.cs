@@ -88,13 +88,16 @@ public sealed class SearchRows
     public Tensor Gradient(Tensor points, Func<Tensor, Tensor> loss) =>
         Query.Gradient(points, loss, Threat.IsOfPixels ? null : p => Threat.Render(Images, p));
 
-    /// <summary>The logits at points, what the attack raises [rows], and its gradient in the points: one recorded pass.</summary>
-    public (Tensor Logits, Tensor Loss, Tensor Gradient) Slope(Tensor points)
+    /// <summary>
+    /// The logits at points, a loss of each row's logits [rows], what the attack raises unless another is given, and its gradient in
+    /// the points: one recorded pass.
+    /// </summary>
+    public (Tensor Logits, Tensor Loss, Tensor Gradient) Slope(Tensor points, Func<Tensor, Tensor>? of = null)
     {
         (Tensor? logits, Tensor? loss) = (null, null);
         Tensor gradient = Gradient(points, z =>
         {
-            Tensor value = chunk.Attack.Raised.Of(z, Goal);
+            Tensor value = of is null ? chunk.Attack.Raised.Of(z, Goal) : of(z);
             (logits, loss) = (z.Detach(), value.Detach());
             return value;
         });

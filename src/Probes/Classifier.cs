@@ -67,6 +67,22 @@ public sealed class Classifier
     /// <summary>The logits of images, which are moved to the classifier's device unless a graph is recorded from them.</summary>
     public Tensor Logits(Tensor images) => images.IsTracked ? logits(images) : Batches.Map(images, x => logits(x.To(Device)));
 
+    /// <summary>
+    /// The mean of several looks at each image, whose gradients are the means of theirs: for classifiers that draw random numbers.
+    /// Athalye et al., arXiv:1707.07397.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no look.</exception>
+    public Classifier Averaged(int looks)
+    {
+        if (looks < 1) Throw.Range($"classifier: the mean of {looks} looks; at least 1 is needed.");
+        return new(x => Enumerable.Range(1, looks - 1).Aggregate(Logits(x), (sum, _) => sum + Logits(x)) / looks,
+            InputShape, ClassCount, Low, High)
+        {
+            Device = Device,
+            Notes = Notes,
+        };
+    }
+
     /// <summary>Throws, naming the image and the value, unless all images have the right shape and lie in the box.</summary>
     /// <exception cref="ArgumentException">An image has another shape or a pixel outside the box.</exception>
     public void CheckImages(Tensor images, string what)

@@ -18,7 +18,8 @@ namespace MiniGrad.Cli.Commands;
 /// </summary>
 internal sealed class SuiteEvaluation
 {
-    private readonly Option<string?> version = CliOption.Choice("--version", "How thorough the suite of attacks is: standard (the default), "
+    private readonly Option<string?> version =
+        CliOption.Choice("--version", "How thorough the suite of attacks is: standard (the default), "
         + "plus (more starts) or rand (for classifiers that draw random numbers).", "standard", "plus", "rand");
     private readonly Option<bool> union = CliOption.Flag("--union", "Also say what is right whatever the threat; so where several are "
         + "given.");
@@ -39,7 +40,8 @@ internal sealed class SuiteEvaluation
         if (isNamed || threats?.Count > 1)
         {
             throw new UsageException(
-                $"evaluate: {other} and a suite of attacks exclude each other. Leave out {other}, or give one --threat and no option of suites.");
+                $"evaluate: {other} and a suite of attacks exclude each other. "
+                + $"Leave out {other}, or give one --threat and no option of suites.");
         }
         return false;
     }

@@ -12,7 +12,7 @@ internal enum SuiteVersion
     /// <summary>Untargeted attacks from five starts as well.</summary>
     Plus,
 
-    /// <summary>For classifiers that draw random numbers: gradients are means of twenty.</summary>
+    /// <summary>For classifiers that draw random numbers: what is attacked is the mean of twenty draws.</summary>
     Rand,
 }
 
@@ -22,15 +22,15 @@ internal enum SuiteVersion
 /// </summary>
 internal static class AttackSuite
 {
+    /// <summary>Draws of random numbers that <see cref="SuiteVersion.Rand"/> takes means of.</summary>
+    public const int Draws = 20;
+
     /// <summary>What is asked of each threat of pixels, in order, as the command evaluate names attacks.</summary>
-    private static IReadOnlyList<string> OfPixels(SuiteVersion version, bool hasSquare) => version switch
+    private static IReadOnlyList<string> OfPixels(SuiteVersion version) => version switch
     {
-        SuiteVersion.Standard => ["apgd", "apgd-t", "fab-t", .. Square(hasSquare)],
-        SuiteVersion.Plus =>
-        [
-            "apgd:restarts=5", "apgd:loss=dlr,restarts=5", "fab:restarts=5", .. Square(hasSquare), "apgd-t", "fab-t",
-        ],
-        _ => ["apgd:draws=20", "apgd:loss=dlr,draws=20"],
+        SuiteVersion.Standard => ["apgd", "apgd-t", "fab-t", "square"],
+        SuiteVersion.Plus => ["apgd:restarts=5", "apgd:loss=dlr,restarts=5", "fab:restarts=5", "square", "apgd-t", "fab-t"],
+        _ => ["apgd", "apgd:loss=dlr"],
     };
 
     /// <summary>The attacks of a threat.</summary>
@@ -43,8 +43,9 @@ internal static class AttackSuite
         Threat within = ThreatCatalog.Parse(threat);
         IReadOnlyList<string> names = within switch
         {
-            Linf or L2 => OfPixels(version, hasSquare: true),
-            L1 => OfPixels(version, hasSquare: false),
+            Linf or L2 => OfPixels(version),
+            // AutoPGD and Square know no L1.
+            L1 => ["pgd:steps=100,restarts=5", "pgd:steps=100,loss=margin", "fab-t"],
             Warp => ["spatial-grid", "spatial-first-order:restarts=3"],
             WarpLinf => ["spatial-combined"],
             FeatureBall => ["lpa", "ppgd"],
@@ -59,9 +60,7 @@ internal static class AttackSuite
     private static string Fewer(string name) => name switch
     {
         "apgd-t" or "apgd:loss=dlr,restarts=5" => "apgd:loss=margin,restarts=5",
-        "apgd:loss=dlr,draws=20" => "apgd:loss=margin,draws=20",
+        "apgd:loss=dlr" => "apgd:loss=margin",
         _ => name,
     };
-
-    private static IEnumerable<string> Square(bool has) => has ? ["square"] : [];
 }

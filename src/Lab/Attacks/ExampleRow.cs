@@ -18,6 +18,9 @@ internal sealed record ExampleRow(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Lpips { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Nearest { get; init; }
+
     // The geometry of the boundary, from attacks of minimal norm: all of these or none.
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? StartClass { get; init; }
@@ -58,6 +61,7 @@ internal sealed record ExampleRow(
         e.Rmse, e.Ssim, e.Iterations, e.Forwards, e.Gradients)
     {
         Lpips = e.Lpips,
+        Nearest = e.Nearest,
         StartClass = e.Boundary?.StartClass,
         FirstOrderDistance = e.Boundary?.FirstOrderDistance,
         NormalCosine = e.Boundary?.NormalCosine,
@@ -75,6 +79,7 @@ internal sealed record ExampleRow(
         Index, Status, Success, Label, Prediction, SourceConfidence, Confidence,
         DistanceL2, DistanceLinf, Rmse, Ssim, Iterations, Forwards, Gradients, Note)
     {
+        Nearest = Nearest,
         Move = Degrees is not { } degrees ? null : new(
             degrees, PixelsRight ?? throw new JsonException("pixels_right is missing"),
             PixelsDown ?? throw new JsonException("pixels_down is missing")),

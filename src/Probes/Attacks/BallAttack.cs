@@ -125,6 +125,9 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// <summary>Steps of one search.</summary>
     protected abstract int Iterations { get; }
 
+    /// <summary>The steps of one search of this classifier, where its number of classes matters.</summary>
+    private protected virtual int IterationsFor(Classifier classifier) => Iterations;
+
     /// <summary>Where the rows start.</summary>
     protected abstract TState Start(SearchRows rows);
 
@@ -146,14 +149,15 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// <summary>Whether training takes points that were not led back within the threat.</summary>
     protected virtual bool TrainsOutside => false;
 
-    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((_, _) => Iterations, Start, Step, Finish);
+    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((rows, _) => IterationsFor(rows.Classifier), Start, Step, Finish);
 
     private protected sealed override Tensor Search(SearchRows rows)
     {
         using ArenaLoop<TState> loop = new(state => state.Tensors);
         TState state = loop.Step(() => Start(rows));
         rows.Query.Forget();
-        while (rows.Iteration < Iterations)
+        int steps = IterationsFor(rows.Classifier);
+        while (rows.Iteration < steps)
         {
             TState last = state;
             state = loop.Step(() => Step(rows, last));

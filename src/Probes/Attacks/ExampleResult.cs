@@ -11,6 +11,12 @@ public sealed record ExampleResult(
     /// <summary>The perceptual distance, where one was measured.</summary>
     public double? Lpips { get; init; }
 
+    /// <summary>
+    /// The smallest distance, in the threat's own, at which the attack met the goal, within the radius or beyond; none where it never did
+    /// or does not look for it.
+    /// </summary>
+    public double? Nearest { get; init; }
+
     /// <summary>How the output was turned and shifted, within threats that do so.</summary>
     public WarpPoint? Move { get; init; }
 

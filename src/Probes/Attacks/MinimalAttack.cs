@@ -10,6 +10,12 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="Clip">Whether every image that is looked at is clipped into the pixel box.</param>
 public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
 {
+    /// <summary>The norm that is kept small.</summary>
+    public PerturbationNorm Norm { get; } = Norm;
+
+    /// <summary>Whether every image that is looked at is clipped into the pixel box.</summary>
+    public bool Clip { get; } = Clip;
+
     /// <summary>The most iterations of a row.</summary>
     public abstract int Iterations { get; init; }
 

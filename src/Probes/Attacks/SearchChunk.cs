@@ -39,6 +39,7 @@ internal sealed class SearchChunk
             ?? (TargetClasses is { } classes ? Goal.Targeted(classes) : Goal.Untargeted(attack.LeavesPrediction ? StartClasses : Labels));
         (Status, Notes, kept) = (new ExampleStatus?[Count], new string?[Count], new Tensor?[Count]);
         (Iterations, Linearizations, Moved) = (new int[Count], new int[Count], new bool[Count]);
+        Nearest = new double?[Count];
         (found, broken, bestLoss) = (new bool[Count], new bool[Count], new double[Count]);
         FirstOrderDistances = [.. Enumerable.Repeat(double.NaN, Count)];
         (recorders, IsForced) = (new PathRecorder?[Count], new bool[Count]);
@@ -84,6 +85,9 @@ internal sealed class SearchChunk
     public int[] Linearizations { get; }
 
     public double[] FirstOrderDistances { get; }
+
+    /// <summary>The smallest distance at which each example met its goal, from attacks that look for it beyond their threat.</summary>
+    public double?[] Nearest { get; }
 
     /// <summary>Pairs of one class that are walked all the same; averages leave them out.</summary>
     public bool[] IsForced { get; }
@@ -226,7 +230,10 @@ internal sealed class SearchChunk
         {
             results[i] = new(first + i, Status[i] ?? ExampleStatus.Completed,
                 false, Labels[i], predicted[i], SourceConfidence[i], confidence[i],
-                l2[i], linf[i], l2[i] / size, ssim[i], Iterations[i], Query.Forwards[i], Query.Gradients[i], Notes[i]);
+                l2[i], linf[i], l2[i] / size, ssim[i], Iterations[i], Query.Forwards[i], Query.Gradients[i], Notes[i])
+            {
+                Nearest = Nearest[i],
+            };
         }
         return Attack.Judge(this, output, results, finite);
     }

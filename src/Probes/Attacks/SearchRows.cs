@@ -172,6 +172,10 @@ public sealed class SearchRows
         if (chunk.Linearizations[Examples[row]]++ == 0) chunk.FirstOrderDistances[Examples[row]] = distance;
     }
 
+    /// <summary>Remembers that a row met its goal at this distance from its image; the smallest is reported.</summary>
+    public void Found(int row, double distance) =>
+        chunk.Nearest[Examples[row]] = Math.Min(distance, chunk.Nearest[Examples[row]] ?? double.PositiveInfinity);
+
     /// <summary>How often a row was linearised.</summary>
     public int Linearizations(int row) => chunk.Linearizations[Examples[row]];
 

@@ -10,7 +10,7 @@ namespace MiniGrad.Tests.Lab.Robustness;
 /// <summary>Defences that only hinder attacks are told from those that help, and strong attacks break through.</summary>
 public sealed class TrustCheckTests
 {
-    private const int Count = 48;
+    private const int Count = 32;
 
     private const double Radius = 0.15;
 
@@ -24,9 +24,9 @@ public sealed class TrustCheckTests
     [Fact]
     public void NothingSpeaksAgainstAPlainNetworksNumber()
     {
-        Assert.Empty(Undefended.Value.Findings.Where(f => f.Alarm is not null));
+        Assert.DoesNotContain(Undefended.Value.Findings, f => f.Alarm is not null);
         Assert.InRange(Undefended.Value.Left, 0, Count / 2);
-        Assert.Equal(12, Undefended.Value.Findings.Count);
+        Assert.Equal(Undefended.Value.Left > 0 ? 12 : 11, Undefended.Value.Findings.Count);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class TrustCheckTests
         SuiteThreat threat = Input.Threats[0];
         // Short attacks: what the checks say is tested, not how strong the suite is.
         NamedAttack[] members = NamedAttack.ParseAll(
-            ["apgd:steps=20", "apgd:steps=20,loss=dlr", "fab-t:steps=10,targets=3", "square:queries=300"], threat.Name);
+            ["apgd:steps=20", "apgd:steps=20,loss=dlr", "fab:steps=10,targets=3", "square:queries=300"], threat.Name);
         SuiteFate[] fates = SuiteSearch.Run(classifier, examples,
             [.. Enumerable.Range(0, Count).Where(i => predictions[i] == examples.Labels[i])], members, _ =>
                 new RunContext { ChunkSize = 64 });

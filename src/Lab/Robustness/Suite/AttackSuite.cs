@@ -1,4 +1,3 @@
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Robustness;
@@ -28,8 +27,8 @@ internal static class AttackSuite
     /// <summary>What is asked of each threat of pixels, in order, as the command evaluate names attacks.</summary>
     private static IReadOnlyList<string> OfPixels(SuiteVersion version) => version switch
     {
-        SuiteVersion.Standard => ["apgd", "apgd-t", "fab-t", "square"],
-        SuiteVersion.Plus => ["apgd:restarts=5", "apgd:loss=dlr,restarts=5", "fab:restarts=5", "square", "apgd-t", "fab-t"],
+        SuiteVersion.Standard => ["apgd", "apgd-t", "fab:targets=9", "square"],
+        SuiteVersion.Plus => ["apgd:restarts=5", "apgd:loss=dlr,restarts=5", "fab:restarts=5", "square", "apgd-t", "fab:targets=9"],
         _ => ["apgd", "apgd:loss=dlr"],
     };
 
@@ -45,7 +44,7 @@ internal static class AttackSuite
         {
             Linf or L2 => OfPixels(version),
             // AutoPGD and Square know no L1.
-            L1 => ["pgd:steps=100,restarts=5", "pgd:steps=100,loss=margin", "fab-t"],
+            L1 => ["pgd:steps=100,restarts=5", "pgd:steps=100,loss=margin", "fab:targets=9"],
             Warp => ["spatial-grid", "spatial-first-order:restarts=3"],
             WarpLinf => ["spatial-combined"],
             FeatureBall => ["lpa", "ppgd"],

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Robustness;

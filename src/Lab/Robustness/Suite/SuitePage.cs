@@ -48,10 +48,10 @@ internal static class SuitePage
             "An image counts as right where no attack of the threat breaks it, image by image, "
             + "not attack by attack. Intervals are Wilson's. "
             + "Images that are wrong without any attack are wrong and are not attacked.");
-        Prose asked = new(
+        Prose asked = new([
             $"Images {input.First} to {input.First + input.Count - 1} of {images}; each attack is given what is still right. "
             + "AutoAttack-style: the kinds of attacks are those of AutoAttack, the code is MiniGrad's.",
-            .. result.Threats.SelectMany(t => t.Members.Select(m => $"{t.Name}, {m.Name}: {m.Configuration}.")));
+            .. result.Threats.SelectMany(t => t.Members.Select(m => $"{t.Name}, {m.Name}: {m.Configuration}."))]);
         return new ReportPage($"Robust accuracy on {images}",
             "What is left when attacks of different kinds have tried, and whether to believe it.",
             [

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Lab.Runs;
-using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Detection;
 
 namespace MiniGrad.Lab.Robustness;

@@ -1,4 +1,3 @@
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Robustness;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Robustness;

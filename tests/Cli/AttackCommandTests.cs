@@ -191,6 +191,7 @@ public sealed class AttackCommandTests : IDisposable
         {
             "lpa" or "fast-lpa" or "ppgd" => 1,
             "noise" => 0.7,
+            "fgm-l2" => 2,
             "universal" => 0.4,
             _ => name.StartsWith("spatial", StringComparison.Ordinal) ? 1 : 0.1,
         };
@@ -203,7 +204,11 @@ public sealed class AttackCommandTests : IDisposable
         string[] few = name switch
         {
             "fgsm" => ["--epsilon", "0.1"],
-            "pgd" or "mi-fgsm" or "msd" or "pgd-kl" => ["--epsilon", "0.1", "--steps", "5"],
+            "fgm-l2" => ["--epsilon", "2"],
+            "apgd-t" => ["--epsilon", "0.1", "--steps", "5", "--targets", "2"],
+            "cw-l2" => ["--iterations", "20", "--binary-steps", "2", "--step-size", "0.1", "--first-weight", "0.05"],
+            "cw-linf" => ["--iterations", "20", "--step-size", "0.1", "--first-weight", "0.1", "--most-weight", "0.5"],
+            "pgd" or "bim" or "apgd" or "mi-fgsm" or "msd" or "pgd-kl" => ["--epsilon", "0.1", "--steps", "5"],
             "pgd-conf" => ["--epsilon", "0.1", "--steps", "8", "--step-size", "0.03"],
             "lpa" or "fast-lpa" or "ppgd" => ["--threat", "features:0.7", "--steps", "4"],
             "noise" => ["--threat", "linf:0.7", "--draws", "5"],

@@ -20,7 +20,7 @@ public sealed record AttackCase(string Entry, Attack Attack)
         LogitSpace search => search.From == LogitStart.SourceNoise,
         SpatialCombined combined => !combined.Grid,
         SpatialFirstOrder first => first.RandomStart,
-        _ => Attack is Noise or SpatialRandom or SpatialWorstOf or UniversalPerturbation or Lpa or FastLpa or Ppgd,
+        _ => Attack is AutoPgd or Noise or SpatialRandom or SpatialWorstOf or UniversalPerturbation or Lpa or FastLpa or Ppgd,
     };
 }
 
@@ -101,6 +101,13 @@ internal static class AttackCases
         new("pgd", new Pgd(Threat.L0(4), Steps: 8)),
         new("pgd", new Pgd(new UnionThreat(Threat.Linf(0.03), Threat.L2(0.3), Threat.L1(1.5)), Steps: 6)),
         new("pgd", new Pgd(new Warp(20, 1), Steps: 6)),
+        new("fgm-l2", new Fgsm(Threat.L2(0.5))),
+        new("bim", new Bim(Threat.Linf(0.05), Steps: 6)),
+        new("bim", new Bim(Threat.L2(0.4), Steps: 4, StepSize: 0.2)),
+        new("apgd", new Apgd(Threat.Linf(0.05), Steps: 12)),
+        new("apgd", new Apgd(Threat.L2(0.3), Steps: 8) { Loss = Loss.Dlr, Restarts = 2, StopAtSuccess = true }),
+        new("apgd-t", new ApgdTargeted(Threat.Linf(0.05), Steps: 8)),
+        new("apgd-t", new ApgdTargeted(Threat.L2(0.3), Steps: 6, Targets: 2) { Restarts = 2, StopAtSuccess = true }),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
         new("mi-fgsm", new MiFgsm(Threat.L2(0.4), Steps: 4, Decay: 0.5) { StopAtSuccess = true }),
         new("msd", new Msd(new UnionThreat(Threat.Linf(0.05), Threat.L2(0.4), Threat.L1(2)), Steps: 5)),
@@ -137,6 +144,8 @@ internal static class AttackCases
         new("deepfool", new DeepFool()),
         new("deepfool", new DeepFool(PerturbationNorm.Linf, Clip: true)),
         new("deepfool", new DeepFool(Iterations: 1, Overshoot: 0.001, Candidates: 3, Refine: false)),
+        new("cw-l2", new CarliniWagnerL2(Iterations: 30, BinarySteps: 4, StepSize: 0.05, FirstWeight: 0.1)),
+        new("cw-linf", new CarliniWagnerLinf(Iterations: 30, StepSize: 0.05, FirstWeight: 0.05, MostWeight: 2, BoundFactor: 0.7)),
         new("lst", new Lst(Iterations: 12, StepSize: 0.1)),
         new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05,
             StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),

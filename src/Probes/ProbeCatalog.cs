@@ -1,4 +1,6 @@
 using MiniGrad.Probes.Curvature;
+using MiniGrad.Probes.Directions;
+using MiniGrad.Probes.Jacobians;
 using MiniGrad.Probes.Regions;
 using MiniGrad.Probes.Spatial;
 
@@ -23,8 +25,23 @@ public abstract record Probe
     {
     }
 
-    internal abstract object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng);
+    /// <summary>How many images are best measured together.</summary>
+    internal virtual int Together => 1;
+
+    internal abstract IEnumerable<object> MeasureAny(Classifier classifier, Tensor images, int[] labels, RunContext run);
+
+    /// <summary>
+    /// What a report says of all rows together, for probes whose numbers have no mean; none where mean and deviation say enough.
+    /// </summary>
+    internal virtual ProbeSummary? Summarise(IReadOnlyList<object> rows) => null;
 }
+
+/// <summary>Medians of a probe's numbers over a run, in place of means.</summary>
+/// <param name="Medians">The numbers, by names in snake_case.</param>
+/// <param name="Values">Single numbers, such as what a law would give.</param>
+/// <param name="Note">What a reader must know of them.</param>
+internal sealed record ProbeSummary(
+    IReadOnlyList<(string Name, MedianSpread Spread)> Medians, IReadOnlyList<(string Name, double Value)> Values, string Note);
 
 /// <summary>A probe that finds a row of numbers at each image: a record, which is the schema of the lines of a run.</summary>
 public abstract record Probe<TRow> : Probe where TRow : class
@@ -38,8 +55,28 @@ public abstract record Probe<TRow> : Probe where TRow : class
     /// <param name="rng">Random numbers of this image.</param>
     public abstract TRow Measure(Classifier classifier, Tensor image, int label, Rng rng);
 
-    internal sealed override object MeasureAny(Classifier classifier, Tensor image, int label, Rng rng) =>
-        Measure(classifier, image, label, rng);
+    /// <summary>
+    /// What the probe finds at each of the images [N, …], in their order: the same bits however they are cut into calls.
+    /// </summary>
+    /// <param name="classifier">The network.</param>
+    /// <param name="images">Images within the classifier's pixel box.</param>
+    /// <param name="labels">Their true classes.</param>
+    /// <param name="run">Seed, number of the first image, cancellation, and how much is looked at together.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public virtual IReadOnlyList<TRow> MeasureAll(Classifier classifier, Tensor images, int[] labels, RunContext? run = null)
+    {
+        run ??= new RunContext();
+        TRow[] rows = new TRow[labels.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            run.Cancellation.ThrowIfCancellationRequested();
+            rows[i] = Measure(classifier, images.Take(0, new AxisRange(i, 1)).Contiguous(), labels[i], run.ExampleRng(i));
+        }
+        return rows;
+    }
+
+    internal sealed override IEnumerable<object> MeasureAny(Classifier classifier, Tensor images, int[] labels, RunContext run) =>
+        MeasureAll(classifier, images, labels, run);
 }
 
 /// <summary>One row of the probe catalogue: the name on the command line, the record's type, what it measures, its paper.</summary>
@@ -55,10 +92,16 @@ public static class ProbeCatalog
     {
         Add(new("curvature", typeof(BoundaryCurvature),
             "how the boundaries between the predicted class and the others bend around images", "Fawzi et al., CVPR 2018"));
+        Add(new("directions", typeof(RandomLines),
+            "how much further the boundary is along random lines than in the worst direction", "Fawzi et al., NeurIPS 2016"));
+        Add(new("jacobian", typeof(JacobianSpectrum),
+            "the singular values of the logits' Jacobian, and where its first vector points", "Khrulkov and Oseledets, CVPR 2018"));
         Add(new("landscape", typeof(LossLandscape),
             "how rough the loss is over rotations and shifts of images", "Engstrom et al., arXiv:1712.02779"));
         Add(new("sphere-width", typeof(SphereWidth),
             "the confidence on spheres across its gradient around images", "null-space study of the LST authors"));
+        Add(new("subspace", typeof(SubspaceRobustness),
+            "how much further the boundary is within random subspaces", "Fawzi et al., NeurIPS 2016"));
     }
 
     /// <summary>All probes, in the order of their names.</summary>

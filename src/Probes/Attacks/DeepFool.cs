@@ -1,3 +1,5 @@
+using MiniGrad.Probes.Directions;
+
 namespace MiniGrad.Probes.Attacks;
 
 /// <summary>
@@ -43,6 +45,9 @@ public sealed record DeepFool(
     /// <inheritdoc/>
     public override int Iterations { get; init; } = Iterations;
 
+    /// <summary>The subspace that a row of these random numbers is kept in, by projecting every normal on it; all of R^d if none.</summary>
+    internal Func<Rng, Subspace>? Onto { get; init; }
+
     /// <inheritdoc/>
     public override void Check()
     {
@@ -50,6 +55,10 @@ public sealed record DeepFool(
         if (Iterations < 1) Throw.Range($"deepfool: {Iterations} iterations; at least 1 is needed.");
         if (!(Overshoot >= 0 && double.IsFinite(Overshoot))) Throw.Range($"deepfool: overshoot {Overshoot} must be finite and at least 0.");
         if (Candidates < 2) Throw.Range($"deepfool: {Candidates} candidates; at least 2 are needed, the predicted class and another.");
+        if (Onto is not null && Norm != PerturbationNorm.L2)
+        {
+            Throw.Argument($"deepfool: a step of the norm {Norm} leaves the subspace that it is to stay in. Use L2.");
+        }
     }
 
     /// <inheritdoc/>
@@ -72,6 +81,7 @@ public sealed record DeepFool(
                 .Select(k => Logits.MarginCotangent(values, Array.ConvertAll(candidates, c => c![k]), left))];
         });
         Tensor normals = gradients.Length == 1 ? gradients[0] : Ops.Concat(gradients, 0);
+        if (Onto is not null) normals = Projected(rows, normals);
         using RowBuffer<double> scales = new(rows.Count);
         int[] nearest = Nearest(rows, logits, normals, candidates!, left, scales.Span);
         Tensor normal = gradients.Length == 1 ? normals : normals.TakeIndices(0, nearest);
@@ -93,6 +103,16 @@ public sealed record DeepFool(
         using RowBuffer<double> lengths = new(shift.Shape[0]);
         lengths.Span.Fill(1 + Overshoot);
         return shift * Rows.Scale(lengths.Span, shift);
+    }
+
+    /// <summary>The normals [candidates · rows, …], each projected on its row's subspace.</summary>
+    private Tensor Projected(SearchRows rows, Tensor normals)
+    {
+        using RowBuffer<double> numbers = Rows.Read(normals);
+        Subspace[] subspaces = Array.ConvertAll(rows.Rngs, rng => Onto!(rng));
+        int size = numbers.Count / normals.Shape[0];
+        for (int k = 0; k < normals.Shape[0]; k++) subspaces[k % rows.Count].Project(numbers.Span.Slice(k * size, size));
+        return Tensor.From((ReadOnlySpan<double>)numbers.Span, normals.Shape, normals.Device).Cast(normals.Type);
     }
 
     /// <summary>The classes that each row may go to: those of the highest logits where it starts, or the one it is to reach.</summary>

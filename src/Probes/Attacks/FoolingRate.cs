@@ -19,9 +19,15 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
     /// <summary>Measures a perturbation [1, …] on images [N, …]: on those it was made from, on others, or on another network.</summary>
     /// <exception cref="ArgumentException">Images, labels or perturbation have another shape
     /// or range than the classifier takes.</exception>
-    public static FoolingRate Of(Classifier classifier, Tensor images, int[] labels, Tensor perturbation, int chunkSize = 64)
+    public static FoolingRate Of(Classifier classifier, Tensor images, int[] labels, Tensor perturbation, int chunkSize = 64) =>
+        Of(classifier, images, labels, perturbation, chunkSize, null);
+
+    /// <summary>The same where the predictions before are known.</summary>
+    internal static FoolingRate Of(
+        Classifier classifier, Tensor images, int[] labels, Tensor perturbation, int chunkSize, int[]? known)
     {
-        classifier.CheckImages(images, "fooling rate");
+        // Where predictions are known, the images have been looked at before.
+        if (known is null) classifier.CheckImages(images, "fooling rate");
         classifier.CheckClasses(labels, images.Shape[0], "fooling rate");
         if (chunkSize < 1) Throw.Range($"fooling rate: chunk size {chunkSize}; at least 1 is needed.");
         Shape expected = [1, .. classifier.InputShape.ToArray()];
@@ -38,8 +44,8 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
                 {
                     Tensor x = images.Take(0, new AxisRange(first, count)).To(classifier.Device);
                     Tensor moved = x + shift;
-                    return (Predict(classifier, x, first), Predict(classifier, moved, first), Predict(
-                        classifier, moved.Clamp(classifier.Low, classifier.High), first));
+                    return (known?[first..(first + count)] ?? Predict(classifier, x, first), Predict(classifier, moved, first),
+                        Predict(classifier, moved.Clamp(classifier.Low, classifier.High), first));
                 }, _ => []);
             for (int i = 0; i < count; i++)
             {
@@ -52,6 +58,15 @@ public sealed record FoolingRate(int Count, int Fooled, int FooledClipped, int W
             }
         });
         return new(labels.Length, fooled, fooledClipped, wrong, wrongClipped, wrongBefore);
+    }
+
+    /// <summary>The predicted classes of many images.</summary>
+    internal static int[] PredictAll(Classifier classifier, Tensor images, int chunkSize)
+    {
+        List<int> predicted = [];
+        classifier.Batches.Run(images.Shape[0], chunkSize, (first, count) =>
+            predicted.AddRange(Arena.Step(() => Predict(classifier, images.Take(0, new AxisRange(first, count)), first), _ => [])));
+        return [.. predicted];
     }
 
     /// <summary>The predicted classes. Throws, naming the image, where a logit is not finite: there it is neither fooled nor not.</summary>

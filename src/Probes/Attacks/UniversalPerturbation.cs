@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MiniGrad.Data;
+using MiniGrad.Probes.Universal;
 
 namespace MiniGrad.Probes.Attacks;
 
@@ -15,7 +16,8 @@ namespace MiniGrad.Probes.Attacks;
 /// <param name="Overshoot">How far beyond the boundary a step goes, as a share of its length.</param>
 /// <param name="Candidates">Classes that a step considers.</param>
 public sealed record UniversalPerturbation(
-    Threat Within, double Delta = 0.2, int Passes = 10, int Iterations = 10, double Overshoot = 0.02, int Candidates = 10) : Attack
+    Threat Within, double Delta = 0.2, int Passes = 10, int Iterations = 10, double Overshoot = 0.02, int Candidates = 10)
+    : Attack, IUniversalMaker
 {
     /// <summary>The ball of the paper, 10 of 255 grey levels in L∞. For L2 there is no customary radius: it must be given.</summary>
     public UniversalPerturbation() : this(Threat.Linf(10.0 / 255))
@@ -59,7 +61,7 @@ public sealed record UniversalPerturbation(
         FoolingRate Measure(Tensor perturbation) => FoolingRate.Of(classifier, heldOut, heldOutLabels, perturbation, run.ChunkSize);
 
         int count = crafting.Shape[0];
-        int[] clean = Predictions(classifier, crafting, run.ChunkSize);
+        int[] clean = FoolingRate.PredictAll(classifier, crafting, run.ChunkSize);
         Tensor best = Ops.Zeros([1, .. classifier.InputShape.ToArray()], crafting.Type, classifier.Device);
         (FoolingRate bestRate, int bestPass) = (Measure(best), 0);
         List<FoolingRate> passes = [];
@@ -89,6 +91,10 @@ public sealed record UniversalPerturbation(
         return new(ToString(), best.To(crafting.Device), bestRate.Share >= 1 - Delta,
             bestPass, crafted, bestRate, passes, updates, failures, isInterrupted);
     }
+
+    /// <inheritdoc/>
+    public Tensor Make(Classifier classifier, Examples crafting, Examples heldOut, RunContext? run = null) =>
+        Craft(classifier, crafting.Images, crafting.Labels, heldOut.Images, heldOut.Labels, run).Perturbation;
 
     /// <summary>
     /// Makes v from the crafting examples and adds it to all others. A run that is cut into parts makes v once, as long as
@@ -132,15 +138,6 @@ public sealed record UniversalPerturbation(
         double shrink = 1 - (v.Type == DType.F32 ? float.BitIncrement(1) - 1f : double.BitIncrement(1) - 1);
         while (Within.Distance(centre, cut.Cast(DType.F64))[0] > Within.Radius) cut *= shrink;
         return cut;
-    }
-
-    private static int[] Predictions(Classifier classifier, Tensor images, int chunkSize)
-    {
-        List<int> predicted = [];
-        classifier.Batches.Run(images.Shape[0], chunkSize, (first, count) =>
-            predicted.AddRange(
-                Arena.Step(() => FoolingRate.Predict(classifier, images.Take(0, new AxisRange(first, count)), first), _ => [])));
-        return [.. predicted];
     }
 
     private readonly record struct Perturbation(Tensor V);

@@ -1,11 +1,12 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MiniGrad.Probes.NullSpaces;
 
 namespace MiniGrad.Probes.Curvature;
 
 /// <summary>
-/// All eigenvalues of a dense symmetric matrix, without eigenvectors: Householder's reduction to a tridiagonal matrix,
-/// then QL iterations. Golub and Van Loan, Matrix Computations, 8.3.
+/// All eigenvalues of a dense symmetric matrix, with eigenvectors if they are wanted: Householder's reduction to a tridiagonal
+/// matrix, then QL iterations. Golub and Van Loan, Matrix Computations, 8.3.
 /// </summary>
 internal static class SymmetricEigenvalues
 {
@@ -24,6 +25,35 @@ internal static class SymmetricEigenvalues
         Tridiagonal.Diagonalise(diagonal, beside);
         Array.Sort(diagonal);
         return diagonal;
+    }
+
+    /// <summary>
+    /// The same from the largest down, with the unit eigenvectors as rows. QL turns the rows of H₁H₂…, the product of the mirrors, as
+    /// it turns those of the identity for a tridiagonal matrix; the rows that a mirror was made of are still there.
+    /// </summary>
+    public static (double[] Values, double[][] Vectors) WithVectors(Span<double> matrix, int size)
+    {
+        if (size < 1 || matrix.Length != (long)size * size)
+        {
+            Throw.Argument($"eigenvalues: {matrix.Length} numbers are no square matrix of {size} rows.");
+        }
+        (double[] diagonal, double[] beside, double[] mirror) = (new double[size], new double[size], new double[size]);
+        Reduce(matrix, size, diagonal, beside);
+        double[] vectors = new double[matrix.Length];
+        for (int i = 0; i < size; i++) vectors[i * size + i] = 1;
+        for (int k = 1; k < size; k++)
+        {
+            double h = Mirror(matrix.Slice(k * size, k), mirror, out _);
+            Span<double> normal = mirror.AsSpan(0, k);
+            for (int i = 0; h > 0 && i < k; i++)
+            {
+                Span<double> row = vectors.AsSpan(i * size, k);
+                OrthonormalRows.AddScaled(row, normal, -OrthonormalRows.Dot(row, normal) / h);
+            }
+        }
+        Tridiagonal.Diagonalise(diagonal, beside, vectors: vectors);
+        int[] order = [.. Enumerable.Range(0, size).OrderByDescending(i => diagonal[i])];
+        return (Array.ConvertAll(order, i => diagonal[i]), Array.ConvertAll(order, i => vectors.AsSpan(i * size, size).ToArray()));
     }
 
     /// <summary>

@@ -46,14 +46,16 @@ internal sealed class OrthonormalRows(int dimension)
 
     private void Subtract(double[] v)
     {
-        foreach (double[] direction in basis)
-        {
-            double along = Dot(v, direction);
-            Span<Vector<double>> target = MemoryMarshal.Cast<double, Vector<double>>(v.AsSpan());
-            ReadOnlySpan<Vector<double>> step = MemoryMarshal.Cast<double, Vector<double>>(direction.AsSpan());
-            for (int i = 0; i < target.Length; i++) target[i] -= along * step[i];
-            for (int i = target.Length * Vector<double>.Count; i < v.Length; i++) v[i] -= along * direction[i];
-        }
+        foreach (double[] direction in basis) AddScaled(v, direction, -Dot(v, direction));
+    }
+
+    /// <summary>v += factor · direction.</summary>
+    internal static void AddScaled(Span<double> v, ReadOnlySpan<double> direction, double factor)
+    {
+        Span<Vector<double>> target = MemoryMarshal.Cast<double, Vector<double>>(v);
+        ReadOnlySpan<Vector<double>> step = MemoryMarshal.Cast<double, Vector<double>>(direction);
+        for (int i = 0; i < target.Length; i++) target[i] += factor * step[i];
+        for (int i = target.Length * Vector<double>.Count; i < v.Length; i++) v[i] += factor * direction[i];
     }
 
     private static double Length(double[] v) => Math.Sqrt(Dot(v, v));

@@ -83,16 +83,16 @@ public sealed record ClassPaths(int Samples = 50, int Depth = 12, bool Clip = fa
         classifier.CheckImages(images, "class paths: images");
         foreach (RegionPair pair in pairs) pair.Check(images.Shape[0], classifier.ClassCount);
         if (pairs.Count == 0) return [];
-        double[][] points = Points(images);
+        int[] used = [.. pairs.SelectMany(pair => new[] { pair.Start, pair.End ?? pair.Start }).Distinct().Order()];
+        double[][] points = Points(images.TakeIndices(0, used));
+        double[] Point(int image) => points[Array.BinarySearch(used, image)];
         RegionView view = new(classifier, images.Type, pairs.Count, run, What);
-        double[][] ends = [.. pairs.Select((pair, k) => pair.End is { } end
-            ? points[end]
-            : RegionPair.Noise(classifier, run.ExampleRng(k)))];
+        double[][] ends = [.. pairs.Select((pair, k) => pair.End is { } end ? Point(end) : RegionPair.Noise(classifier, run.ExampleRng(k)))];
         int[] labels = new int[ends.Length];
         view.Look(ends.Length, k => k, (k, point) => ends[k].CopyTo(point), (k, logits) => labels[k] = Logits.Top(logits), "its end");
         double[]?[] inside = new RegionEntry(view, classifier, this).Enter(
             [.. ends.Select((end, k) => new EntryTask(k, end, labels[k], pairs[k].Class, Pushes[0]))]);
-        return Find(classifier, view, images.Type, [.. pairs.Select((pair, k) => new Walk(k, points[pair.Start], inside[k] ?? ends[k])
+        return Find(classifier, view, images.Type, [.. pairs.Select((pair, k) => new Walk(k, Point(pair.Start), inside[k] ?? ends[k])
         {
             Status = inside[k] is null ? PathStatus.NoEnd : null,
             Class = pair.Class,

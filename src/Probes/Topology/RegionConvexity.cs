@@ -53,11 +53,7 @@ public sealed record RegionConvexity(int Draws = 1000)
     {
         Check();
         classifier.CheckImages(images, "convexity");
-        double[][] points = Points(images, [.. Enumerable.Range(0, images.Shape[0])]);
-        int[] predicted = new int[points.Length];
-        new RegionView(classifier, images.Type, points.Length, run, "convexity: image").Look(points.Length, k => k,
-            (k, point) => points[k].CopyTo(point), (k, logits) => predicted[k] = Logits.Top(logits), "it");
-        return predicted;
+        return RegionPairs.Predicted(classifier, images, run);
     }
 
     /// <summary>The rows of one class, of each size.</summary>

@@ -87,6 +87,21 @@ public sealed record RegionPairs(IReadOnlyList<RegionPair> Pairs, IReadOnlyList<
         return new(pairs, [.. Enumerable.Range(0, classes).Except(usable)]);
     }
 
+    /// <summary>The class that a network sees each image as.</summary>
+    /// <exception cref="ArgumentException">The images do not fit the classifier, or logits are not finite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static int[] Predicted(Classifier classifier, Tensor images, RunContext? run = null)
+    {
+        run ??= new RunContext { ChunkSize = 256 };
+        classifier.CheckImages(images, "class paths: images");
+        double[] pixels = images.Detach().Cast(DType.F64).ToArray<double>();
+        int[] predicted = new int[images.Shape[0]];
+        RegionView view = new(classifier, images.Type, predicted.Length, run, "image");
+        view.Look(predicted.Length, k => k, (k, point) => pixels.AsSpan(k * view.Size, view.Size).CopyTo(point),
+            (k, logits) => predicted[k] = Logits.Top(logits), "it");
+        return predicted;
+    }
+
     /// <summary>The image of a number among those that are not seen as the class.</summary>
     private static int Other(IReadOnlyList<int> predicted, int c, int number)
     {

@@ -45,7 +45,7 @@ internal sealed class CommandTree
                     new CommandGroup(info, AttackCatalog.All.Select(Attack))),
             Lazy("probe", "Measures the geometry of a trained network.",
                 "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info =>
-                    new CommandGroup(info, ProbeCatalog.All.Select(Probe))),
+                    new CommandGroup(info, [.. ProbeCatalog.All.Select(Probe), .. RegionProbes()])),
             Lazy("reproduce", "Runs a published study again and puts its numbers beside ours.",
                 "minigrad reproduce curvature --preset small", info => new CommandGroup(info, Studies())),
             Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
@@ -81,6 +81,17 @@ internal sealed class CommandTree
         : Lazy(entry.Name, $"Measures {entry.Description} ({entry.Paper}).",
             $"minigrad probe {entry.Name} --weights lenet5-tanh-mnist --data mnist --count 10 --out runs/{entry.Name}", info =>
                 new ProbeCommand(session, globals, entry, info));
+
+    /// <summary>What is measured of regions, for which single images are not enough.</summary>
+    private Command[] RegionProbes() =>
+    [
+        Lazy("class-paths", "Measures whether points of a class's region are joined by paths inside it (Fawzi et al., CVPR 2018).",
+            "minigrad probe class-paths --weights lenet5-mnist --data mnist --count 200 --pairs 20 --out runs/class-paths", info =>
+                new ProbeClassPathsCommand(session, globals, info)),
+        Lazy("convexity", "Measures how often mixtures of images of one class are seen as that class (Fawzi et al., CVPR 2018).",
+            "minigrad probe convexity --weights lenet5-mnist --data mnist --count 1000 --out runs/convexity", info =>
+                new ProbeConvexityCommand(session, globals, info)),
+    ];
 
     private Command[] Studies() =>
     [

@@ -18,6 +18,8 @@ public sealed class HelpTests
     [InlineData("attack lst")]
     [InlineData("attack nspgd")]
     [InlineData("attack logit-space")]
+    [InlineData("probe class-paths")]
+    [InlineData("probe convexity")]
     [InlineData("demo")]
     [InlineData("distance")]
     [InlineData("gradcheck")]

@@ -8,13 +8,12 @@ using MiniGrad.Lab.Models;
 namespace MiniGrad.Cli.Options;
 
 /// <summary>The options that choose images of a data set: the first ones, or those of given numbers.</summary>
-internal sealed class ProbeImageOptions
+/// <param name="usual">How many are taken by default.</param>
+internal sealed class ProbeImageOptions(int usual = 10)
 {
-    private const int Usual = 10;
-
     private readonly DataOptions data = new();
     private readonly Option<int?> count = CliOption.Whole(
-        "--count", $"How many images, from the first on; {Usual} by default.", 1, 1_000_000);
+        "--count", $"How many images, from the first on; {usual} by default.", 1, 1_000_000);
     private readonly Option<int[]?> indices = CliOption.Wholes(
         "--indices", "The numbers of the images in the data set, from 0, in place of --count.");
     private readonly PhotoOptions photo = new();
@@ -61,7 +60,7 @@ internal sealed class ProbeImageOptions
     {
         if (parse.List(indices) is not { } given)
         {
-            int wanted = parse.GetValue(count) ?? Math.Min(Usual, set.Count);
+            int wanted = parse.GetValue(count) ?? Math.Min(usual, set.Count);
             if (wanted > set.Count) throw new UsageException($"--count: {wanted} images asked for, {set.Name} has {set.Count}.");
             return [.. Enumerable.Range(0, wanted)];
         }

@@ -191,6 +191,9 @@ public sealed class AttackCommandTests : IDisposable
         {
             "lpa" or "fast-lpa" or "ppgd" => 1,
             "noise" => 0.7,
+            "square" => 0.15,
+            "noise-sign" => 0.5,
+            "noise-gaussian" => 1,
             "universal" => 0.4,
             _ => name.StartsWith("spatial", StringComparison.Ordinal) ? 1 : 0.1,
         };
@@ -207,6 +210,11 @@ public sealed class AttackCommandTests : IDisposable
             "pgd-conf" => ["--epsilon", "0.1", "--steps", "8", "--step-size", "0.03"],
             "lpa" or "fast-lpa" or "ppgd" => ["--threat", "features:0.7", "--steps", "4"],
             "noise" => ["--threat", "linf:0.7", "--draws", "5"],
+            "fab" => ["--epsilon", "0.1", "--steps", "5"],
+            "square" => ["--epsilon", "0.15", "--queries", "60"],
+            "noise-sign" => ["--threat", "linf:0.5", "--draws", "5"],
+            "noise-gaussian" => ["--threat", "linf:1", "--draws", "5"],
+            "boundary-walk" => ["--iterations", "20", "--start-draws", "1"],
             "universal" => ["--epsilon", "0.4", "--passes", "1"],
             "spatial-random" => [],
             "spatial-worst-of" => ["--draws", "3"],

@@ -26,7 +26,10 @@ public sealed record SmallestUniversal(
         if (!(Share is > 0 and < 1)) Throw.Range($"smallest universal: share {Share} is outside (0, 1).");
         if (Halvings < 0) Throw.Range($"smallest universal: {Halvings} halvings; at least 0 are needed.");
         if (Draws < 1) Throw.Range($"smallest universal: {Draws} draws; at least 1 is needed.");
-        if (SingularImages < 0) Throw.Range($"smallest universal: {SingularImages} images of the singular direction; at least 0 are needed.");
+        if (SingularImages < 0)
+        {
+            Throw.Range($"smallest universal: {SingularImages} images of the singular direction; at least 0 are needed.");
+        }
         if (Start is { } start && !(start > 0 && double.IsFinite(start)))
         {
             Throw.Range($"smallest universal: start {start} must be positive and finite.");

@@ -29,7 +29,8 @@ public class SubspaceRobustnessTests
         double[] w = new Rng(8).Normal(784);
         Classifier classifier = ClosedForm.Linear(w, w.Sum(v => Math.Max(0, -v)) + 1, shape);
         Tensor images = ClosedForm.Images(10, shape, 2, DType.F64);
-        SubspaceSummary all = SubspaceSummary.Of(new SubspaceRobustness(196, Draws: 20).MeasureAll(classifier, images, new int[10]), new Rng(0));
+        SubspaceSummary all =
+            SubspaceSummary.Of(new SubspaceRobustness(196, Draws: 20).MeasureAll(classifier, images, new int[10]), new Rng(0));
         Assert.Equal(200, all.Spread.Count);
         Assert.Equal(1, all.Beta, 0.02);
         Assert.Equal(LinearLaw.Beta(784, 196).Deviation, all.Deviation, 0.01);
@@ -78,7 +79,8 @@ public class SubspaceRobustnessTests
         Tensor images = Images.Cast(DType.F32);
         SubspaceRobustness probe = new(9, Draws: 2);
         IReadOnlyList<SubspaceRobustness.Row> all = probe.MeasureAll(Curved, images, new int[8], new RunContext { Seed = 3 });
-        IReadOnlyList<SubspaceRobustness.Row> cut = probe.MeasureAll(Curved, images, new int[8], new RunContext { Seed = 3, ChunkSize = 3 });
+        IReadOnlyList<SubspaceRobustness.Row> cut =
+            probe.MeasureAll(Curved, images, new int[8], new RunContext { Seed = 3, ChunkSize = 3 });
         for (int i = 0; i < 8; i++)
         {
             Tensor one = images.TakeIndices(0, [i]);

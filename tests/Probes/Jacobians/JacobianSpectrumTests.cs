@@ -19,7 +19,8 @@ public class JacobianSpectrumTests
         (double[][] left, double[][] right) = (Orthonormal(5, 5, 1), Orthonormal(5, 16, 2));
         double[][] w = Product(left, right);
         Classifier classifier = ClosedForm.Linear(w, new double[5], Shape);
-        foreach (JacobianSpectrum.Row row in new JacobianSpectrum().MeasureAll(classifier, Images, new int[5], new RunContext { ChunkSize = 2 }))
+        RunContext run = new() { ChunkSize = 2 };
+        foreach (JacobianSpectrum.Row row in new JacobianSpectrum().MeasureAll(classifier, Images, new int[5], run))
         {
             for (int k = 0; k < 5; k++) Assert.Equal(Sigma[k], row.Sigma[k], 1e-8);
             double square = Sigma.Sum(s => s * s);

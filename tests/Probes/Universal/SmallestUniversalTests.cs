@@ -20,7 +20,8 @@ public class SmallestUniversalTests
     [InlineData(PerturbationNorm.Linf)]
     public void OfAPlaneItIsTheDistanceOfTheEighteenthOfTwentyImages(PerturbationNorm norm)
     {
-        double[] margins = [.. Enumerable.Range(0, 20).Select(i => ClosedForm.Dot(Normal, ClosedForm.Row(HeldOut.Images, i)) + Bias).Order()];
+        double[] margins =
+            [.. Enumerable.Range(0, 20).Select(i => ClosedForm.Dot(Normal, ClosedForm.Row(HeldOut.Images, i)) + Bias).Order()];
         bool isL2 = norm == PerturbationNorm.L2;
         UniversalRatio found = new SmallestUniversal(norm, Draws: 6).Of(Affine, Crafting, HeldOut);
         double best = margins[17] / (isL2 ? ClosedForm.Norm(Normal) : Normal.Sum(Math.Abs));
@@ -44,10 +45,11 @@ public class SmallestUniversalTests
     [Fact]
     public void TheStartMattersOnlyToTheNumberOfTries()
     {
+        SmallestUniversal search = new(PerturbationNorm.L2, Draws: 1, SingularImages: 0);
+        UniversalRatio usual = search.Of(Affine, Crafting, HeldOut);
         foreach (double start in (double[])[1e-3, 0.4, 50])
         {
-            UniversalRatio found = new SmallestUniversal(PerturbationNorm.L2, Draws: 1, SingularImages: 0, Start: start).Of(Affine, Crafting, HeldOut);
-            UniversalRatio usual = new SmallestUniversal(PerturbationNorm.L2, Draws: 1, SingularImages: 0).Of(Affine, Crafting, HeldOut);
+            UniversalRatio found = (search with { Start = start }).Of(Affine, Crafting, HeldOut);
             Assert.Equal(1, found.Crafted.Radius / usual.Crafted.Radius, 1e-4);
             Assert.Null(found.Singular);
         }
@@ -108,7 +110,8 @@ public class SmallestUniversalTests
         Refused("0 images", () => new SingularUniversal(Threat.L2(1), Images: 0).Check());
         UniversalPerturbation maker = new();
         Refused("there are no networks", () => TransferMatrix.Of([], maker, Crafting, HeldOut));
-        Refused("16 crafting images asked for, there are 1 to 15", () => TransferMatrix.Of([("a", Affine)], maker, Crafting, HeldOut, [16]));
+        Refused("16 crafting images asked for, there are 1 to 15",
+            () => TransferMatrix.Of([("a", Affine)], maker, Crafting, HeldOut, [16]));
         Refused("Give networks of images of one shape",
             () => TransferMatrix.Of([("a", Affine), ("b", ClosedForm.TwoLayer([1, 6, 6], 2))], maker, Crafting, HeldOut));
     }

@@ -32,7 +32,7 @@ public sealed class EvaluateSuiteTests : IDisposable
         JsonNode[] rows = [.. left.Lines];
         bool Stands(JsonNode row, int t) => row["label"]!.GetValue<int>() == row["prediction"]!.GetValue<int>()
             && row["fates"]![t]!["broken_by"] is null;
-        Assert.Equal(robust, [rows.Count(row => Stands(row, 0)), rows.Count(row => Stands(row, 1))]);
+        Assert.Equal((robust[0], robust[1]), (rows.Count(row => Stands(row, 0)), rows.Count(row => Stands(row, 1))));
         Assert.Equal(union, rows.Count(row => Stands(row, 0) && Stands(row, 1)));
         foreach (JsonNode threat in threats)
         {

@@ -34,7 +34,7 @@ public sealed class GradientAttackGoldenTests
         (double radius, int steps) = (options.GetProperty("eps").GetDouble(), options.GetProperty("steps").GetInt32());
         StartingBall ball = new(@case[..2] == "l2" ? Threat.L2(radius) : Threat.Linf(radius),
             Images + new GoldenInput(record.Json.GetProperty("start")).Build(DType.F64, Device.Cpu));
-        List<AutoPgdState> course = [];
+        List<ApgdMoment> course = [];
         AutoPgd attack = @case.EndsWith("targeted", StringComparison.Ordinal)
             ? new WatchedTargetedApgd(ball, steps, course)
             : new WatchedApgd(ball, steps, course) { Loss = @case.EndsWith("dlr", StringComparison.Ordinal) ? Loss.Dlr : Loss.CrossEntropy };
@@ -59,8 +59,8 @@ public sealed class GradientAttackGoldenTests
         }
         int[] shown = Whole(record, "shown");
         double[][] points = Lists(record, "points");
-        for (int k = 0; k < shown.Length; k++) GoldenAssert.Close($"point after {shown[k]} steps", points[k], course[shown[k]].Point, Tolerance);
-        GoldenAssert.Close("best point", GoldenRecord.Numbers(record.Json.GetProperty("best")), course[^1].Best, Tolerance);
+        for (int k = 0; k < shown.Length; k++) GoldenAssert.Close($"point after {shown[k]} steps", points[k], Tensor.From(course[shown[k]].Point), Tolerance);
+        GoldenAssert.Close("best point", GoldenRecord.Numbers(record.Json.GetProperty("best")), Tensor.From(course[^1].Best), Tolerance);
         Assert.All(result.Examples, e => Assert.Equal(steps + 1, e.Gradients));
         // The clean image is looked at once more where the classes to try are those of its logits.
         Assert.All(result.Examples, e => Assert.Equal(steps + (course[0].Targets is null ? 1 : 2), e.Forwards));

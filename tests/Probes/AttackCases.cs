@@ -106,7 +106,7 @@ internal static class AttackCases
         new("bim", new Bim(Threat.Linf(0.05), Steps: 6)),
         new("bim", new Bim(Threat.L2(0.4), Steps: 4, StepSize: 0.2)),
         new("apgd", new Apgd(Threat.Linf(0.05), Steps: 12)),
-        new("apgd", new Apgd(Threat.L2(0.3), Steps: 8) { Loss = Loss.Dlr, Restarts = 2, StopAtSuccess = true }),
+        new("apgd", new Apgd(Threat.L2(0.3), Steps: 8) { Loss = Loss.Margin, Restarts = 2, StopAtSuccess = true }),
         new("apgd-t", new ApgdTargeted(Threat.Linf(0.05), Steps: 8)),
         new("apgd-t", new ApgdTargeted(Threat.L2(0.3), Steps: 6, Targets: 2) { Restarts = 2, StopAtSuccess = true }),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),

@@ -67,7 +67,7 @@ public static class AttackCatalog
         Add(new("deepfool", typeof(DeepFool),
             "the smallest perturbation that changes the prediction, by linearising the boundary", "arXiv:1511.04599"));
         Add(new("fab", typeof(Fab), "the nearest wrong point, by projecting onto linearised boundaries", "arXiv:1907.02044"));
-        Add(new("square", typeof(Square), "random search by squares, without gradients", "arXiv:1912.00049"));
+        Add(new("square", typeof(SquareAttack), "random search by squares, without gradients", "arXiv:1912.00049"));
         Add(new("noise-sign", typeof(SignNoise), "every pixel up or down by the same amount, at random", "-"));
         Add(new("noise-gaussian", typeof(GaussianNoise), "normal noise as large as a ball allows", "-"));
         Add(new("boundary-walk", typeof(BoundaryWalk), "a walk along the boundary that sees predicted classes only", "arXiv:1712.04248"));

@@ -88,16 +88,16 @@ public class FabTests
         foreach (Threat ball in (Threat[])[Threat.Linf(radius), Threat.L2(radius), Threat.L1(radius)])
         {
             (Classifier affine, Tensor images, int[] labels, _) = Affine("L2", isTight: false);
-            List<Tensor> linearised = [];
+            List<double[]> linearised = [];
             Classifier watched = new(x =>
             {
-                if (x.IsTracked) linearised.Add(x.Detach() * 1);
+                if (x.IsTracked) linearised.Add(ClosedForm.Doubles(x));
                 return affine.Logits(x);
             }, Shape, affine.ClassCount);
             new Fab(ball, Steps: 2) { Restarts = 2 }.Run(watched, images, Goal.Untargeted(labels), labels);
             Assert.Equal(4, linearised.Count);
-            Assert.All(ball.Distance(images, linearised[0]), distance => Assert.Equal(0, distance));
-            Assert.All(ball.Distance(images, linearised[2]), distance => Assert.Equal(radius / 2, distance, 1e-12));
+            Assert.All(ball.Distance(images, Tensor.From(linearised[0], images.Shape)), distance => Assert.Equal(0, distance));
+            Assert.All(ball.Distance(images, Tensor.From(linearised[2], images.Shape)), distance => Assert.Equal(radius / 2, distance, 1e-12));
         }
     }
 

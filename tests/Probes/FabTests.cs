@@ -97,7 +97,8 @@ public class FabTests
             new Fab(ball, Steps: 2) { Restarts = 2 }.Run(watched, images, Goal.Untargeted(labels), labels);
             Assert.Equal(4, linearised.Count);
             Assert.All(ball.Distance(images, Tensor.From(linearised[0], images.Shape)), distance => Assert.Equal(0, distance));
-            Assert.All(ball.Distance(images, Tensor.From(linearised[2], images.Shape)), distance => Assert.Equal(radius / 2, distance, 1e-12));
+            Assert.All(ball.Distance(images, Tensor.From(linearised[2], images.Shape)),
+                distance => Assert.Equal(radius / 2, distance, 1e-12));
         }
     }
 

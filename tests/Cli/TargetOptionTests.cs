@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
+using MiniGrad.Tests.Formats;
 using Xunit;
 
 namespace MiniGrad.Tests.Cli;

@@ -53,7 +53,10 @@ public readonly record struct AutoPgdProgress(double Loss, double Length)
         Rises = Rises + (loss > Loss ? 1 : 0),
     };
 
-    /// <summary>After a check that is about so many steps: the length is halved where too few of them paid, or none a second time.</summary>
+    /// <summary>
+    /// After a check that is about so many steps: the length is halved where too few of them raised the loss, or where the best one is
+    /// that of the last check and nothing was done about it then.
+    /// </summary>
     internal AutoPgdProgress Checked(int steps)
     {
         bool halves = 4 * Rises <= 3 * steps || (!WasHalved && BestLoss <= BestAtCheck);

@@ -37,10 +37,7 @@ public sealed class GradientAttackGoldenTests
         List<ApgdMoment> course = [];
         AutoPgd attack = @case.EndsWith("targeted", StringComparison.Ordinal)
             ? new WatchedTargetedApgd(ball, steps, course)
-            : new WatchedApgd(ball, steps, course)
-            {
-                Loss = @case.EndsWith("dlr", StringComparison.Ordinal) ? Loss.Dlr : Loss.CrossEntropy,
-            };
+            : new WatchedApgd(ball, steps, course) { Loss = @case[^3..] == "dlr" ? Loss.Dlr : Loss.CrossEntropy };
         RunContext run = new() { FirstStart = options.GetProperty("rank").ValueKind == JsonValueKind.Number ? Rank(options) : 0 };
         AttackResult result = attack.Run(Network(), new(Images, Labels), run);
         Assert.Equal(Whole(record, "checks"), AutoPgd.Checkpoints(steps));
@@ -57,8 +54,8 @@ public sealed class GradientAttackGoldenTests
             GoldenAssert.Close($"best losses after {step} steps", highest, Tensor.From(raised), Tolerance);
             Assert.Equal(lengths[step], Array.ConvertAll(progress, p => p.Length));
             // Behind a check that halves, what counts is the loss at the best point.
-            double[] expected =
-                [.. losses[step].Select((loss, i) => step > 0 && lengths[step][i] < lengths[step - 1][i] ? highest[i] : loss)];
+            bool IsHalved(int row) => step > 0 && lengths[step][row] < lengths[step - 1][row];
+            double[] expected = [.. losses[step].Select((loss, row) => IsHalved(row) ? highest[row] : loss)];
             GoldenAssert.Close($"losses after {step} steps", expected, Tensor.From(Array.ConvertAll(progress, p => p.Loss)), Tolerance);
         }
         int[] shown = Whole(record, "shown");

@@ -68,8 +68,8 @@ public sealed class AutoPgdTests(ITestOutputHelper output)
         }
         Assert.InRange(halvings, 1, 40 * course[0].Progress.Length);
         // What it ends with is the point whose loss it says is the best.
-        double[] ends = ClosedForm.Doubles(Loss.CrossEntropy.OfClasses(problem.Classifier.Logits(
-            Tensor.From(course[^1].Best, images.Shape).Cast(DType.F32)),
+        Tensor best = Tensor.From(course[^1].Best, images.Shape).Cast(DType.F32);
+        double[] ends = ClosedForm.Doubles(Loss.CrossEntropy.OfClasses(problem.Classifier.Logits(best),
             [.. problem.Labels.Where((_, i) => i != AttackProblem.Wrong)]));
         for (int row = 0; row < ends.Length; row++) Assert.Equal(course[^1].Progress[row].BestLoss, ends[row], 1e-4);
         Assert.True(result.Successes > 0);
@@ -86,8 +86,8 @@ public sealed class AutoPgdTests(ITestOutputHelper output)
     [MemberData(nameof(Strangers))]
     public void OtherThreatsAreRefused(Threat within, string named)
     {
-        foreach ((AutoPgd attack, string name) in ((AutoPgd, string)[])[
-            (new Apgd(within), "apgd: "), (new ApgdTargeted(within), "apgd-t: ")])
+        (AutoPgd, string)[] both = [(new Apgd(within), "apgd: "), (new ApgdTargeted(within), "apgd-t: ")];
+        foreach ((AutoPgd attack, string name) in both)
         {
             string message = Assert.Throws<ArgumentException>(() => AttackProblem.Random.Run(attack)).Message;
             Assert.StartsWith($"{name}it knows L-infinity and L2, not ", message, StringComparison.Ordinal);

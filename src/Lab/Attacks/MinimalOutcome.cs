@@ -24,7 +24,8 @@ internal sealed record MinimalOutcome(string Name, MinimalAttack Attack, Classif
         {
             MinimalFigures f = MinimalFigures.Of(Result);
             string goal = Input.TargetClass is { } k ? $"reached class {k}"
-                : Input.Aim is { } aim ? $"reached the {aim} class of each" : "left the class that the network predicts";
+                : Input.Aim is { } aim ? $"reached the {aim} class of each"
+                : "left the class that the network predicts";
             string box = f.OutsideBox == 0
                 ? ""
                 : $"\n{f.OutsideBox} outputs leave the pixel box; images.png shows them clipped, tensors.safetensors has them as they are";

@@ -8,8 +8,8 @@ internal static class Regions
     public static readonly Shape Shape = [1, 1, 2];
 
     /// <summary>
-    /// Class 0 where a point is nearer to a set than a bound: f = (steepness · (bound − distance), 0). The nearest point of the set may be taken as
-    /// fixed, since the gradient of a distance is the same with it.
+    /// Class 0 where a point is nearer to a set than a bound: f = (steepness · (bound − distance), 0). The nearest point of the set
+    /// may be taken as fixed, since the gradient of a distance is the same with it.
     /// </summary>
     public static Classifier Near(Func<double, double, (double X, double Y)> nearest, double bound, double steepness) => new(
         x =>

@@ -39,6 +39,9 @@ public sealed record RunContext
     /// </summary>
     public int FirstStart { get; init; }
 
+    /// <summary>Whether attacks within a threat make one start only, however many they would make.</summary>
+    internal bool IsOneStart { get; init; }
+
     internal void Check()
     {
         if (ChunkSize < 1) Throw.Range($"run: chunk size {ChunkSize}; at least 1 is needed.");

@@ -83,7 +83,7 @@ internal sealed class RejectionEvaluation(Classifier classifier, RobustnessInput
             first + i, examples.Labels[i], [.. worst.Select(w => AttackedVerdict.Of(w[i]))]))];
     }
 
-    private static int Starts(Attack attack) => attack is BallAttack ball ? ball.Restarts : 1;
+    private int Starts(Attack attack) => attack is BallAttack ball ? ball.StartsAt(classifier) : 1;
 
     /// <summary>
     /// The verdicts about one start's outcome; none if it was cancelled. Starts are run one by one: together, an image that is broken
@@ -91,8 +91,7 @@ internal sealed class RejectionEvaluation(Classifier classifier, RobustnessInput
     /// </summary>
     private Verdict[]? FromStart(Attack attack, Examples examples, int start, RunContext run)
     {
-        if (attack is BallAttack ball) attack = ball with { Restarts = 1 };
-        AttackResult result = attack.Run(classifier, examples, run with { AttacksMet = true, FirstStart = start });
+        AttackResult result = attack.Run(classifier, examples, run with { AttacksMet = true, FirstStart = start, IsOneStart = true });
         if (result.Examples.Any(e => e.Status == ExampleStatus.Interrupted)) return null;
         Verdict[] verdicts = Verdicts(result.Output, run.FirstIndex);
         for (int i = 0; i < verdicts.Length; i++)

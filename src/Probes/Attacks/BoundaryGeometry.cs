@@ -6,7 +6,7 @@ namespace MiniGrad.Probes.Attacks;
 /// </summary>
 /// <param name="StartClass">The class predicted before.</param>
 /// <param name="FirstOrderDistance">min over j of |G_j| / ‖∇G_j‖ in the dual norm, G_j = f_j − f_start:
-/// the distance if the network were affine.</param>
+/// the distance if the network were affine. Carlini and Wagner's attacks know it of the class of the highest other logit alone.</param>
 /// <param name="NormalCosine">Cosine of r and ∇G at the output, G of the class predicted there: 1 at the nearest point of a
 /// smooth boundary in L2.</param>
 /// <param name="Linearizations">Points at which the network was linearised.</param>

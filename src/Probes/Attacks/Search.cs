@@ -131,7 +131,7 @@ internal sealed class SearchLoop(SearchChunk chunk, RunContext run, int first, i
         Func<SearchRows, TState, TState> finish)
         where TState : struct, IRowState<TState>
     {
-        int restarts = chunk.Attack.StartsAt(chunk.Classifier);
+        int restarts = run.IsOneStart ? 1 : chunk.Attack.StartsAt(chunk.Classifier);
         for (int restart = 0; restart < restarts; restart++)
         {
             bool mayRestart = restart + 1 < restarts;

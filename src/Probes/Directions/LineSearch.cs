@@ -115,6 +115,9 @@ internal sealed class Ray(int number, int image, double[] direction, int sign, d
 /// <param name="Clip">Whether points are clipped into the pixel box.</param>
 internal sealed record LineSearch(Classifier Classifier, Tensor Images, int[] Classes, bool Clip)
 {
+    /// <summary>The number of the first image in its whole run, for errors.</summary>
+    public int First { get; init; }
+
     private readonly double[] pixels = Images.Detach().Cast(DType.F64).ToArray<double>();
     private readonly int size = (int)Classifier.InputShape.Count;
 
@@ -172,7 +175,7 @@ internal sealed record LineSearch(Classifier Classifier, Tensor Images, int[] Cl
             if (!Logits.AreFinite(line))
             {
                 throw new NumericalException(
-                    $"directions: the logits of image {open[k].Image} are not finite {Math.Abs(open[k].Next):G4} along a line.");
+                    $"directions: the logits of image {First + open[k].Image} are not finite {Math.Abs(open[k].Next):G4} along a line.");
             }
             predicted[k] = Logits.Top(line);
         }

@@ -115,7 +115,7 @@ public sealed record RandomLines(
         }
         double[] lengths = new double[2 * Directions * rngs.Length];
         int[] crossings = new int[lengths.Length];
-        LineSearch search = new(classifier, images, near.Classes, Clip);
+        LineSearch search = new(classifier, images, near.Classes, Clip) { First = run.FirstIndex };
         search.Follow(Rays(), run.ChunkSize, ray =>
         {
             lengths[ray.Number] = !Clip ? ray.Length / (isSign ? root : 1) : Norm(search.Change(ray), isSign);

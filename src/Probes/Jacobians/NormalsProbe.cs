@@ -41,6 +41,11 @@ public sealed record NormalsProbe(int Dimension = 10, double? Size = null, int D
         Check(classifier);
         run ??= new RunContext();
         classifier.CheckImages(images, "normals");
+        if (images.Shape[0] < 2 * Dimension)
+        {
+            Throw.Range($"normals: the first half of {images.Shape[0]} images has fewer than {Dimension} directions. "
+                + $"Give at least {2 * Dimension} images, or a smaller dimension.");
+        }
         (Examples crafting, Examples heldOut) = new Examples(images, labels).Halves("normals");
         NormalsMatrix normals = NormalsMatrix.Of(classifier, crafting.Images, run);
         double size = Size ?? 0.05 * Probes.Rows.L2(images.Detach()).ToArray().Average();

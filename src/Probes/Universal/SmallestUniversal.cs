@@ -35,6 +35,7 @@ public sealed record SmallestUniversal(
             Throw.Range($"smallest universal: start {start} must be positive and finite.");
         }
         Search(1).Check();
+        if (SingularImages > 0) new SingularUniversal(Ball(1), Q, Images: SingularImages).Check();
     }
 
     /// <summary>Makes perturbations from crafting images and measures them, and random ones, on held-out images.</summary>
@@ -105,5 +106,5 @@ public sealed record UniversalRatio(
     public MedianSpread RandomRadii => MedianSpread.Of(Random.Select(found => found.Radius));
 
     /// <summary>The median of the random radii over the crafted one: the survey says about 10.</summary>
-    public double Ratio => RandomRadii.Median / Crafted.Radius;
+    public double Ratio => double.IsFinite(Crafted.Radius) ? RandomRadii.Median / Crafted.Radius : double.NaN;
 }

@@ -100,7 +100,8 @@ public sealed record UniversalProbe(
             MedianSpread random = MedianSpread.Of(found.SmallestRandom.Select(r => double.IsNaN(r) ? double.PositiveInfinity : r));
             values.Add(("smallest_iterative", found.SmallestIterative));
             values.Add(("smallest_singular", found.SmallestSingular));
-            values.Add(("random_over_iterative", random.Median / found.SmallestIterative));
+            values.Add(
+                ("random_over_iterative", double.IsFinite(found.SmallestIterative) ? random.Median / found.SmallestIterative : double.NaN));
             medians.Add(("smallest_random", random));
         }
         return new(medians, values, "fooled is the share of held-out images whose prediction changes, clipped with pixels put back "

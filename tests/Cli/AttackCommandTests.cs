@@ -210,7 +210,7 @@ public sealed class AttackCommandTests : IDisposable
             "fgm-l2" => ["--epsilon", "2"],
             "apgd-t" => ["--epsilon", "0.1", "--steps", "5", "--targets", "2"],
             "cw-l2" => ["--iterations", "20", "--binary-steps", "2", "--step-size", "0.1", "--first-weight", "0.05"],
-            "cw-linf" => ["--iterations", "20", "--step-size", "0.1", "--first-weight", "0.1", "--most-weight", "0.5"],
+            "cw-linf" => ["--iterations", "20", "--step-size", "0.05", "--first-weight", "0.1", "--most-weight", "0.2"],
             "pgd" or "bim" or "apgd" or "mi-fgsm" or "msd" or "pgd-kl" => ["--epsilon", "0.1", "--steps", "5"],
             "pgd-conf" => ["--epsilon", "0.1", "--steps", "8", "--step-size", "0.03"],
             "lpa" or "fast-lpa" or "ppgd" => ["--threat", "features:0.7", "--steps", "4"],

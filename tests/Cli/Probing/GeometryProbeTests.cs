@@ -46,8 +46,8 @@ public sealed class GeometryProbeTests : IDisposable
         Assert.InRange(left.Summary["beta_mean"]!.GetValue<double>(),
             left.Summary["beta_low"]!.GetValue<double>(), left.Summary["beta_high"]!.GetValue<double>());
         Assert.Equal(1.02, left.Summary["beta_law"]!.GetValue<double>(), 0.01);
-        Of("subspace").AssertFails(2, "--dimension");
-        Of("subspace", "--dimension", "785").AssertFails(2, "dimension 785 is outside 1 to 784");
+        Wrong("subspace").AssertFails(2, "--dimension");
+        Wrong("subspace", "--dimension", "785").AssertFails(2, "dimension 785 is outside 1 to 784");
     }
 
     [Fact]
@@ -83,9 +83,9 @@ public sealed class GeometryProbeTests : IDisposable
         File.Delete(universal["summary.json"]);
         Assert.Equal(0, Of("universal", [.. words, "--resume"]).Code);
         Assert.Equal(whole, File.ReadAllBytes(universal["results.jsonl"]));
-        Of("universal", "--norm", "l2").AssertFails(2, "for L2 there is no usual radius");
-        Of("universal", "--count", "1").AssertFails(2, "1 images cannot be halved");
-        Of("normals", "--count", "4", "--dimension", "3").AssertFails(2, "3 singular values asked for, there are 1 to 2");
+        Wrong("universal", "--norm", "l2").AssertFails(2, "for L2 there is no usual radius");
+        Wrong("universal", "--count", "1").AssertFails(2, "1 images cannot be halved");
+        Wrong("normals", "--count", "4", "--dimension", "3").AssertFails(2, "3 singular values asked for, there are 1 to 2");
     }
 
     private AttackFolder Run(string probe, params string[] words)
@@ -98,6 +98,10 @@ public sealed class GeometryProbeTests : IDisposable
         return left;
     }
 
-    private CliRun Of(string probe, params string[] words) =>
-        CliRun.Of(["probe", probe, "--weights", AttackFolder.Weights, "--data", "digits", .. words, "--out", folder[probe]]);
+    private CliRun Of(string probe, params string[] words) => Into(probe, probe, words);
+
+    private CliRun Wrong(string probe, params string[] words) => Into($"{probe}-{words.Length}-wrong", probe, words);
+
+    private CliRun Into(string name, string probe, string[] words) =>
+        CliRun.Of(["probe", probe, "--weights", AttackFolder.Weights, "--data", "digits", .. words, "--out", folder[name]]);
 }

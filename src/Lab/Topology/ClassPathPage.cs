@@ -37,8 +37,8 @@ internal sealed record ClassPathPage(
             if (skipped.Count > 0) yield return $"skipped: too few images are seen as {Names(skipped)} for pairs of kind {word}.";
             if (s.NoEnd > 0)
             {
-                yield return $"no end: {s.NoEnd} of {s.Pairs + s.NoEnd} ends of kind {word} could not be moved into the region; they are in "
-                    + "no other count.";
+                yield return $"no end: {s.NoEnd} of {s.Pairs + s.NoEnd} ends of kind {word} could not be moved into the region; they "
+                    + "are in no other count.";
             }
             if (s.Inconclusive > 0)
             {

@@ -3,6 +3,7 @@ using MiniGrad.Probes.Directions;
 using MiniGrad.Probes.Jacobians;
 using MiniGrad.Probes.Regions;
 using MiniGrad.Probes.Spatial;
+using MiniGrad.Probes.Universal;
 
 namespace MiniGrad.Probes;
 
@@ -27,6 +28,9 @@ public abstract record Probe
 
     /// <summary>How many images are best measured together.</summary>
     internal virtual int Together => 1;
+
+    /// <summary>Whether it finds one row for all images, in place of one for each.</summary>
+    internal virtual bool IsOfSet => false;
 
     internal abstract IEnumerable<object> MeasureAny(Classifier classifier, Tensor images, int[] labels, RunContext run);
 
@@ -79,6 +83,24 @@ public abstract record Probe<TRow> : Probe where TRow : class
         MeasureAll(classifier, images, labels, run);
 }
 
+/// <summary>A probe that measures a set of images as a whole, such as what one perturbation does to all of them.</summary>
+public abstract record SetProbe<TResult> : Probe where TResult : class
+{
+    internal sealed override Type RowType => typeof(TResult);
+
+    internal sealed override bool IsOfSet => true;
+
+    /// <summary>What the probe finds. It must depend on nothing but the arguments, nor on how much is looked at together.</summary>
+    /// <param name="classifier">The network.</param>
+    /// <param name="images">Images [N, …] within the classifier's pixel box.</param>
+    /// <param name="labels">Their true classes.</param>
+    /// <param name="run">Seed, cancellation, and how much is looked at together.</param>
+    public abstract TResult Measure(Classifier classifier, Tensor images, int[] labels, RunContext? run = null);
+
+    internal sealed override IEnumerable<object> MeasureAny(Classifier classifier, Tensor images, int[] labels, RunContext run) =>
+        [Measure(classifier, images, labels, run)];
+}
+
 /// <summary>One row of the probe catalogue: the name on the command line, the record's type, what it measures, its paper.</summary>
 public sealed record ProbeEntry(string Name, Type Type, string Description, string Paper);
 
@@ -98,10 +120,14 @@ public static class ProbeCatalog
             "the singular values of the logits' Jacobian, and where its first vector points", "Khrulkov and Oseledets, CVPR 2018"));
         Add(new("landscape", typeof(LossLandscape),
             "how rough the loss is over rotations and shifts of images", "Engstrom et al., arXiv:1712.02779"));
+        Add(new("normals", typeof(NormalsProbe),
+            "how few directions the nearest boundaries of many images lie in", "Moosavi-Dezfooli et al., arXiv:1610.08401"));
         Add(new("sphere-width", typeof(SphereWidth),
             "the confidence on spheres across its gradient around images", "null-space study of the LST authors"));
         Add(new("subspace", typeof(SubspaceRobustness),
             "how much further the boundary is within random subspaces", "Fawzi et al., NeurIPS 2016"));
+        Add(new("universal", typeof(UniversalProbe),
+            "what one perturbation does to all images, and how small it may be", "Moosavi-Dezfooli et al., arXiv:1610.08401"));
     }
 
     /// <summary>All probes, in the order of their names.</summary>

@@ -32,10 +32,10 @@ public class AttackCatalogTests
     public void AnUnknownNameGetsTheNearest()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => AttackCatalog.Find("pdg"));
-        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: apgd, apgd-t, bim, cw-l2, cw-linf, "
-            + "deepfool, fast-lpa, fgm-l2, fgsm, logit-space, lpa, lst, mi-fgsm, msd, "
-            + "noise, nspgd, pgd, pgd-conf, pgd-kl, ppgd, spatial-combined, "
-            + "spatial-first-order, spatial-grid, spatial-random, spatial-worst-of, universal",
+        Assert.Contains("there is no \"pdg\"; did you mean \"pgd\"? Known: apgd, apgd-t, bim, boundary-walk, cw-l2, cw-linf, "
+            + "deepfool, fab, fast-lpa, fgm-l2, fgsm, logit-space, lpa, lst, mi-fgsm, msd, "
+            + "noise, noise-gaussian, noise-sign, nspgd, pgd, pgd-conf, pgd-kl, ppgd, spatial-combined, "
+            + "spatial-first-order, spatial-grid, spatial-random, spatial-worst-of, square, universal",
             error.Message, StringComparison.Ordinal);
     }
 

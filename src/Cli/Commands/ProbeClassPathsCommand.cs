@@ -40,7 +40,7 @@ internal sealed class ProbeClassPathsCommand : RegionProbeCommand
 
     protected override JsonObject Configure(ParseResult parse)
     {
-        settings = new ClassPaths(parse.GetValue(samples) ?? settings.Samples, parse.GetValue(depth) ?? settings.Depth, parse.GetValue(clip));
+        settings = new(parse.GetValue(samples) ?? settings.Samples, parse.GetValue(depth) ?? settings.Depth, parse.GetValue(clip));
         if (parse.List(pushList) is { } pushes) settings = settings with { Pushes = pushes };
         settings.Check();
         kinds = parse.List(chosenKinds) is { } words

@@ -69,8 +69,9 @@ internal sealed class ProbeCommand : CliCommand
             return Outcome(settings, folder, folder.ReadSummary());
         }
         ProbeRun run = new(probe, classifier, input, folder, seed);
-        Finish(run, chunk: 1, path);
-        IReadOnlyList<NumberSpread> spreads = run.Spreads();
+        Finish(run, probe.Together, path);
+        ProbeSummary? own = run.Summarise();
+        IReadOnlyList<NumberSpread> spreads = own is null ? run.Spreads() : [];
         JsonObject summary =
             new() { ["schema"] = RunFolder.Schema, ["probe"] = entry.Name, ["configuration"] = probe.ToString(), ["count"] = input.Count };
         foreach (NumberSpread spread in spreads)
@@ -78,16 +79,17 @@ internal sealed class ProbeCommand : CliCommand
             summary[spread.Name + "_mean"] = JsonText.Number(spread.Mean);
             summary[spread.Name + "_std"] = JsonText.Number(spread.Deviation);
         }
+        own?.AddTo(summary);
         loaded.Describe(summary);
         summary["data"] = input.Description;
         summary["data_sha256"] = input.Hash;
         summary["text"] = $"{entry.Name}: {input.Count} images; " + string.Join(", ", spreads.Select(s =>
-            string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Mean:G4} ± {s.Deviation:G4}")));
+            string.Create(CultureInfo.InvariantCulture, $"{s.Name} {s.Mean:G4} ± {s.Deviation:G4}"))) + own?.Words();
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)], [
                 ("weights", loaded.Sha256), ("data", input.Hash)]);
         OutputFile.WriteText(folder.File("report.html"), ProbePage.Html(
-            entry, probe, input.Description, input.Count, spreads, run.Figures(), reproduce));
+            entry, probe, input.Description, input.Count, spreads, own, run.Figures(), reproduce));
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
         return Outcome(settings, folder, summary);

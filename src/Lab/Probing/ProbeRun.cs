@@ -16,9 +16,9 @@ internal sealed record ProbeRow(int Index, int DataIndex, int Label, object Foun
 /// line behind the numbers of the image.
 /// </summary>
 internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages input, RunFolder folder, long seed)
-    : Run<ProbeRow>(folder, input.Count)
+    : Run<ProbeRow>(folder, probe.IsOfSet ? 1 : input.Count)
 {
-    public override string Noun => "image";
+    public override string Noun => probe.IsOfSet ? "set" : "image";
 
     protected override string LineNoun => "what the probe found at an image";
 
@@ -36,6 +36,9 @@ internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages i
         return spreads;
     }
 
+    /// <summary>What is said of all rows together where the probe has words of its own for that; none where means say enough.</summary>
+    public ProbeSummary? Summarise() => probe.Summarise([.. Rows.Select(row => row.Found)]);
+
     /// <summary>What the page shows besides numbers; measured again, since lines hold numbers alone.</summary>
     public IReadOnlyList<IReportPart> Figures() =>
         probe is LossLandscape landscape ? LandscapeFigures.Write(landscape, classifier, input, Folder, ImageRng) : [];
@@ -44,23 +47,39 @@ internal sealed class ProbeRun(Probe probe, Classifier classifier, ProbeImages i
 
     protected override IEnumerable<ProbeRow> Measure(int first, int length, RunContext context)
     {
-        for (int k = first; k < first + length; k++)
+        (int start, int count) = probe.IsOfSet ? (0, input.Count) : (first, length);
+        Tensor images = input.Images.Take(0, new AxisRange(start, count)).Contiguous();
+        // Results do not depend on how much is looked at together: probes that take many images at once want full passes.
+        RunContext run = context with { Seed = seed, ChunkSize = 256 };
+        try
         {
-            object found = probe.MeasureAny(classifier, input.One(k), input.Labels[k], ImageRng(k));
-            yield return new(k, input.Indices[k], input.Labels[k], found);
+            object[] found = [.. probe.MeasureAny(classifier, images, input.Labels[start..(start + count)], run)];
+            return found.Select((one, i) => new ProbeRow(first + i, input.Indices[first + i], input.Labels[first + i], one));
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            // What was finished before is kept, and these are measured again.
+            return [];
         }
     }
 
     protected override JsonObject Line(ProbeRow row)
     {
-        JsonObject line = new() { ["index"] = row.Index, ["data_index"] = row.DataIndex, ["label"] = row.Label };
+        JsonObject line = new() { ["index"] = row.Index };
+        if (!probe.IsOfSet) (line["data_index"], line["label"]) = (row.DataIndex, row.Label);
         line.Add(JsonText.Of(row.Found, probe.RowType));
         return line;
     }
 
-    protected override ProbeRow Read(JsonObject line) => new(
-        JsonText.Read<ImageNumbers>(line).Index, JsonText.Read<ImageNumbers>(line).DataIndex,
-        JsonText.Read<ImageNumbers>(line).Label, JsonText.Read(line, probe.RowType));
+    protected override ProbeRow Read(JsonObject line)
+    {
+        object found = JsonText.Read(line, probe.RowType);
+        if (probe.IsOfSet) return new(JsonText.Read<SetNumber>(line).Index, input.Indices[0], input.Labels[0], found);
+        ImageNumbers numbers = JsonText.Read<ImageNumbers>(line);
+        return new(numbers.Index, numbers.DataIndex, numbers.Label, found);
+    }
+
+    private sealed record SetNumber(int Index);
 
     private sealed record ImageNumbers(int Index, int DataIndex, int Label);
 }

@@ -53,7 +53,7 @@ internal sealed record ClassPathPage(
             "Natural: two images that are seen as the class. Other class: such an image, and an image that is seen as another class, "
                 + "moved into the region. Noise: such an image, and uniform noise moved into the region.",
             $"Configuration: {Settings}.");
-        return new ReportPage($"Paths inside class regions of {Input.Description}", "Whether regions are in one piece, as far as samples show",
+        return new ReportPage($"Paths inside class regions of {Input.Description}", "Are regions in one piece, as far as samples show?",
             [
                 new("What was asked", "", [asked]),
                 new("What was found", "", [Ends(), Shapes(), new Prose([Evidence, .. Warnings()])]),
@@ -78,16 +78,16 @@ internal sealed record ClassPathPage(
             TableCell.Integer(k.Summary.Depth), TableCell.Integer(k.Summary.Recheck), TableCell.Integer(k.Summary.NoEnd),
         ])], "Searches that ended at projection, depth or recheck are inconclusive.");
 
-    private SummaryTable Shapes() => new("Median and quartiles: of all pairs for the straight line's purity and passes, else of paths found.",
+    private SummaryTable Shapes() => new("Median and quartiles of paths that were found; purity and passes of all pairs.",
         [
             new("pairs"), new("relative length", true), new("longest", true), new("deviation", true), new("turning", true, "degrees"),
             new("anchors", true), new("straight line's purity", true), new("lowest margin", true), new("passes", true),
         ],
         [.. Kinds.Select(k => (IReadOnlyList<TableCell>)
         [
-            TableCell.Words(ClassPathRow.Word(k.Kind)), Cell(k.Summary.RelativeLength), TableCell.Words(Short(k.Summary.LongestRelativeLength)),
-            Cell(k.Summary.Deviation), Cell(k.Summary.TurningDegrees), Cell(k.Summary.Anchors), Cell(k.Summary.ChordPurity),
-            Cell(k.Summary.LowestMargin), Cell(k.Summary.Forwards),
+            TableCell.Words(ClassPathRow.Word(k.Kind)), Cell(k.Summary.RelativeLength),
+            TableCell.Words(Short(k.Summary.LongestRelativeLength)), Cell(k.Summary.Deviation), Cell(k.Summary.TurningDegrees),
+            Cell(k.Summary.Anchors), Cell(k.Summary.ChordPurity), Cell(k.Summary.LowestMargin), Cell(k.Summary.Forwards),
         ])]);
 
     /// <summary>The ends of an interval in words.</summary>

@@ -68,9 +68,9 @@ internal sealed record ConvexityPage(
     {
         Prose asked = new(string.Create(CultureInfo.InvariantCulture, $"How often a convex combination of images that the network sees as "
             + $"one class is seen as that class too (Fawzi et al., CVPR 2018), at {Input.Count} images of {Input.Description}."),
-            "Random weights follow the Dirichlet distribution (1, …, 1); equal weights give the mean of the same images. The control is the "
-                + $"linear classifier of the nearest class mean, right at {ReportNumber.Fixed(100 * ControlAccuracy, 1)} % of the images: "
-                + "its regions are convex, so that it must give 1.",
+            "Random weights follow the Dirichlet distribution (1, …, 1); equal weights give the mean of the same images. The control is "
+                + $"the linear classifier of the nearest class mean, right at {ReportNumber.Fixed(100 * ControlAccuracy, 1)} % of the "
+                + "images: its regions are convex, so that it must give 1.",
             $"Configuration: {Probe}.");
         double[] sizes = [.. Totals.Select(pair => (double)pair.Network.Size)];
         LineChart chart = new("The share of combinations seen as their class, all classes together.",

@@ -67,7 +67,8 @@ internal sealed class ConvexityRun(
                 controlled ??= probe.Predicted(control.Classifier, input.Images, context), own, context)]
             : [.. probe.OfClass(classifier, input.Images, predicted ??= probe.Predicted(classifier, input.Images, context), own, context)];
         return new(index, isControl ? ConvexityLine.OfControl : ConvexityLine.OfNetwork, isControl ? control.Classes[own] : own,
-            rows[0].Images, Of(rows, row => row.Size), Of(rows, row => row.Draws), Of(rows, row => row.Hits), Of(rows, row => row.EqualHits));
+            rows[0].Images, Of(rows, row => row.Size), Of(rows, row => row.Draws), Of(rows, row => row.Hits),
+            Of(rows, row => row.EqualHits));
     }
 
     private static int[] Of(ConvexityRow[] rows, Func<ConvexityRow, int> value) => [.. rows.Select(value)];

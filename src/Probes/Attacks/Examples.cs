@@ -23,6 +23,14 @@ public sealed record Examples(Tensor Images, int[] Labels)
     /// <summary>The number of each example in its whole run, where they do not follow one another.</summary>
     internal int[]? Numbers { get; init; }
 
+    /// <summary>The first half, from which something is made, and the second, on which it is measured.</summary>
+    /// <exception cref="ArgumentException">There are fewer than two.</exception>
+    internal (Examples Crafting, Examples HeldOut) Halves(string what)
+    {
+        if (Count < 2) Throw.Argument($"{what}: {Count} images cannot be halved into those to make it from and others. Give at least 2.");
+        return (Range(0, Count / 2), Range(Count / 2, Count - Count / 2));
+    }
+
     /// <summary>Some consecutive examples.</summary>
     public Examples Range(int first, int count) => Take([.. Enumerable.Range(first, count)]);
 

@@ -22,6 +22,9 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
     /// <inheritdoc/>
     public override AttackNeeds Needs() => AttackNeeds.Labels;
 
+    /// <summary>Whether the boundary's normal at the end of a perturbation is measured, which needs gradients.</summary>
+    private protected virtual bool MeasuresNormal => true;
+
     internal sealed override bool LeavesPrediction => true;
 
     internal sealed override bool IsInBox => Clip;
@@ -46,7 +49,7 @@ public abstract record MinimalAttack(PerturbationNorm Norm, bool Clip) : Search
     internal sealed override IEnumerable<ExampleResult> Judge(SearchChunk chunk, Tensor output, ExampleResult[] results, bool[] finite)
     {
         (double[] sizeL2, double[] sizeLinf) = (Rows.L2(chunk.Images).ToArray(), Rows.Linf(chunk.Images).ToArray());
-        double[] cosine = Cosines(chunk, output, results);
+        double[] cosine = MeasuresNormal ? Cosines(chunk, output, results) : [.. Enumerable.Repeat(double.NaN, chunk.Count)];
         for (int i = 0; i < results.Length; i++)
         {
             ExampleResult e = results[i];

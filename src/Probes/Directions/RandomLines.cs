@@ -18,7 +18,9 @@ public enum LineScan
     /// <summary>In steps that grow by a factor of 1.2, then 40 halvings. A thin region may be jumped over.</summary>
     Geometric,
 
-    /// <summary>So, and then in 1000 equal steps up to twice what was found, which sees what was jumped over and counts crossings.</summary>
+    /// <summary>
+    /// So, and then in 1000 equal steps up to twice what was found, which sees what was jumped over and counts crossings.
+    /// </summary>
     Linear,
 }
 
@@ -135,7 +137,8 @@ public sealed record RandomLines(
         LineSummary all = LineSummary.Of([.. rows.Cast<Row>()]);
         List<(string, MedianSpread)> medians =
         [
-            ("adversarial", all.Adversarial), ("length", all.Length), ("ratio", all.Ratio), ("law", all.Law), ("ratio_over_law", all.OverLaw),
+            ("adversarial", all.Adversarial), ("length", all.Length), ("ratio", all.Ratio), ("law", all.Law),
+            ("ratio_over_law", all.OverLaw),
         ];
         if (all.Crossings.Count > 0) medians.Add(("crossings", all.Crossings));
         return new(medians, [], "length is the distance along a random line, adversarial that in the worst direction, ratio their "

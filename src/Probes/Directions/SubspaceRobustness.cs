@@ -107,7 +107,8 @@ public sealed record SubspaceRobustness(int Dimension, int Draws = 1, int Iterat
         return new([("adversarial", all.Adversarial), ("within", all.Within), ("beta", all.Spread)],
             [("beta_mean", all.Beta), ("beta_std", all.Deviation), ("beta_low", all.Low), ("beta_high", all.High), ("beta_law", all.Law)],
             "beta is the square root of m/d times the distance within a subspace over that in the whole space: 1 where the boundary is "
-            + "flat, up to the law, its mean for a flat boundary and few dimensions. Low and high are a bootstrap interval of the mean, 95 %.");
+            + "flat, up to the law, its mean for a flat boundary and few dimensions. Low and high are a bootstrap interval of the "
+            + "mean, 95 %.");
     }
 }
 

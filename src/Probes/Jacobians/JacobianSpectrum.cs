@@ -104,7 +104,8 @@ public sealed record JacobianSpectrum(bool Boundary = true) : Probe<JacobianSpec
                 double[][] jacobian = Array.ConvertAll(gradients, gradient => gradient.AsSpan(i * size, size).ToArray());
                 if (jacobian.Any(row => row.Any(v => !double.IsFinite(v))))
                 {
-                    throw new NumericalException($"jacobian: a derivative of the logits of image {run.FirstIndex + first + i} is not finite.");
+                    throw new NumericalException(
+                        $"jacobian: a derivative of the logits of image {run.FirstIndex + first + i} is not finite.");
                 }
                 results.Add(use(first + i, jacobian));
             }

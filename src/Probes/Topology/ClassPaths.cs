@@ -61,7 +61,10 @@ public sealed record ClassPaths(int Samples = 50, int Depth = 12, bool Clip = fa
         run ??= new RunContext { ChunkSize = 256 };
         CheckImages(classifier, starts, "class paths: starts");
         CheckImages(classifier, ends, "class paths: ends");
-        if (starts.Shape[0] != ends.Shape[0]) Throw.Argument($"class paths: {starts.Shape[0]} starts and {ends.Shape[0]} ends. Give pairs.");
+        if (starts.Shape[0] != ends.Shape[0])
+        {
+            Throw.Argument($"class paths: {starts.Shape[0]} starts and {ends.Shape[0]} ends. Give pairs.");
+        }
         (double[][] from, double[][] to) = (Points(starts), Points(ends));
         RegionView view = new(classifier, starts.Type, from.Length, run, What);
         return Find(classifier, view, starts.Type, [.. from.Select((point, k) => new Walk(k, point, to[k]))], run);
@@ -87,7 +90,8 @@ public sealed record ClassPaths(int Samples = 50, int Depth = 12, bool Clip = fa
         double[][] points = Points(images.TakeIndices(0, used));
         double[] Point(int image) => points[Array.BinarySearch(used, image)];
         RegionView view = new(classifier, images.Type, pairs.Count, run, What);
-        double[][] ends = [.. pairs.Select((pair, k) => pair.End is { } end ? Point(end) : RegionPair.Noise(classifier, run.ExampleRng(k)))];
+        double[][] ends = [.. pairs.Select((pair, k) =>
+            pair.End is { } end ? Point(end) : RegionPair.Noise(classifier, run.ExampleRng(k)))];
         int[] labels = new int[ends.Length];
         view.Look(ends.Length, k => k, (k, point) => ends[k].CopyTo(point), (k, logits) => labels[k] = Logits.Top(logits), "its end");
         double[]?[] inside = new RegionEntry(view, classifier, this).Enter(
@@ -111,8 +115,9 @@ public sealed record ClassPaths(int Samples = 50, int Depth = 12, bool Clip = fa
         {
             double[][] points = walk.Points();
             bool isFound = walk.Status == PathStatus.Found;
-            return new ClassPath(run.FirstIndex + walk.Pair, walk.Class, walk.Status!.Value, Pushes[walk.Attempt], walk.Deepest, walk.Refined,
-                walk.ChordPurity, isFound ? walk.LowestMargin : double.NaN, view.Forwards[walk.Pair], view.Gradients[walk.Pair],
+            return new ClassPath(run.FirstIndex + walk.Pair, walk.Class, walk.Status!.Value, Pushes[walk.Attempt], walk.Deepest,
+                walk.Refined, walk.ChordPurity, isFound ? walk.LowestMargin : double.NaN,
+                view.Forwards[walk.Pair], view.Gradients[walk.Pair],
                 Tensor.From([.. points.SelectMany(p => p)], [points.Length, .. classifier.InputShape.ToArray()]));
         })];
     }

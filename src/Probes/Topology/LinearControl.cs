@@ -29,7 +29,8 @@ public sealed record LinearControl(Classifier Classifier, IReadOnlyList<int> Cla
         Tensor weight = Tensor.From([.. means.SelectMany(mean => mean.Select(m => 2 * m))], [classes.Length, size]);
         Tensor bias = Tensor.From([.. means.Select(mean => -mean.Sum(m => m * m))], [1, classes.Length]);
         Classifier classifier = new(
-            x => x.Flatten().Cast(DType.F64).MatMul(weight.Transpose()) + bias, new Shape(images.Shape.Sizes[1..]), classes.Length, low, high)
+            x => x.Flatten().Cast(DType.F64).MatMul(weight.Transpose()) + bias,
+            new Shape(images.Shape.Sizes[1..]), classes.Length, low, high)
         {
             IsPiecewiseLinear = true,
         };

@@ -32,34 +32,46 @@ internal sealed class RegionEntry(RegionView view, Classifier classifier, ClassP
         double[][] shifts = [.. tasks.Select(_ => new double[view.Size])];
         int[] labels = [.. tasks.Select(task => task.Label)];
         int[] outside = [.. Enumerable.Range(0, tasks.Count).Where(k => labels[k] != tasks[k].Class)];
-        Search(tasks, shifts, labels, outside);
+        double[] shares = Search(tasks, shifts, labels, outside);
         int[] crossed = [.. outside.Where(k => labels[k] == tasks[k].Class)];
-        double[] shares = new double[tasks.Count];
         Bisect(tasks, shifts, crossed, shares);
         Push(tasks, shifts, crossed, shares);
         return [.. tasks.Select((task, k) => labels[k] == task.Class ? Moved(task.Point, shifts[k], shares[k]) : null)];
     }
 
-    /// <summary>Linearises at z + r, adds the step to the boundary of the region, and looks whether z + 1.02 r is inside.</summary>
-    private void Search(IReadOnlyList<EntryTask> tasks, double[][] shifts, int[] labels, int[] open)
+    /// <summary>
+    /// Linearises at z + r, adds the step to the boundary of the region, and looks whether z + 1.02 r is inside. Where z + r is, and
+    /// 1.02 r leads on into a third region, the search has arrived too: it would make no more way. Returns the share of r that is
+    /// inside, 0 for points that were there before.
+    /// </summary>
+    private double[] Search(IReadOnlyList<EntryTask> tasks, double[][] shifts, int[] labels, int[] open)
     {
+        double[] reached = new double[tasks.Count];
         for (int iteration = 0; iteration < settings.Iterations && open.Length > 0; iteration++)
         {
-            bool[] flat = new bool[open.Length];
+            bool[] stays = new bool[open.Length];
             int[] rows = open;
             view.Slopes(rows.Length, q => tasks[rows[q]].Pair, (q, point) => Write(tasks[rows[q]].Point, shifts[rows[q]], 1, point),
-                q => (tasks[rows[q]].Class, labels[rows[q]]),
-                (q, logits, slope) => flat[q] = !Step(logits, slope, tasks[rows[q]].Class, labels[rows[q]], shifts[rows[q]]),
+                (q, logits) =>
+                {
+                    // Of the class beyond, which the target beats here, nothing is left to gain.
+                    if (!(logits[labels[rows[q]]] > logits[tasks[rows[q]].Class])) labels[rows[q]] = Logits.Top(logits);
+                    return (tasks[rows[q]].Class, labels[rows[q]]);
+                },
+                (q, logits, slope) => stays[q] = !Step(logits, slope, tasks[rows[q]].Class, labels[rows[q]], shifts[rows[q]]),
                 "a step into the region");
-            int[] stepped = [.. rows.Where((_, q) => !flat[q])];
+            foreach (int k in rows.Where(k => labels[k] == tasks[k].Class)) reached[k] = 1;
+            int[] stepped = [.. rows.Where((_, q) => !stays[q])];
             view.Look(stepped.Length, q => tasks[stepped[q]].Pair,
                 (q, point) => Write(tasks[stepped[q]].Point, shifts[stepped[q]], Reach, point),
                 (q, logits) => labels[stepped[q]] = Logits.Top(logits), "a step into the region");
+            foreach (int k in stepped.Where(k => labels[k] == tasks[k].Class)) reached[k] = Reach;
             open = [.. stepped.Where(k => labels[k] != tasks[k].Class)];
         }
+        return reached;
     }
 
-    /// <summary>Adds a step; returns whether there is a direction for it.</summary>
+    /// <summary>Adds a step; returns whether there is a direction for it, which there is none where the class is the target.</summary>
     private static bool Step(ReadOnlySpan<double> logits, ReadOnlySpan<double> slope, int target, int current, double[] shift)
     {
         double square = 0;
@@ -72,11 +84,10 @@ internal sealed class RegionEntry(RegionView view, Classifier classifier, ClassP
         return true;
     }
 
-    /// <summary>The shares of the shifts at which the region is entered: the far ends of the last brackets, which lie inside.</summary>
+    /// <summary>Lowers shares that lie inside to where the region is entered: the far ends of the last brackets.</summary>
     private void Bisect(IReadOnlyList<EntryTask> tasks, double[][] shifts, int[] crossed, double[] shares)
     {
         double[] low = new double[shares.Length];
-        foreach (int k in crossed) shares[k] = Reach;
         int[] open = crossed;
         for (int halving = 0; halving < Halvings && open.Length > 0; halving++)
         {

@@ -13,7 +13,7 @@ public enum PairKind
     Noise,
 }
 
-/// <summary>Two points of a class's region: an image of the class as the network sees it, and an end that may have to be moved there.</summary>
+/// <summary>Two points of a class's region: an image that the network sees as the class, and an end that may have to be moved.</summary>
 /// <param name="Kind">What the end is made of.</param>
 /// <param name="Class">The predicted class.</param>
 /// <param name="Start">The image at the start.</param>
@@ -27,7 +27,10 @@ public sealed record RegionPair(PairKind Kind, int Class, int Start, int? End)
             Throw.Range($"class paths: a pair of images {Start} and {End ?? Start}; there are {images}, numbered from 0.");
         }
         if ((uint)Class >= (uint)classes) Throw.Range($"class paths: a pair of class {Class}; classes are 0 to {classes - 1}.");
-        if ((End is null) != (Kind == PairKind.Noise)) Throw.Argument("class paths: noise has no image at its end, and all other kinds do.");
+        if ((End is null) != (Kind == PairKind.Noise))
+        {
+            Throw.Argument("class paths: noise has no image at its end, and all other kinds do.");
+        }
     }
 
     internal static double[] Noise(Classifier classifier, Rng rng)
@@ -69,7 +72,8 @@ public sealed record RegionPairs(IReadOnlyList<RegionPair> Pairs, IReadOnlyList<
         int[] usable = [.. Enumerable.Range(0, classes).Where(IsUsable)];
         if (usable.Length == 0)
         {
-            Throw.Argument($"class paths: none of {classes} classes has enough of {predicted.Count} images for a pair ({kind}). Give more images.");
+            Throw.Argument($"class paths: none of {classes} classes has enough of {predicted.Count} images for a pair ({kind}). "
+                + "Give more images.");
         }
         RegionPair[] pairs = new RegionPair[count];
         for (int p = 0; p < count; p++)

@@ -66,22 +66,33 @@ internal sealed class RegionView
         }
     }
 
-    /// <summary>The same with the gradient of f_plus − f_minus at each point, which costs a pass forward and one back.</summary>
+    /// <summary>
+    /// The same with the gradient of f_plus − f_minus at each point, classes that are chosen by its logits; it costs a pass forward and
+    /// one back.
+    /// </summary>
     public void Slopes(
-        int count, Func<int, int> pair, Action<int, Span<double>> write, Func<int, (int Plus, int Minus)> classes,
+        int count, Func<int, int> pair, Action<int, Span<double>> write, Func<int, ReadOnlySpan<double>, (int Plus, int Minus)> classes,
         Action<int, ReadOnlySpan<double>, ReadOnlySpan<double>> see, string stage) =>
         classifier.Batches.Run(count, run.ChunkSize, (first, rows) =>
         {
             run.Cancellation.ThrowIfCancellationRequested();
             Write(first, rows, write);
-            int[] plus = [.. Enumerable.Range(first, rows).Select(k => classes(k).Plus)];
-            int[] minus = [.. Enumerable.Range(first, rows).Select(k => classes(k).Minus)];
             (double[] logits, double[] slopes) = Arena.Step(
                 () =>
                 {
-                    (Tensor z, Tensor[] gradients) = new Query(classifier, rows).Pull(Batch(rows), values =>
-                        [Logits.MarginCotangent(values, plus, minus)]);
-                    return (Doubles(z), Doubles(gradients[0]));
+                    double[] z = [];
+                    Tensor gradient = new Query(classifier, rows).Pull(Batch(rows), values =>
+                    {
+                        z = Doubles(values);
+                        (int Plus, int Minus)[] chosen =
+                            [.. Enumerable.Range(0, rows).Select(k => classes(first + k, Line(z, rows, k)))];
+                        return
+                        [
+                            Logits.MarginCotangent(
+                                values, Array.ConvertAll(chosen, c => c.Plus), Array.ConvertAll(chosen, c => c.Minus)),
+                        ];
+                    }).Gradients[0];
+                    return (z, Doubles(gradient));
                 }, _ => []);
             for (int k = 0; k < rows; k++)
             {

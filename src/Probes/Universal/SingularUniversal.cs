@@ -26,7 +26,10 @@ public sealed record SingularUniversal(Threat Within, double Q = 5, int Iteratio
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public void Check()
     {
-        if (Within is not (Linf or L2)) Throw.Argument($"singular universal: {Within} is no ball that a direction is scaled to. Use linf or l2.");
+        if (Within is not (Linf or L2))
+        {
+            Throw.Argument($"singular universal: {Within} is no ball that a direction is scaled to. Use linf or l2.");
+        }
         if (!(Within.Radius > 0)) Throw.Range($"singular universal: radius {Within.Radius} must be positive.");
         if (Images < 1) Throw.Range($"singular universal: {Images} images; at least 1 is needed.");
         Search.Check();

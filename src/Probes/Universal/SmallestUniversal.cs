@@ -26,7 +26,10 @@ public sealed record SmallestUniversal(
         if (!(Share is > 0 and < 1)) Throw.Range($"smallest universal: share {Share} is outside (0, 1).");
         if (Halvings < 0) Throw.Range($"smallest universal: {Halvings} halvings; at least 0 are needed.");
         if (Draws < 1) Throw.Range($"smallest universal: {Draws} draws; at least 1 is needed.");
-        if (SingularImages < 0) Throw.Range($"smallest universal: {SingularImages} images of the singular direction; at least 0 are needed.");
+        if (SingularImages < 0)
+        {
+            Throw.Range($"smallest universal: {SingularImages} images of the singular direction; at least 0 are needed.");
+        }
         if (Start is { } start && !(start > 0 && double.IsFinite(start)))
         {
             Throw.Range($"smallest universal: start {start} must be positive and finite.");
@@ -55,7 +58,7 @@ public sealed record SmallestUniversal(
             SmallestRadius.Find(radius => meter.Of(direction, radius), start, Share, Halvings);
         int size = (int)classifier.InputShape.Count;
         Rng rng = new Rng(run.Seed).At("random universal");
-        SmallestRadius[] random = [.. Enumerable.Range(0, Draws).Select(k => Along(Random(rng.At(k).Normal(size))))];
+        SmallestRadius[] random = [.. Enumerable.Range(0, Draws).Select(k => Along(Unit(Norm, rng.At(k).Normal(size))))];
         SmallestRadius? singular = null;
         if (SingularImages > 0)
         {
@@ -77,9 +80,10 @@ public sealed record SmallestUniversal(
 
     private UniversalPerturbation Search(double radius) => new(Ball(radius), 1 - Share, Passes);
 
-    private double[] Random(double[] normal)
+    /// <summary>Gaussian numbers as a direction of length 1: their signs for L∞.</summary>
+    internal static double[] Unit(PerturbationNorm norm, double[] normal)
     {
-        if (Norm == PerturbationNorm.Linf) return Array.ConvertAll(normal, v => v < 0 ? -1.0 : 1);
+        if (norm == PerturbationNorm.Linf) return Array.ConvertAll(normal, v => v < 0 ? -1.0 : 1);
         double length = Math.Sqrt(normal.Sum(v => v * v));
         return Array.ConvertAll(normal, v => v / length);
     }

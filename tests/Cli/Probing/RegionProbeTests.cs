@@ -27,11 +27,13 @@ public sealed class RegionProbeTests : IDisposable
         Classifier classifier = new(ModelCatalog.Load("lenet5", AttackFolder.Weights, type: DType.F64));
         Tensor images = CurvatureFolder.Images([.. Enumerable.Range(0, 40)]);
         int[] predicted = RegionPairs.Predicted(classifier, images);
-        RegionPair[] pairs = [.. Enum.GetValues<PairKind>().SelectMany(kind => RegionPairs.Choose(predicted, 10, kind, 2, new Rng(3)).Pairs)];
+        RegionPair[] pairs =
+            [.. Enum.GetValues<PairKind>().SelectMany(kind => RegionPairs.Choose(predicted, 10, kind, 2, new Rng(3)).Pairs)];
         ClassPath[] paths = new ClassPaths(Samples: 10).Between(classifier, images, pairs, new() { Seed = 3 });
         JsonObject[] lines = left.Lines;
         Assert.Equal(6, lines.Length);
-        Assert.Equal(["natural", "natural", "other-class", "other-class", "noise", "noise"], lines.Select(l => l["kind"]!.GetValue<string>()));
+        Assert.Equal(["natural", "natural", "other-class", "other-class", "noise", "noise"],
+            lines.Select(line => line["kind"]!.GetValue<string>()));
         for (int k = 0; k < 6; k++)
         {
             Assert.Equal((paths[k].Class, paths[k].Anchors, paths[k].Forwards, paths[k].Gradients),
@@ -70,7 +72,8 @@ public sealed class RegionProbeTests : IDisposable
         AttackFolder left = new(folder["run"]);
         JsonObject[] lines = left.Lines;
         Assert.Equal(20, lines.Length);
-        Assert.Equal(["schema", "index", "subject", "class", "images", "sizes", "draws", "hits", "equal_hits"], lines[0].Select(pair => pair.Key));
+        Assert.Equal(["schema", "index", "subject", "class", "images", "sizes", "draws", "hits", "equal_hits"],
+            lines[0].Select(pair => pair.Key));
         Assert.All(lines[10..], line =>
         {
             Assert.Equal("control", line["subject"]!.GetValue<string>());

@@ -41,7 +41,8 @@ public class PathShapeTests
             Made(PathStatus.Depth, 0, double.NaN), Made(PathStatus.Projection, 0, double.NaN), Made(PathStatus.Recheck, 0, double.NaN),
             Made(PathStatus.NoEnd, 0, double.NaN),
         ]);
-        Assert.Equal((6, 1, 3, 1, 3, 1), (summary.Pairs, summary.NoEnd, summary.Found, summary.Straight, summary.Inconclusive, summary.Refined));
+        Assert.Equal((6, 1, 3, 1, 3, 1),
+            (summary.Pairs, summary.NoEnd, summary.Found, summary.Straight, summary.Inconclusive, summary.Refined));
         Assert.Equal((0.5, 1.1, 1.2), (summary.SuccessRate, summary.RelativeLength.Median, summary.LongestRelativeLength));
         Assert.Equal((2, 2, 700L), (summary.MostAnchors, summary.DeepestLevel, summary.TotalForwards));
         Assert.InRange(0.5, summary.SuccessInterval.Low, summary.SuccessInterval.High);

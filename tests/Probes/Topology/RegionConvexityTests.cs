@@ -109,8 +109,9 @@ public class RegionConvexityTests
         Assert.Contains("is outside the box", Refusal(new(), images + 1));
         Assert.Contains("the batch is empty", Refusal(new(), Ops.Zeros([0, 1, 3, 3])));
         Assert.Contains("image 0: the logits at it are not finite", Refusal(new(), of: ClosedForm.NanBeyond(classifier, 0)));
-        Assert.Contains("images of 1 classes", Assert.ThrowsAny<ArgumentException>(() => LinearControl.Of(images, [2, 2, 2, 2, 2])).Message);
-        Assert.Contains("and 2 labels", Assert.ThrowsAny<ArgumentException>(() => LinearControl.Of(images, [1, 2])).Message);
+        string Control(params int[] labels) => Assert.ThrowsAny<ArgumentException>(() => LinearControl.Of(images, labels)).Message;
+        Assert.Contains("images of 1 classes", Control(2, 2, 2, 2, 2));
+        Assert.Contains("and 2 labels", Control(1, 2));
     }
 
     private static void AssertConvex(ConvexityResult result, int classes)

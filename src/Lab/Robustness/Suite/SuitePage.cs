@@ -27,7 +27,12 @@ internal static class SuitePage
             ]);
             lines.AddRange(Verdict(threat));
         }
-        if (result.Threats.Count > 1) lines.AddRange(["", $"union: robust accuracy {Words(result.Union)}"]);
+        if (result.Threats.Count > 1)
+        {
+            string[] doubts = [.. result.UnionDoubts];
+            lines.AddRange(["", $"union: robust accuracy {Words(result.Union)}"]);
+            if (doubts.Length > 0) lines.Add($"Not to be trusted, because of {string.Join(" and ", doubts)}.");
+        }
         return string.Join('\n', lines);
     }
 
@@ -42,7 +47,7 @@ internal static class SuitePage
                 .. result.Threats.Count < 2 ? (IEnumerable<IReadOnlyList<TableCell>>)[] :
                 [
                     [TableCell.Words("union: any of these"), Share(result.Union), Interval(result.Union), TableCell.Words(""),
-                        TableCell.Words(""), TableCell.Words("")],
+                        TableCell.Words(""), result.UnionDoubts.Any() ? Distrusted : TableCell.Words("")],
                 ],
             ],
             "An image counts as right where no attack of the threat breaks it, image by image, "
@@ -61,12 +66,14 @@ internal static class SuitePage
             ]).ToHtml();
     }
 
+    private static TableCell Distrusted => TableCell.Badge("not to be trusted", BadgeKind.Bad);
+
     private static IReadOnlyList<TableCell> Row(ThreatResult threat) =>
     [
         TableCell.Words(threat.Name), Share(threat.Robust), Interval(threat.Robust), TableCell.Integer(threat.Gradients),
         TableCell.Integer(threat.Forwards),
         threat.Checks.Count == 0 ? TableCell.Badge("not checked", BadgeKind.Neutral)
-        : threat.Doubts.Any() ? TableCell.Badge("not to be trusted", BadgeKind.Bad) : TableCell.Badge(Trusted, BadgeKind.Good),
+        : threat.Doubts.Any() ? Distrusted : TableCell.Badge(Trusted, BadgeKind.Good),
     ];
 
     private static SummaryTable Members(ThreatResult threat) => new("What each attack broke.",

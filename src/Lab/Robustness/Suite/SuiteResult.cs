@@ -34,6 +34,9 @@ internal sealed record SuiteResult(RightCount Clean, IReadOnlyList<ThreatResult>
             rows.Count(row => row.Fates.Any(fate => fate.NonFinite)));
     }
 
+    /// <summary>The threats whose numbers make that of the union doubtful, unless no image is left that could be doubted.</summary>
+    public IEnumerable<string> UnionDoubts => Union.Right == 0 ? [] : Threats.Where(t => t.Doubts.Any()).Select(t => t.Name);
+
     /// <summary>The totals as a summary has them.</summary>
     public JsonObject ToJson() => new()
     {
@@ -43,6 +46,7 @@ internal sealed record SuiteResult(RightCount Clean, IReadOnlyList<ThreatResult>
         ["clean"] = Clean.ToJson(),
         ["threats"] = new JsonArray([.. Threats.Select(t => t.ToJson())]),
         ["union"] = Union.ToJson(),
+        ["union_not_to_be_trusted_because_of"] = JsonText.Array(UnionDoubts),
         ["non_finite"] = NonFinite,
     };
 }

@@ -40,14 +40,20 @@ internal sealed class SuiteRun(Classifier classifier, SuiteInput input, DType ty
             first + i, examples.Labels[i], predictions[i], [.. fates.Select(of => of[i])]))];
     }
 
-    private static RunContext Watched(RunContext run, int done, int searches) => run.Progress is not { } progress ? run : run with
+    /// <summary>The run of one of several searches. Searches that start again are not shown to go back.</summary>
+    private static RunContext Watched(RunContext run, int done, int searches)
     {
-        Progress = new InlineProgress<RunProgress>(p => progress.Report(p with
+        if (run.Progress is not { } progress) return run;
+        int furthest = 0;
+        return run with
         {
-            Iteration = done * Ticks + (p.Iterations == 0 ? 0 : Ticks * p.Iteration / p.Iterations),
-            Iterations = searches * Ticks,
-        })),
-    };
+            Progress = new InlineProgress<RunProgress>(p =>
+            {
+                furthest = Math.Max(furthest, p.Iterations == 0 ? 0 : (int)((long)Ticks * p.Iteration / p.Iterations));
+                progress.Report(p with { Iteration = done * Ticks + furthest, Iterations = searches * Ticks });
+            }),
+        };
+    }
 }
 
 /// <summary>What the suite made of one image, as a line of <c>results.jsonl</c>.</summary>

@@ -39,6 +39,9 @@ public sealed record BoundaryWalk(
     /// <inheritdoc/>
     public override int Iterations { get; init; } = Iterations;
 
+    /// <summary>A classifier that tells classes only has no normal.</summary>
+    private protected override bool MeasuresNormal => false;
+
     /// <inheritdoc/>
     public override void Check()
     {

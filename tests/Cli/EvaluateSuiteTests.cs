@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using MiniGrad.Tests.Formats;
+using Xunit;
+
+namespace MiniGrad.Tests.Cli;
+
+/// <summary><c>evaluate</c> with threats and no attacks runs a suite for each, says what to believe, and can be cut into parts.</summary>
+public sealed class EvaluateSuiteTests : IDisposable
+{
+    private const int Count = 20;
+
+    private readonly ScratchFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void EachThreatHasItsNumber_AndTheUnionIsNoneOfThem()
+    {
+        JsonObject result = CliRun.Of([.. Command("whole"), "--json"]).Json;
+        AttackFolder left = new(folder["whole"]);
+        JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
+        Assert.Equal(["linf:0.06", "spatial:20deg,2px"], threats.Select(t => t["threat"]!.GetValue<string>()));
+        Assert.Equal(["apgd", "apgd-t", "fab:targets=9", "square"],
+            threats[0]["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>()));
+        (int clean, int union) = (Right(result["clean"]!), Right(result["union"]!));
+        int[] robust = [.. threats.Select(t => Right(t["robust"]!))];
+        Assert.InRange(clean, Count - 2, Count);
+        Assert.All(robust, r => Assert.InRange(r, 1, clean - 1));
+        Assert.InRange(union, 0, robust.Min());
+
+        // Once more from the lines: what no attack broke is right.
+        JsonNode[] rows = [.. left.Lines];
+        bool Stands(JsonNode row, int t) => row["label"]!.GetValue<int>() == row["prediction"]!.GetValue<int>()
+            && row["fates"]![t]!["broken_by"] is null;
+        Assert.Equal(robust, [rows.Count(row => Stands(row, 0)), rows.Count(row => Stands(row, 1))]);
+        Assert.Equal(union, rows.Count(row => Stands(row, 0) && Stands(row, 1)));
+        foreach (JsonNode threat in threats)
+        {
+            int tried = clean;
+            foreach (JsonNode? attack in threat["attacks"]!.AsArray())
+            {
+                Assert.Equal(tried, attack!["tried"]!.GetValue<int>());
+                tried -= attack["broken"]!.GetValue<int>();
+            }
+            Assert.Equal(Right(threat["robust"]!), tried);
+            Assert.NotEmpty(threat["checks"]!.AsArray());
+        }
+        Assert.Contains("AutoAttack-style", File.ReadAllText(left["report.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PartsTogetherAreTheWhole()
+    {
+        Assert.Equal(0, CliRun.Of([.. Command("whole"), "--check-count", "0"]).Code);
+        string[] parts = [.. Enumerable.Range(1, 3).SelectMany(k =>
+        {
+            Assert.Equal(0, CliRun.Of([.. Command($"part{k}"), "--check-count", "0", "--shard", $"{k}/3", "--chunk-size", $"{k}"]).Code);
+            return Fates($"part{k}");
+        })];
+        Assert.Equal(Fates("whole"), parts);
+    }
+
+    [Theory]
+    [InlineData("--shard 4/3", "\"4/3\" is no part", "Write 1/8")]
+    [InlineData("--shard 1/21", "21 parts of 20 images", "at most 20")]
+    [InlineData("--threat linf:0.06", "linf:0.06 is named twice", "once")]
+    [InlineData("--threat l0:4", "no suite of attacks for l0:4", "--attack")]
+    [InlineData("--attack pgd", "--attack and a suite of attacks exclude each other", "Leave out --attack")]
+    [InlineData("--count 99999", "99999 images asked for", "has")]
+    public void WhatCannotBe_IsOneLine(string more, string what, string advice)
+    {
+        CliRun run = CliRun.Of([.. Command("none"), .. more.Split(' ')]);
+        run.AssertFails(2, what, advice);
+        Assert.False(Directory.Exists(folder["none"]));
+    }
+
+    [Fact]
+    public void ASuiteWithoutAThreat_AsksForOne() =>
+        CliRun.Of("evaluate", "--weights", AttackFolder.Weights, "--version", "plus", "--out", folder["none"])
+            .AssertFails(2, "a suite of attacks needs a threat", "--threat linf:8/255");
+
+    private static int Right(JsonNode count) => count["right"]!.GetValue<int>();
+
+    private string[] Fates(string name) =>
+        [.. new AttackFolder(folder[name]).Lines.Select(line => line["fates"]!.ToJsonString() + line["label"]!.ToJsonString())];
+
+    private string[] Command(string name) =>
+    [
+        "evaluate", "--weights", AttackFolder.Weights, "--threat", "linf:0.06", "--threat", "spatial:20deg,2px", "--union",
+        "--count", $"{Count}", "--seed", "3", "--out", folder[name],
+    ];
+}

@@ -90,7 +90,8 @@ internal sealed record FgsmBaseline(double Epsilon, double RelativeL2, double Re
         {
             Tensor part = images.Take(0, new AxisRange(first, Math.Min(run.ChunkSize, images.Shape[0] - first))).Contiguous();
             int[] predicted = Logits.Prediction(classifier.Logits(part));
-            parts.Add(new Query(classifier, predicted.Length).Gradient(part, logits => Loss.CrossEntropy.OfClasses(logits, predicted)).Sign());
+            Query query = new(classifier, predicted.Length);
+            parts.Add(query.Gradient(part, logits => Loss.CrossEntropy.OfClasses(logits, predicted)).Sign());
         }
         return parts.Count == 1 ? parts[0] : Ops.Concat([.. parts], 0);
     }

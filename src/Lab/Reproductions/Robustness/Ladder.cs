@@ -31,7 +31,8 @@ internal sealed record SuiteLadder(MeasureOutcome Outcome, SuiteMember[] Members
             int length = Math.Min(Together, count - first);
             Examples examples = new(setting.Data.Images(first, length), setting.Data.Labels[first..(first + length)]);
             int[] open = [.. Enumerable.Range(0, length).Where(i => !gone.Contains(first + i))];
-            SuiteFate[] some = SuiteSearch.Run(subject.Classifier, examples, open, [.. members.Skip(2)], _ => run with { FirstIndex = first });
+            RunContext own = run with { FirstIndex = first };
+            SuiteFate[] some = SuiteSearch.Run(subject.Classifier, examples, open, [.. members.Skip(2)], _ => own);
             run.Cancellation.ThrowIfCancellationRequested();
             foreach (SuiteFate fate in some.Where(fate => fate.NonFinite)) throw Undefined(subject.Weights);
             fates.AddRange(some);
@@ -39,8 +40,9 @@ internal sealed record SuiteLadder(MeasureOutcome Outcome, SuiteMember[] Members
         int[] wrong = [.. Enumerable.Range(0, count).Where(i => gone.Contains(i) || fates[i].BrokenBy is not null)];
         int right = count - before[0].Wrong.Length;
         int afterFirst = count - before[0].Wrong.Union(before[1].Wrong).Count();
-        List<SuiteMember> table = [new(members[0].Name, right, right - afterFirst), new(members[1].Name, afterFirst, afterFirst - (count - gone.Count))];
         int tried = count - gone.Count;
+        List<SuiteMember> table =
+            [new(members[0].Name, right, right - afterFirst), new(members[1].Name, afterFirst, afterFirst - tried)];
         foreach (NamedAttack member in members.Skip(2))
         {
             int broken = fates.Count(fate => fate.BrokenBy == member.Name);

@@ -3,7 +3,9 @@ namespace MiniGrad.Lab.Reproductions;
 /// <summary>Numbers of papers and of their authors' pages; NaN where there is none.</summary>
 internal static class PublishedRobustness
 {
-    /// <summary>Network, then ρ of DeepFool, of one FGSM step and of L-BFGS in L2, and of DeepFool and FGSM in L∞: arXiv:1511.04599.</summary>
+    /// <summary>
+    /// Network, then ρ of DeepFool, of one FGSM step and of L-BFGS in L2, and of DeepFool and FGSM in L∞: arXiv:1511.04599.
+    /// </summary>
     public static IReadOnlyList<(string Network, double[] Values)> Distances(string dataSet) => dataSet == "cifar-10"
         ?
         [
@@ -16,7 +18,9 @@ internal static class PublishedRobustness
             ("FC500-150-10, MNIST (1.7 %)", [0.11, 0.39, 0.12, 0.04, 0.11]),
         ];
 
-    /// <summary>Network, then mean and deviation of β at the dimensions of <see cref="RobustSetting.Divisors"/>: Fawzi et al., NeurIPS 2016.</summary>
+    /// <summary>
+    /// Network, then mean and deviation of β at the dimensions of <see cref="RobustSetting.Divisors"/>: Fawzi et al., NeurIPS 2016.
+    /// </summary>
     public static IReadOnlyList<(string Network, (double Mean, double Deviation)[] Betas)> Betas { get; } =
     [
         ("LeNet, MNIST", [(1.00, 0.06), (1.01, 0.12), (1.03, 0.20), (1.01, 0.26), (1.05, 0.34)]),
@@ -25,7 +29,7 @@ internal static class PublishedRobustness
         ("VGG-19, ImageNet", [(1.00, 0.01), (1.02, 0.03), (1.02, 0.05), (1.03, 0.06), (1.04, 0.08)]),
     ];
 
-    /// <summary>Fooling in per cent on ImageNet within 10/255, on the network that the perturbation was made for and on others (range).</summary>
+    /// <summary>Fooling in per cent on ImageNet within 10/255, on the network that it was made for and, as a range, on others.</summary>
     public static IReadOnlyList<(string Network, double Own, double Least, double Most)> Universal { get; } =
     [
         ("VGG-F", 93.7, 42.1, 71.8), ("CaffeNet", 93.3, 39.9, 74.0), ("GoogLeNet", 78.9, 39.2, 46.2), ("VGG-16", 78.3, 55.8, 73.1),
@@ -33,8 +37,8 @@ internal static class PublishedRobustness
     ];
 
     /// <summary>
-    /// Network, then accuracies in per cent: clean, FGSM, PGD, PGD with restarts, the lowest listed. From the pages of the two challenges and
-    /// the paper of AutoAttack.
+    /// Network, then accuracies in per cent: clean, FGSM, PGD, PGD with restarts, the lowest listed. From the pages of the two challenges
+    /// and the paper of AutoAttack.
     /// </summary>
     public static IReadOnlyList<(string Network, double[] Values)> Ladder(string dataSet) => dataSet switch
     {

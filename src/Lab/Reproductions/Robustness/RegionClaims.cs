@@ -4,7 +4,9 @@ using MiniGrad.Probes.Topology;
 
 namespace MiniGrad.Lab.Reproductions;
 
-/// <summary>The claims about universal perturbations and about the regions of classes, and the corrections of a review that can be tested.</summary>
+/// <summary>
+/// The claims about universal perturbations and about the regions of classes, and the corrections of a review that can be tested.
+/// </summary>
 internal static class RegionClaims
 {
     /// <summary>What about ten is, and what is still more than chance.</summary>
@@ -25,7 +27,8 @@ internal static class RegionClaims
     /// <summary>Universal perturbations are small.</summary>
     private static Claim SmallUniversal(RobustResult result)
     {
-        const string text = "A universal perturbation that fools nine of ten images is at least an order of magnitude smaller than they are.";
+        const string text =
+            "A universal perturbation that fools nine of ten images is at least an order of magnitude smaller than they are.";
         if (result.Standard.Universal.Smallest is not { } smallest) return new(text, ClaimVerdict.NotTested, "None was made.");
         double ratio = smallest.CraftedRadius / result.Standard.Universal.MeanLinf;
         return new(text, ratio <= 0.1 ? ClaimVerdict.Holds : ratio <= 0.2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
@@ -44,9 +47,9 @@ internal static class RegionClaims
         }
         ClaimVerdict verdict = smallest.Ratio is >= LeastTen and <= MostTen ? ClaimVerdict.Holds
             : smallest.Ratio >= More ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
-        return new(text, verdict, "Median radius of random signs over that of the crafted one: " + string.Join("; ", Smallest(result).Select(n =>
-            $"{n.Subject.Weights} {RobustClaims.Times(n.Universal.Smallest!.Ratio)} ({Fixed(n.Universal.Smallest.RandomRadii.Median)} against "
-            + $"{Fixed(n.Universal.Smallest.CraftedRadius)})")) + ".");
+        return new(text, verdict, "Median radius of random signs over that of the crafted one: "
+            + string.Join("; ", Smallest(result).Select(n => $"{n.Subject.Weights} {RobustClaims.Times(n.Universal.Smallest!.Ratio)} "
+                + $"({Fixed(n.Universal.Smallest.RandomRadii.Median)} against {Fixed(n.Universal.Smallest.CraftedRadius)})")) + ".");
     }
 
     /// <summary>They work on other networks.</summary>
@@ -84,8 +87,8 @@ internal static class RegionClaims
         Quartiles found = Quartiles.Of(lengths);
         return new(text, found.Upper <= Straight ? ClaimVerdict.Holds : found.Median <= Straight && found.Upper <= Bent
             ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
-            $"Length over that of the straight line, standard network: {RobustClaims.Three(found, 3)}, at most {Fixed(lengths.Max())}; straight: "
-            + RobustClaims.Wholes(result, w => ReportNumber.Share(
+            $"Length over that of the straight line, standard network: {RobustClaims.Three(found, 3)}, at most {Fixed(lengths.Max())}; "
+            + "straight: " + RobustClaims.Wholes(result, w => ReportNumber.Share(
                 w.Paths.Kinds.Sum(k => k.Summary.Straight), w.Paths.Kinds.Sum(k => k.Summary.Pairs))) + ".");
     }
 
@@ -93,7 +96,10 @@ internal static class RegionClaims
     private static Claim Pairs(RobustResult result)
     {
         const string text = "A random mixture of two images of one class is seen as that class with a probability of about 0.8.";
-        if (Totals(result) is not { Count: > 0 } totals || totals[0].Draws == 0) return new(text, ClaimVerdict.NotTested, "None was drawn.");
+        if (Totals(result) is not { Count: > 0 } totals || totals[0].Draws == 0)
+        {
+            return new(text, ClaimVerdict.NotTested, "None was drawn.");
+        }
         double share = totals[0].Share;
         ClaimVerdict verdict = Math.Abs(share - Eight) <= Close ? ClaimVerdict.Holds
             : Math.Abs(share - Eight) <= 2 * Close ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
@@ -112,8 +118,9 @@ internal static class RegionClaims
         bool isSmaller = Evidence.OfShares(totals[0].Hits, totals[0].Draws, totals[^1].Hits, totals[^1].Draws) > 0;
         ClaimVerdict verdict = !isSmaller ? ClaimVerdict.DoesNotHold
             : totals[^1].Share <= totals[0].Share / 2 ? ClaimVerdict.Holds : ClaimVerdict.InPart;
-        return new(text, verdict, $"Of {string.Join(", ", totals.Select(row => row.Size))} images: " + RobustClaims.Wholes(result, w =>
-            string.Join(", ", w.Mixtures.Totals.Where(row => row.Draws > 0).Select(row => Wording.Percent(row.Share)))) + ControlWords(result));
+        return new(text, verdict, $"Of {string.Join(", ", totals.Select(row => row.Size))} images: "
+            + RobustClaims.Wholes(result, w => string.Join(", ",
+                w.Mixtures.Totals.Where(row => row.Draws > 0).Select(row => Wording.Percent(row.Share)))) + ControlWords(result));
     }
 
     /// <summary>r is orthogonal to the boundary where that is smooth.</summary>
@@ -152,11 +159,11 @@ internal static class RegionClaims
         ShortSteps s = result.Short;
         double reach = ShortSteps.Steps * ShortSteps.Length;
         bool within = s.Farthest <= reach + 1e-6;
-        bool fewer = Evidence.OfPairs(s.BrokenByFull - s.Broken, 0) > 0;
-        return new("Ten steps of 2/255 cannot use a radius of 50/255, so a success rate named with them is that of other settings (a correction).",
-            within && fewer ? ClaimVerdict.Holds : within ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
-            $"The largest change is {ReportNumber.Fixed(255 * s.Farthest, 1)}/255; broken are {ReportNumber.Share(s.Broken, s.Count)}, with "
-            + $"steps of a quarter of the radius {ReportNumber.Share(s.BrokenByFull, s.Count)}.");
+        bool fewer = Evidence.OfPairs(Math.Max(0, s.BrokenByFull - s.Broken), 0) > 0;
+        return new("Ten steps of 2/255 cannot use a radius of 50/255: a success rate named with them is that of other settings "
+            + "(a correction).", within && fewer ? ClaimVerdict.Holds : within ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
+            $"The largest change is {ReportNumber.Fixed(255 * s.Farthest, 1)}/255; broken are {ReportNumber.Share(s.Broken, s.Count)}, "
+            + $"with steps of a quarter of the radius {ReportNumber.Share(s.BrokenByFull, s.Count)}.");
     }
 
     internal static string TitleOf(PairKind kind) => kind switch
@@ -173,7 +180,8 @@ internal static class RegionClaims
     private static IEnumerable<RobustOutcome> Smallest(RobustResult result) => result.Networks.Where(n => n.Universal.Smallest is not null);
 
     private static string ControlWords(RobustResult result) =>
-        $". The linear control, whose regions are convex: {ReportNumber.Share(result.Control.Rows.Sum(r => r.Hits), result.Control.Rows.Sum(r => r.Draws))}.";
+        ". The linear control, whose regions are convex: "
+        + $"{ReportNumber.Share(result.Control.Rows.Sum(r => r.Hits), result.Control.Rows.Sum(r => r.Draws))}.";
 
     private static string Fixed(double value) => ReportNumber.Fixed(value, 3);
 }

@@ -93,7 +93,8 @@ internal sealed record Mixtures(ConvexityRow[] Rows, double Accuracy)
     /// <summary>All classes together, of each size.</summary>
     public IReadOnlyList<ConvexityRow> Totals => new ConvexityResult(Rows).Totals;
 
-    public static Mixtures Of(RobustSetting setting, Classifier classifier, RobustPreset preset, RunContext run, double accuracy = double.NaN) =>
+    public static Mixtures Of(
+        RobustSetting setting, Classifier classifier, RobustPreset preset, RunContext run, double accuracy = double.NaN) =>
         new([.. new RegionConvexity(preset.Draws) { Sizes = RobustSetting.Sizes }
             .Measure(classifier, setting.Images(preset.Mixtures), run).Rows], accuracy);
 

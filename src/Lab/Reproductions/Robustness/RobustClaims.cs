@@ -36,7 +36,8 @@ internal static class RobustClaims
         if (double.IsNaN(found.Median)) return new(text, ClaimVerdict.NotTested, "No boundary was found.");
         bool near = found.Median > Hundredth / HalfOrder && found.Median < Hundredth * HalfOrder;
         ClaimVerdict verdict = near ? ClaimVerdict.Holds : found.Median < 0.1 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
-        return new(text, verdict, $"Medians of ‖r‖/‖x‖: {Each(result, n => Median(n.L2.Relative))}. The paper of DeepFool itself has means of "
+        return new(text, verdict, $"Medians of ‖r‖/‖x‖: {Each(result, n => Median(n.L2.Relative))}. "
+            + "The paper of DeepFool itself has means of "
             + (result.Setting.Data.Channels == 1 ? "0.11 and 0.20 on MNIST." : "0.023 and 0.030 on CIFAR-10."));
     }
 
@@ -56,7 +57,8 @@ internal static class RobustClaims
     {
         const string text = "One step by the signs of the gradient must be several times as long in L2 to fool nine of ten images.";
         double ratio = result.Standard.Fgsm.RelativeL2 / result.Standard.L2.Rho;
-        string none = result.Standard.Fgsm is { Epsilon: double.NaN } ? " No length of the step fools nine of ten images of the standard one." : "";
+        string none = double.IsNaN(result.Standard.Fgsm.Epsilon)
+            ? " No length of the step fools nine of ten images of the standard one." : "";
         ClaimVerdict verdict = double.IsNaN(result.Standard.L2.Rho) ? ClaimVerdict.NotTested
             : double.IsNaN(ratio) || ratio >= 2 ? ClaimVerdict.Holds : ratio > 1 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, $"FGSM over DeepFool, means: {Each(result, n => Times(n.Fgsm.RelativeL2 / n.L2.Rho))}. "
@@ -90,7 +92,8 @@ internal static class RobustClaims
         ClaimVerdict verdict = double.IsNaN(ratio) ? ClaimVerdict.NotTested : Within(ratio, Near) ? ClaimVerdict.Holds
             : Within(ratio, InReach) ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         return new(text, verdict, $"Ratio over law, median and quartiles: {Wholes(result, w => Three(w.Random.Of(kind).OverLaw, 2))}. "
-            + $"Without a crossing: {Wholes(result, w => ReportNumber.Share(w.Random.Of(kind).Length.Infinite, w.Random.Of(kind).Length.Count))}.");
+            + "Without a crossing: "
+            + $"{Wholes(result, w => ReportNumber.Share(w.Random.Of(kind).Length.Infinite, w.Random.Of(kind).Length.Count))}.");
     }
 
     /// <summary>Subspaces see a flat boundary.</summary>
@@ -137,7 +140,8 @@ internal static class RobustClaims
     /// <summary>Training against attacks helps.</summary>
     private static Claim Trained(RobustResult result)
     {
-        const string text = "A network that was trained within L∞ has its boundaries several times farther away in L∞, and stands the suite.";
+        const string text =
+            "A network that was trained within L∞ has its boundaries several times farther away in L∞, and stands the suite.";
         if (result.Find(RobustRole.Adversarial) is not { } trained)
         {
             return new(text, ClaimVerdict.NotTested, "No network that was trained against attacks is here.");
@@ -148,8 +152,9 @@ internal static class RobustClaims
         SameImages suite = SameImages.Of(trained[RobustRung.Suite], plain[RobustRung.Suite]);
         (bool far, bool stands) = (ratio >= 2, suite.Sign > 0);
         return new(text, far && stands ? ClaimVerdict.Holds : far || stands ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
-            $"Median distance in L∞: {Fixed(Median(trained.Linf.Norm))} against {Fixed(Median(plain.Linf.Norm))}, {Times(ratio)} times "
-            + $"({plain.Subject.Weights}); in L2 {Times(Median(trained.L2.Norm) / Median(plain.L2.Norm))} times. Right after the suite: "
+            $"Median distance in L∞: {Fixed(Median(trained.Linf.Norm))} against {Fixed(Median(plain.Linf.Norm))}, "
+            + $"{Times(ratio)} times ({plain.Subject.Weights}); in L2 {Times(Median(trained.L2.Norm) / Median(plain.L2.Norm))} times. "
+            + "Right after the suite: "
             + $"{Share(trained, RobustRung.Suite)} against {Share(plain, RobustRung.Suite)}.");
     }
 

@@ -58,7 +58,8 @@ internal sealed record WholeOutcome(
 /// <param name="Control">Mixtures under a linear classifier.</param>
 /// <param name="Short">PGD whose steps are too short.</param>
 internal sealed record RobustResult(
-    RobustSetting Setting, RobustPreset Preset, IReadOnlyList<RobustOutcome> Networks, Transfers Transfer, Mixtures Control, ShortSteps Short)
+    RobustSetting Setting, RobustPreset Preset, IReadOnlyList<RobustOutcome> Networks, Transfers Transfer, Mixtures Control,
+    ShortSteps Short)
 {
     /// <summary>The network that all others are compared with.</summary>
     public RobustOutcome Standard => Networks[0];

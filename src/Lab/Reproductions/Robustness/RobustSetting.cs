@@ -42,7 +42,7 @@ internal sealed record RobustSetting(string DataSet, ImageDataSet Data, IReadOnl
     /// <summary>The radius of attacks in L∞, as the command names threats.</summary>
     public string Threat => DataSet switch { "cifar-10" => "linf:8/255", "fashion" => "linf:16/255", _ => "linf:0.3" };
 
-    /// <summary>Radii of universal perturbations in L∞: that of the paper, and where it moves little on images of strokes a larger one.</summary>
+    /// <summary>Radii of universal perturbations in L∞: that of the paper, and a larger one where it moves little.</summary>
     public double[] Radii => DataSet switch { "cifar-10" => [10.0 / 255], "fashion" => [10.0 / 255, 0.1], _ => [10.0 / 255, 0.2] };
 
     /// <summary>How many numbers an image has.</summary>
@@ -64,8 +64,8 @@ internal sealed record RobustSetting(string DataSet, ImageDataSet Data, IReadOnl
 
     /// <summary>The attacks of the suite, in order; the first two are rungs of their own.</summary>
     public IReadOnlyList<NamedAttack> Members(RobustPreset preset) =>
-        [.. AttackSuite.Of(Threat, SuiteVersion.Standard, Subjects[0].Classifier.ClassCount).Select(member => member.Attack is Square square
-            ? member with { Attack = square with { Queries = preset.Queries } } : member)];
+        [.. AttackSuite.Of(Threat, SuiteVersion.Standard, Subjects[0].Classifier.ClassCount).Select(member =>
+            member.Attack is Square square ? member with { Attack = square with { Queries = preset.Queries } } : member)];
 
     /// <summary>For readers.</summary>
     public static string TitleOf(RobustRung rung) => rung switch

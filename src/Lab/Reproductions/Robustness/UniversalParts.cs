@@ -66,6 +66,9 @@ internal sealed record SmallestRadii(double Crafted, double Singular, double[] R
     /// <summary>The crafted radius.</summary>
     public double CraftedRadius => Known(Crafted);
 
+    /// <summary>The radius along the singular direction.</summary>
+    public double SingularRadius => Known(Singular);
+
     /// <summary>The median and quartiles of the random ones.</summary>
     public MedianSpread RandomRadii => MedianSpread.Of(Random.Select(Known));
 

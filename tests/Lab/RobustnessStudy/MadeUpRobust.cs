@@ -94,8 +94,8 @@ internal sealed record MadeUpRobust(RobustRole Role)
         RobustOutcome[] outcomes = [.. networks.Select(n => n.Outcome())];
         ImageDataSet data = DataSets.Open("digits", Split.Test);
         MadeUpRobust first = networks[0];
-        FoolingRate[][] cells = [.. networks.Select(n => networks.Select(_ => new FoolingRate(Images, (int)(n.Transfer * Images), 0, 0, 0, 0))
-            .ToArray())];
+        FoolingRate[][] cells = [.. networks.Select(n =>
+            networks.Select(_ => new FoolingRate(Images, (int)(n.Transfer * Images), 0, 0, 0, 0)).ToArray())];
         return new(new("digits", data, [.. outcomes.Select(o => o.Subject)], 0), RobustPreset.Find("small", 1), outcomes,
             new(0.2, [.. outcomes.Select(o => o.Subject.Weights)], cells), new([new(0, 100, 2, Draws, Draws, Draws)], 0.8),
             new(100, first.Short[0] / 255.0, first.Short[1], first.Short[2]));
@@ -114,8 +114,8 @@ internal sealed record MadeUpRobust(RobustRole Role)
         PathNumbers Path(int k) => new(k < Found ? PathStatus.Found : PathStatus.Depth, 0.02, 0, 0, 0, 1,
             k < Found ? Length : double.NaN, 0, 0, 1, 10, 0);
         return new(new([Row(1, Lines, law)], [Row(1, Signs * 30, 30)]), new([.. RobustSetting.Divisors.Select(At)]),
-            new([new([2, 1], [2, 1], 3, 2, 3, 2, 0.5, 0.5)], 50, [new(1, Energy[0] / 2, Energy[1] / 2), new(10, Energy[0], Energy[1])], 1, 10,
-                [Fooled[0]], [Fooled[1]]),
+            new([new([2, 1], [2, 1], 3, 2, 3, 2, 0.5, 0.5)], 50,
+                [new(1, Energy[0] / 2, Energy[1] / 2), new(10, Energy[0], Energy[1])], 1, 10, [Fooled[0]], [Fooled[1]]),
             new([new(PairKind.Natural, [.. Enumerable.Range(0, Pairs).Select(Path)])], null),
             new([new(0, 100, 2, Draws, Hits[0], Hits[0]), new(0, 100, 50, Draws, Hits[1], Hits[1])], double.NaN));
     }

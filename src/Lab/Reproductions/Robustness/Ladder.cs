@@ -34,7 +34,7 @@ internal sealed record SuiteLadder(MeasureOutcome Outcome, SuiteMember[] Members
             RunContext own = run with { FirstIndex = first };
             SuiteFate[] some = SuiteSearch.Run(subject.Classifier, examples, open, [.. members.Skip(2)], _ => own);
             run.Cancellation.ThrowIfCancellationRequested();
-            foreach (SuiteFate fate in some.Where(fate => fate.NonFinite)) throw Undefined(subject.Weights);
+            if (some.Any(fate => fate.NonFinite)) throw Undefined(subject.Weights);
             fates.AddRange(some);
         }
         int[] wrong = [.. Enumerable.Range(0, count).Where(i => gone.Contains(i) || fates[i].BrokenBy is not null)];

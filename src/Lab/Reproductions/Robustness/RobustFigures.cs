@@ -7,6 +7,7 @@ using MiniGrad.Formats.Images;
 using MiniGrad.Lab.Attacks;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Directions;
+using MiniGrad.Probes.Topology;
 
 namespace MiniGrad.Lab.Reproductions;
 
@@ -83,7 +84,7 @@ internal static class RobustFigures
 
     private static LineSeries Series(string name, Mixtures mixtures)
     {
-        var totals = mixtures.Totals.Where(row => row.Draws > 0).ToArray();
+        ConvexityRow[] totals = [.. mixtures.Totals.Where(row => row.Draws > 0)];
         return new(name, [.. totals.Select(row => (double)row.Size)], [.. totals.Select(row => row.Share)]);
     }
 

@@ -2,7 +2,6 @@ using MiniGrad.Data;
 using MiniGrad.Lab.Reproductions;
 using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Directions;
-using MiniGrad.Probes.Jacobians;
 using MiniGrad.Probes.Topology;
 
 namespace MiniGrad.Tests.Lab.RobustnessStudy;

@@ -1,7 +1,5 @@
-using MiniGrad.Data;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
-using MiniGrad.Probes.Directions;
 using MiniGrad.Probes.Universal;
 
 namespace MiniGrad.Lab.Reproductions;

@@ -1,5 +1,4 @@
 using MiniGrad.Charts.Tables;
-using MiniGrad.Probes.Directions;
 using MiniGrad.Probes.Topology;
 
 namespace MiniGrad.Lab.Reproductions;

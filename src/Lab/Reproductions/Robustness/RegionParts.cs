@@ -1,5 +1,4 @@
 using MiniGrad.Probes;
-using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Jacobians;
 using MiniGrad.Probes.Topology;
 

@@ -1,5 +1,4 @@
 using MiniGrad.Charts.Tables;
-using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Directions;
 
 namespace MiniGrad.Lab.Reproductions;

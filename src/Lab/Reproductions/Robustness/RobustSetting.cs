@@ -1,6 +1,5 @@
 using MiniGrad.Data;
 using MiniGrad.Lab.Robustness;
-using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Lab.Reproductions;

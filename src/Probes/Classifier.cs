@@ -59,7 +59,7 @@ public sealed class Classifier
     public IProgress<string>? Notes { get; init; }
 
     /// <summary>The network that it is of; none for a function, whose inner values nobody knows.</summary>
-    internal Network? Network { get; }
+    internal Network? Network { get; private init; }
 
     /// <summary>What the probes of this classifier cut their work by.</summary>
     internal MicroBatches Batches => field ??= new(Device, Notes);
@@ -80,6 +80,7 @@ public sealed class Classifier
         {
             Device = Device,
             Notes = Notes,
+            Network = Network,
         };
     }
 

@@ -14,7 +14,7 @@ internal sealed class AttackFolder(string path)
     /// <summary>The shipped LeNet of the digits set.</summary>
     public static string Weights { get; } = Path.Combine(ShippedWeights.Folder()!, "lenet5-digits.safetensors");
 
-    public static Network Network { get; } = ModelCatalog.Load("lenet5", Weights);
+    public static Network Network { get; } = Loaded();
 
     /// <summary>The attacks of the catalogue; tests elsewhere may have added theirs.</summary>
     public static IEnumerable<AttackEntry> Attacks =>
@@ -67,4 +67,11 @@ internal sealed class AttackFolder(string path)
         [.. a.TakeIndices(0, [image]).ToArray<float>().Zip(b.TakeIndices(0, [image]).ToArray<float>(), (x, y) => (double)x - y)];
 
     public static double Rmse(double[] difference) => Math.Sqrt(difference.Average(d => d * d));
+
+    /// <summary>The weights outlive whatever step asks for them first.</summary>
+    private static Network Loaded()
+    {
+        using Arena.Pause pause = Arena.Outside();
+        return ModelCatalog.Load("lenet5", Weights);
+    }
 }

@@ -32,7 +32,7 @@ public sealed class EvaluateSuiteTests : IDisposable
         JsonNode[] rows = [.. left.Lines];
         bool Stands(JsonNode row, int t) => row["label"]!.GetValue<int>() == row["prediction"]!.GetValue<int>()
             && row["fates"]![t]!["broken_by"] is null;
-        Assert.Equal(robust, [rows.Count(row => Stands(row, 0)), rows.Count(row => Stands(row, 1))]);
+        Assert.Equal((robust[0], robust[1]), (rows.Count(row => Stands(row, 0)), rows.Count(row => Stands(row, 1))));
         Assert.Equal(union, rows.Count(row => Stands(row, 0) && Stands(row, 1)));
         foreach (JsonNode threat in threats)
         {
@@ -60,13 +60,31 @@ public sealed class EvaluateSuiteTests : IDisposable
         Assert.Equal(Fates("whole"), parts);
     }
 
+    [Fact]
+    public void L1_UnionsAndMeansOfLooks_HaveSuitesAndChecksToo()
+    {
+        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "6", "--json"];
+        JsonObject result = CliRun.Of([.. command, "--threat", "l1:4", "--threat", "linf:0.02+l2:0.3", "--out", folder["balls"]]).Json;
+        JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
+        string[] Names(int t) => [.. threats[t]["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>())];
+        Assert.Contains("fab:targets=9", Names(0));
+        Assert.Equal(["msd", "apgd:threat=linf:0.02", "fab:targets=9,threat=l2:0.3"], [Names(1)[0], Names(1)[1], Names(1)[7]]);
+        Assert.Contains(threats[0]["checks"]!.AsArray(), check => check!["name"]!.GetValue<string>() == "more steps");
+        Assert.DoesNotContain(threats[0]["checks"]!.AsArray(), check => check!["name"]!.GetValue<string>() == "Square beside slopes");
+
+        CliRun rand = CliRun.Of([.. command, "--threat", "linf:0.02", "--threat", "l1:4", "--version", "rand", "--out", folder["rand"]]);
+        Assert.Contains("--version says nothing about l1:4", rand.Error, StringComparison.Ordinal);
+        Assert.Equal(20, rand.Json["looks"]!.GetValue<int>());
+        Assert.Equal(0, rand.Json["threats"]![0]!["gradients"]!.GetValue<int>() % 20);
+        Assert.Contains("the mean of 20 looks", rand.Json["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--shard 4/3", "\"4/3\" is no part", "Write 1/8")]
     [InlineData("--shard 1/21", "21 parts of 20 images", "at most 20")]
     [InlineData("--threat linf:0.06", "linf:0.06 is named twice", "once")]
     [InlineData("--threat l0:4", "no suite of attacks for l0:4", "--attack")]
     [InlineData("--attack pgd", "--attack and a suite of attacks exclude each other", "Leave out --attack")]
-    [InlineData("--count 99999", "99999 images asked for", "has")]
     public void WhatCannotBe_IsOneLine(string more, string what, string advice)
     {
         CliRun run = CliRun.Of([.. Command("none"), .. more.Split(' ')]);

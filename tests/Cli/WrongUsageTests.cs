@@ -49,7 +49,7 @@ public sealed class WrongUsageTests
     [InlineData("eval --weights a --classes 1", "--classes: \"1\"", "2")]
     [InlineData("evaluate", "--weights", "evaluate --help")]
     [InlineData("evaluate --weights a --attack pdg", "\"pdg\"", "did you mean \"pgd\"?")]
-    [InlineData("evaluate --weights a --attack lst", "lst is no attack on single images", "Take one of fast-lpa, fgsm")]
+    [InlineData("evaluate --weights a --attack lst", "lst is no attack on single images", "Take one of apgd, apgd-t, bim, fab")]
     [InlineData("evaluate --weights a --attack deepfool", "deepfool is no attack on single images within a threat", "pgd")]
     [InlineData("evaluate --weights a --attack universal", "universal is no attack on single images", "pgd")]
     [InlineData("evaluate --weights a --attack pgd:fast", "\"fast\" is not name=value", "Write pgd:steps=100")]

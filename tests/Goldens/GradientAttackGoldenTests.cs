@@ -34,10 +34,10 @@ public sealed class GradientAttackGoldenTests
         (double radius, int steps) = (options.GetProperty("eps").GetDouble(), options.GetProperty("steps").GetInt32());
         StartingBall ball = new(@case[..2] == "l2" ? Threat.L2(radius) : Threat.Linf(radius),
             Images + new GoldenInput(record.Json.GetProperty("start")).Build(DType.F64, Device.Cpu));
-        List<AutoPgdState> course = [];
+        List<ApgdMoment> course = [];
         AutoPgd attack = @case.EndsWith("targeted", StringComparison.Ordinal)
             ? new WatchedTargetedApgd(ball, steps, course)
-            : new WatchedApgd(ball, steps, course) { Loss = @case.EndsWith("dlr", StringComparison.Ordinal) ? Loss.Dlr : Loss.CrossEntropy };
+            : new WatchedApgd(ball, steps, course) { Loss = @case[^3..] == "dlr" ? Loss.Dlr : Loss.CrossEntropy };
         RunContext run = new() { FirstStart = options.GetProperty("rank").ValueKind == JsonValueKind.Number ? Rank(options) : 0 };
         AttackResult result = attack.Run(Network(), new(Images, Labels), run);
         Assert.Equal(Whole(record, "checks"), AutoPgd.Checkpoints(steps));
@@ -54,13 +54,17 @@ public sealed class GradientAttackGoldenTests
             GoldenAssert.Close($"best losses after {step} steps", highest, Tensor.From(raised), Tolerance);
             Assert.Equal(lengths[step], Array.ConvertAll(progress, p => p.Length));
             // Behind a check that halves, what counts is the loss at the best point.
-            double[] expected = [.. losses[step].Select((loss, i) => step > 0 && lengths[step][i] < lengths[step - 1][i] ? highest[i] : loss)];
+            bool IsHalved(int row) => step > 0 && lengths[step][row] < lengths[step - 1][row];
+            double[] expected = [.. losses[step].Select((loss, row) => IsHalved(row) ? highest[row] : loss)];
             GoldenAssert.Close($"losses after {step} steps", expected, Tensor.From(Array.ConvertAll(progress, p => p.Loss)), Tolerance);
         }
         int[] shown = Whole(record, "shown");
         double[][] points = Lists(record, "points");
-        for (int k = 0; k < shown.Length; k++) GoldenAssert.Close($"point after {shown[k]} steps", points[k], course[shown[k]].Point, Tolerance);
-        GoldenAssert.Close("best point", GoldenRecord.Numbers(record.Json.GetProperty("best")), course[^1].Best, Tolerance);
+        for (int k = 0; k < shown.Length; k++)
+        {
+            GoldenAssert.Close($"point after {shown[k]} steps", points[k], Tensor.From(course[shown[k]].Point), Tolerance);
+        }
+        GoldenAssert.Close("best point", GoldenRecord.Numbers(record.Json.GetProperty("best")), Tensor.From(course[^1].Best), Tolerance);
         Assert.All(result.Examples, e => Assert.Equal(steps + 1, e.Gradients));
         // The clean image is looked at once more where the classes to try are those of its logits.
         Assert.All(result.Examples, e => Assert.Equal(steps + (course[0].Targets is null ? 1 : 2), e.Forwards));

@@ -32,7 +32,7 @@ public sealed class SearchGoldenTests
         Tensor end = Clean();
         for (int queries = 1; queries <= most; queries++)
         {
-            Square attack = new(@case == "l2" ? Threat.L2(epsilon) : Threat.Linf(epsilon), queries) { StopAtSuccess = false };
+            SquareAttack attack = new(@case == "l2" ? Threat.L2(epsilon) : Threat.Linf(epsilon), queries) { StopAtSuccess = false };
             AttackResult result = attack.Run(Network(), Clean(), Goal.Untargeted(Labels(record)), Labels(record));
             end = result.Output;
             double[] margins = ClosedForm.Doubles(Loss.Margin.Of(Network().Logits(end), Goal.Untargeted(Labels(record))));
@@ -85,12 +85,12 @@ public sealed class SearchGoldenTests
         };
         JsonElement[] rows = [.. record.Json.GetProperty("rows").EnumerateArray()];
         // Every step looks at the point that it goes to; before the first, at the image.
-        List<Tensor> seen = [];
+        List<double[]> seen = [];
         bool hasBegun = false;
         Classifier watched = new(x =>
         {
             hasBegun |= x.IsTracked;
-            if (hasBegun && !x.IsTracked) seen.Add(x * 1);
+            if (hasBegun && !x.IsTracked) seen.Add(ClosedForm.Doubles(x));
             return Network().Logits(x);
         }, Shape, Classes);
         Fab attack = new(everywhere, steps, targets, Refine: false);
@@ -102,7 +102,7 @@ public sealed class SearchGoldenTests
             Assert.Equal(steps * Math.Max(1, targets), sums.Length);
             for (int step = 0; step < sums.Length; step++)
             {
-                Assert.Equal(sums[step], ClosedForm.Dot(weights, ClosedForm.Row(seen[step], i)), 1e-9);
+                Assert.Equal(sums[step], ClosedForm.Dot(weights, seen[step][(i * weights.Length)..((i + 1) * weights.Length)]), 1e-9);
             }
             double[] norms = [.. rows[i].GetProperty("norms").EnumerateArray().SelectMany(GoldenRecord.Numbers)];
             Assert.Equal(norms[^1], result.Examples[i].Nearest!.Value, 1e-10);

@@ -20,7 +20,7 @@ public sealed record AttackCase(string Entry, Attack Attack)
         LogitSpace search => search.From == LogitStart.SourceNoise,
         SpatialCombined combined => !combined.Grid,
         SpatialFirstOrder first => first.RandomStart,
-        Square or BoundaryWalk or SignNoise or GaussianNoise => true,
+        SquareAttack or BoundaryWalk or SignNoise or GaussianNoise => true,
         _ => Attack is AutoPgd or Noise or SpatialRandom or SpatialWorstOf or UniversalPerturbation or Lpa or FastLpa or Ppgd,
     };
 }
@@ -106,7 +106,7 @@ internal static class AttackCases
         new("bim", new Bim(Threat.Linf(0.05), Steps: 6)),
         new("bim", new Bim(Threat.L2(0.4), Steps: 4, StepSize: 0.2)),
         new("apgd", new Apgd(Threat.Linf(0.05), Steps: 12)),
-        new("apgd", new Apgd(Threat.L2(0.3), Steps: 8) { Loss = Loss.Dlr, Restarts = 2, StopAtSuccess = true }),
+        new("apgd", new Apgd(Threat.L2(0.3), Steps: 8) { Loss = Loss.Margin, Restarts = 2, StopAtSuccess = true }),
         new("apgd-t", new ApgdTargeted(Threat.Linf(0.05), Steps: 8)),
         new("apgd-t", new ApgdTargeted(Threat.L2(0.3), Steps: 6, Targets: 2) { Restarts = 2, StopAtSuccess = true }),
         new("mi-fgsm", new MiFgsm(Threat.Linf(0.05), Steps: 6)),
@@ -148,8 +148,8 @@ internal static class AttackCases
         new("fab", new Fab(Threat.L2(0.4), Steps: 6)),
         new("fab", new Fab(Threat.Linf(0.05), Steps: 4, Targets: 9, Refine: false) { StopAtSuccess = true }),
         new("fab", new Fab(Threat.L1(1.5), Steps: 5, Targets: 2) { Restarts = 1 }),
-        new("square", new Square(Threat.Linf(0.05), Queries: 15)),
-        new("square", new Square(Threat.L2(0.4), Queries: 12, Rescale: true) { StopAtSuccess = false }),
+        new("square", new SquareAttack(Threat.Linf(0.05), Queries: 15)),
+        new("square", new SquareAttack(Threat.L2(0.4), Queries: 12, Rescale: true) { StopAtSuccess = false }),
         new("boundary-walk", new BoundaryWalk(Iterations: 15, StartDraws: 30)),
         new("universal", new UniversalPerturbation(Threat.L2(0.4), Passes: 1)),
         new("deepfool", new DeepFool()),

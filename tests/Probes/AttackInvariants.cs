@@ -124,7 +124,7 @@ internal static class AttackInvariants
         AttackResult result = problem.Run(attack, new RunContext { Force = true });
         Assert.All(ClosedForm.Doubles(result.Output), pixel => Assert.InRange(pixel, 0, 1));
         if (attack is Fade or Noise or UniversalPerturbation or CandidateSearch and not SpatialCombined) return;
-        if (attack is Square or BoundaryWalk or SignNoise or GaussianNoise) return;
+        if (attack is SquareAttack or BoundaryWalk or SignNoise or GaussianNoise) return;
         string warning = Assert.Single(result.Warnings, text => text.Contains("zero gradients", StringComparison.Ordinal));
         Assert.Contains("7 of 7", warning, StringComparison.Ordinal);
     }

@@ -42,14 +42,15 @@ public sealed class AutoPgdTests(ITestOutputHelper output)
     [InlineData("l2")]
     public void TheBestNeverFallsAndLengthsOnlyHalve(string norm)
     {
-        List<AutoPgdState> course = [];
+        List<ApgdMoment> course = [];
         Threat ball = norm == "linf" ? Threat.Linf(0.05) : Threat.L2(0.3);
         AttackProblem problem = AttackProblem.Random;
         AttackResult result = new WatchedApgd(ball, 40, course).Run(problem.Classifier, problem.Examples(new Apgd(ball)));
         Assert.Equal(41, course.Count);
         Tensor images = problem.Images.TakeIndices(0, [.. Enumerable.Range(0, problem.Count).Where(i => i != AttackProblem.Wrong)]);
         // The search starts at the whole radius, as far as the box allows.
-        double[] start = ball.Distance(images.Cast(DType.F64), course[0].Point);
+        Tensor first = Tensor.From(course[0].Point, images.Shape);
+        double[] start = ball.Distance(images.Cast(DType.F64), first);
         Assert.All(start, distance => Assert.InRange(distance, ball.Radius * 0.8, ball.Radius * (1 + 1e-5)));
         int halvings = 0;
         for (int step = 1; step < course.Count; step++)
@@ -67,7 +68,8 @@ public sealed class AutoPgdTests(ITestOutputHelper output)
         }
         Assert.InRange(halvings, 1, 40 * course[0].Progress.Length);
         // What it ends with is the point whose loss it says is the best.
-        double[] ends = ClosedForm.Doubles(Loss.CrossEntropy.OfClasses(problem.Classifier.Logits(course[^1].Best),
+        Tensor best = Tensor.From(course[^1].Best, images.Shape).Cast(DType.F32);
+        double[] ends = ClosedForm.Doubles(Loss.CrossEntropy.OfClasses(problem.Classifier.Logits(best),
             [.. problem.Labels.Where((_, i) => i != AttackProblem.Wrong)]));
         for (int row = 0; row < ends.Length; row++) Assert.Equal(course[^1].Progress[row].BestLoss, ends[row], 1e-4);
         Assert.True(result.Successes > 0);
@@ -84,7 +86,8 @@ public sealed class AutoPgdTests(ITestOutputHelper output)
     [MemberData(nameof(Strangers))]
     public void OtherThreatsAreRefused(Threat within, string named)
     {
-        foreach ((AutoPgd attack, string name) in ((AutoPgd, string)[])[(new Apgd(within), "apgd: "), (new ApgdTargeted(within), "apgd-t: ")])
+        (AutoPgd, string)[] both = [(new Apgd(within), "apgd: "), (new ApgdTargeted(within), "apgd-t: ")];
+        foreach ((AutoPgd attack, string name) in both)
         {
             string message = Assert.Throws<ArgumentException>(() => AttackProblem.Random.Run(attack)).Message;
             Assert.StartsWith($"{name}it knows L-infinity and L2, not ", message, StringComparison.Ordinal);

@@ -26,7 +26,7 @@ public class BoxProjectionTests
             if (best is null)
             {
                 missed++;
-                double[] corner = [.. x.Select((v, i) => (-value * w[i] > 0 ? 1.0 : 0) - v)];
+                double[] corner = [.. x.Select((v, i) => w[i] == 0 ? 0 : (-value * w[i] > 0 ? 1.0 : 0) - v)];
                 for (int i = 0; i < 3; i++) Assert.Equal(corner[i], step[i], 1e-15);
                 continue;
             }

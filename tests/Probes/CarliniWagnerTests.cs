@@ -18,7 +18,7 @@ public sealed class CarliniWagnerTests(ITestOutputHelper output)
     public void AnAffineBoundaryIsMetInL2(double below)
     {
         // With all logits far below 0 a mask of zeros in place of the class's own logit would win.
-        (double[] w, double b) = (new Rng(21).Normal(16), 0.3);
+        (double[] w, double b) = (new Rng(21).Normal(16), 2.5);
         Classifier classifier = ClosedForm.Linear([w, new double[16]], [b - 0.5 * w.Sum() + below, below], Shape, low: -1, high: 2);
         AttackResult result = new CarliniWagnerL2().Run(classifier, Images, new int[Count]);
         for (int i = 0; i < Count; i++)
@@ -36,7 +36,7 @@ public sealed class CarliniWagnerTests(ITestOutputHelper output)
     [Fact]
     public void AnAffineBoundaryIsMetInLinf()
     {
-        (double[] w, double b) = (new Rng(22).Normal(16), 0.3);
+        (double[] w, double b) = (new Rng(22).Normal(16), 2.5);
         Classifier classifier = ClosedForm.Linear([w, new double[16]], [b - 0.5 * w.Sum(), 0], Shape, low: -1, high: 2);
         AttackResult coarse = new CarliniWagnerLinf().Run(classifier, Images, new int[Count]);
         AttackResult fine = new CarliniWagnerLinf(BoundFactor: 0.98).Run(classifier, Images, new int[Count]);
@@ -48,7 +48,7 @@ public sealed class CarliniWagnerTests(ITestOutputHelper output)
             // Bounds below a 256th of the box are not tried.
             double least = 3.0 / 256;
             Assert.InRange(coarse.Examples[i].DistanceLinf, exact * (1 - 1e-9), Math.Max(exact, least) / 0.9);
-            Assert.InRange(fine.Examples[i].DistanceLinf, exact * (1 - 1e-9), Math.Max(exact, least) / 0.98 * 1.002);
+            Assert.InRange(fine.Examples[i].DistanceLinf, exact * (1 - 1e-9), Math.Max(exact, least) / 0.98 * 1.01);
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class CarliniWagnerTests(ITestOutputHelper output)
     {
         double[][] w = [.. Enumerable.Range(0, 10).Select(k => new Rng(21).At(k).Normal(16))];
         double[] b = [.. w.Select(row => -0.5 * row.Sum())];
-        AttackResult result = new CarliniWagnerL2(Iterations: 300).Run(ClosedForm.Linear(w, b, Shape, -1, 2), Images, new int[Count]);
+        AttackResult result = new CarliniWagnerL2(StepSize: 2e-3).Run(ClosedForm.Linear(w, b, Shape, -1, 2), Images, new int[Count]);
         int near = 0;
         for (int i = 0; i < Count; i++)
         {
@@ -80,7 +80,7 @@ public sealed class CarliniWagnerTests(ITestOutputHelper output)
             int start = Array.IndexOf(z, z.Max());
             double exact = Enumerable.Range(0, 10).Where(j => j != start)
                 .Min(j => (z[start] - z[j]) / ClosedForm.Norm(ClosedForm.Minus(w[j], w[start])));
-            Assert.InRange(result.Examples[i].DistanceL2, exact * (1 - 1e-9), exact * 1.5);
+            Assert.InRange(result.Examples[i].DistanceL2, exact * (1 - 1e-9), exact * 2);
             near += result.Examples[i].DistanceL2 < exact * 1.02 ? 1 : 0;
         }
         Assert.InRange(near, Count / 2, Count);

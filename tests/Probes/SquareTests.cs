@@ -16,14 +16,14 @@ public class SquareTests(ITestOutputHelper output)
     [Fact]
     public void TheShareFallsBehindItsQueries()
     {
-        Square square = new(Threat.Linf(0.1));
+        SquareAttack square = new(Threat.Linf(0.1));
         (int Query, double Share)[] steps =
         [
             (0, 0.8), (10, 0.8), (11, 0.4), (50, 0.4), (51, 0.2), (201, 0.1), (501, 0.05), (1001, 0.025), (2001, 0.0125),
             (4000, 0.0125), (4001, 0.00625),
         ];
         Assert.All(steps, step => Assert.Equal(step.Share, square.ShareAt(step.Query)));
-        Square rescaled = square with { Queries = 1000, Rescale = true };
+        SquareAttack rescaled = square with { Queries = 1000, Rescale = true };
         Assert.All(steps, step => Assert.Equal(step.Share, rescaled.ShareAt((step.Query + 9) / 10)));
     }
 
@@ -38,7 +38,7 @@ public class SquareTests(ITestOutputHelper output)
             const int queries = 60;
             foreach (double radius in (double[])[0.1, 0.3])
             {
-                Square attack = new(isL2 ? Threat.L2(radius) : Threat.Linf(radius), queries);
+                SquareAttack attack = new(isL2 ? Threat.L2(radius) : Threat.Linf(radius), queries);
                 AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels);
                 AttackResult all = (attack with { StopAtSuccess = false }).Run(classifier, images, Goal.Untargeted(labels), labels);
                 for (int i = 0; i < labels.Length; i++)
@@ -69,7 +69,7 @@ public class SquareTests(ITestOutputHelper output)
         double[]? before = null;
         foreach (int queries in (int[])[1, 5, 25, 60])
         {
-            Square attack = new(isL2 ? Threat.L2(0.3) : Threat.Linf(0.05), queries) { StopAtSuccess = false };
+            SquareAttack attack = new(isL2 ? Threat.L2(0.3) : Threat.Linf(0.05), queries) { StopAtSuccess = false };
             AttackResult result = attack.Run(classifier, images, Goal.Untargeted(labels), labels);
             double[] margins = ClosedForm.Doubles(Loss.Margin.Of(classifier.Logits(result.Output), Goal.Untargeted(labels)));
             if (before is not null)
@@ -93,19 +93,19 @@ public class SquareTests(ITestOutputHelper output)
             seen.Add(ClosedForm.Row(x, 0));
             return ClosedForm.Constant([1, 0], Shape).Logits(x);
         }, Shape, 2);
-        new Square(Threat.Linf(0.1), queries, Share: 0.1).Run(watched, images, Goal.Untargeted([0]), [0]);
-        double[] start = seen[^queries];
+        new SquareAttack(Threat.Linf(0.1), queries, Share: 0.1).Run(watched, images, Goal.Untargeted([0]), [0]);
+        int first = seen.FindIndex(image => !image.SequenceEqual(ClosedForm.Row(images, 0)));
         int[] changed = new int[8 * 7];
-        foreach (double[] tried in seen[^(queries - 1)..])
+        foreach (double[] tried in seen.GetRange(first + 1, queries - 1))
         {
             for (int i = 0; i < changed.Length; i++)
             {
-                if (Enumerable.Range(0, 3).Any(c => tried[c * changed.Length + i] != start[c * changed.Length + i])) changed[i]++;
+                if (Enumerable.Range(0, 3).Any(c => tried[c * changed.Length + i] != seen[first][c * changed.Length + i])) changed[i]++;
             }
         }
         int[] corners = [changed[0], changed[6], changed[7 * 7], changed[^1]];
-        // Nearly all windows are a pixel or four: a corner is in one of 56 or 42 of them, half as often where signs agree by chance.
-        Assert.All(corners, count => Assert.InRange(count, 2, 40));
+        // Nearly all windows are one pixel, and an eighth of them what is there: a corner is in one of 64.
+        Assert.All(corners, count => Assert.InRange(count, 2, 30));
         Assert.All(changed, count => Assert.InRange(count, 1, 120));
     }
 
@@ -127,7 +127,7 @@ public class SquareTests(ITestOutputHelper output)
         (Classifier classifier, Tensor images, int[] labels) = Problem(DType.F64);
         Goal goal = Goal.Targeted(Array.ConvertAll(labels, label => (label + 1) % 4));
         double[] before = ClosedForm.Doubles(Loss.Margin.Of(classifier.Logits(images), goal));
-        AttackResult result = new Square(Threat.Linf(0.05), 60).Run(classifier, images, goal, labels);
+        AttackResult result = new SquareAttack(Threat.Linf(0.05), 60).Run(classifier, images, goal, labels);
         double[] after = ClosedForm.Doubles(Loss.Margin.Of(classifier.Logits(result.Output), goal));
         Assert.All(before.Zip(after), pair => Assert.True(pair.Second > pair.First));
     }
@@ -139,7 +139,7 @@ public class SquareTests(ITestOutputHelper output)
         Tensor image = ClosedForm.Images(1, [9]);
         int[] labels = Logits.Prediction(flat.Logits(image));
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => new Square(Threat.Linf(0.1)).Run(flat, image, Goal.Untargeted(labels), labels));
+            () => new SquareAttack(Threat.Linf(0.1)).Run(flat, image, Goal.Untargeted(labels), labels));
         Assert.Contains("have no rows and columns", error.Message, StringComparison.Ordinal);
     }
 
@@ -148,14 +148,14 @@ public class SquareTests(ITestOutputHelper output)
     {
         ImageDataSet mnist = DataSets.Open("mnist", Split.Test);
         Classifier classifier = new(
-            ModelCatalog.Load("lenet-lite", Path.Combine(ShippedWeights.Folder()!, "lenet-lite-mnist-at.safetensors")));
+            ModelCatalog.Load("lenet-madry-lite", Path.Combine(ShippedWeights.Folder()!, "lenet-lite-mnist-at.safetensors")));
         Examples examples = new(mnist.Images(0, 100), mnist.Labels[..100]);
         foreach ((Threat ball, Attack[] noises) in (
             (Threat, Attack[])[])[
             (Threat.Linf(0.3), [new SignNoise(Threat.Linf(0.3), 100), new GaussianNoise(Threat.Linf(0.3), 100)]),
             (Threat.L2(2), [new SignNoise(Threat.L2(2), 100), new GaussianNoise(Threat.L2(2), 100)])])
         {
-            int square = new Square(ball, 100).Run(classifier, examples).Successes;
+            int square = new SquareAttack(ball, 100).Run(classifier, examples).Successes;
             foreach (Attack noise in noises)
             {
                 int broken = noise.Run(classifier, examples).Successes;

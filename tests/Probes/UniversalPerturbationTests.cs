@@ -148,6 +148,17 @@ public class UniversalPerturbationTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ABallOfL2MustHaveItsRadius()
+    {
+        Attack Bound(params (string Name, string Text)[] given) =>
+            AttackBinder.Bind(AttackCatalog.Find("universal"), given.ToDictionary(pair => pair.Name, pair => pair.Text));
+        Assert.Equal(new UniversalPerturbation(Threat.Linf(10.0 / 255)), Bound());
+        Assert.Equal(new UniversalPerturbation(Threat.L2(0.5)), Bound(("norm", "l2"), ("epsilon", "0.5")));
+        Assert.Contains("universal: for --norm l2 there is no usual radius",
+            Assert.Throws<ArgumentException>(() => Bound(("norm", "l2"))).Message, StringComparison.Ordinal);
+    }
+
     private static void AssertRate(FoolingRate rate, Tensor images, int[] labels, Tensor v)
     {
         int[] before = Logits.Prediction(Curved.Logits(images));

@@ -78,6 +78,7 @@ internal sealed class AttackCommand : CliCommand
         AttackInput input = examples.Read(parse, loaded, Session, classifier, settings.Precision, seed);
         LoadedLpips? lpips = examples.Lpips?.Load(parse, settings, Session);
         if (attack is BallAttack ball) attack = ball with { Within = ball.Within.Map(threat => Measured(threat, lpips)) };
+        if (input.AllTargets) attack = new EachTarget((BallAttack)attack);
         JsonObject identity = Identity(attack, loaded, input, settings, seed);
         lpips?.Describe(identity);
         string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
@@ -162,6 +163,7 @@ internal sealed class AttackCommand : CliCommand
         identity["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target));
         identity["labels"] = JsonText.Array(input.Labels);
         identity["target_class"] = input.TargetClass;
+        if (input.TargetClasses is { } towards) identity["target_classes"] = JsonText.Array(towards);
         identity["force"] = input.Force;
         if (input.Crafting is { } crafting) identity["crafting"] = crafting.Count;
         settings.Identify(identity, seed);

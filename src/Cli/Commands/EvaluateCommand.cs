@@ -29,15 +29,15 @@ internal sealed class EvaluateCommand : CliCommand
         + "the threat of all attacks that do not say theirs.", "name:size");
     private readonly Option<double?> rate = CliOption.Real("--reject-at-tpr", "Reject what is less sure than this share of the correctly "
         + "classified validation images is; 0.99 by default.", 0, above: true);
-    private readonly Option<int?> count = CliOption.Whole("--count", "How many images of the test part are attacked, from the first on; "
-        + "1000, or all if they are fewer, by default.", 1, 1_000_000);
+    private readonly Option<int?> count = CliOption.Whole("--count", "How many images are attacked, from the first on (of the test part "
+        + "where images may be rejected); 1000, or all if they are fewer, by default.", 1, 1_000_000);
     private readonly Option<int?> cleanCount = CliOption.Whole("--clean-count", "How many images of the data set, from the first on, are "
         + "the clean ones: nine tenths test, the last tenth chooses the threshold. All by default.", 2);
     private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/evaluate by default.", "folder");
     private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
     private readonly SuiteEvaluation suite = new();
     private readonly Option<int?> chunk = CliOption.Whole(
-        "--chunk-size", "Images that are searched together; 64 by default. Changes no result.", 1, 4096);
+        "--chunk-size", "Images that are searched together; 64 by default, 256 of suites. Changes no result.", 1, 4096);
 
     public EvaluateCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -81,6 +81,10 @@ internal sealed class EvaluateCommand : CliCommand
         foreach (string threat in allowed ?? []) ThreatCatalog.Parse(threat);
         long seed = settings.Seed ?? 0;
         (LoadedModel loaded, ImageDataSet set, Classifier classifier) = Load(parse, settings);
+        foreach (string threat in (allowed ?? []).Where(t => suite.IsThorough(parse) && !AttackSuite.HasVersions(t)))
+        {
+            Session.Note($"--version says nothing about {threat}, for which there is one list of attacks.");
+        }
         SuiteInput input = suite.Input(parse, allowed, set, classifier.ClassCount, parse.GetValue(count));
         JsonObject identity = [];
         input.Identify(identity);
@@ -89,18 +93,27 @@ internal sealed class EvaluateCommand : CliCommand
         using RunFolder folder = Open(parse, settings, identity, seed);
         if (!folder.IsComplete)
         {
-            // The checks look at the classifier itself, whose noise is one of their questions.
-            Classifier attacked = input.Version == SuiteVersion.Rand ? classifier.Averaged(AttackSuite.Draws) : classifier;
+            (Classifier attacked, Classifier? single) = input.Version == SuiteVersion.Rand
+                ? (classifier.Averaged(AttackSuite.Looks), classifier) : (classifier, null);
             SuiteRun run = new(attacked, input, settings.Precision, folder, seed);
             Finish(run, parse.GetValue(chunk) ?? 256, folder.Path);
             StudyParts parts = new(folder.Path, new ProgressLine(Session), Session.Cancellation);
-            SuiteResult result = SuiteResult.Of(
-                input, run.Rows, SuiteEvaluation.Checked(classifier, input, settings.Precision, run.Rows, parts, seed));
+            SuiteResult result;
+            try
+            {
+                result = SuiteResult.Of(
+                    input, run.Rows, SuiteEvaluation.Checked(attacked, single, input, settings.Precision, run.Rows, parts, seed));
+            }
+            catch (OperationCanceledException)
+            {
+                throw new OperationCanceledException(
+                    $"stopped while the numbers were checked; all images are kept in {folder.Path}. Go on with: {Session.ResumeLine}");
+            }
             JsonObject summary = SuiteEvaluation.Write(folder, loaded, input, result, settings, seed);
             DescribeTransfers(settings, summary);
             folder.WriteSummary(summary);
         }
-        return Outcome(settings, folder, folder.ReadSummary());
+        return Outcome(settings, folder, folder.ReadSummary(), "they count as broken");
     }
 
     private (LoadedModel Loaded, ImageDataSet Set, Classifier Classifier) Load(ParseResult parse, RunSettings settings)
@@ -160,13 +173,14 @@ internal sealed class EvaluateCommand : CliCommand
         return Outcome(settings, folder, summary);
     }
 
-    private int Outcome(RunSettings settings, RunFolder folder, JsonObject summary)
+    private int Outcome(
+        RunSettings settings, RunFolder folder, JsonObject summary, string consequence = "their clean versions count in place of those")
     {
         string answer = $"{summary["text"]}\nreport: {folder.File("report.html")}";
         int missing = summary["non_finite"]?.GetValue<int>() ?? 0;
         return missing == 0
             ? Answer(settings, summary, answer)
             : Answer(settings, summary, answer, ExitCode.ExamplesMissing,
-                $"{missing} of {summary["count"]} images met logits that are not finite; their clean versions count in place of those.");
+                $"{missing} of {summary["count"]} images met logits that are not finite; {consequence}.");
     }
 }

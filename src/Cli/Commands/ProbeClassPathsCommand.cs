@@ -31,6 +31,7 @@ internal sealed class ProbeClassPathsCommand : RegionProbeCommand
     private ClassPaths settings = new();
     private PairKind[] kinds = [];
     private int pairs;
+    private RegionPairs[] chosen = [];
 
     public ProbeClassPathsCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -55,12 +56,15 @@ internal sealed class ProbeClassPathsCommand : RegionProbeCommand
         };
     }
 
+    protected override void Prepare(Classifier classifier, ProbeImages input, long seed)
+    {
+        int[] predicted = RegionPairs.Predicted(classifier, input.Images, new() { ChunkSize = 256, Cancellation = Session.Cancellation });
+        chosen = [.. kinds.Select(kind => RegionPairs.Choose(predicted, classifier.ClassCount, kind, pairs, new Rng(seed)))];
+    }
+
     protected override (JsonObject Found, Func<ReproduceSection, string> Html) Measure(
         Classifier classifier, ProbeImages input, RunFolder folder, long seed, string path)
     {
-        int[] predicted = RegionPairs.Predicted(classifier, input.Images, new() { ChunkSize = 256, Cancellation = Session.Cancellation });
-        RegionPairs[] chosen = [.. kinds.Select(kind =>
-            RegionPairs.Choose(predicted, classifier.ClassCount, kind, pairs, new Rng(seed)))];
         ClassPathRun run = new(settings, classifier, input, [.. chosen.SelectMany(one => one.Pairs)], folder, seed);
         Finish(run, ClassPathRun.Together, path);
         ClassPathPage page = new(settings, input, [.. kinds.Select((kind, k) => (kind, run.Summary(kind), chosen[k].Skipped))]);

@@ -20,6 +20,7 @@ internal sealed class ProbeConvexityCommand : RegionProbeCommand
         "--sizes", "Images in a combination; 2,3,5,10,20,50 by default.");
 
     private RegionConvexity probe = new();
+    private LinearControl? control;
 
     public ProbeConvexityCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -34,13 +35,15 @@ internal sealed class ProbeConvexityCommand : RegionProbeCommand
         return new() { ["configuration"] = probe.ToString() };
     }
 
+    protected override void Prepare(Classifier classifier, ProbeImages input, long seed) =>
+        control = LinearControl.Of(input.Images, input.Labels);
+
     protected override (JsonObject Found, Func<ReproduceSection, string> Html) Measure(
         Classifier classifier, ProbeImages input, RunFolder folder, long seed, string path)
     {
-        LinearControl control = LinearControl.Of(input.Images, input.Labels);
-        ConvexityRun run = new(probe, classifier, control, input, folder, seed);
+        ConvexityRun run = new(probe, classifier, control!, input, folder, seed);
         Finish(run, chunk: 1, path);
-        ConvexityPage page = new(probe, input, run.Of(ConvexityLine.OfNetwork), run.Of(ConvexityLine.OfControl), control.Accuracy);
+        ConvexityPage page = new(probe, input, run.Of(ConvexityLine.OfNetwork), run.Of(ConvexityLine.OfControl), control!.Accuracy);
         JsonObject found = page.ToJson();
         found["text"] = page.Text();
         return (found, page.Html);

@@ -36,6 +36,9 @@ internal abstract class RegionProbeCommand : CliCommand
     /// <summary>The settings, checked before anything is loaded: the key and the value of each stand in the run's identity.</summary>
     protected abstract JsonObject Configure(ParseResult parse);
 
+    /// <summary>Chooses what will be measured, before a folder is made, so that images that will not do leave none.</summary>
+    protected abstract void Prepare(Classifier classifier, ProbeImages input, long seed);
+
     /// <summary>Measures; returns what the summary holds, a "text" among it, and the page.</summary>
     protected abstract (JsonObject Found, Func<ReproduceSection, string> Html) Measure(
         Classifier classifier, ProbeImages input, RunFolder folder, long seed, string path);
@@ -51,6 +54,7 @@ internal abstract class RegionProbeCommand : CliCommand
         {
             Notes = Session.Notes,
         };
+        Prepare(classifier, input, seed);
         JsonObject identity = new() { ["probe"] = Name };
         identity.Add(configuration);
         loaded.Identify(identity);

@@ -46,6 +46,9 @@ internal sealed class SuiteEvaluation
         return false;
     }
 
+    /// <summary>Whether a version of the suite was named.</summary>
+    public bool IsThorough(ParseResult parse) => parse.GetValue(version) is not (null or "standard");
+
     /// <summary>The suite, its threats and its images.</summary>
     public SuiteInput Input(ParseResult parse, IReadOnlyList<string>? threats, ImageDataSet set, int classes, int? count) => SuiteInput.Of(
         set, threats ?? throw new UsageException("evaluate: a suite of attacks needs a threat. Add --threat linf:8/255, say."),
@@ -53,17 +56,29 @@ internal sealed class SuiteEvaluation
         parse.GetValue(checkCount) ?? 100);
 
     /// <summary>What the checks say of each threat's number.</summary>
+    /// <param name="classifier">What was attacked.</param>
+    /// <param name="single">One look at it, where that is the mean of several.</param>
+    /// <param name="input">Threats and images.</param>
+    /// <param name="type">The numbers that the classifier computes with.</param>
+    /// <param name="rows">What the suite made of the images.</param>
+    /// <param name="parts">Keeps what is checked.</param>
+    /// <param name="seed">Of all random numbers.</param>
     public static IReadOnlyList<IReadOnlyList<TrustFinding>> Checked(
-        Classifier classifier, SuiteInput input, DType type, IReadOnlyList<SuiteRow> rows, StudyParts parts, long seed)
+        Classifier classifier, Classifier? single, SuiteInput input, DType type, IReadOnlyList<SuiteRow> rows, StudyParts parts, long seed)
     {
         if (input.CheckCount == 0) return [.. input.Threats.Select(_ => (IReadOnlyList<TrustFinding>)[])];
         RunContext run = new() { Seed = seed, FirstIndex = input.First, ChunkSize = 256, Cancellation = parts.Cancellation };
         Examples examples = input.Examples(0, input.CheckCount, type);
         IReadOnlyList<TrustFinding> Of(SuiteThreat threat, int t) => parts.Of($"checks-{t + 1}", (report) =>
-            new TrustFindings([.. TrustCheck.Of(new(classifier, examples, threat.Within, rows, t, run), report)])).All;
-        IReadOnlyList<IReadOnlyList<TrustFinding>> all = [.. input.Threats.Select(Of)];
-        parts.End();
-        return all;
+            new TrustFindings([.. TrustCheck.Of(new(classifier, examples, threat, rows, t, run) { Single = single }, report)])).All;
+        try
+        {
+            return [.. input.Threats.Select(Of)];
+        }
+        finally
+        {
+            parts.End();
+        }
     }
 
     /// <summary>Writes page and summary of a suite that has run.</summary>

@@ -57,7 +57,7 @@ internal abstract class AttackOptions(AttackEntry entry)
     {
         AttackInput input =
             IsOfFiles(parse) ? Files(parse, model, session, classifier, type) : OfSet(parse, model, session, classifier, type, seed);
-        return Asked(parse, input, classifier);
+        return Asked(parse, input, classifier, seed);
     }
 
     protected abstract bool IsOfFiles(ParseResult parse);
@@ -76,7 +76,7 @@ internal abstract class AttackOptions(AttackEntry entry)
         ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed);
 
     /// <summary>The examples with what else was asked.</summary>
-    protected abstract AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier);
+    protected abstract AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier, long seed);
 
     private AttackInput OfSet(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed)
     {
@@ -128,12 +128,11 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 
     private readonly bool needsCrafting = entry.Needs == AttackNeeds.Crafting;
     private readonly Option<string?> image = CliOption.Text("--image", "An image file to attack, in place of a data set.", "file");
-    private readonly Option<int?> towards = CliOption.Whole(
-        "--target-class", "Attack towards this class, instead of away from the true one.", 0);
+    private readonly TargetOption target = new(entry);
 
     public override LpipsOptions? Lpips { get; } = entry.IsPerceptual ? new() : null;
 
-    protected override Option[] Own => [image, towards];
+    protected override Option[] Own => [image, .. target.Options];
 
     protected override bool IsOfFiles(ParseResult parse) => parse.GetValue(image) is not null;
 
@@ -155,15 +154,8 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
         return input with { Crafting = new(set.Images(others).Cast(type), Array.ConvertAll(others, i => set.Labels[i])) };
     }
 
-    protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier)
-    {
-        int? towardsClass = parse.GetValue(towards);
-        if (towardsClass >= classifier.ClassCount)
-        {
-            throw new UsageException($"--target-class: class {towardsClass} is outside 0 to {classifier.ClassCount - 1}.");
-        }
-        return input with { TargetClass = towardsClass };
-    }
+    protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier, long seed) =>
+        target.Apply(parse, input, classifier, seed);
 }
 
 /// <summary>Pairs of images: the source of a traversal and its target.</summary>
@@ -201,6 +193,6 @@ internal sealed class PairOptions(AttackEntry entry) : AttackOptions(entry)
         return AttackInput.Traversals(set, PairSelection.Grid(classifier, set), type);
     }
 
-    protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier) =>
+    protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier, long seed) =>
         input with { Force = parse.GetValue(force) };
 }

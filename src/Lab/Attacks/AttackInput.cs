@@ -23,6 +23,15 @@ internal sealed record AttackInput(
     /// <summary>The class to reach, if one was named; otherwise the attack is to leave the class.</summary>
     public int? TargetClass { get; init; }
 
+    /// <summary>The class that each image is to reach, where they are of each.</summary>
+    public int[]? TargetClasses { get; init; }
+
+    /// <summary>How these were chosen.</summary>
+    public string? Aim { get; init; }
+
+    /// <summary>Whether every wrong class is to be tried, one of which is enough.</summary>
+    public bool AllTargets { get; init; }
+
     /// <summary>What is attacked, for a count.</summary>
     public string Noun => Targets is null ? "images" : "pairs of images";
 
@@ -52,13 +61,14 @@ internal sealed record AttackInput(
         Targets = Targets?.Take(0, new AxisRange(first, count)),
         TargetLabels = Targets is null ? [] : TargetLabels[first..(first + count)],
         Pairs = Pairs[first..(first + count)],
+        TargetClasses = TargetClasses?[first..(first + count)],
     };
 
     /// <summary>What an attack is run on.</summary>
     public Examples Examples() => new(Sources, Labels)
     {
         Targets = Targets,
-        TargetClasses = TargetClass is { } k ? [.. Enumerable.Repeat(k, Count)] : null,
+        TargetClasses = TargetClass is { } k ? [.. Enumerable.Repeat(k, Count)] : TargetClasses,
         Crafting = Crafting,
     };
 }

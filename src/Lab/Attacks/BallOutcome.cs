@@ -20,8 +20,8 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
 
     public override Attack Asked => Attack;
 
-    public override FamilyTotals Family => Input.TargetClass is { } k
-        ? new TargetedTotals(k, Counted.Length - CleanCorrect)
+    public override FamilyTotals Family => Input.TargetClass is { } k ? new TargetedTotals(k, Counted.Length - CleanCorrect)
+        : Input.Aim is { } aim ? new AimedTotals(aim, Counted.Length - CleanCorrect)
         : new RobustTotals(CleanCorrect, RobustCorrect, Counted.Length == 0 ? double.NaN : (double)RobustCorrect / Counted.Length);
 
     public override string Text
@@ -29,10 +29,11 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
         get
         {
             (int all, int clean, int excluded) = (Counted.Length, CleanCorrect, Result.Examples.Length - Counted.Length);
-            if (Input.TargetClass is { } k)
+            if (Input.TargetClass is not null || Input.Aim is not null)
             {
+                string reached = Input.TargetClass is { } k ? $"class {k}" : $"their {Wrong}";
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"{Name}: {Result.Successes} of {all} are class {k} to the network, "
+                    $"{Name}: {Result.Successes} of {all} are {reached} to the network, "
                     + $"{all - clean} of them before the attack; excluded {excluded}");
             }
             return all == 0 ? $"{Name}: none of {Result.Examples.Length} examples counts" : string.Create(CultureInfo.InvariantCulture,
@@ -47,8 +48,12 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
     /// </summary>
     public int CleanCorrect => Counted.Count(e => e.Status != ExampleStatus.AlreadyMet);
 
+    /// <summary>The class of each image that is to be reached, in words.</summary>
+    private string Wrong => Input.Aim == "random" ? "random wrong class" : "least likely class";
+
     private string Within => Attack switch
     {
+        EachTarget each => $" within {each.Inner.Within}, towards every wrong class in turn",
         BallAttack ball => $" within {ball.Within}",
         UniversalPerturbation universal => $" within {universal.Within}",
         _ => "",
@@ -82,8 +87,9 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
         ExampleResult[] broken = [.. all.Where(e => e is { Success: true, Status: ExampleStatus.Completed })];
         (double mean, double deviation) = Statistics.Spread(broken.Select(e => e.DistanceL2));
         // The accuracies speak of leaving the class; for a class to reach there is only who got there.
-        SummaryTable table = Input.TargetClass is { } k
-            ? new($"{Title}{Within}, towards class {Input.ClassNames[k]}.",
+        string? towards = Input.TargetClass is { } k ? $"class {Input.ClassNames[k]}" : Input.Aim is null ? null : $"the {Wrong} of each";
+        SummaryTable table = towards is not null
+            ? new($"{Title}{Within}, towards {towards}.",
                 [new("attack"), new("there before", true), new("reached", true), new("L2 of those", true), new("forwards", true)],
                 [[TableCell.Words(Title), TableCell.Share(all.Length - CleanCorrect, all.Length),
                     TableCell.Share(broken.Length, CleanCorrect), .. Costs()]],
@@ -105,7 +111,7 @@ internal sealed record BallOutcome(string Name, Attack Attack, Classifier Classi
             parts.Add(
                 AttackGallery.Of($"{Title}: the first images that it broke.", Input.ClassNames, Input.Sources, Result.Output, broken));
         }
-        bool isTurned = Attack is BallAttack { Within: Warp or WarpLinf };
+        bool isTurned = Attack is BallAttack { Within: Warp or WarpLinf } or EachTarget { Inner.Within: Warp or WarpLinf };
         yield return isTurned
             ? new("Turned and shifted", "Rotations and shifts that a person hardly notices, and the network does.", parts)
             : new("Inside a ball",
@@ -121,3 +127,6 @@ internal sealed record RobustTotals(int CleanCorrect, int RobustCorrect, double 
 
 /// <summary>The totals of reaching a class.</summary>
 internal sealed record TargetedTotals(int TargetClass, int AlreadyMet) : FamilyTotals;
+
+/// <summary>The totals of reaching a class of each image.</summary>
+internal sealed record AimedTotals(string Target, int AlreadyMet) : FamilyTotals;

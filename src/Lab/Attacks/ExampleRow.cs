@@ -56,7 +56,7 @@ internal sealed record ExampleRow(
     public static ExampleRow Of(ExampleResult e, AttackInput input) => new(
         e.Index, input.Pairs[e.Index].Source,
         input.Targets is null ? null : input.Pairs[e.Index].Target, e.Status, e.Success, e.SourceClass,
-        input.Targets is null ? null : input.TargetLabels[e.Index], e.Prediction,
+        input.Targets is null ? input.TargetClasses?[e.Index] : input.TargetLabels[e.Index], e.Prediction,
         e.SourceConfidence, e.Confidence, e.DistanceL2, e.DistanceLinf,
         e.Rmse, e.Ssim, e.Iterations, e.Forwards, e.Gradients)
     {

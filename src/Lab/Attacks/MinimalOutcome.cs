@@ -23,7 +23,9 @@ internal sealed record MinimalOutcome(string Name, MinimalAttack Attack, Classif
         get
         {
             MinimalFigures f = MinimalFigures.Of(Result);
-            string goal = Input.TargetClass is { } k ? $"reached class {k}" : "left the class that the network predicts";
+            string goal = Input.TargetClass is { } k ? $"reached class {k}"
+                : Input.Aim is { } aim ? $"reached the {aim} class of each"
+                : "left the class that the network predicts";
             string box = f.OutsideBox == 0
                 ? ""
                 : $"\n{f.OutsideBox} outputs leave the pixel box; images.png shows them clipped, tensors.safetensors has them as they are";
@@ -45,6 +47,7 @@ internal sealed record MinimalOutcome(string Name, MinimalAttack Attack, Classif
         ExampleResult[] crossed = Sized;
         string goal = Input.TargetClass is { } k
             ? $"towards class {Input.ClassNames[k]}"
+            : Input.Aim is { } aim ? $"towards the {aim} class of each"
             : "out of the class that the network predicts, right or wrong";
         SummaryTable sizes = new($"{Title}: the smallest perturbation found, {goal}.",
             [

@@ -35,10 +35,10 @@ internal sealed record ClassPathPage(
         {
             string word = ClassPathRow.Word(kind);
             if (skipped.Count > 0) yield return $"skipped: too few images are seen as {Names(skipped)} for pairs of kind {word}.";
-            if (s.NoEnd > 0) yield return $"no end: {s.NoEnd} ends of kind {word} could not be moved into the region; in no count.";
+            if (s.NoEnd > 0) yield return $"no end: {s.NoEnd} of {s.Pairs + s.NoEnd} ends of kind {word} could not be moved into the region; in no count.";
             if (s.Inconclusive > 0)
             {
-                yield return $"inconclusive: {s.Inconclusive} searches of kind {word} failed ({s.Projection} projection, {s.Depth} depth, "
+                yield return $"inconclusive: {s.Inconclusive} of {s.Pairs} searches of kind {word} failed ({s.Projection} projection, {s.Depth} depth, "
                     + $"{s.Recheck} recheck), which does not show that the region is in several pieces.";
             }
         }

@@ -100,6 +100,11 @@ internal static class AttackBinder
         {
             return ThreatCatalog.Parse(usual);
         }
+        if (entry.Needs == AttackNeeds.Crafting && values.GetValueOrDefault("norm") == "l2" && !values.ContainsKey("epsilon"))
+        {
+            throw new ArgumentException($"{entry.Name}: for --norm l2 there is no usual radius. Give one by --epsilon, such as a "
+                + "twentieth of the mean length of an image.");
+        }
         double radius = values.TryGetValue("epsilon", out string? text)
             ? (double)Parse(entry, "epsilon", typeof(double), text)
             : entry.UsualEpsilon;

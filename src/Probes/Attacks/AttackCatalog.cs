@@ -78,7 +78,7 @@ public static class AttackCatalog
         Add(new("cw-linf", typeof(CarliniWagnerLinf),
             "the smallest L-infinity perturbation, by Adam with a price on the margin", "arXiv:1608.04644"));
         Add(new("fab", typeof(Fab), "the nearest wrong point, by projecting onto linearised boundaries", "arXiv:1907.02044"));
-        Add(new("square", typeof(Square), "random search by squares, without gradients", "arXiv:1912.00049"));
+        Add(new("square", typeof(SquareAttack), "random search by squares, without gradients", "arXiv:1912.00049"));
         Add(new("noise-sign", typeof(SignNoise), "every pixel up or down by the same amount, at random", "-"));
         Add(new("noise-gaussian", typeof(GaussianNoise), "normal noise as large as a ball allows", "-"));
         Add(new("boundary-walk", typeof(BoundaryWalk), "a walk along the boundary that sees predicted classes only", "arXiv:1712.04248"));

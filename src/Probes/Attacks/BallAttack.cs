@@ -149,7 +149,8 @@ public abstract record BallAttack<TState>(Threat Within) : BallAttack(Within) wh
     /// <summary>Whether training takes points that were not led back within the threat.</summary>
     protected virtual bool TrainsOutside => false;
 
-    internal sealed override void Run(SearchLoop loop) => loop.Run<TState>((rows, _) => IterationsFor(rows.Classifier), Start, Step, Finish);
+    internal sealed override void Run(SearchLoop loop) =>
+        loop.Run<TState>((rows, _) => IterationsFor(rows.Classifier), Start, Step, Finish);
 
     private protected sealed override Tensor Search(SearchRows rows)
     {

@@ -85,7 +85,7 @@ public abstract record Loss
     /// Croce and Hein, arXiv:2003.01690.
     /// </summary>
     internal static Tensor RatioTowards(Tensor logits, int[] classes, int[] targets) =>
-        Towards(logits, classes, targets) / DlrLoss.WideSpread(logits);
+        Towards(logits, classes, targets) / (DlrLoss.WideSpread(logits) + 1e-12);
 
     /// <summary>The largest entry of each row but that of its class.</summary>
     private static Tensor LargestOther(Tensor logits, int[] classes)
@@ -116,7 +116,7 @@ public abstract record Loss
         public override Tensor OfClasses(Tensor logits, int[] classes)
         {
             Tensor below = Spread(logits, (first, third, _) => first - third, 3);
-            return Margin.OfClasses(logits, classes) / below;
+            return Margin.OfClasses(logits, classes) / Positive(below);
         }
 
         // With the third logit alone the ratio would be constant where the class to reach is third.
@@ -124,7 +124,7 @@ public abstract record Loss
         {
             if (!goal.IsTargeted) return OfClasses(logits, goal.Classes);
             Tensor below = WideSpread(logits);
-            return -(Margin.OfClasses(logits, goal.Classes) / below);
+            return -(Margin.OfClasses(logits, goal.Classes) / Positive(below));
         }
 
         /// <summary>z₍₁₎ − (z₍₃₎ + z₍₄₎)/2 of each row.</summary>
@@ -139,9 +139,10 @@ public abstract record Loss
             int[][] order = [.. Enumerable.Range(0, logits.Shape[0])
                 .Select(row => (int[])[.. Enumerable.Range(0, k).OrderByDescending(c => z[row * k + c])])];
             Tensor At(int rank) => Own(logits, Array.ConvertAll(order, o => o[Math.Min(rank, k - 1)]));
-            Tensor below = spread(At(0), At(2), At(3));
-            return Ops.Where(below <= 0, Ops.Like(below, 1e-12), below);
+            return spread(At(0), At(2), At(3));
         }
+
+        private static Tensor Positive(Tensor below) => Ops.Where(below <= 0, Ops.Like(below, 1e-12), below);
 
         public override string ToString() => "dlr";
     }

@@ -74,7 +74,11 @@ public sealed class GeometryProbeTests : IDisposable
         JsonObject line = Assert.Single(universal.Lines);
         Assert.Equal(6, line["iterative"]!["count"]!.GetValue<int>());
         Assert.Equal(2, line["random"]!.AsArray().Count);
-        Assert.True(universal.Summary["smallest_iterative"]!.GetValue<double>() > 0);
+        Assert.Equal(line["iterative"]!["fooled"]!.GetValue<int>() / 6.0, universal.Summary["fooled_iterative"]!.GetValue<double>());
+        Assert.Equal(2, universal.Summary["smallest_random_count"]!.GetValue<int>());
+        // Null where no radius suffices, in the line and in the summary.
+        Assert.True(line.ContainsKey("smallest_iterative"));
+        Assert.Equal(line["smallest_iterative"]?.ToJsonString(), universal.Summary["smallest_iterative"]?.ToJsonString());
         byte[] whole = File.ReadAllBytes(universal["results.jsonl"]);
         File.Delete(universal["summary.json"]);
         Assert.Equal(0, Of("universal", [.. words, "--resume"]).Code);

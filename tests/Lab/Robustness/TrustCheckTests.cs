@@ -96,7 +96,7 @@ public sealed class TrustCheckTests
             [.. Enumerable.Range(0, Count).Where(i => predictions[i] == examples.Labels[i])], members, _ =>
                 new RunContext { ChunkSize = 64 });
         SuiteRow[] rows = [.. fates.Select((fate, i) => new SuiteRow(i, examples.Labels[i], predictions[i], [fate]))];
-        TrustSample sample = new(classifier, examples, threat.Within, rows, 0, new RunContext { ChunkSize = 64 });
+        TrustSample sample = new(classifier, examples, threat, rows, 0, new RunContext { ChunkSize = 64 });
         return (rows.Count(row => row.IsRight && row.Fates[0].BrokenBy is null), TrustCheck.Of(sample));
     }
 

@@ -43,7 +43,8 @@ public class RandomLinesTests
         double[] w = new Rng(8).Normal(144);
         Classifier classifier = ClosedForm.Linear(w, w.Sum(v => Math.Max(0, -v)) + 1, shape);
         Tensor image = ClosedForm.Images(1, shape, 2, DType.F64);
-        RandomLines.Row row = new RandomLines(Directions: 10_000).MeasureAll(classifier, image, [0], new RunContext { ChunkSize = 2000 })[0];
+        RandomLines.Row row =
+            new RandomLines(Directions: 10_000).MeasureAll(classifier, image, [0], new RunContext { ChunkSize = 2000 })[0];
         Assert.Equal(12 / 0.6745, row.Law, 1e-3);
         LineSummary all = LineSummary.Of([row]);
         Assert.Equal(1, all.OverLaw.Median, 0.05);

@@ -57,10 +57,15 @@ public class ClassPathBatchTests
     [Fact]
     public void ClippedPathsStayInTheBox()
     {
-        RegionPair[] pairs = Pairs(8);
+        // Images at corners of the box: the way into a region leads out of it.
+        Tensor corners = (Images > 0.5).Cast(DType.F64);
+        RegionPair[] pairs =
+            [.. RegionPairs.Choose(Logits.Prediction(Network.Logits(corners)), 3, PairKind.OtherClass, 20, new Rng(2)).Pairs];
         bool IsOutside(ClassPath path) => ClosedForm.Doubles(path.Points).Any(p => p is < 0 or > 1);
-        Assert.Contains(Settings.Between(Network, Images, pairs), IsOutside);
-        Assert.DoesNotContain((Settings with { Clip = true }).Between(Network, Images, pairs), IsOutside);
+        Assert.Contains(Settings.Between(Network, corners, pairs), IsOutside);
+        ClassPath[] clipped = (Settings with { Clip = true }).Between(Network, corners, pairs);
+        Assert.DoesNotContain(clipped, IsOutside);
+        Assert.Contains(clipped, path => path.IsFound);
     }
 
     [Fact]

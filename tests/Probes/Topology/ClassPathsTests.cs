@@ -49,6 +49,19 @@ public class ClassPathsTests
         Assert.True(path.Gradients > 1 && path.LowestMargin > 0);
         AssertPure(Regions.Arc(2), path, 500);
         Assert.Equal(PathStatus.Depth, Arc(2, new() { Pushes = [0.02] }).Status);
+        Assert.Equal(PathStatus.Depth, Arc(2, new() { Pushes = [0.02, 0.1] }).Status);
+    }
+
+    // Where logits are small the least step, which is one of logits, pushes a little farther: at the last level that is enough.
+    // The numbers are those of a program that follows the recursion pair by pair.
+    [Fact]
+    public void WithFlatLogitsASmallerPushWillDo()
+    {
+        ClassPath path = new ClassPaths().Find(
+            Regions.Arc(2, steepness: 1), Regions.Points(1, 0), Regions.Points(Math.Cos(2), Math.Sin(2)))[0];
+        Assert.Equal((PathStatus.Found, 0.1, 41, 12), (path.Status, path.Push, path.Anchors, path.Depth));
+        Assert.Equal(1.0372, path.RelativeLength, 5e-5);
+        AssertPure(Regions.Arc(2), path, 500);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class SuitePage
     /// <summary>A table for each threat, the union, and what makes a number doubtful.</summary>
     public static string Text(string images, SuiteResult result)
     {
-        List<string> lines = [$"{images}: clean accuracy {Words(result.Clean)}"];
+        List<string> lines =
+            [$"{images}: clean accuracy {Words(result.Clean)}{(result.Looks > 1 ? $", of the mean of {result.Looks} looks" : "")}"];
         foreach (ThreatResult threat in result.Threats)
         {
             TextTable table = new("attack", "tried", "broken", "right after it");
@@ -52,10 +53,14 @@ internal static class SuitePage
             ],
             "An image counts as right where no attack of the threat breaks it, image by image, "
             + "not attack by attack. Intervals are Wilson's. "
-            + "Images that are wrong without any attack are wrong and are not attacked.");
+            + "Images that are wrong without any attack are wrong and are not attacked."
+            + (result.Looks > 1 ? $" The classifier is the mean of {result.Looks} looks." : "")
+            + (result.NonFinite > 0
+                ? $" {result.NonFinite} images count as broken since an attack led to logits that are not finite."
+                : ""));
         Prose asked = new([
             $"Images {input.First} to {input.First + input.Count - 1} of {images}; each attack is given what is still right. "
-            + "AutoAttack-style: the kinds of attacks are those of AutoAttack, the code is MiniGrad's.",
+            + "For balls of pixels: AutoAttack-style, since the kinds of attacks are those of AutoAttack and the code is MiniGrad's.",
             .. result.Threats.SelectMany(t => t.Members.Select(m => $"{t.Name}, {m.Name}: {m.Configuration}."))]);
         return new ReportPage($"Robust accuracy on {images}",
             "What is left when attacks of different kinds have tried, and whether to believe it.",
@@ -73,6 +78,8 @@ internal static class SuitePage
         TableCell.Words(threat.Name), Share(threat.Robust), Interval(threat.Robust), TableCell.Integer(threat.Gradients),
         TableCell.Integer(threat.Forwards),
         threat.Checks.Count == 0 ? TableCell.Badge("not checked", BadgeKind.Neutral)
+        : threat.Robust.Right == 0 ? TableCell.Badge("nothing left to doubt", BadgeKind.Neutral)
+        : !threat.IsStrengthChecked && !threat.Doubts.Any() ? TableCell.Badge("strength not checked", BadgeKind.Neutral)
         : threat.Doubts.Any() ? Distrusted : TableCell.Badge(Trusted, BadgeKind.Good),
     ];
 
@@ -96,7 +103,8 @@ internal static class SuitePage
         if (doubts.Length > 0) return doubts.Select(doubt => $"Not to be trusted, because {doubt}");
         int fired = threat.Checks.Count(check => check.Alarm is not null);
         return fired == 0
-            ? [$"{threat.Checks.Count} checks, {Trusted}."]
+            ? [$"{threat.Checks.Count} checks, "
+                + $"{Trusted}{(threat.IsStrengthChecked ? "." : "; whether attacks are strong enough was not checked.")}"]
             : [$"{fired} of {threat.Checks.Count} checks fired, but nothing is left that could be doubted."];
     }
 

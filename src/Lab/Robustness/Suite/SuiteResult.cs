@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MiniGrad.Lab.Runs;
+using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Detection;
 
 namespace MiniGrad.Lab.Robustness;
@@ -7,14 +8,16 @@ namespace MiniGrad.Lab.Robustness;
 /// <summary>What a suite of attacks left of a classifier's accuracy, threat by threat and for their union.</summary>
 /// <param name="Clean">Accuracy without any attack.</param>
 /// <param name="Threats">What each threat left.</param>
+/// <param name="Looks">Looks at an image that the classifier is the mean of.</param>
 /// <param name="Union">Images that are right whatever the threat.</param>
-/// <param name="NonFinite">Images at which some attack met logits that are not finite.</param>
-internal sealed record SuiteResult(RightCount Clean, IReadOnlyList<ThreatResult> Threats, RightCount Union, int NonFinite)
+/// <param name="NonFinite">Images that some attack led to logits that are not finite: they count as broken.</param>
+internal sealed record SuiteResult(RightCount Clean, int Looks, IReadOnlyList<ThreatResult> Threats, RightCount Union, int NonFinite)
 {
     /// <summary>The result of all rows, in order, and of the checks of each threat.</summary>
     public static SuiteResult Of(
         SuiteInput input, IReadOnlyList<SuiteRow> rows, IReadOnlyList<IReadOnlyList<TrustFinding>> checks)
     {
+        int looks = input.Version == SuiteVersion.Rand ? AttackSuite.Looks : 1;
         bool Stands(SuiteRow row, int threat) => row.IsRight && row.Fates[threat].BrokenBy is null;
         ThreatResult Threat(SuiteThreat threat, int t)
         {
@@ -26,10 +29,10 @@ internal sealed record SuiteResult(RightCount Clean, IReadOnlyList<ThreatResult>
                 members.Add(new(member.Name, member.Attack.Identity(), open, broken, new(open - broken, rows.Count)));
                 open -= broken;
             }
-            return new(threat.Name, members, new(open, rows.Count), rows.Sum(row => (long)row.Fates[t].Forwards),
-                rows.Sum(row => (long)row.Fates[t].Gradients), checks[t]);
+            return new(threat.Name, members, new(open, rows.Count), looks * rows.Sum(row => (long)row.Fates[t].Forwards),
+                looks * rows.Sum(row => (long)row.Fates[t].Gradients), checks[t], threat.Within is Linf or L2 or L1);
         }
-        return new(new(rows.Count(row => row.IsRight), rows.Count), [.. input.Threats.Select(Threat)],
+        return new(new(rows.Count(row => row.IsRight), rows.Count), looks, [.. input.Threats.Select(Threat)],
             new(rows.Count(row => Enumerable.Range(0, input.Threats.Count).All(t => Stands(row, t))), rows.Count),
             rows.Count(row => row.Fates.Any(fate => fate.NonFinite)));
     }
@@ -42,6 +45,7 @@ internal sealed record SuiteResult(RightCount Clean, IReadOnlyList<ThreatResult>
     {
         ["schema"] = RunFolder.Schema,
         ["name"] = "AutoAttack-style",
+        ["looks"] = Looks,
         ["count"] = Clean.Of,
         ["clean"] = Clean.ToJson(),
         ["threats"] = new JsonArray([.. Threats.Select(t => t.ToJson())]),
@@ -73,9 +77,13 @@ internal readonly record struct RightCount(int Right, int Of)
 /// <summary>What one attack of a suite did: how many images it was given, how many it broke, and what is right behind it.</summary>
 internal sealed record MemberResult(string Name, string Configuration, int Tried, int Broken, RightCount Left);
 
-/// <summary>What the attacks of one threat left, and whether that can be trusted.</summary>
+/// <summary>
+/// What the attacks of one threat left, and whether that can be trusted. Of threats that are no balls of pixels only the classifier's
+/// answers are checked, not how strong the attacks are.
+/// </summary>
 internal sealed record ThreatResult(
-    string Name, IReadOnlyList<MemberResult> Members, RightCount Robust, long Forwards, long Gradients, IReadOnlyList<TrustFinding> Checks)
+    string Name, IReadOnlyList<MemberResult> Members, RightCount Robust, long Forwards, long Gradients, IReadOnlyList<TrustFinding> Checks,
+    bool IsStrengthChecked)
 {
     /// <summary>Why the number should not be believed. There is nothing to doubt where no image was left.</summary>
     public IEnumerable<string> Doubts => Robust.Right == 0 ? [] : Checks.Select(check => check.Alarm).OfType<string>();

@@ -24,7 +24,17 @@ internal sealed class SuiteRun(Classifier classifier, SuiteInput input, DType ty
         Examples examples = input.Examples(first, length, type);
         // Random numbers are those of the image in its set, so that shards make up the whole.
         context = context with { Seed = seed, FirstIndex = input.First + first };
-        int[] predictions = Arena.Step(() => Logits.Prediction(classifier.Logits(examples.Images)), _ => []);
+        (int[] predictions, bool[] finite) = Arena.Step(() =>
+        {
+            Tensor logits = classifier.Logits(examples.Images);
+            return (Logits.Prediction(logits), Logits.AreFinite(logits));
+        }, _ => []);
+        int odd = Array.IndexOf(finite, false);
+        if (odd >= 0)
+        {
+            throw new NumericalException($"evaluate: the logits of image {input.First + first + odd} are not finite. "
+                + "The weights are too large for this precision; try --precision f64.");
+        }
         int[] right = [.. Enumerable.Range(0, length).Where(i => predictions[i] == examples.Labels[i])];
         SuiteFate[][] fates = new SuiteFate[input.Threats.Count][];
         int searches = input.Threats.Sum(t => t.Members.Count), done = 0;
@@ -67,10 +77,13 @@ internal sealed record SuiteRow(int Index, int Label, int Prediction, SuiteFate[
 }
 
 /// <summary>What became of an image under one threat.</summary>
-/// <param name="BrokenBy">The attack that broke it; none if none did. An image that is wrong as it is is not attacked.</param>
+/// <param name="BrokenBy">
+/// The attack that broke it, by a wrong answer or by logits that are not finite; none if none did. An image that is wrong as it is is not
+/// attacked.
+/// </param>
 /// <param name="Forwards">Looks of all attacks together.</param>
 /// <param name="Gradients">Gradients of all attacks together.</param>
-/// <param name="NonFinite">Whether an attack met logits that are not finite.</param>
+/// <param name="NonFinite">Whether that was by logits that are not finite.</param>
 internal sealed record SuiteFate(string? BrokenBy, int Forwards, int Gradients, bool NonFinite);
 
 /// <summary>Attacks one after another, each on the images that are still right.</summary>
@@ -89,8 +102,9 @@ internal static class SuiteSearch
             {
                 ExampleResult now = found.Examples[i];
                 SuiteFate before = fates[open[i]];
-                fates[open[i]] = new(now.Success ? members[k].Name : null, before.Forwards + now.Forwards,
-                    before.Gradients + now.Gradients, before.NonFinite || now.Status == ExampleStatus.NonFinite);
+                bool isUndefined = now.Status == ExampleStatus.NonFinite;
+                fates[open[i]] = new(now.Success || isUndefined ? members[k].Name : null, before.Forwards + now.Forwards,
+                    before.Gradients + now.Gradients, isUndefined);
             }
             open = [.. open.Where(i => fates[i].BrokenBy is null)];
         }

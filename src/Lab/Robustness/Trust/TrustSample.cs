@@ -6,12 +6,12 @@ namespace MiniGrad.Lab.Robustness;
 /// <summary>Some images of an evaluation, and what checks ask about them; nothing is computed twice.</summary>
 /// <param name="classifier">What was evaluated.</param>
 /// <param name="examples">The images with their labels.</param>
-/// <param name="threat">The changes that were allowed.</param>
+/// <param name="of">The threat with the attacks that were run.</param>
 /// <param name="rows">What the suite made of all images, those of the sample first.</param>
 /// <param name="which">The number of the threat in the rows.</param>
 /// <param name="run">Seed and cancellation.</param>
 internal sealed class TrustSample(
-    Classifier classifier, Examples examples, Threat threat, IReadOnlyList<SuiteRow> rows, int which, RunContext run)
+    Classifier classifier, Examples examples, SuiteThreat of, IReadOnlyList<SuiteRow> rows, int which, RunContext run)
 {
     /// <summary>The share of images by which numbers may differ without a reason.</summary>
     private const double Tolerance = 0.005;
@@ -22,7 +22,13 @@ internal sealed class TrustSample(
 
     public Examples Examples => examples;
 
-    public Threat Threat => threat;
+    public Threat Threat => of.Within;
+
+    /// <summary>
+    /// The classifier itself where what was attacked is the mean of several looks at it;
+    /// none where it was attacked as it is.
+    /// </summary>
+    public Classifier? Single { get; init; }
 
     public RunContext Run => run;
 
@@ -38,7 +44,14 @@ internal sealed class TrustSample(
     public int[] Left => field ??= [.. Right.Where(i => rows[i].Fates[which].BrokenBy is null)];
 
     /// <summary>Whether threats of another size can be asked for: they are balls of pixels.</summary>
-    public bool IsBall => threat is Linf or L2 or L1;
+    public bool IsBall => Threat is Linf or L2 or L1;
+
+    /// <summary>Whether an attack without slopes was among those that were run.</summary>
+    public bool HasSquare => of.Members.Any(member => member.Attack is SquareAttack);
+
+    /// <summary>The strongest ascent there is for the threat, by so many steps.</summary>
+    public string Ascent(int steps, int starts = 1) =>
+        FormattableString.Invariant($"{(Threat is L1 ? "pgd" : "apgd")}:steps={steps},restarts={starts}");
 
     /// <summary>How many of the images that are right as they are stay so under an attack.</summary>
     /// <param name="attack">As the command evaluate names it.</param>
@@ -46,28 +59,28 @@ internal sealed class TrustSample(
     /// <param name="scale">A factor of all logits.</param>
     public int Survivors(string attack, Threat? within = null, double scale = 1)
     {
-        bool[] broken = Broken(attack, within ?? threat, scale);
+        bool[] broken = Broken(attack, within ?? Threat, scale);
         return Right.Count(i => !broken[i]);
     }
 
     /// <summary>Whether an attack breaks each image of the sample; those that are wrong as they are are not asked about.</summary>
     public bool[] Broken(string attack, Threat? within = null, double scale = 1)
     {
-        (string, Threat, double) key = (attack, within ?? threat, scale);
+        (string, Threat, double) key = (attack, within ?? Threat, scale);
         if (known.TryGetValue(key, out bool[]? broken)) return broken;
         broken = new bool[examples.Count];
         foreach (int i in Attacked(attack, key.Item2, Right, scale)) broken[i] = true;
         return known[key] = broken;
     }
 
-    /// <summary>The images of some that an attack breaks.</summary>
-    public int[] Attacked(string attack, Threat within, int[] images, double scale = 1)
+    /// <summary>The images of some that an attack breaks; starts are numbered from the first, so that others are others.</summary>
+    public int[] Attacked(string attack, Threat within, int[] images, double scale = 1, int firstStart = 0)
     {
         if (images.Length == 0) return [];
         Attack parsed = NamedAttack.Parse(attack).Attack;
         if (parsed is BallAttack ball) parsed = ball with { Within = within, StopAtSuccess = true };
         Classifier asked = scale == 1 ? classifier : Scaled(scale);
-        AttackResult found = parsed.Run(asked, examples.Take(images) with { Numbers = images }, run);
+        AttackResult found = parsed.Run(asked, examples.Take(images) with { Numbers = images }, run with { FirstStart = firstStart });
         run.Cancellation.ThrowIfCancellationRequested();
         return [.. Enumerable.Range(0, images.Length).Where(k => found.Examples[k].Success).Select(k => images[k])];
     }

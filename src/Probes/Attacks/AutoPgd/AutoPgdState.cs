@@ -54,7 +54,8 @@ public readonly record struct AutoPgdProgress(double Loss, double Length)
     };
 
     /// <summary>
-    /// After a check that is about so many steps: the length is halved where too few of them paid, or none a second time.
+    /// After a check that is about so many steps: the length is halved where too few of them raised the loss, or where the best one is
+    /// that of the last check and nothing was done about it then.
     /// </summary>
     internal AutoPgdProgress Checked(int steps)
     {

@@ -71,7 +71,7 @@ public readonly record struct TanhAdam(Tensor Free, Tensor Mean, Tensor Square, 
     internal TanhAdam Take(int[] rows)
     {
         int[] clock = Clock;
-        return new(Free.TakeIndices(0, rows), Mean.TakeIndices(0, rows),
-            Square.TakeIndices(0, rows), Array.ConvertAll(rows, i => clock[i]));
+        return new(
+            Free.TakeIndices(0, rows), Mean.TakeIndices(0, rows), Square.TakeIndices(0, rows), Array.ConvertAll(rows, i => clock[i]));
     }
 }

@@ -44,10 +44,12 @@ public static class ThreatCatalog
     /// <exception cref="ArgumentException">The text names no threat, or its value makes no sense.</exception>
     public static Threat Parse(string text)
     {
-        // A plus sign before a digit is that of an exponent.
-        string[] parts = Regex.Split(text, @"\+(?=[A-Za-z])");
+        string[] parts = Parts(text);
         return parts.Length == 1 ? One(text) : new UnionThreat(Array.ConvertAll(parts, One));
     }
+
+    /// <summary>The threats that a text unites, one or several. A plus sign before a digit is that of an exponent.</summary>
+    internal static string[] Parts(string text) => Regex.Split(text, @"\+(?=[A-Za-z])");
 
     /// <summary>A number as people type it: 0.3, or a fraction such as 8/255.</summary>
     /// <exception cref="ArgumentException">It is neither.</exception>

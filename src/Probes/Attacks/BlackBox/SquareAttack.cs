@@ -13,7 +13,8 @@ namespace MiniGrad.Probes.Attacks;
 /// Whether the share falls in step with the number of queries, as if there were 10 000 in all; otherwise it falls behind the same
 /// queries whatever their number.
 /// </param>
-public sealed record Square(Threat Within, int Queries = 5000, double Share = 0.8, bool Rescale = false) : BallAttack<Square.State>(Within)
+public sealed record SquareAttack(Threat Within, int Queries = 5000, double Share = 0.8, bool Rescale = false)
+    : BallAttack<SquareAttack.State>(Within)
 {
     /// <summary>The queries behind which the share of the image is halved.</summary>
     private static readonly int[] Thresholds = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000];

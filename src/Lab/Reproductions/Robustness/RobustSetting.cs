@@ -64,7 +64,7 @@ internal sealed record RobustSetting(string DataSet, ImageDataSet Data, IReadOnl
     /// <summary>The attacks of the suite, in order; the first two are rungs of their own.</summary>
     public IReadOnlyList<NamedAttack> Members(RobustPreset preset) =>
         [.. AttackSuite.Of(Threat, SuiteVersion.Standard, Subjects[0].Classifier.ClassCount).Select(member =>
-            member.Attack is Square square ? member with { Attack = square with { Queries = preset.Queries } } : member)];
+            member.Attack is SquareAttack square ? member with { Attack = square with { Queries = preset.Queries } } : member)];
 
     /// <summary>For readers.</summary>
     public static string TitleOf(RobustRung rung) => rung switch

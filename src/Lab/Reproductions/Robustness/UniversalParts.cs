@@ -27,7 +27,7 @@ internal sealed record Universals(UniversalAt[] Balls, SmallestRadii? Smallest, 
         })];
         shown(parts - 1, parts);
         SmallestRadii? smallest = !subject.IsWhole ? null : SmallestRadii.Of(new SmallestUniversal(
-            Halvings: preset.Halvings, Passes: preset.Passes, SingularImages: Math.Min(64, crafting.Count))
+            Halvings: preset.Halvings, Passes: preset.Passes, SingularImages: Math.Min(64, crafting.Count), Start: setting.Radii[^1])
             .Of(subject.Precise, crafting, heldOut, run));
         return new(balls, smallest, Rows.Linf(heldOut.Images).ToArray().Average());
     }

@@ -105,6 +105,9 @@ internal sealed class CommandTree
         Lazy("spatial", "Rotations and shifts as attacks: training against attack, landscapes of the loss, anti-aliasing, votes.",
             "minigrad reproduce spatial --preset small --out runs/reproduce-spatial", info =>
                 new ReproduceSpatialCommand(session, globals, info)),
+        Lazy("robustness", "Boundaries in the worst, random and universal directions, regions of classes, a ladder of attacks.",
+            "minigrad reproduce robustness --preset small --out runs/reproduce-robustness", info =>
+                new ReproduceRobustnessCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

@@ -11,8 +11,7 @@ namespace MiniGrad.Cli.Commands;
 /// </summary>
 internal sealed class ReproduceSpatialCommand : StudyCommand
 {
-    private readonly Option<string[]?> also = CliOption.Texts("--also", "Another network in the tables: a file of weights, or the name of "
-        + "shipped ones; NETWORK=FILE where the file does not say what it is. May be given several times.", "weights");
+    private readonly Option<string[]?> also = AlsoOption();
 
     public ReproduceSpatialCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info, SpatialPreset.Names, "mnist", "fashion", "cifar-10") => Add(also);

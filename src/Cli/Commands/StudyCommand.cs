@@ -43,6 +43,10 @@ internal abstract class StudyCommand : CliCommand
 
     private string UsualFolder => Path.Combine("runs", $"reproduce-{Name}");
 
+    /// <summary>Names networks besides those of the study.</summary>
+    protected static Option<string[]?> AlsoOption() => CliOption.Texts("--also", "Another network in the tables: a file of weights, or the "
+        + "name of shipped ones; NETWORK=FILE where the file does not say what it is. May be given several times.", "weights");
+
     /// <summary>Loads what the study stands on.</summary>
     protected abstract Study Prepare(ParseResult parse, RunSettings settings, StudyRequest request);
 

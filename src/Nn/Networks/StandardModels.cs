@@ -55,6 +55,15 @@ internal static class StandardModels
         },
         new("resnet20-64", "ResNet-20 with 64, 128 and 256 channels; confidence-calibrated training", (p, s) =>
             new ResNet(p, new([3, 3, 3], [64, 128, 256]), s)) { Head = "fc.weight" },
+
+        Strided("cnn-a", [1, 28, 28], 1, null),
+        Strided("cnn-a-cifar", [3, 32, 32], 1, Kuangliu),
+        Strided("cnn-small", [1, 28, 28], 0, null),
+        Strided("cnn-small-cifar", [3, 32, 32], 0, Kuangliu),
+        new("smallcnn-trades", "SmallCNN for MNIST; names of yaodongyu/TRADES", (Params p, int classes) => new TradesNet(p, classes))
+        {
+            Head = "classifier.fc3.weight",
+        },
     ];
 
     public static IReadOnlyList<ModelFamily> Families { get; } =
@@ -69,6 +78,14 @@ internal static class StandardModels
             Head = head,
             Usual = ImageNet,
             Photo = image => Photo(image, 0.875, Interpolation.Bilinear),
+        };
+
+    private static ModelEntry Strided(string name, Shape image, int pad, Preprocessing? usual) =>
+        new(name, "16 and 32 filters of 4 x 4 with stride 2, 100 units; names of PyTorch's Sequential",
+            (Params p, int classes) => new StridedConvNet(p, image, pad, classes))
+        {
+            Head = "7.weight",
+            Usual = usual,
         };
 
     private static ModelEntry Transformer(string name, int width, int heads, Preprocessing usual) =>

@@ -58,6 +58,17 @@ public sealed class ForeignNetworkTests
             p => new SmallConvNet(p, [3, 32, 32], [(8, 4, 2, 1), (8, 3, 1, 1), (8, 3, 1, 1), (8, 4, 2, 1)], [100, 10])),
         new("cifar-10/cifar_wide_kw.pth", Cifar, 636, ImageNetOneStd, p => new SmallConvNet(p, [3, 32, 32], Padded, [100, 10])));
 
+    [DataFact("weights", Mnist)]
+    public void SmallRobustNetworksOfTheCatalogue() => Check(
+        Named("mnist/fast_pgd_madry.pth", "cnn-a", Mnist, 992, Unit),
+        Named("mnist/mnist_conv_small_nat.pth", "cnn-small", Mnist, 981, Unit),
+        Named("mnist/trades_mnist_smallcnn.pt", "smallcnn-trades", Mnist, 994, Unit));
+
+    [DataFact("weights", Cifar)]
+    public void SmallRobustNetworksOfTheCatalogueForCifar() => Check(
+        Named("cifar-10/cifar_cnn_a_adv.model", "cnn-a-cifar", Cifar, 703, CifarUsual),
+        Named("cifar-10/cifar_conv_small_pgd.pth", "cnn-small-cifar", Cifar, 630, CifarUsual));
+
     [DataFact("weights", Cifar)]
     public void ResidualNetworksForCifar() => Check(
         new("cifar-10/resnet2b.pth", Cifar, 703, CifarMoments, p => new PlainResNet(p, width: 8, stages: 1)),
@@ -75,6 +86,9 @@ public sealed class ForeignNetworkTests
 
     private static Foreign OfCatalogue(string file, string model, int correct, int count) =>
         new(file, Cifar, correct, ImageNet, p => ModelCatalog.Find(model).Build(p, new()), count);
+
+    private static Foreign Named(string file, string model, string data, int correct, Preprocessing usual) =>
+        new(file, data, correct, ModelCatalog.Find(model).Usual ?? usual, p => ModelCatalog.Find(model).Build(p, new()));
 
     private static void Check(params Foreign[] networks)
     {

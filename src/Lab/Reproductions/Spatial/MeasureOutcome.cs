@@ -130,7 +130,7 @@ internal sealed record MeasureOutcome(
     }
 
     private static NumericalException Undefined(string what, string how, int image) =>
-        new($"reproduce spatial: {what} has logits that are NaN or infinite at image {image} {how}. Check its weights.");
+        new($"reproduce: {what} has logits that are NaN or infinite at image {image} {how}. Check its weights.");
 }
 
 /// <summary>How an image was turned and shifted.</summary>

@@ -1,6 +1,4 @@
 using MiniGrad.Data;
-using MiniGrad.Lab.Models;
-using MiniGrad.Nn;
 using MiniGrad.Probes;
 
 namespace MiniGrad.Lab.Reproductions;
@@ -78,44 +76,22 @@ internal sealed record SpatialSubject(SpatialRole Role, string Weights, Classifi
             dataSet == "mnist" && row.Role == SpatialRole.Linf ? "lenet-lite-mnist-at" : first + row.Suffix;
         List<SpatialSubject> subjects = [.. StudyNetwork<SpatialRole>
             .Shipped(What, rows.Select(row => (row.Role, Of(row))), device)
-            .Select(n => new SpatialSubject(n.Role, n.Weights, new Classifier(n.Network), n.Sha256))];
+            .Select(Subject)];
         if (subjects.Count == 0 || subjects[0].Role != SpatialRole.Standard)
         {
             throw new InputException($"{What}: the standard network for {dataSet}, {standard}, is not shipped. "
                 + $"Train it with minigrad train {standard}, and add it with weights add.");
         }
-        foreach (string given in also)
-        {
-            SpatialSubject more = Other(given, data, device, note);
-            if (subjects.Any(s => s.Weights == more.Weights))
-            {
-                throw new UsageException($"--also: {given}: {more.Weights} is in the study already. Leave it out, or rename the file.");
-            }
-            subjects.Add(more);
-        }
+        subjects.AddRange(StudyNetwork<SpatialRole>.Others(
+            SpatialRole.Also, also, [.. subjects.Select(s => s.Weights)], data, device, note).Select(Subject));
         if (subjects.Count > 1) return subjects;
         throw new InputException($"{What}: besides {standard} none of {string.Join(", ", rows.Skip(1).Select(Of))} "
             + "is shipped; one is needed. Train one with minigrad train, add it with weights add, or name another network by --also.");
     }
 
     /// <summary>Another network by a file or the name of shipped weights; before a = stands the network it belongs to.</summary>
-    internal static SpatialSubject Other(string given, ImageDataSet data, Device device, Action<string> note)
-    {
-        int end = given.IndexOf('=', StringComparison.Ordinal);
-        string? model = end > 0 && ModelCatalog.Names.Contains(given[..end]) ? given[..end] : null;
-        string weights = model is null ? given : given[(end + 1)..];
-        LoadedModel loaded;
-        try
-        {
-            loaded = new ModelSource(weights) { Name = model }
-                .Load(device, DType.F32, note, _ => new Shape(data.Channels, data.Height, data.Width));
-        }
-        catch (UsageException error) when (model is null && error.Message.StartsWith("--model", StringComparison.Ordinal))
-        {
-            throw new UsageException($"--also: {weights} does not say which network it belongs to. Write --also NETWORK={weights}; known: "
-                + $"{string.Join(", ", ModelCatalog.Names)}.");
-        }
-        DataFit.Check(loaded.Network, weights, data);
-        return new(SpatialRole.Also, Path.GetFileNameWithoutExtension(loaded.Path), new Classifier(loaded.Network), loaded.Sha256);
-    }
+    internal static SpatialSubject Other(string given, ImageDataSet data, Device device, Action<string> note) =>
+        Subject(StudyNetwork<SpatialRole>.Other(SpatialRole.Also, given, data, device, note));
+
+    private static SpatialSubject Subject(StudyNetwork<SpatialRole> n) => new(n.Role, n.Weights, new Classifier(n.Network), n.Sha256);
 }

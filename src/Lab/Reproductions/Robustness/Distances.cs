@@ -34,7 +34,8 @@ internal sealed record Distances(double[] Norm, double[] Relative, double[] Firs
         {
             shown(first, count);
             int length = Math.Min(Together, count - first);
-            Examples examples = new(setting.Data.Images(first, length).Cast(DType.F64), setting.Data.Labels[first..(first + length)]);
+            // The predicted class is left, whatever the label says.
+            Examples examples = new(setting.Data.Images(first, length).Cast(DType.F64), new int[length]);
             found.AddRange(new DeepFool(norm).Run(subject.Precise, examples, run with { FirstIndex = first }).Examples);
             run.Cancellation.ThrowIfCancellationRequested();
         }

@@ -28,7 +28,12 @@ internal static class RegionClaims
     {
         const string text =
             "A universal perturbation that fools nine of ten images is at least an order of magnitude smaller than they are.";
-        if (result.Standard.Universal.Smallest is not { } smallest) return new(text, ClaimVerdict.NotTested, "None was made.");
+        // What a search does not find may be there all the same.
+        if (result.Standard.Universal.Smallest is not { } smallest || double.IsInfinity(smallest.CraftedRadius))
+        {
+            return new(text, ClaimVerdict.NotTested, "None of any radius that was made fools nine of ten images, from "
+                + $"{result.Preset.Crafting} images in {result.Preset.Passes} passes.");
+        }
         double ratio = smallest.CraftedRadius / result.Standard.Universal.MeanLinf;
         return new(text, ratio <= 0.1 ? ClaimVerdict.Holds : ratio <= 0.2 ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold,
             $"Smallest radius in L∞ over the mean ‖x‖∞, on images that it was not made from: "

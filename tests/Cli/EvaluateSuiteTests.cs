@@ -7,7 +7,7 @@ namespace MiniGrad.Tests.Cli;
 /// <summary><c>evaluate</c> with threats and no attacks runs a suite for each, says what to believe, and can be cut into parts.</summary>
 public sealed class EvaluateSuiteTests : IDisposable
 {
-    private const int Count = 20;
+    private const int Count = 10;
 
     private readonly ScratchFolder folder = new();
 
@@ -19,7 +19,7 @@ public sealed class EvaluateSuiteTests : IDisposable
         JsonObject result = CliRun.Of([.. Command("whole"), "--json"]).Json;
         AttackFolder left = new(folder["whole"]);
         JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
-        Assert.Equal(["linf:0.06", "spatial:20deg,2px"], threats.Select(t => t["threat"]!.GetValue<string>()));
+        Assert.Equal(["linf:0.06", "spatial:12deg,1px"], threats.Select(t => t["threat"]!.GetValue<string>()));
         Assert.Equal(["apgd", "apgd-t", "fab:targets=9", "square"],
             threats[0]["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>()));
         (int clean, int union) = (Right(result["clean"]!), Right(result["union"]!));
@@ -63,17 +63,17 @@ public sealed class EvaluateSuiteTests : IDisposable
     [Fact]
     public void L1_UnionsAndMeansOfLooks_HaveSuitesAndChecksToo()
     {
-        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "6", "--json"];
-        JsonObject result = CliRun.Of([.. command, "--threat", "l1:4", "--threat", "linf:0.02+l2:0.3", "--out", folder["balls"]]).Json;
+        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "3", "--json"];
+        JsonObject result = CliRun.Of([.. command, "--threat", "l1:12", "--threat", "linf:0.1+l2:1.5", "--out", folder["balls"]]).Json;
         JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
         string[] Names(int t) => [.. threats[t]["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>())];
         Assert.Contains("fab:targets=9", Names(0));
-        Assert.Equal(["msd", "apgd:threat=linf:0.02", "fab:targets=9,threat=l2:0.3"], [Names(1)[0], Names(1)[1], Names(1)[7]]);
+        Assert.Equal(["msd", "apgd:threat=linf:0.1", "fab:targets=9,threat=l2:1.5"], [Names(1)[0], Names(1)[1], Names(1)[7]]);
         Assert.Contains(threats[0]["checks"]!.AsArray(), check => check!["name"]!.GetValue<string>() == "more steps");
         Assert.DoesNotContain(threats[0]["checks"]!.AsArray(), check => check!["name"]!.GetValue<string>() == "Square beside slopes");
 
-        CliRun rand = CliRun.Of([.. command, "--threat", "linf:0.02", "--threat", "l1:4", "--version", "rand", "--out", folder["rand"]]);
-        Assert.Contains("--version says nothing about l1:4", rand.Error, StringComparison.Ordinal);
+        CliRun rand = CliRun.Of([.. command, "--threat", "linf:0.1", "--threat", "l1:12", "--version", "rand", "--out", folder["rand"]]);
+        Assert.Contains("--version says nothing about l1:12", rand.Error, StringComparison.Ordinal);
         Assert.Equal(20, rand.Json["looks"]!.GetValue<int>());
         Assert.Equal(0, rand.Json["threats"]![0]!["gradients"]!.GetValue<int>() % 20);
         Assert.Contains("the mean of 20 looks", rand.Json["text"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class EvaluateSuiteTests : IDisposable
 
     [Theory]
     [InlineData("--shard 4/3", "\"4/3\" is no part", "Write 1/8")]
-    [InlineData("--shard 1/21", "21 parts of 20 images", "at most 20")]
+    [InlineData("--shard 1/11", "11 parts of 10 images", "at most 10")]
     [InlineData("--threat linf:0.06", "linf:0.06 is named twice", "once")]
     [InlineData("--threat l0:4", "no suite of attacks for l0:4", "--attack")]
     [InlineData("--attack pgd", "--attack and a suite of attacks exclude each other", "Leave out --attack")]
@@ -104,7 +104,7 @@ public sealed class EvaluateSuiteTests : IDisposable
 
     private string[] Command(string name) =>
     [
-        "evaluate", "--weights", AttackFolder.Weights, "--threat", "linf:0.06", "--threat", "spatial:20deg,2px", "--union",
+        "evaluate", "--weights", AttackFolder.Weights, "--threat", "linf:0.06", "--threat", "spatial:12deg,1px", "--union",
         "--count", $"{Count}", "--seed", "3", "--out", folder[name],
     ];
 }

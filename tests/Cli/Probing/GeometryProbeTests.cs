@@ -85,7 +85,8 @@ public sealed class GeometryProbeTests : IDisposable
         Assert.Equal(whole, File.ReadAllBytes(universal["results.jsonl"]));
         Wrong("universal", "--norm", "l2").AssertFails(2, "for L2 there is no usual radius");
         Wrong("universal", "--count", "1").AssertFails(2, "1 images cannot be halved");
-        Wrong("normals", "--count", "4", "--dimension", "3").AssertFails(2, "the first half of 4 images has fewer than 3 directions", "at least 6 images");
+        Wrong("normals", "--count", "4", "--dimension", "3")
+            .AssertFails(2, "the first half of 4 images has fewer than 3 directions", "at least 6 images");
     }
 
     private AttackFolder Run(string probe, params string[] words)

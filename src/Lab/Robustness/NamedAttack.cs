@@ -5,6 +5,9 @@ namespace MiniGrad.Lab.Robustness;
 /// <summary>An attack of an evaluation, and what its tables call it.</summary>
 internal sealed record NamedAttack(string Name, Attack Attack)
 {
+    /// <summary>The attack for those who count what it breaks: an image leaves it with its first success.</summary>
+    public Attack UntilBroken => Attack is BallAttack ball ? ball with { StopAtSuccess = true } : Attack;
+
     /// <summary>What an evaluation runs where no attack is named: of cross-entropy, and of the confidence that rejection goes by.</summary>
     public static IReadOnlyList<string> Usual { get; } = ["pgd", "pgd:loss=confidence"];
 

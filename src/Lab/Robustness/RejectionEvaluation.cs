@@ -46,11 +46,7 @@ internal sealed class RejectionEvaluation(Classifier classifier, RobustnessInput
             progress?.Report(start + count);
         });
         int odd = Array.FindIndex(verdicts, v => !v.IsFinite);
-        if (odd >= 0)
-        {
-            throw new NumericalException($"evaluate: the logits of image {odd} are not finite. "
-                + "The weights are too large for this precision; try --precision f64.");
-        }
+        if (odd >= 0) throw Undefined(odd);
         try
         {
             return new(verdicts, truePositiveRate, RejectionThreshold.At(truePositiveRate, verdicts.AsSpan(input.TestCount)));
@@ -82,6 +78,10 @@ internal sealed class RejectionEvaluation(Classifier classifier, RobustnessInput
         return [.. Enumerable.Range(0, length).Select(i => new AttackedRow(
             first + i, examples.Labels[i], [.. worst.Select(w => AttackedVerdict.Of(w[i]))]))];
     }
+
+    /// <summary>That logits of a clean image are not finite.</summary>
+    public static NumericalException Undefined(int image) => new($"evaluate: the logits of image {image} are not finite. "
+        + "The weights are too large for this precision; try --precision f64.");
 
     private int Starts(Attack attack) => attack is BallAttack ball ? ball.StartsAt(classifier) : 1;
 

@@ -19,8 +19,7 @@ internal static class RobustMeasure
             default)
     {
         if (count > set.Count) throw new UsageException($"--attack-count: {count} images asked for, {set.Name} has {set.Count}.");
-        Attack named = NamedAttack.Parse(attack).Attack;
-        if (named is BallAttack ball) named = ball with { StopAtSuccess = true };
+        Attack named = NamedAttack.Parse(attack).UntilBroken;
         Classifier classifier = new(network);
         int right = 0;
         for (int first = 0; first < count; first += Together)

@@ -30,11 +30,7 @@ internal sealed class SuiteRun(Classifier classifier, SuiteInput input, DType ty
             return (Logits.Prediction(logits), Logits.AreFinite(logits));
         }, _ => []);
         int odd = Array.IndexOf(finite, false);
-        if (odd >= 0)
-        {
-            throw new NumericalException($"evaluate: the logits of image {input.First + first + odd} are not finite. "
-                + "The weights are too large for this precision; try --precision f64.");
-        }
+        if (odd >= 0) throw RejectionEvaluation.Undefined(input.First + first + odd);
         int[] right = [.. Enumerable.Range(0, length).Where(i => predictions[i] == examples.Labels[i])];
         SuiteFate[][] fates = new SuiteFate[input.Threats.Count][];
         int searches = input.Threats.Sum(t => t.Members.Count), done = 0;
@@ -96,8 +92,7 @@ internal static class SuiteSearch
         SuiteFate[] fates = [.. Enumerable.Repeat(new SuiteFate(null, 0, 0, false), examples.Count)];
         for (int k = 0; k < members.Count && open.Length > 0; k++)
         {
-            Attack attack = members[k].Attack is BallAttack ball ? ball with { StopAtSuccess = true } : members[k].Attack;
-            AttackResult found = attack.Run(classifier, examples.Take(open) with { Numbers = open }, run(k));
+            AttackResult found = members[k].UntilBroken.Run(classifier, examples.Take(open) with { Numbers = open }, run(k));
             for (int i = 0; i < open.Length; i++)
             {
                 ExampleResult now = found.Examples[i];

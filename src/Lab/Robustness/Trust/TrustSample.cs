@@ -77,8 +77,8 @@ internal sealed class TrustSample(
     public int[] Attacked(string attack, Threat within, int[] images, double scale = 1, int firstStart = 0)
     {
         if (images.Length == 0) return [];
-        Attack parsed = NamedAttack.Parse(attack).Attack;
-        if (parsed is BallAttack ball) parsed = ball with { Within = within, StopAtSuccess = true };
+        Attack parsed = NamedAttack.Parse(attack).UntilBroken;
+        if (parsed is BallAttack ball) parsed = ball with { Within = within };
         Classifier asked = scale == 1 ? classifier : Scaled(scale);
         AttackResult found = parsed.Run(asked, examples.Take(images) with { Numbers = images }, run with { FirstStart = firstStart });
         run.Cancellation.ThrowIfCancellationRequested();

@@ -73,7 +73,11 @@ internal sealed class EvaluateCommand : CliCommand
         CleanVerdicts clean = Clean(evaluation, input, share);
         RobustnessRun run = new(evaluation, input, folder, seed);
         Finish(run, parse.GetValue(chunk) ?? 64, folder.Path);
-        return Write(settings, folder, loaded, input, RobustnessResult.Of(input, clean, run.Rows), seed);
+        RobustnessResult result = RobustnessResult.Of(input, clean, run.Rows);
+        JsonObject summary = result.ToJson();
+        Write(settings, folder, (loaded, set), seed, summary, new() { ["non_finite"] = result.NonFinite },
+            RobustnessPage.Text(set.Name, result), reproduce => RobustnessPage.Html(set.Name, input, result, reproduce));
+        return Outcome(settings, folder, summary);
     }
 
     private int EvaluateSuite(ParseResult parse, RunSettings settings, string[]? allowed)
@@ -109,9 +113,13 @@ internal sealed class EvaluateCommand : CliCommand
                 throw new OperationCanceledException(
                     $"stopped while the numbers were checked; all images are kept in {folder.Path}. Go on with: {Session.ResumeLine}");
             }
-            JsonObject summary = SuiteEvaluation.Write(folder, loaded, input, result, settings, seed);
-            DescribeTransfers(settings, summary);
-            folder.WriteSummary(summary);
+            JsonObject facts = new()
+            {
+                ["first"] = input.First,
+                ["version"] = input.Version.ToString().ToLowerInvariant(),
+            };
+            Write(settings, folder, (loaded, set), seed, result.ToJson(), facts,
+                SuitePage.Text(set.Name, result), reproduce => SuitePage.Html(input, set.Name, result, reproduce));
         }
         return Outcome(settings, folder, folder.ReadSummary(), "they count as broken");
     }
@@ -154,23 +162,31 @@ internal sealed class EvaluateCommand : CliCommand
         }
     }
 
-    private int Write(
-        RunSettings settings, RunFolder folder, LoadedModel loaded, RobustnessInput input, RobustnessResult result, long seed)
+    /// <summary>Writes page and summary of an evaluation that has run.</summary>
+    /// <param name="settings">Of the command.</param>
+    /// <param name="folder">Of the run.</param>
+    /// <param name="on">The network and the images.</param>
+    /// <param name="seed">Of all random numbers.</param>
+    /// <param name="summary">The totals, to which the rest is added.</param>
+    /// <param name="facts">What else is said of this kind of evaluation.</param>
+    /// <param name="text">The totals for people.</param>
+    /// <param name="page">The same as a page with how to make it again.</param>
+    private void Write(
+        RunSettings settings, RunFolder folder, (LoadedModel Loaded, ImageDataSet Set) on, long seed, JsonObject summary, JsonObject facts,
+        string text, Func<ReproduceSection, string> page)
     {
-        JsonObject summary = result.ToJson();
-        loaded.Describe(summary);
-        summary["data"] = input.Set.Name;
-        summary["data_sha256"] = input.Set.Sha256;
-        summary["non_finite"] = result.NonFinite;
-        summary["text"] = RobustnessPage.Text(input.Set.Name, result);
+        on.Loaded.Describe(summary);
+        summary["data"] = on.Set.Name;
+        summary["data_sha256"] = on.Set.Sha256;
+        summary.Add(facts);
+        summary["text"] = text;
         // The command that began the run, so that the page does not tell whether it was ever stopped.
         ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
             [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
-            [("weights", loaded.Sha256), ("data", input.Set.Sha256)]);
-        OutputFile.WriteText(folder.File("report.html"), RobustnessPage.Html(input.Set.Name, input, result, reproduce));
+            [("weights", on.Loaded.Sha256), ("data", on.Set.Sha256)]);
+        OutputFile.WriteText(folder.File("report.html"), page(reproduce));
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
-        return Outcome(settings, folder, summary);
     }
 
     private int Outcome(

@@ -1,13 +1,9 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using MiniGrad.Charts;
 using MiniGrad.Cli.Options;
 using MiniGrad.Data;
 using MiniGrad.Lab;
-using MiniGrad.Lab.Models;
 using MiniGrad.Lab.Reproductions;
 using MiniGrad.Lab.Robustness;
-using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
@@ -79,23 +75,5 @@ internal sealed class SuiteEvaluation
         {
             parts.End();
         }
-    }
-
-    /// <summary>Writes page and summary of a suite that has run.</summary>
-    public static JsonObject Write(
-        RunFolder folder, LoadedModel loaded, SuiteInput input, SuiteResult result, RunSettings settings, long seed)
-    {
-        JsonObject summary = result.ToJson();
-        loaded.Describe(summary);
-        summary["data"] = input.Set.Name;
-        summary["data_sha256"] = input.Set.Sha256;
-        summary["first"] = input.First;
-        summary["version"] = input.Version.ToString().ToLowerInvariant();
-        summary["text"] = SuitePage.Text(input.Set.Name, result);
-        ReproduceSection reproduce = new(folder.Manifest["command_line"]!.GetValue<string>(), seed, settings.DeviceName,
-            [("minigrad", Machine.Version), ("runtime", Machine.Runtime), ("processor", Machine.Processor)],
-            [("weights", loaded.Sha256), ("data", input.Set.Sha256)]);
-        OutputFile.WriteText(folder.File("report.html"), SuitePage.Html(input, input.Set.Name, result, reproduce));
-        return summary;
     }
 }

@@ -69,6 +69,13 @@ public static class RecipeCatalog
         Cifar("-w10", Worst(Turn30)) with { Augmentation = "flip" },
         Cifar("-w10-canvas", Worst(Turn30)) with { Augmentation = "flip", DataSet = "cifar-10+canvas" },
         Cifar("-blur", null) with { BlurPool = 4 },
+        Vit("vit-mnist", "vit-7-64-4", "mnist", epochs: 15, null) with { Augmentation = "shift" },
+        Vit("vit-mnist-at", "vit-7-64-4", "mnist", epochs: 12, new AdversarialObjective(new Pgd(MnistBall, Steps: 5, StepSize: 0.1))
+        {
+            RampEpochs = 4,
+        }),
+        VitOfCifar("vit-cifar", epochs: 20, null),
+        VitOfCifar("vit-cifar-at", epochs: 12, new AdversarialObjective(new Pgd(CifarBall, Steps: 3, StepSize: 4.0 / 255))),
     ];
 
     private static Warp Turn30 => new(30, 3);
@@ -118,6 +125,19 @@ public static class RecipeCatalog
         new($"resnet8-cifar{method}", "resnet8-cifar", "cifar-10", Epochs: 15, BatchSize: 128, LearningRate: 0.1, Optimizer: "nesterov",
             Schedule: "ramp", WeightDecay: 5e-4, Augmentation: "crop-flip", Mean: [0.4914, 0.4822, 0.4465], Std: [0.2471, 0.2435, 0.2616],
             Objective: objective);
+
+    /// <summary>Vision transformers of 0.2 million numbers: AdamW with a warm-up, without which transformers start badly.</summary>
+    private static Recipe Vit(string name, string model, string data, int epochs, Objective? objective) =>
+        new(name, model, data, epochs, BatchSize: 128, LearningRate: 2e-3, Optimizer: "adamw", Schedule: "ramp", WeightDecay: 0.05,
+            DecayVectors: false, Objective: objective);
+
+    private static Recipe VitOfCifar(string name, int epochs, Objective? objective) =>
+        Vit(name, "vit-4-64-4", "cifar-10", epochs, objective) with
+        {
+            Augmentation = "crop-flip",
+            Mean = [0.4914, 0.4822, 0.4465],
+            Std = [0.2471, 0.2435, 0.2616],
+        };
 
     /// <summary>Ten epochs of Adam from trained weights, as the public code of CURE does.</summary>
     private static Recipe Cure(string start, string model, string data, double step) =>

@@ -70,6 +70,7 @@ internal static class StandardModels
     [
         new("resnetN-cifar", ["resnet20-cifar", "resnet32-cifar", "resnet44-cifar", "resnet56-cifar", "resnet110-cifar"], CifarResNet),
         new("wrn-D-W", ["wrn-16-4", "wrn-16-8", "wrn-28-4", "wrn-28-10", "wrn-34-10", "wrn-34-20", "wrn-40-2", "wrn-70-16"], Wide),
+        new("vit-P-WIDTH-DEPTH", ["vit-7-64-4", "vit-4-64-4"], SmallTransformer),
     ];
 
     private static ModelEntry ImageNetModel(string name, string home, string head, Func<Params, ModelSettings, Network> build) =>
@@ -89,7 +90,8 @@ internal static class StandardModels
         };
 
     private static ModelEntry Transformer(string name, int width, int heads, Preprocessing usual) =>
-        new(name, $"vision transformer, patches of 16, width {width}; names of timm", (p, s) => new VisionTransformer(p, width, heads, s))
+        new(name, $"vision transformer, patches of 16, width {width}; names of timm",
+            (p, s) => new VisionTransformer(p, VisionPlan.ImageNet(width, heads), s))
         {
             Head = "head.weight",
             Usual = usual,
@@ -125,6 +127,15 @@ internal static class StandardModels
         {
             Head = "fc.weight",
         };
+    }
+
+    private static ModelEntry? SmallTransformer(string name)
+    {
+        string[] parts = name.Split('-');
+        if (parts.Length != 4 || parts[0] != "vit") return null;
+        if (Number(parts[1]) is not { } patch || Number(parts[2]) is not { } width || Number(parts[3]) is not { } depth) return null;
+        return new(name, $"vision transformer for small images, patches of {patch}, width {width}, heads of 32; names of timm",
+            (p, s) => new VisionTransformer(p, VisionPlan.Small(patch, width, depth), s)) { Head = "head.weight" };
     }
 
     private static int? Number(string text) =>

@@ -3,33 +3,32 @@ using MiniGrad.Nn.Layers;
 namespace MiniGrad.Nn.Networks;
 
 /// <summary>
-/// Vision transformers of 12 blocks on patches of 16 × 16 (Dosovitskiy et al., arXiv:2010.11929; DeiT, arXiv:2012.12877),
-/// with timm's names. The position table fixes the image size; it is not interpolated.
+/// Vision transformers (Dosovitskiy et al., arXiv:2010.11929; DeiT, arXiv:2012.12877), with timm's names. The position table
+/// fixes the image size; it is not interpolated.
 /// </summary>
 internal sealed class VisionTransformer : StandardNetwork
 {
-    private const int Patch = 16;
-    private const int Depth = 12;
     private const double Epsilon = 1e-6;
 
     private readonly Parameter classToken;
     private readonly Parameter positions;
     private readonly PatchEmbedding patches;
-    private readonly TransformerBlock[] blocks = new TransformerBlock[Depth];
+    private readonly TransformerBlock[] blocks;
     private readonly LayerNorm norm;
     private readonly Linear head;
 
-    /// <summary>The network of that width and number of heads with these weights.</summary>
-    public VisionTransformer(Params p, int width, int heads, ModelSettings settings)
-        : base(p, Sized(p, settings), [3, 224, 224], 1000, Activation.Gelu)
+    /// <summary>The network of that plan with these weights.</summary>
+    public VisionTransformer(Params p, VisionPlan plan, ModelSettings settings)
+        : base(p, Sized(p, plan, settings), plan.Image, plan.Classes, Activation.Gelu)
     {
+        (int patch, int width) = (plan.Patch, plan.Width);
         (int height, int across) = (InputShape[1], InputShape[2]);
         CheckNoBlur(settings);
-        if (height % Patch != 0 || across % Patch != 0)
+        if (height % patch != 0 || across % patch != 0)
         {
-            Throw.Argument($"VisionTransformer: images of {height} x {across} do not divide into patches of {Patch} x {Patch}.");
+            Throw.Argument($"VisionTransformer: images of {height} x {across} do not divide into patches of {patch} x {patch}.");
         }
-        int tokens = height / Patch * (across / Patch) + 1;
+        int tokens = height / patch * (across / patch) + 1;
         if (p.Stored("pos_embed") is { Rank: 3 } stored && stored[1] != tokens && stored[2] == width)
         {
             throw new WeightsException(
@@ -39,10 +38,11 @@ internal sealed class VisionTransformer : StandardNetwork
         }
         classToken = p.Uniform("cls_token", [1, 1, width], 0.02);
         positions = p.Uniform("pos_embed", [1, tokens, width], 0.02);
-        patches = new(p / "patch_embed.proj", Channels, width, Patch);
-        for (int i = 0; i < Depth; i++)
+        patches = new(p / "patch_embed.proj", Channels, width, patch);
+        blocks = new TransformerBlock[plan.Depth];
+        for (int i = 0; i < blocks.Length; i++)
         {
-            blocks[i] = new(p / $"blocks.{i}", width, heads, Epsilon, Activation);
+            blocks[i] = new(p / $"blocks.{i}", width, plan.Heads, Epsilon, Activation);
             AddTap($"blocks.{i}");
         }
         norm = new(p / "norm", width, Epsilon);
@@ -61,17 +61,40 @@ internal sealed class VisionTransformer : StandardNetwork
         x = patches.Forward(x, pass);
         Tensor token = classToken.Value.BroadcastTo([x.Shape[0], 1, x.Shape[2]]);
         x = Ops.Concat([token, x], 1) + positions.Value;
-        for (int i = 0; i < Depth; i++) x = Tapped($"blocks.{i}", blocks[i].Forward(x, pass), pass);
+        for (int i = 0; i < blocks.Length; i++) x = Tapped($"blocks.{i}", blocks[i].Forward(x, pass), pass);
         return head.Forward(Tapped("class", norm.Forward(x.At(1, 0), pass), pass), pass);
     }
 
-    /// <summary>Without a size in the settings, the square one that the file's positions are for.</summary>
-    private static ModelSettings Sized(Params p, ModelSettings settings)
+    /// <summary>Without an image shape in the settings, the square one that the file's positions and patches are for.</summary>
+    private static ModelSettings Sized(Params p, VisionPlan plan, ModelSettings settings)
     {
         if (settings.Image is not null || p.Stored("pos_embed") is not { Rank: 3 } stored) return settings;
+        int channels = p.Stored("patch_embed.proj.weight") is { Rank: 4 } patches ? patches[1] : plan.Image[0];
         int side = (int)Math.Round(Math.Sqrt(Math.Max(0, stored[1] - 1)));
-        return side is > 0 and < 1024 && side * side == stored[1] - 1
-            ? settings with { Image = [3, side * Patch, side * Patch] }
+        return side is > 0 and < 1024 && side * side == stored[1] - 1 && channels > 0
+            ? settings with { Image = [channels, side * plan.Patch, side * plan.Patch] }
             : settings;
+    }
+}
+
+/// <summary>The sizes of a vision transformer.</summary>
+/// <param name="Patch">The side of the square patches.</param>
+/// <param name="Width">Features of a token.</param>
+/// <param name="Depth">Blocks.</param>
+/// <param name="Heads">Heads of attention, each of <paramref name="Width"/> / <paramref name="Heads"/> features.</param>
+/// <param name="Image">The usual image shape.</param>
+/// <param name="Classes">The usual number of classes.</param>
+internal sealed record VisionPlan(int Patch, int Width, int Depth, int Heads, Shape Image, int Classes)
+{
+    /// <summary>For ImageNet: 12 blocks on patches of 16 × 16.</summary>
+    public static VisionPlan ImageNet(int width, int heads) => new(16, width, 12, heads, [3, 224, 224], 1000);
+
+    /// <summary>
+    /// For small images, of which the largest side up to 32 that the patches divide is the usual one; heads of 32 features.
+    /// </summary>
+    public static VisionPlan Small(int patch, int width, int depth)
+    {
+        int side = patch * Math.Max(1, 32 / patch);
+        return new(patch, width, depth, Math.Max(1, width / 32), [3, side, side], 10);
     }
 }

@@ -73,8 +73,10 @@ internal static class ReportStyle
         .table thead th { font-size: 0.85rem; font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--ink);
           vertical-align: bottom; line-height: 1.3; }
         .table thead small { display: block; font-weight: 400; font-size: 0.9em; }
-        .table tbody th { font-weight: 600; min-width: 4.5rem; }
+        .table tbody th { font-weight: 600; min-width: 7rem; }
         .table .number { text-align: right; white-space: nowrap; }
+        .table tbody .number:has(span) { white-space: normal; }
+        .table .number span { white-space: nowrap; }
         .table tr > :last-child { padding-right: 0.25rem; }
         .badge { display: inline-block; white-space: nowrap; font-size: 0.82rem; font-weight: 600; line-height: 1.2;
           padding: 0.22em 0.65em; border-radius: 1em; border: 1.5px solid currentColor; color: var(--soft); }

@@ -43,7 +43,7 @@ public sealed record SummaryTable(
         for (int c = 0; c < row.Count; c++)
         {
             html.Open(c == 0 ? "th" : "td", ("scope", c == 0 ? "row" : null), ("class", StyleClass(Columns[c])));
-            row[c].Write(html);
+            row[c].Write(html, Columns[c].IsNumeric);
             html.Close();
         }
         html.Close().Line();

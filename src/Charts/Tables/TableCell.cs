@@ -27,11 +27,15 @@ public sealed class TableCell
     /// <summary>A status with its sign.</summary>
     public static TableCell Badge(string text, BadgeKind kind) => new(text, kind);
 
-    internal void Write(Html html)
+    /// <param name="html">Where to.</param>
+    /// <param name="isNumeric">Whether the column is narrow: what stands in brackets may take a line of its own.</param>
+    internal void Write(Html html, bool isNumeric)
     {
         if (badge is not { } kind)
         {
-            html.Text(text);
+            int bracket = isNumeric ? text.IndexOf(" (", StringComparison.Ordinal) : -1;
+            if (bracket <= 0) html.Text(text);
+            else html.Element("span", text[..bracket]).Text(" ").Element("span", text[(bracket + 1)..]);
             return;
         }
         (string name, string sign) = kind switch

@@ -7,7 +7,7 @@ namespace MiniGrad.Lab.Reproductions;
 /// <summary>The tables of the report on universal perturbations, Jacobians and regions.</summary>
 internal static class RegionTables
 {
-    /// <summary>Universal perturbations beside published ones.</summary>
+    /// <summary>Universal perturbations, published ones below.</summary>
     public static SummaryTable Fooling(RobustResult result, string note) => new(
         "Predictions that a universal perturbation in L∞ changes, on images that it was made from and on others.",
         [
@@ -15,11 +15,6 @@ internal static class RegionTables
             new("wrong", true, "before → after"), new("80 % reached"),
         ],
         [
-            .. PublishedRobustness.Universal.Select(row => (IReadOnlyList<TableCell>)
-            [
-                TableCell.Words($"published, ImageNet: {row.Network}"), TableCell.Words("10/255"), TableCell.Words(""),
-                TableCell.Words($"{ReportNumber.Fixed(row.Own, 1)} %"), TableCell.Words(""), TableCell.Words(""), TableCell.Words(""),
-            ]),
             .. result.Networks.SelectMany(n => n.Universal.Balls.Select(ball => (IReadOnlyList<TableCell>)
             [
                 TableCell.Words(n.Subject.Title), TableCell.Number(ball.Radius, 3),
@@ -29,6 +24,11 @@ internal static class RegionTables
                     + Wording.Percent(ball.HeldOut.Error)),
                 TableCell.Words(ball.Reached ? "yes" : "no"),
             ])),
+            .. PublishedRobustness.Universal.Select(row => (IReadOnlyList<TableCell>)
+            [
+                TableCell.Words($"published, ImageNet: {row.Network}"), TableCell.Words("10/255"), TableCell.Words(""),
+                TableCell.Words($"{ReportNumber.Fixed(row.Own, 1)} %"), TableCell.Words(""), TableCell.Words(""), TableCell.Words(""),
+            ]),
         ], note);
 
     /// <summary>The smallest radii.</summary>

@@ -73,7 +73,7 @@ internal static class RobustFigures
         {
             if (n.Whole!.Paths.Drawn is not { } drawn) continue;
             (PixelImage, string)[] points = [.. drawn.Points.Select((point, k) => (Pictures.Of(point, shape),
-                k == 0 ? "start" : k == drawn.Points.Length - 1 ? "end" : "anchor"))];
+                k == 0 ? "start" : k == drawn.Points.Length - 1 ? "end" : ReportNumber.Integer(k)))];
             yield return new ImageRowsFigure(
                 $"{n.Subject.Weights}: points of the path with the most anchors, inside the region of {data.ClassNames[drawn.Class]}.",
                 [.. points.Select(point => point.Item2)],

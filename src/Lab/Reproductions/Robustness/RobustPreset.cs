@@ -31,7 +31,7 @@ internal sealed record RobustPreset(
     // A ResNet of 8 layers costs some ten LeNets.
     private static readonly RobustPreset[] Colour =
     [
-        new("small", 24, 4, 5, 4, 24, 60, 2, 2, 24, 2, 150, 5, 16, 6, 300),
+        new("small", 20, 4, 5, 3, 20, 50, 2, 2, 20, 2, 120, 5, 12, 5, 300),
         new("lite", 300, 30, 10, 30, 100, 500, 5, 4, 100, 30, 1000, 50, 200, 50, 5000),
         new("full", 1000, 300, 10, 200, 1000, 2000, 10, 15, 1000, 200, 8000, 1000, 2000, 500, 5000),
     ];

@@ -44,7 +44,8 @@ internal sealed record SuiteResult(RightCount Clean, int Looks, IReadOnlyList<Th
     public JsonObject ToJson() => new()
     {
         ["schema"] = RunFolder.Schema,
-        ["name"] = "AutoAttack-style",
+        // The kinds of attacks are those of AutoAttack for balls of norms only.
+        ["name"] = Threats.All(t => t.IsStrengthChecked) ? "AutoAttack-style" : "suite",
         ["looks"] = Looks,
         ["count"] = Clean.Of,
         ["clean"] = Clean.ToJson(),

@@ -60,16 +60,30 @@ internal abstract class CliCommand : Command, IExampled
             + $"{moved.Downloads} downloads of {moved.DownloadedBytes / 1e6:0.0} MB in all."));
     }
 
-    /// <summary>Does what is left of a run, and shows how far it is; a run that was stopped says how to go on.</summary>
-    protected void Finish<TRow>(Run<TRow> run, int chunk, string path) where TRow : class, IRunRow
+    /// <summary>
+    /// Does what is left of a run, or of a shard of it, and shows how far it is; one that was stopped says how to go on. A finished shard
+    /// is put into its place.
+    /// </summary>
+    protected void Finish<TRow>(Run<TRow> run, int chunk, OpenRun open) where TRow : class, IRunRow
     {
         ProgressLine line = new(Session);
         bool done = run.Execute(chunk, RunState.On(line), Session.Cancellation);
         line.End();
-        if (done) return;
-        throw new OperationCanceledException(
-            $"stopped with {run.Finished} of {run.Count} {run.Noun}s finished, all kept in {path}. Go on with: {Session.ResumeLine}");
+        if (!done)
+        {
+            // A shard goes on without being told to.
+            (string place, string next) = open.Shards is { } shards
+                ? (shards.Path, Session.CommandLine) : (open.Folder!.Path, Session.ResumeLine);
+            throw new OperationCanceledException(
+                $"stopped with {run.Finished} of {run.Range.Count} {run.Noun}s finished, all kept in {place}. Go on with: {next}");
+        }
+        if (open.Shards is null) return;
+        run.Settle();
+        open.Commit();
     }
+
+    /// <summary>Says of a shard that it is finished.</summary>
+    protected int Answer(RunSettings settings, OpenRun open) => Answer(settings, open.ToJson(), open.ToString());
 
     /// <summary>Writes the result: for machines one object on one line, for people the text.</summary>
     protected int Answer(RunSettings settings, JsonObject json, string text)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MiniGrad.Data;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Nn;
 
 namespace MiniGrad.Lab;
@@ -18,7 +19,7 @@ internal static class ErrorReport
     {
         error = Cause(error);
         int code = CodeOf(error);
-        string message = OneLine(code == ExitCode.Defect
+        string message = OneLine(code == ExitCode.Defect && error is not ShardConflictException
             ? $"a defect of MiniGrad: {error.GetType().Name}: {error.Message} Please report it with the command line; "
                 + "MINIGRAD_TRACE=1 shows where."
             : MessageOf(error, code));
@@ -31,6 +32,7 @@ internal static class ErrorReport
     public static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
+        ShardsMissingException => ExitCode.ExamplesMissing,
         OutOfMemoryException or InsufficientExecutionStackException => ExitCode.MissingResource,
         DeviceException or UnauthorizedAccessException or OutputException => ExitCode.MissingResource,
         NumericalException => ExitCode.NumericalFailure,

@@ -20,8 +20,7 @@ internal sealed class AttackCommand : CliCommand
     private readonly AttackEntry entry;
     private readonly ModelOptions model = new();
     private readonly AttackOptions examples;
-    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<attack> by default.", "folder");
-    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly RunOptions runs;
     private readonly Option<int?> chunk = CliOption.Whole(
         "--chunk-size", "Examples that are searched together; 64 by default. Changes no result.", 1, 4096);
     private readonly List<(string Name, Option<string?> Option)> parameters = [];
@@ -31,6 +30,7 @@ internal sealed class AttackCommand : CliCommand
     {
         this.entry = entry;
         examples = AttackOptions.For(entry);
+        runs = new(entry.Name);
         model.AddTo(this);
         examples.AddTo(this);
         foreach (AttackParameter p in AttackBinder.Parameters(entry))
@@ -41,7 +41,8 @@ internal sealed class AttackCommand : CliCommand
             Add(option);
         }
         examples.Lpips?.AddTo(this);
-        foreach (Option option in (Option[])[outFolder, resume, chunk]) Add(option);
+        runs.AddTo(this);
+        Add(chunk);
     }
 
     private static string Meaning(AttackParameter p) =>
@@ -75,27 +76,29 @@ internal sealed class AttackCommand : CliCommand
         {
             Notes = Session.Notes,
         };
-        AttackInput input = examples.Read(parse, loaded, Session, classifier, settings.Precision, seed);
+        AttackInput input = examples.Read(parse, loaded, Session, classifier, settings.Precision, seed, runs);
         LoadedLpips? lpips = examples.Lpips?.Load(parse, settings, Session);
         if (attack is BallAttack ball) attack = ball with { Within = ball.Within.Map(threat => Measured(threat, lpips)) };
         if (input.AllTargets) attack = new EachTarget((BallAttack)attack);
         JsonObject identity = Identity(attack, loaded, input, settings, seed);
         lpips?.Describe(identity);
-        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", entry.Name);
-        using RunFolder folder = RunFolder.Open(path,
-            RunManifest.Create(Session, settings, $"attack {entry.Name}", identity, seed), parse.GetValue(resume));
+        using OpenRun open = runs.Open(parse, Session, settings, $"attack {entry.Name}", identity, OfEach(input), seed, input.Total);
+        if (open.Folder is not { } folder) return Answer(settings, open);
         if (folder.IsComplete)
         {
-            Session.Note($"{path} is complete already.");
+            Session.Note($"{folder.Path} is complete already.");
             RunFolder.RemoveParts(folder.Path);
             return Outcome(settings, folder, folder.ReadSummary());
         }
-        AttackRun run = new(attack, classifier, input, folder, seed);
-        Finish(run, parse.GetValue(chunk) ?? 64, path);
+        AttackRun run = new(attack, classifier, input, folder, seed) { Range = open.Range };
+        Finish(run, parse.GetValue(chunk) ?? 64, open);
+        if (open.Shards is not null) return Answer(settings, open);
         AttackOutcome outcome = AttackOutcome.Of(entry.Name, attack, classifier, input, run.Result());
         if (lpips is not null) outcome = outcome.Measured(lpips);
         run.Replace(outcome.Result);
-        return Write(settings, outcome, loaded, folder, run, seed);
+        int code = Write(settings, outcome, loaded, folder, run, seed);
+        open.Merging?.RemoveAttempts();
+        return code;
     }
 
     private int Write(RunSettings settings, AttackOutcome outcome, LoadedModel loaded, RunFolder folder, AttackRun run, long seed)
@@ -159,14 +162,24 @@ internal sealed class AttackCommand : CliCommand
         JsonObject identity = new() { ["attack"] = attack.Identity() };
         loaded.Identify(identity);
         identity["data_sha256"] = input.Hash;
-        identity["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source));
-        identity["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target));
-        identity["labels"] = JsonText.Array(input.Labels);
         identity["target_class"] = input.TargetClass;
-        if (input.TargetClasses is { } towards) identity["target_classes"] = JsonText.Array(towards);
+        if (input.Aim is { } aim) identity["target"] = aim;
         identity["force"] = input.Force;
         if (input.Crafting is { } crafting) identity["crafting"] = crafting.Count;
         settings.Identify(identity, seed);
         return identity;
+    }
+
+    /// <summary>What decides the outcome of single examples.</summary>
+    private static JsonObject OfEach(AttackInput input)
+    {
+        JsonObject each = new()
+        {
+            ["source_indices"] = JsonText.Array(input.Pairs.Select(p => p.Source)),
+            ["target_indices"] = JsonText.Array(input.Pairs.Select(p => p.Target)),
+            ["labels"] = JsonText.Array(input.Labels),
+        };
+        if (input.TargetClasses is { } towards) each["target_classes"] = JsonText.Array(towards);
+        return each;
     }
 }

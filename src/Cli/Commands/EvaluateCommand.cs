@@ -33,8 +33,7 @@ internal sealed class EvaluateCommand : CliCommand
         + "where images may be rejected); 1000, or all if they are fewer, by default.", 1, 1_000_000);
     private readonly Option<int?> cleanCount = CliOption.Whole("--clean-count", "How many images of the data set, from the first on, are "
         + "the clean ones: nine tenths test, the last tenth chooses the threshold. All by default.", 2);
-    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/evaluate by default.", "folder");
-    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly RunOptions runs = new("evaluate");
     private readonly SuiteEvaluation suite = new();
     private readonly Option<int?> chunk = CliOption.Whole(
         "--chunk-size", "Images that are searched together; 64 by default, 256 of suites. Changes no result.", 1, 4096);
@@ -44,10 +43,8 @@ internal sealed class EvaluateCommand : CliCommand
     {
         model.AddTo(this);
         data.AddTo(this);
-        foreach (Option option in (Option[])[attacks, threats, rate, count, cleanCount, outFolder, resume, chunk, .. suite.Options])
-        {
-            Add(option);
-        }
+        foreach (Option option in (Option[])[attacks, threats, rate, count, cleanCount, chunk, .. suite.Options]) Add(option);
+        runs.AddTo(this);
     }
 
     protected override int Execute(ParseResult parse, RunSettings settings)
@@ -67,16 +64,19 @@ internal sealed class EvaluateCommand : CliCommand
         identity["reject_at_tpr"] = share;
         loaded.Identify(identity);
         settings.Identify(identity, seed);
-        using RunFolder folder = Open(parse, settings, identity, seed);
-        if (folder.IsComplete) return Outcome(settings, folder, folder.ReadSummary());
+        using OpenRun open = runs.Open(parse, Session, settings, "evaluate", identity, [], seed, input.Count);
+        if (open.Folder is not { } folder) return Answer(settings, open);
+        if (IsComplete(folder)) return Outcome(settings, folder, folder.ReadSummary());
         RejectionEvaluation evaluation = new(classifier, input, settings.Precision);
+        RobustnessRun run = new(evaluation, input, folder, seed) { Range = open.Range };
+        Finish(run, parse.GetValue(chunk) ?? 64, open);
+        if (open.Shards is not null) return Answer(settings, open);
         CleanVerdicts clean = Clean(evaluation, input, share);
-        RobustnessRun run = new(evaluation, input, folder, seed);
-        Finish(run, parse.GetValue(chunk) ?? 64, folder.Path);
         RobustnessResult result = RobustnessResult.Of(input, clean, run.Rows);
         JsonObject summary = result.ToJson();
         Write(settings, folder, (loaded, set), seed, summary, new() { ["non_finite"] = result.NonFinite },
             RobustnessPage.Text(set.Name, result), reproduce => RobustnessPage.Html(set.Name, input, result, reproduce));
+        open.Merging?.RemoveAttempts();
         return Outcome(settings, folder, summary);
     }
 
@@ -94,13 +94,15 @@ internal sealed class EvaluateCommand : CliCommand
         input.Identify(identity);
         loaded.Identify(identity);
         settings.Identify(identity, seed);
-        using RunFolder folder = Open(parse, settings, identity, seed);
-        if (!folder.IsComplete)
+        using OpenRun open = runs.Open(parse, Session, settings, "evaluate", identity, [], seed, input.Count);
+        if (open.Folder is not { } folder) return Answer(settings, open);
+        if (!IsComplete(folder))
         {
             (Classifier attacked, Classifier? single) = input.Version == SuiteVersion.Rand
                 ? (classifier.Averaged(AttackSuite.Looks), classifier) : (classifier, null);
-            SuiteRun run = new(attacked, input, settings.Precision, folder, seed);
-            Finish(run, parse.GetValue(chunk) ?? 256, folder.Path);
+            SuiteRun run = new(attacked, input, settings.Precision, folder, seed) { Range = open.Range };
+            Finish(run, parse.GetValue(chunk) ?? 256, open);
+            if (open.Shards is not null) return Answer(settings, open);
             StudyParts parts = new(folder.Path, new ProgressLine(Session), Session.Cancellation);
             SuiteResult result;
             try
@@ -115,11 +117,12 @@ internal sealed class EvaluateCommand : CliCommand
             }
             JsonObject facts = new()
             {
-                ["first"] = input.First,
+                ["first"] = 0,
                 ["version"] = input.Version.ToString().ToLowerInvariant(),
             };
             Write(settings, folder, (loaded, set), seed, result.ToJson(), facts,
                 SuitePage.Text(set.Name, result), reproduce => SuitePage.Html(input, set.Name, result, reproduce));
+            open.Merging?.RemoveAttempts();
         }
         return Outcome(settings, folder, folder.ReadSummary(), "they count as broken");
     }
@@ -140,12 +143,10 @@ internal sealed class EvaluateCommand : CliCommand
         });
     }
 
-    private RunFolder Open(ParseResult parse, RunSettings settings, JsonObject identity, long seed)
+    private bool IsComplete(RunFolder folder)
     {
-        RunFolder folder = RunFolder.Open(parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "evaluate"),
-            RunManifest.Create(Session, settings, "evaluate", identity, seed), parse.GetValue(resume));
         if (folder.IsComplete) Session.Note($"{folder.Path} is complete already.");
-        return folder;
+        return folder.IsComplete;
     }
 
     private CleanVerdicts Clean(RejectionEvaluation evaluation, RobustnessInput input, double share)

@@ -4,7 +4,6 @@ using MiniGrad.Charts;
 using MiniGrad.Cli.Options;
 using MiniGrad.Lab;
 using MiniGrad.Lab.Curvature;
-using MiniGrad.Lab.Runs;
 using MiniGrad.Lab.Topology;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Topology;
@@ -56,17 +55,20 @@ internal sealed class ProbeClassPathsCommand : RegionProbeCommand
         };
     }
 
-    protected override void Prepare(Classifier classifier, ProbeImages input, long seed)
+    protected override int Prepare(Classifier classifier, ProbeImages input, long seed)
     {
         int[] predicted = RegionPairs.Predicted(classifier, input.Images, new() { ChunkSize = 256, Cancellation = Session.Cancellation });
         chosen = [.. kinds.Select(kind => RegionPairs.Choose(predicted, classifier.ClassCount, kind, pairs, new Rng(seed)))];
+        return chosen.Sum(one => one.Pairs.Count);
     }
 
-    protected override (JsonObject Found, Func<ReproduceSection, string> Html) Measure(
-        Classifier classifier, ProbeImages input, RunFolder folder, long seed, string path)
+    protected override (JsonObject Found, Func<ReproduceSection, string> Html)? Measure(
+        Classifier classifier, ProbeImages input, OpenRun open, long seed)
     {
-        ClassPathRun run = new(settings, classifier, input, [.. chosen.SelectMany(one => one.Pairs)], folder, seed);
-        Finish(run, ClassPathRun.Together, path);
+        ClassPathRun run =
+            new(settings, classifier, input, [.. chosen.SelectMany(one => one.Pairs)], open.Folder!, seed) { Range = open.Range };
+        Finish(run, ClassPathRun.Together, open);
+        if (open.Shards is not null) return null;
         ClassPathPage page = new(settings, input, [.. kinds.Select((kind, k) => (kind, run.Summary(kind), chosen[k].Skipped))]);
         JsonObject found = new()
         {

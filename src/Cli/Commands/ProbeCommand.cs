@@ -20,14 +20,14 @@ internal sealed class ProbeCommand : CliCommand
     private readonly ProbeEntry entry;
     private readonly ModelOptions model = new();
     private readonly ProbeImageOptions images = new();
-    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/<probe> by default.", "folder");
-    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly RunOptions runs;
     private readonly List<(string Key, Func<ParseResult, JsonNode?> Value)> given = [];
 
     public ProbeCommand(Session session, GlobalOptions globals, ProbeEntry entry, CommandInfo info)
         : base(session, globals, info)
     {
         this.entry = entry;
+        runs = new(entry.Name);
         model.AddTo(this);
         images.AddTo(this);
         foreach (ParameterInfo setting in entry.Type.GetConstructors()
@@ -35,7 +35,7 @@ internal sealed class ProbeCommand : CliCommand
         {
             AddSetting(setting);
         }
-        foreach (Option option in (Option[])[outFolder, resume]) Add(option);
+        runs.AddTo(this);
     }
 
     protected override int Execute(ParseResult parse, RunSettings settings)
@@ -58,18 +58,23 @@ internal sealed class ProbeCommand : CliCommand
         JsonObject identity = new() { ["probe"] = entry.Name, ["configuration"] = probe.ToString() };
         loaded.Identify(identity);
         identity["data_sha256"] = input.Hash;
-        identity["indices"] = JsonText.Array(input.Indices);
         settings.Identify(identity, seed);
-        string path = parse.GetValue(outFolder) ?? Path.Combine("runs", entry.Name);
-        using RunFolder folder = RunFolder.Open(path,
-            RunManifest.Create(Session, settings, $"probe {entry.Name}", identity, seed), parse.GetValue(resume));
+        if (probe.IsOfSet && runs.IsInParts(parse))
+        {
+            throw new UsageException($"{entry.Name}: it looks at all images together and finds one thing of them: there are no parts to do. "
+                + "Leave out --shard and --merge.");
+        }
+        using OpenRun open = runs.Open(parse, Session, settings, $"probe {entry.Name}", identity,
+            new() { ["indices"] = JsonText.Array(input.Indices) }, seed, probe.IsOfSet ? 1 : input.Count);
+        if (open.Folder is not { } folder) return Answer(settings, open);
         if (folder.IsComplete)
         {
-            Session.Note($"{path} is complete already.");
+            Session.Note($"{folder.Path} is complete already.");
             return Outcome(settings, folder, folder.ReadSummary());
         }
-        ProbeRun run = new(probe, classifier, input, folder, seed);
-        Finish(run, probe.Together, path);
+        ProbeRun run = new(probe, classifier, input, folder, seed) { Range = open.Range };
+        Finish(run, probe.Together, open);
+        if (open.Shards is not null) return Answer(settings, open);
         ProbeSummary? own = run.Summarise();
         IReadOnlyList<NumberSpread> spreads = own is null ? run.Spreads() : [];
         JsonObject summary =
@@ -92,6 +97,7 @@ internal sealed class ProbeCommand : CliCommand
             entry, probe, input.Description, input.Count, spreads, own, run.Figures(), reproduce));
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
+        open.Merging?.RemoveAttempts();
         return Outcome(settings, folder, summary);
     }
 

@@ -4,7 +4,6 @@ using MiniGrad.Charts;
 using MiniGrad.Cli.Options;
 using MiniGrad.Lab;
 using MiniGrad.Lab.Curvature;
-using MiniGrad.Lab.Runs;
 using MiniGrad.Lab.Topology;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Topology;
@@ -35,14 +34,18 @@ internal sealed class ProbeConvexityCommand : RegionProbeCommand
         return new() { ["configuration"] = probe.ToString() };
     }
 
-    protected override void Prepare(Classifier classifier, ProbeImages input, long seed) =>
-        control = LinearControl.Of(input.Images, input.Labels);
-
-    protected override (JsonObject Found, Func<ReproduceSection, string> Html) Measure(
-        Classifier classifier, ProbeImages input, RunFolder folder, long seed, string path)
+    protected override int Prepare(Classifier classifier, ProbeImages input, long seed)
     {
-        ConvexityRun run = new(probe, classifier, control!, input, folder, seed);
-        Finish(run, chunk: 1, path);
+        control = LinearControl.Of(input.Images, input.Labels);
+        return classifier.ClassCount + control.Classes.Count;
+    }
+
+    protected override (JsonObject Found, Func<ReproduceSection, string> Html)? Measure(
+        Classifier classifier, ProbeImages input, OpenRun open, long seed)
+    {
+        ConvexityRun run = new(probe, classifier, control!, input, open.Folder!, seed) { Range = open.Range };
+        Finish(run, chunk: 1, open);
+        if (open.Shards is not null) return null;
         ConvexityPage page = new(probe, input, run.Of(ConvexityLine.OfNetwork), run.Of(ConvexityLine.OfControl), control!.Accuracy);
         JsonObject found = page.ToJson();
         found["text"] = page.Text();

@@ -23,8 +23,7 @@ internal sealed class ProbeCurvatureCommand : CliCommand
     private readonly CurvatureOptions curvature = new();
     private readonly Option<string?> at = CliOption.Choice(
         "--at", "Where to measure: at the image (the default), or at the nearest boundary point that DeepFool finds.", "image", "boundary");
-    private readonly Option<string?> outFolder = CliOption.Text("--out", "The run folder; runs/curvature by default.", "folder");
-    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly RunOptions runs = new("curvature");
 
     public ProbeCurvatureCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
@@ -32,7 +31,8 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         model.AddTo(this);
         images.AddTo(this);
         curvature.AddTo(this);
-        foreach (Option option in (Option[])[at, outFolder, resume]) Add(option);
+        Add(at);
+        runs.AddTo(this);
     }
 
     /// <summary>Second derivatives by differences lose half of the digits.</summary>
@@ -54,13 +54,13 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         HessianMethod method = probe.Hessian ?? HessianMethod.Usual(classifier);
         JsonObject identity = Identity(probe, probe.AverageOf(classifier), method,
             loaded, input, replacement, atBoundary, sign, settings, seed);
-        string path = parse.GetValue(outFolder) ?? System.IO.Path.Combine("runs", "curvature");
-        using RunFolder folder = RunFolder.Open(path,
-            RunManifest.Create(Session, settings, "probe curvature", identity, seed), parse.GetValue(resume));
+        using OpenRun open = runs.Open(parse, Session, settings, "probe curvature", identity,
+            new() { ["indices"] = JsonText.Array(input.Indices) }, seed, input.Count);
+        if (open.Folder is not { } folder) return Answer(settings, open);
         if (folder.IsComplete)
         {
-            Session.Note($"{path} is complete already.");
-            RunFolder.RemoveParts(path);
+            Session.Note($"{folder.Path} is complete already.");
+            RunFolder.RemoveParts(folder.Path);
             return Outcome(settings, folder, folder.ReadSummary());
         }
         if (probe.Hessian is null && classifier.IsPiecewiseLinear)
@@ -73,8 +73,9 @@ internal sealed class ProbeCurvatureCommand : CliCommand
             Session.Note($"{loaded.Architecture} is piecewise linear: its exact second derivatives are zero almost everywhere. "
                 + "Use --method central, or --softplus 10.");
         }
-        CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed);
-        Finish(run, chunk: 1, path);
+        CurvatureRun run = new(probe, classifier, input, folder, atBoundary, sign, seed) { Range = open.Range };
+        Finish(run, chunk: 1, open);
+        if (open.Shards is not null) return Answer(settings, open);
         CurvatureSummary totals = new(run.Rows, sign)
         {
             IsOfKinks = probe.NeedsPixels(classifier),
@@ -111,7 +112,8 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         }
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
-        RunFolder.RemoveParts(path);
+        RunFolder.RemoveParts(folder.Path);
+        open.Merging?.RemoveAttempts();
         return Outcome(settings, folder, summary);
     }
 
@@ -176,7 +178,6 @@ internal sealed class ProbeCurvatureCommand : CliCommand
         };
         loaded.Identify(identity);
         identity["data_sha256"] = input.Hash;
-        identity["indices"] = JsonText.Array(input.Indices);
         settings.Identify(identity, seed);
         return identity;
     }

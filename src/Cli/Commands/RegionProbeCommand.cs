@@ -18,16 +18,15 @@ internal abstract class RegionProbeCommand : CliCommand
 
     private readonly ModelOptions model = new();
     private readonly ProbeImageOptions images = new(UsualImages);
-    private readonly Option<string?> outFolder;
-    private readonly Option<bool> resume = CliOption.Flag("--resume", "Go on with the run in that folder.");
+    private readonly RunOptions runs;
 
     protected RegionProbeCommand(Session session, GlobalOptions globals, CommandInfo info)
         : base(session, globals, info)
     {
         model.AddTo(this);
         images.AddTo(this);
-        outFolder = CliOption.Text("--out", $"The run folder; runs/{info.Name} by default.", "folder");
-        foreach (Option option in (Option[])[outFolder, resume]) Add(option);
+        runs = new(info.Name);
+        runs.AddTo(this);
     }
 
     /// <summary>The study of regions asks for double precision.</summary>
@@ -36,12 +35,15 @@ internal abstract class RegionProbeCommand : CliCommand
     /// <summary>The settings, checked before anything is loaded: the key and the value of each stand in the run's identity.</summary>
     protected abstract JsonObject Configure(ParseResult parse);
 
-    /// <summary>Chooses what will be measured, before a folder is made, so that images that will not do leave none.</summary>
-    protected abstract void Prepare(Classifier classifier, ProbeImages input, long seed);
+    /// <summary>
+    /// Chooses what will be measured, before a folder is made, so that images that will not do leave none; returns how many lines that
+    /// will be.
+    /// </summary>
+    protected abstract int Prepare(Classifier classifier, ProbeImages input, long seed);
 
-    /// <summary>Measures; returns what the summary holds, a "text" among it, and the page.</summary>
-    protected abstract (JsonObject Found, Func<ReproduceSection, string> Html) Measure(
-        Classifier classifier, ProbeImages input, RunFolder folder, long seed, string path);
+    /// <summary>Measures; returns what the summary holds, a "text" among it, and the page; nothing of a shard.</summary>
+    protected abstract (JsonObject Found, Func<ReproduceSection, string> Html)? Measure(
+        Classifier classifier, ProbeImages input, OpenRun open, long seed);
 
     protected sealed override int Execute(ParseResult parse, RunSettings settings)
     {
@@ -54,22 +56,21 @@ internal abstract class RegionProbeCommand : CliCommand
         {
             Notes = Session.Notes,
         };
-        Prepare(classifier, input, seed);
+        int lines = Prepare(classifier, input, seed);
         JsonObject identity = new() { ["probe"] = Name };
         identity.Add(configuration);
         loaded.Identify(identity);
         identity["data_sha256"] = input.Hash;
-        identity["indices"] = JsonText.Array(input.Indices);
         settings.Identify(identity, seed);
-        string path = parse.GetValue(outFolder) ?? Path.Combine("runs", Name);
-        using RunFolder folder = RunFolder.Open(path,
-            RunManifest.Create(Session, settings, $"probe {Name}", identity, seed), parse.GetValue(resume));
+        using OpenRun open = runs.Open(parse, Session, settings, $"probe {Name}", identity,
+            new() { ["indices"] = JsonText.Array(input.Indices) }, seed, lines);
+        if (open.Folder is not { } folder) return Answer(settings, open);
         if (folder.IsComplete)
         {
-            Session.Note($"{path} is complete already.");
+            Session.Note($"{folder.Path} is complete already.");
             return Outcome(settings, folder, folder.ReadSummary());
         }
-        (JsonObject found, Func<ReproduceSection, string> html) = Measure(classifier, input, folder, seed, path);
+        if (Measure(classifier, input, open, seed) is not (JsonObject found, { } html)) return Answer(settings, open);
         JsonObject summary = new() { ["schema"] = RunFolder.Schema, ["probe"] = Name };
         summary.Add(configuration);
         summary["images"] = input.Count;
@@ -83,6 +84,7 @@ internal abstract class RegionProbeCommand : CliCommand
         OutputFile.WriteText(folder.File("report.html"), html(reproduce));
         DescribeTransfers(settings, summary);
         folder.WriteSummary(summary);
+        open.Merging?.RemoveAttempts();
         return Outcome(settings, folder, summary);
     }
 

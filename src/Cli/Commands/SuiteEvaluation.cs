@@ -19,13 +19,11 @@ internal sealed class SuiteEvaluation
         + "plus (more starts) or rand (for classifiers that draw random numbers).", "standard", "plus", "rand");
     private readonly Option<bool> union = CliOption.Flag("--union", "Also say what is right whatever the threat; so where several are "
         + "given.");
-    private readonly Option<string?> shard = CliOption.Text("--shard", "Only a part of the images, such as 2/8: the numbers of all parts "
-        + "together are those of one run.", "k/n");
     private readonly Option<int?> checkCount = CliOption.Whole("--check-count", "How many of the images the checks of each number look at; "
         + "100 by default, 0 for no checks.", 0, 10_000);
 
     /// <summary>The options of the suite alone.</summary>
-    public IReadOnlyList<Option> Options => [version, union, shard, checkCount];
+    public IReadOnlyList<Option> Options => [version, union, checkCount];
 
     /// <summary>Whether a suite is asked for: by its options, or by a threat and nothing else.</summary>
     public bool IsAskedFor(ParseResult parse, IReadOnlyList<string>? threats, params IReadOnlyList<(string Name, bool IsGiven)> others)
@@ -48,7 +46,7 @@ internal sealed class SuiteEvaluation
     /// <summary>The suite, its threats and its images.</summary>
     public SuiteInput Input(ParseResult parse, IReadOnlyList<string>? threats, ImageDataSet set, int classes, int? count) => SuiteInput.Of(
         set, threats ?? throw new UsageException("evaluate: a suite of attacks needs a threat. Add --threat linf:8/255, say."),
-        Enum.Parse<SuiteVersion>(parse.GetValue(version) ?? "standard", ignoreCase: true), classes, count, parse.GetValue(shard),
+        Enum.Parse<SuiteVersion>(parse.GetValue(version) ?? "standard", ignoreCase: true), classes, count,
         parse.GetValue(checkCount) ?? 100);
 
     /// <summary>What the checks say of each threat's number.</summary>
@@ -63,7 +61,7 @@ internal sealed class SuiteEvaluation
         Classifier classifier, Classifier? single, SuiteInput input, DType type, IReadOnlyList<SuiteRow> rows, StudyParts parts, long seed)
     {
         if (input.CheckCount == 0) return [.. input.Threats.Select(_ => (IReadOnlyList<TrustFinding>)[])];
-        RunContext run = new() { Seed = seed, FirstIndex = input.First, ChunkSize = 256, Cancellation = parts.Cancellation };
+        RunContext run = new() { Seed = seed, ChunkSize = 256, Cancellation = parts.Cancellation };
         Examples examples = input.Examples(0, input.CheckCount, type);
         IReadOnlyList<TrustFinding> Of(SuiteThreat threat, int t) => parts.Of($"checks-{t + 1}", (report) =>
             new TrustFindings([.. TrustCheck.Of(new(classifier, examples, threat, rows, t, run) { Single = single }, report)])).All;

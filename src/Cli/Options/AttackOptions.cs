@@ -6,6 +6,7 @@ using MiniGrad.Data;
 using MiniGrad.Lab;
 using MiniGrad.Lab.Attacks;
 using MiniGrad.Lab.Models;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
@@ -53,10 +54,13 @@ internal abstract class AttackOptions(AttackEntry entry)
         return [opened.Channels, opened.Height, opened.Width];
     }
 
-    public AttackInput Read(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed)
+    /// <summary>What is attacked: of a run in shards only those of one.</summary>
+    public AttackInput Read(
+        ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed, RunOptions runs)
     {
-        AttackInput input =
-            IsOfFiles(parse) ? Files(parse, model, session, classifier, type) : OfSet(parse, model, session, classifier, type, seed);
+        AttackInput input = IsOfFiles(parse)
+            ? Files(parse, model, session, classifier, type)
+            : OfSet(parse, model, session, new(classifier, type, seed, runs.Part(parse), runs.Merged(parse)));
         return Asked(parse, input, classifier, seed);
     }
 
@@ -72,13 +76,12 @@ internal abstract class AttackOptions(AttackEntry entry)
     protected abstract int? Enough(int? given);
 
     /// <summary>The examples of a data set.</summary>
-    protected abstract AttackInput Choose(
-        ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed);
+    protected abstract AttackInput Choose(ParseResult parse, ImageDataSet set, Choice choice, int? given, int wanted);
 
     /// <summary>The examples with what else was asked.</summary>
     protected abstract AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier, long seed);
 
-    private AttackInput OfSet(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type, long seed)
+    private AttackInput OfSet(ParseResult parse, LoadedModel model, Session session, Choice choice)
     {
         if (parse.GetValue(label) is not null)
         {
@@ -87,9 +90,9 @@ internal abstract class AttackOptions(AttackEntry entry)
         int? given = parse.GetValue(count);
         ImageDataSet set = opened
             ?? (Source(parse, model.DataSet) with { Count = Enough(given) }).Load(model, photo.Transform(parse, model),
-            names.Index(parse, classifier.ClassCount, data.Folder(parse)), session.Note);
+            names.Index(parse, choice.Classifier.ClassCount, data.Folder(parse)), session.Note);
         DataFit.Check(model.Network, model.Architecture, set);
-        return Choose(parse, set, classifier, given, given ?? UsualCount, type, seed);
+        return Choose(parse, set, choice, given, given ?? UsualCount);
     }
 
     private AttackInput Files(ParseResult parse, LoadedModel model, Session session, Classifier classifier, DType type)
@@ -120,6 +123,14 @@ internal abstract class AttackOptions(AttackEntry entry)
         Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(image.Cast(DType.F64).ToArray<double>().AsSpan())));
 }
 
+/// <summary>For whom examples of a data set are chosen.</summary>
+/// <param name="Classifier">Who must see them as they are labelled, where that matters.</param>
+/// <param name="Type">The numbers of the images.</param>
+/// <param name="Seed">Of the choice.</param>
+/// <param name="Shard">The part of the run that they are for; none for all of it.</param>
+/// <param name="Merged">The shards that have chosen already; none where none have.</param>
+internal sealed record Choice(Classifier Classifier, DType Type, long Seed, Shard? Shard, ShardFolder? Merged);
+
 /// <summary>Images with their labels.</summary>
 internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 {
@@ -140,10 +151,9 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
 
     protected override int? Enough(int? given) => given;
 
-    protected override AttackInput Choose(
-        ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
+    protected override AttackInput Choose(ParseResult parse, ImageDataSet set, Choice choice, int? given, int wanted)
     {
-        AttackInput input = AttackInput.Images(set, wanted, type);
+        AttackInput input = AttackInput.Images(set, wanted, choice.Type, choice.Shard);
         if (!needsCrafting) return input;
         int[] others = [.. Enumerable.Range(wanted, Math.Min(MostCrafting, set.Count - wanted))];
         if (others.Length == 0)
@@ -151,7 +161,7 @@ internal sealed class SingleOptions(AttackEntry entry) : AttackOptions(entry)
             throw new UsageException(
                 $"{Topic}: it is made from images that are not attacked, and --count takes all of {set.Name}. Attack fewer.");
         }
-        return input with { Crafting = new(set.Images(others).Cast(type), Array.ConvertAll(others, i => set.Labels[i])) };
+        return input with { Crafting = new(set.Images(others).Cast(choice.Type), Array.ConvertAll(others, i => set.Labels[i])) };
     }
 
     protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier, long seed) =>
@@ -185,12 +195,17 @@ internal sealed class PairOptions(AttackEntry entry) : AttackOptions(entry)
     // Targets are drawn from all images of the set.
     protected override int? Enough(int? given) => null;
 
-    protected override AttackInput Choose(
-        ParseResult parse, ImageDataSet set, Classifier classifier, int? given, int wanted, DType type, long seed)
+    protected override AttackInput Choose(ParseResult parse, ImageDataSet set, Choice choice, int? given, int wanted)
     {
-        if (parse.GetValue(pairs) != "grid") return AttackInput.Traversals(set, PairSelection.Random(classifier, set, wanted, seed), type);
+        if (parse.GetValue(pairs) != "grid")
+        {
+            (int first, int count) = choice.Shard?.Range(wanted) ?? new(0, wanted);
+            ImagePair[] chosen = choice.Merged?.Pairs() ?? PairSelection.Random(choice.Classifier, set, count, choice.Seed, first);
+            return AttackInput.Traversals(set, chosen, choice.Type) with { First = first, Total = wanted };
+        }
         if (given is not null) throw new UsageException($"{Topic}: a grid has all pairs of its classes; leave out --count.");
-        return AttackInput.Traversals(set, PairSelection.Grid(classifier, set), type);
+        AttackInput all = AttackInput.Traversals(set, PairSelection.Grid(choice.Classifier, set), choice.Type);
+        return choice.Shard is { } part ? all.Part(part.Range(all.Count)) : all;
     }
 
     protected override AttackInput Asked(ParseResult parse, AttackInput input, Classifier classifier, long seed) =>

@@ -68,7 +68,7 @@ internal sealed class TargetOption(AttackEntry entry)
         return Array.ConvertAll([.. Enumerable.Range(0, input.Count)], i =>
         {
             int[] wrong = [.. Enumerable.Range(0, classes).Where(k => k != left[i])];
-            return word == "random" ? wrong[rng.At(i).Below(wrong.Length)] : wrong.MinBy(k => z[i * classes + k]);
+            return word == "random" ? wrong[rng.At(input.First + i).Below(wrong.Length)] : wrong.MinBy(k => z[i * classes + k]);
         });
     }
 }

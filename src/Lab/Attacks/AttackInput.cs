@@ -1,4 +1,5 @@
 using MiniGrad.Data;
+using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 
@@ -13,6 +14,12 @@ internal sealed record AttackInput(
     int[] Labels, Tensor? Targets, int[] TargetLabels, ImagePair[] Pairs, string Hash)
 {
     public int Count => Labels.Length;
+
+    /// <summary>The number in the run of the first of these, which may be those of one shard.</summary>
+    public int First { get; init; }
+
+    /// <summary>Examples of the whole run.</summary>
+    public int Total { get; init; } = Labels.Length;
 
     /// <summary>The images from which an attack makes what it does to all.</summary>
     public Examples? Crafting { get; init; }
@@ -36,12 +43,13 @@ internal sealed record AttackInput(
     public string Noun => Targets is null ? "images" : "pairs of images";
 
     /// <summary>The first images of a data set, for attacks in a ball.</summary>
-    public static AttackInput Images(ImageDataSet data, int count, DType type)
+    public static AttackInput Images(ImageDataSet data, int count, DType type, Shard? shard = null)
     {
         if (count > data.Count) throw new UsageException($"--count: {count} images asked for, {data.Name} has {data.Count}.");
-        int[] indices = [.. Enumerable.Range(0, count)];
-        return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[..count],
-            null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256);
+        (int first, int length) = shard?.Range(count) ?? new(0, count);
+        int[] indices = [.. Enumerable.Range(first, length)];
+        return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[first..(first + length)],
+            null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256) { First = first, Total = count };
     }
 
     /// <summary>Pairs of images of a data set, for traversals.</summary>
@@ -63,6 +71,9 @@ internal sealed record AttackInput(
         Pairs = Pairs[first..(first + count)],
         TargetClasses = TargetClasses?[first..(first + count)],
     };
+
+    /// <summary>The examples of one shard of these, which are all.</summary>
+    public AttackInput Part(ExampleRange range) => Range(range.First, range.Count) with { First = range.First, Total = Count };
 
     /// <summary>What an attack is run on.</summary>
     public Examples Examples() => new(Sources, Labels)

@@ -15,7 +15,7 @@ internal sealed class AttackRun : Run<ExampleRow>
     private readonly Dictionary<int, Tensor> outputs = [];
     private readonly RunWarnings warnings = new();
 
-    public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, long seed) : base(folder, input.Count)
+    public AttackRun(Attack attack, Classifier classifier, AttackInput input, RunFolder folder, long seed) : base(folder, input.Total)
     {
         (this.attack, this.classifier, this.input, this.seed) = (attack, classifier, input, seed);
         foreach (string part in Directory.EnumerateFiles(folder.Path, RunFolder.Parts))
@@ -43,7 +43,7 @@ internal sealed class AttackRun : Run<ExampleRow>
     public WalkPath? Path(int example)
     {
         if (input.Targets is null || example < 0) return null;
-        AttackResult again = Attacked(input.Range(example, 1),
+        AttackResult again = Attacked(input.Range(example - input.First, 1),
             new RunContext { Seed = seed, FirstIndex = example, KeepPaths = 1, Force = true });
         return again.Paths.Count == 0 ? null : again.Paths[0] with { Index = example };
     }
@@ -53,7 +53,7 @@ internal sealed class AttackRun : Run<ExampleRow>
 
     protected override IEnumerable<ExampleRow> Measure(int first, int length, RunContext context)
     {
-        AttackResult chunk = Attacked(input.Range(first, length), context with { Seed = seed, Force = input.Force });
+        AttackResult chunk = Attacked(input.Range(first - input.First, length), context with { Seed = seed, Force = input.Force });
         warnings.Add(chunk.Warnings);
         ExampleResult[] done = [.. chunk.Examples.Where(e => e.Status != ExampleStatus.Interrupted)];
         if (done.Length == 0) return [];
@@ -66,6 +66,19 @@ internal sealed class AttackRun : Run<ExampleRow>
             new Dictionary<string, string> { ["warnings"] = warnings.ToString() });
         foreach (ExampleResult e in done) outputs[first + e.Index] = chunk.Output.TakeIndices(0, [e.Index]);
         return done.Select(e => ExampleRow.Of(e with { Index = first + e.Index }, input));
+    }
+
+    /// <inheritdoc/>
+    public override void Settle()
+    {
+        string[] parts = Directory.GetFiles(Folder.Path, RunFolder.Parts);
+        int[] all = [.. Rows.Select(row => row.Index)];
+        WritePart(Range.First, [("output", Ops.Concat([.. all.Select(index => outputs[index])], 0)), ("index", Tensor.From(all))],
+            new Dictionary<string, string> { ["warnings"] = warnings.ToString() });
+        OutputFile.Guard(Folder.Path, () =>
+        {
+            foreach (string part in parts.Where(part => part != Part(Range.First))) File.Delete(part);
+        });
     }
 
     protected override ExampleRow? Restored(ExampleRow row) => outputs.ContainsKey(row.Index) ? row : null;

@@ -53,26 +53,29 @@ internal sealed record ExampleRow(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 
-    public static ExampleRow Of(ExampleResult e, AttackInput input) => new(
-        e.Index, input.Pairs[e.Index].Source,
-        input.Targets is null ? null : input.Pairs[e.Index].Target, e.Status, e.Success, e.SourceClass,
-        input.Targets is null ? input.TargetClasses?[e.Index] : input.TargetLabels[e.Index], e.Prediction,
-        e.SourceConfidence, e.Confidence, e.DistanceL2, e.DistanceLinf,
-        e.Rmse, e.Ssim, e.Iterations, e.Forwards, e.Gradients)
+    /// <summary>The row of a result, whose number is that in the run.</summary>
+    public static ExampleRow Of(ExampleResult e, AttackInput input)
     {
-        Lpips = e.Lpips,
-        Nearest = e.Nearest,
-        StartClass = e.Boundary?.StartClass,
-        FirstOrderDistance = e.Boundary?.FirstOrderDistance,
-        NormalCosine = e.Boundary?.NormalCosine,
-        Linearizations = e.Boundary?.Linearizations,
-        RelativeL2 = e.Boundary?.RelativeL2,
-        RelativeLinf = e.Boundary?.RelativeLinf,
-        Degrees = e.Move?.Degrees,
-        PixelsRight = e.Move?.Right,
-        PixelsDown = e.Move?.Down,
-        Note = e.Note,
-    };
+        int here = e.Index - input.First;
+        return new(
+            e.Index, input.Pairs[here].Source, input.Targets is null ? null : input.Pairs[here].Target, e.Status, e.Success, e.SourceClass,
+            input.Targets is null ? input.TargetClasses?[here] : input.TargetLabels[here], e.Prediction,
+            e.SourceConfidence, e.Confidence, e.DistanceL2, e.DistanceLinf, e.Rmse, e.Ssim, e.Iterations, e.Forwards, e.Gradients)
+        {
+            Lpips = e.Lpips,
+            Nearest = e.Nearest,
+            StartClass = e.Boundary?.StartClass,
+            FirstOrderDistance = e.Boundary?.FirstOrderDistance,
+            NormalCosine = e.Boundary?.NormalCosine,
+            Linearizations = e.Boundary?.Linearizations,
+            RelativeL2 = e.Boundary?.RelativeL2,
+            RelativeLinf = e.Boundary?.RelativeLinf,
+            Degrees = e.Move?.Degrees,
+            PixelsRight = e.Move?.Right,
+            PixelsDown = e.Move?.Down,
+            Note = e.Note,
+        };
+    }
 
     /// <summary>The row as the attack returned it. A number that is missing is NaN.</summary>
     public ExampleResult Result() => new(

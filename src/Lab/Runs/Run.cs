@@ -27,6 +27,9 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
     /// <summary>How many examples the run has.</summary>
     public int Count => count;
 
+    /// <summary>The examples that are done here: all, or those of one shard.</summary>
+    public ExampleRange Range { get; init; } = new(0, count);
+
     /// <summary>How many of them are finished.</summary>
     public int Finished => rows.Count;
 
@@ -51,7 +54,8 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
         Restore();
         Stopwatch clock = Stopwatch.StartNew();
         int before = Finished;
-        for (int first = 0; first < Count;)
+        int end = Range.First + Range.Count;
+        for (int first = Range.First; first < end;)
         {
             if (rows.ContainsKey(first))
             {
@@ -60,7 +64,7 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
             }
             if (cancellation.IsCancellationRequested) return false;
             int length = 1;
-            while (length < chunk && first + length < Count && !rows.ContainsKey(first + length)) length++;
+            while (length < chunk && first + length < end && !rows.ContainsKey(first + length)) length++;
             RunContext context = new()
             {
                 FirstIndex = first,
@@ -76,9 +80,14 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
             first += length;
             progress?.Report(State(new(0, 0, 0, 0), before, clock.Elapsed));
         }
-        if (Finished < Count) return false;
+        if (Finished < Range.Count) return false;
         Replace(Rows);
         return true;
+    }
+
+    /// <summary>Puts what lies in part files into an order that does not tell how the run was cut into chunks.</summary>
+    public virtual void Settle()
+    {
     }
 
     /// <summary>Puts rows in place of those of the run, with all that was measured since.</summary>
@@ -118,7 +127,7 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
         foreach (JsonObject line in folder.Former)
         {
             TRow row = RunLine.Read(line, Read, path, LineNoun);
-            if ((uint)row.Index >= (uint)Count)
+            if ((uint)(row.Index - Range.First) >= (uint)Range.Count)
             {
                 throw new RunFolderException(path, 0, $"a line is of {Noun} {row.Index} of {Count}. Start a new run");
             }
@@ -128,9 +137,10 @@ internal abstract class Run<TRow>(RunFolder folder, int count) where TRow : clas
 
     private RunState State(RunProgress p, int before, TimeSpan elapsed)
     {
-        int left = Count - Finished;
+        int left = Range.Count - Finished;
         double done = Finished - before + (p.Iterations == 0 ? p.Finished : (double)p.Iteration / p.Iterations * Math.Min(p.Total, left));
-        return new(Noun, Finished, Count, p.Iteration, p.Iterations, done > 0 ? elapsed * ((Count - before - done) / done) : null);
+        return new(Noun, Finished, Range.Count, p.Iteration, p.Iterations,
+            done > 0 ? elapsed * ((Range.Count - before - done) / done) : null);
     }
 }
 

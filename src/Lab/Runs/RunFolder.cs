@@ -50,7 +50,11 @@ internal sealed class RunFolder : IDisposable
     /// Refuses a folder that cannot take the run: one of another run, or of this one without <paramref name="resume"/>.
     /// Changes nothing, so that a command can ask before it loads its inputs.
     /// </summary>
-    public static void Check(string path, JsonObject identity, bool resume)
+    /// <param name="path">The folder.</param>
+    /// <param name="identity">All that decides the outcome of the run.</param>
+    /// <param name="resume">Whether to go on with the run where it is there.</param>
+    /// <param name="isAdopted">Whether results without a manifest were put there on purpose: those of shards.</param>
+    public static void Check(string path, JsonObject identity, bool resume, bool isAdopted = false)
     {
         if (System.IO.File.Exists(path)) throw new OutputException($"{path} is a file, not a folder. Name another place with --out.");
         string manifestPath = System.IO.Path.Combine(path, "manifest.json");
@@ -58,7 +62,7 @@ internal sealed class RunFolder : IDisposable
         {
             foreach (string name in (string[])["results.jsonl", "summary.json", "checkpoint.safetensors"])
             {
-                if (System.IO.File.Exists(System.IO.Path.Combine(path, name)))
+                if (!isAdopted && System.IO.File.Exists(System.IO.Path.Combine(path, name)))
                 {
                     throw new UsageException(
                         $"{path} holds {name} of an unknown run: its manifest.json is missing. Name another folder with --out.");
@@ -81,11 +85,15 @@ internal sealed class RunFolder : IDisposable
     /// Creates the folder, or opens it to go on: the manifest stays as it was, a torn last line of the results is cut.
     /// The manifest must hold the run's identity, an object that decides the outcome, as <see cref="RunManifest"/> makes it.
     /// </summary>
-    public static RunFolder Open(string path, JsonObject manifest, bool resume)
+    /// <param name="path">The folder.</param>
+    /// <param name="manifest">What is written into it.</param>
+    /// <param name="resume">Whether to go on with the run where it is there.</param>
+    /// <param name="isAdopted">Whether results without a manifest were put there on purpose: those of shards.</param>
+    public static RunFolder Open(string path, JsonObject manifest, bool resume, bool isAdopted = false)
     {
         JsonObject identity = manifest["identity"]?.AsObject()
             ?? throw new InvalidOperationException("run folder: the manifest has no identity.");
-        Check(path, identity, resume);
+        Check(path, identity, resume, isAdopted);
         FileStream ownership = Own(path);
         FileStream? results = null;
         try
@@ -220,7 +228,8 @@ internal sealed class RunFolder : IDisposable
         return lines;
     }
 
-    private static JsonObject? Parse(string text)
+    /// <summary>An object of JSON; none where the text is no such thing.</summary>
+    internal static JsonObject? Parse(string text)
     {
         try
         {
@@ -234,7 +243,7 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>The first few differing values of two trees, or none.</summary>
-    private static string? Difference(JsonNode? there, JsonNode? here, string at)
+    internal static string? Difference(JsonNode? there, JsonNode? here, string at)
     {
         if (there is not JsonObject left || here is not JsonObject right)
         {

@@ -59,7 +59,7 @@ internal static class SuitePage
                 ? $" {result.NonFinite} images count as broken since an attack led to logits that are not finite."
                 : ""));
         Prose asked = new([
-            $"Images {input.First} to {input.First + input.Count - 1} of {images}; each attack is given what is still right. "
+            $"Images 0 to {input.Count - 1} of {images}; each attack is given what is still right. "
             + "For balls of pixels: AutoAttack-style, since the kinds of attacks are those of AutoAttack and the code is MiniGrad's.",
             .. result.Threats.SelectMany(t => t.Members.Select(m => $"{t.Name}, {m.Name}: {m.Configuration}."))]);
         return new ReportPage($"Robust accuracy on {images}",

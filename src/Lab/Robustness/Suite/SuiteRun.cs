@@ -22,15 +22,14 @@ internal sealed class SuiteRun(Classifier classifier, SuiteInput input, DType ty
     protected override IEnumerable<SuiteRow> Measure(int first, int length, RunContext context)
     {
         Examples examples = input.Examples(first, length, type);
-        // Random numbers are those of the image in its set, so that shards make up the whole.
-        context = context with { Seed = seed, FirstIndex = input.First + first };
+        context = context with { Seed = seed, FirstIndex = first };
         (int[] predictions, bool[] finite) = Arena.Step(() =>
         {
             Tensor logits = classifier.Logits(examples.Images);
             return (Logits.Prediction(logits), Logits.AreFinite(logits));
         }, _ => []);
         int odd = Array.IndexOf(finite, false);
-        if (odd >= 0) throw RejectionEvaluation.Undefined(input.First + first + odd);
+        if (odd >= 0) throw RejectionEvaluation.Undefined(first + odd);
         int[] right = [.. Enumerable.Range(0, length).Where(i => predictions[i] == examples.Labels[i])];
         SuiteFate[][] fates = new SuiteFate[input.Threats.Count][];
         int searches = input.Threats.Sum(t => t.Members.Count), done = 0;

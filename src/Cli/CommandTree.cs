@@ -46,6 +46,8 @@ internal sealed class CommandTree
             Lazy("probe", "Measures the geometry of a trained network.",
                 "minigrad probe curvature --weights lenet5-tanh-mnist --data mnist --count 10", info =>
                     new CommandGroup(info, [.. ProbeCatalog.All.Select(Probe), .. RegionProbes()])),
+            Lazy("sweep", "Plans a grid of runs, computes it in shards on one machine or a cluster, and merges them.",
+                "minigrad sweep plan sweep.json --out /scratch/s1", info => new CommandGroup(info, Sweeps())),
             Lazy("reproduce", "Runs a published study again and puts its numbers beside ours.",
                 "minigrad reproduce curvature --preset small", info => new CommandGroup(info, Studies())),
             Lazy("distance", "Measures how far two images are apart: RMSE, L2, L-infinity, SSIM and, with weights for it, LPIPS.",
@@ -108,6 +110,21 @@ internal sealed class CommandTree
         Lazy("robustness", "Boundaries in the worst, random and universal directions, regions of classes, a ladder of attacks.",
             "minigrad reproduce robustness --preset small --out runs/reproduce-robustness", info =>
                 new ReproduceRobustnessCommand(session, globals, info)),
+    ];
+
+    private Command[] Sweeps() =>
+    [
+        Lazy("plan", "Freezes a grid of runs with the hashes of weights, data and program; cells can be added later.",
+            "minigrad sweep plan sweep.json --out /scratch/s1", info => new SweepPlanCommand(session, globals, info)),
+        Lazy("submit", "Prints, or submits, arrays of what is missing.",
+            "minigrad sweep submit /scratch/s1 --engine slurm --cpus 16 --time 4:00:00 -- --partition=cpu", info =>
+                new SweepSubmitCommand(session, globals, info)),
+        Lazy("run", "Does the shards of one task, or all that are missing.",
+            "minigrad sweep run /scratch/s1 --job 1 --task 7", info => new SweepRunCommand(session, globals, info)),
+        Lazy("status", "Says how far a sweep is, by its files.",
+            "minigrad sweep status /scratch/s1", info => new SweepStatusCommand(session, globals, info)),
+        Lazy("merge", "Makes the run folder of every cell whose shards are done.",
+            "minigrad sweep merge /scratch/s1", info => new SweepMergeCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

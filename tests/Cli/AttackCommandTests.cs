@@ -204,7 +204,15 @@ public sealed class AttackCommandTests : IDisposable
     /// <summary>Few steps, and a criterion that some examples meet after them.</summary>
     private CliRun Run(string name, params string[] more)
     {
-        string[] few = name switch
+        string[] count = more.Contains("--count") ? [] : ["--count", $"{Count}"];
+        return CliRun.Of([
+            "attack", name, "--weights", AttackFolder.Weights, "--data", "digits",
+            "--out", folder["run"], .. count, .. Few(name), .. more]);
+    }
+
+    /// <summary>Options that make an attack quick.</summary>
+    internal static string[] Few(string name) =>
+        name switch
         {
             "fgsm" => ["--epsilon", "0.1"],
             "fgm-l2" => ["--epsilon", "2"],
@@ -230,10 +238,6 @@ public sealed class AttackCommandTests : IDisposable
             "logit-space" => ["--success-rmse", "0.15", "--from", "target", "--iterations", "40", "--confidence-drop", "0.2"],
             _ => ["--success-rmse", "0.15", "--iterations", "40", "--step-size", "0.05"],
         };
-        string[] count = more.Contains("--count") ? [] : ["--count", $"{Count}"];
-        return CliRun.Of(
-            ["attack", name, "--weights", AttackFolder.Weights, "--data", "digits", "--out", folder["run"], .. count, .. few, .. more]);
-    }
 
     private static int Whole(JsonObject line, string key) => line[key]!.GetValue<int>();
 

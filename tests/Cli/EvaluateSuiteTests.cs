@@ -49,18 +49,6 @@ public sealed class EvaluateSuiteTests : IDisposable
     }
 
     [Fact]
-    public void PartsTogetherAreTheWhole()
-    {
-        Assert.Equal(0, CliRun.Of([.. Command("whole"), "--check-count", "0"]).Code);
-        string[] parts = [.. Enumerable.Range(1, 3).SelectMany(k =>
-        {
-            Assert.Equal(0, CliRun.Of([.. Command($"part{k}"), "--check-count", "0", "--shard", $"{k}/3", "--chunk-size", $"{k}"]).Code);
-            return Fates($"part{k}");
-        })];
-        Assert.Equal(Fates("whole"), parts);
-    }
-
-    [Fact]
     public void L1_UnionsAndMeansOfLooks_HaveSuitesAndChecksToo()
     {
         string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "3", "--json"];
@@ -98,9 +86,6 @@ public sealed class EvaluateSuiteTests : IDisposable
             .AssertFails(2, "a suite of attacks needs a threat", "--threat linf:8/255");
 
     private static int Right(JsonNode count) => count["right"]!.GetValue<int>();
-
-    private string[] Fates(string name) =>
-        [.. new AttackFolder(folder[name]).Lines.Select(line => line["fates"]!.ToJsonString() + line["label"]!.ToJsonString())];
 
     private string[] Command(string name) =>
     [

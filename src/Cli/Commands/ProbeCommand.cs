@@ -61,7 +61,8 @@ internal sealed class ProbeCommand : CliCommand
         settings.Identify(identity, seed);
         if (probe.IsOfSet && runs.IsInParts(parse))
         {
-            throw new UsageException($"{entry.Name}: it looks at all images together and finds one thing of them: there are no parts to do. "
+            throw new UsageException($"{entry.Name}: it looks at all images together and finds one thing of them: "
+                + "there are no parts to do. "
                 + "Leave out --shard and --merge.");
         }
         using OpenRun open = runs.Open(parse, Session, settings, $"probe {entry.Name}", identity,

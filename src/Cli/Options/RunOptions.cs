@@ -57,7 +57,8 @@ internal sealed class RunOptions
     /// <param name="seed">Of all random numbers.</param>
     /// <param name="examples">Examples of the whole run.</param>
     public OpenRun Open(
-        ParseResult parse, Session session, RunSettings settings, string command, JsonObject identity, JsonObject each, long seed, int examples)
+        ParseResult parse, Session session, RunSettings settings, string command,
+        JsonObject identity, JsonObject each, long seed, int examples)
     {
         string path = Folder(parse);
         if (Part(parse) is { } part)
@@ -143,7 +144,8 @@ internal sealed class OpenRun(RunFolder? folder, ExampleRange range) : IDisposab
     };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Shards!.FileOf(Range)}{(Folder is null ? " is finished already" : "")}: examples {Range.First} to {Range.First + Range.Count - 1}");
+        $"{Shards!.FileOf(Range)}{(Folder is null ? " is finished already" : "")}: "
+        + $"examples {Range.First} to {Range.First + Range.Count - 1}");
 
     public void Dispose() => Folder?.Dispose();
 }

@@ -12,7 +12,7 @@ namespace MiniGrad.Lab.Runs;
 /// </summary>
 internal sealed class ShardFolder
 {
-    private const string Conflict = ".conflict";
+    public const string Conflict = ".conflict";
 
     private readonly string shards;
     private readonly string attempts;

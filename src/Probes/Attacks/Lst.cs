@@ -119,16 +119,16 @@ public sealed record Lst(
         using RowBuffer<double> grown = Rows.Linf(parallel - state.Parallel);
         for (int i = 0; i < kept.Count; i++)
         {
-            bool isAsBefore = grown[i] == 0;
+            bool isForGood = grown[i] == 0;
             if (state.Steps is { } steps)
             {
                 AdaptiveStep step = steps[i].After(rows.SourceConfidence[i] - confidence[i], kept[i], ConfidenceDrop);
-                isAsBefore = (isAsBefore && step.Size == steps[i].Size) || step.IsSpent;
+                isForGood = (isForGood && step.Size == steps[i].Size) || step.IsSpent;
                 // No step starts twice from one state, so that the array may serve them all.
                 steps[i] = step;
             }
             if (kept[i]) rows.Move(i);
-            else if (Ends(rows, i, confidence[i], isAsBefore) is { } status) rows.End(i, status);
+            else if (Ends(rows, i, confidence[i], isForGood) is { } status) rows.End(i, status);
         }
         return state with
         {

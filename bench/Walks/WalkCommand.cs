@@ -39,7 +39,7 @@ internal static class WalkCommand
         WalkProblem problem = new(pairs);
         Console.WriteLine($"{Machine.Description}; load {Machine.Load}; {threads} threads");
         Console.WriteLine($"{WalkProblem.Model}, {pairs} pairs, {iterations} iterations");
-        IWalkSide ours = new OurWalk(problem);
+        OurWalk ours = new(problem);
         IWalkSide[] theirs = Theirs(problem, threads);
         float[] end = ours.End(iterations);
         foreach (IWalkSide side in theirs)
@@ -55,9 +55,9 @@ internal static class WalkCommand
     private static bool IsCount(string word, out int count) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
 
-    private static void Compare(IWalkSide ours, IWalkSide[] theirs, int iterations)
+    private static void Compare(OurWalk ours, IWalkSide[] theirs, int iterations)
     {
-        IWalkSide[] sides = [ours, new PassesAlone((OurWalk)ours), .. theirs];
+        IWalkSide[] sides = [ours, new PassesAlone(ours), .. theirs];
         double[][] seconds = Array.ConvertAll(sides, _ => new double[Rounds]);
         for (int round = 0; round < Rounds; round++)
         {

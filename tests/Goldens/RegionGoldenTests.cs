@@ -24,8 +24,9 @@ public sealed class RegionGoldenTests
         Golden golden = Golden.Of(@case);
         JsonElement expected = golden.Json.GetProperty("table1");
         // A walk of no steps ends where it begins.
-        AttackResult walks = new Lst(Iterations: 0, StartNoise: 0).Run(golden.Classifier, golden.Ends, golden.Targets,
-            Logits.Prediction(golden.Classifier.Logits(golden.Ends)), new RunContext { Force = true, ChunkSize = 4 });
+        Examples pairs = new(golden.Ends, Logits.Prediction(golden.Classifier.Logits(golden.Ends))) { Targets = golden.Targets };
+        AttackResult walks = new Lst(Iterations: 0, StartNoise: 0).Run(
+            golden.Classifier, pairs, new RunContext { Force = true, ChunkSize = 4 });
         Close(expected.GetProperty("rmse"), walks.Examples.Select(e => e.Rmse));
         Close(expected.GetProperty("linf"), walks.Examples.Select(e => e.DistanceLinf));
         Close(expected.GetProperty("ssim"), walks.Examples.Select(e => e.Ssim));
@@ -53,7 +54,8 @@ public sealed class RegionGoldenTests
                 {
                     JsonElement points = expected.GetProperty($"{grid.All.Count()}");
                     Close(points.GetProperty("mean"), grid.Mean);
-                    Assert.Equal(Ints(points.GetProperty("above")), Drops.Select(d => (int)Math.Round(grid.ShareAbove(d) * grid.All.Count())));
+                    Assert.Equal(Ints(points.GetProperty("above")),
+                        Drops.Select(d => (int)Math.Round(grid.ShareAbove(d) * grid.All.Count())));
                 }
             }
         }
@@ -82,7 +84,8 @@ public sealed class RegionGoldenTests
                 JsonElement expected = golden.Json.GetProperty("lines")[s][k];
                 Close(expected.GetProperty("length"), star.Limbs[k].Length);
                 Close(expected.GetProperty("confidence"), star.Limbs[k].Confidence);
-                Assert.Equal(expected.GetProperty("stays").EnumerateArray().Select(e => e.GetBoolean()), Positive.Select(star.Limbs[k].Stays));
+                Assert.Equal(
+                    expected.GetProperty("stays").EnumerateArray().Select(e => e.GetBoolean()), Positive.Select(star.Limbs[k].Stays));
                 Close(expected.GetProperty("reach"), Positive.Select(star.Limbs[k].Reach));
             }
             Assert.Equal(3, star.Limbs.Length);

@@ -115,7 +115,7 @@ internal sealed record StarPage(StarSettings Settings, ProbeImages Input, IReadO
     {
         Prose asked = new(
             string.Create(CultureInfo.InvariantCulture, $"Whether the straight lines from an image to where walks at high confidence ended "
-                + $"stay at high confidence (Balasubramanian et al., NeurIPS 2023), from {Rows.Count} images of {Input.Description}."),
+                + $"stay at high confidence (Balasubramanian et al., arXiv:2310.19889), from {Rows.Count} images of {Input.Description}."),
             "Beside each line one of the same length in a random direction inside the pixel box, and one to the image that was walked to. "
                 + $"A line stays if every one of its {Settings.Intervals + 1} points is above the source's confidence less {Drop}.",
             $"Walks: {Settings.Walk}.");

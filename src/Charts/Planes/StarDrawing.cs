@@ -31,10 +31,11 @@ internal sealed class StarDrawing(StarPanel panel)
 
     private double Thickness => Math.Clamp(0.16 * Thumb, 5, 10);
 
-    public void Write(Html html)
+    public void Write(Html html, bool isOneOfMany)
     {
+        string style = $"star{(IsFew ? "" : " turned")}{(isOneOfMany ? " many" : "")}";
         html.Open(
-            "svg", ("class", IsFew ? "star" : "star many"), ("viewBox", $"0 0 {Text(Size)} {Text(Size)}"), ("role", "img"),
+            "svg", ("class", style), ("viewBox", $"0 0 {Text(Size)} {Text(Size)}"), ("role", "img"),
             ("aria-label", $"{panel.Title}: confidence of {panel.SourceName} on straight lines to {panel.Limbs.Count} images"));
         html.Line();
         for (int k = 0; k < panel.Limbs.Count; k++) WriteLine(html, panel.Limbs[k], Angle(k));

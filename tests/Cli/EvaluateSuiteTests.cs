@@ -5,7 +5,7 @@ using Xunit;
 namespace MiniGrad.Tests.Cli;
 
 /// <summary><c>evaluate</c> with threats and no attacks runs a suite for each, says what to believe, and can be cut into parts.</summary>
-public sealed class EvaluateSuiteTests : IDisposable
+public sealed class EvaluateSuiteTests(EvaluateSuiteTests.WholeRun wholeRun) : IClassFixture<EvaluateSuiteTests.WholeRun>, IDisposable
 {
     private const int Count = 10;
 
@@ -16,8 +16,7 @@ public sealed class EvaluateSuiteTests : IDisposable
     [Fact]
     public void EachThreatHasItsNumber_AndTheUnionIsNoneOfThem()
     {
-        JsonObject result = CliRun.Of([.. Command("whole"), "--json"]).Json;
-        AttackFolder left = new(folder["whole"]);
+        (JsonObject result, AttackFolder left) = (wholeRun.Result, wholeRun.Left);
         JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
         Assert.Equal(["linf:0.06", "spatial:12deg,1px"], threats.Select(t => t["threat"]!.GetValue<string>()));
         Assert.Equal(["apgd", "apgd-t", "fab:targets=9", "square"],
@@ -51,19 +50,18 @@ public sealed class EvaluateSuiteTests : IDisposable
     [Fact]
     public void PartsTogetherAreTheWhole()
     {
-        Assert.Equal(0, CliRun.Of([.. Command("whole"), "--check-count", "0"]).Code);
         string[] parts = [.. Enumerable.Range(1, 3).SelectMany(k =>
         {
             Assert.Equal(0, CliRun.Of([.. Command($"part{k}"), "--check-count", "0", "--shard", $"{k}/3", "--chunk-size", $"{k}"]).Code);
-            return Fates($"part{k}");
+            return Fates(new(folder[$"part{k}"]));
         })];
-        Assert.Equal(Fates("whole"), parts);
+        Assert.Equal(Fates(wholeRun.Left), parts);
     }
 
     [Fact]
     public void L1_UnionsAndMeansOfLooks_HaveSuitesAndChecksToo()
     {
-        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "3", "--json"];
+        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "2", "--json"];
         JsonObject result = CliRun.Of([.. command, "--threat", "l1:12", "--threat", "linf:0.1+l2:1.5", "--out", folder["balls"]]).Json;
         JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
         string[] Names(int t) => [.. threats[t]["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>())];
@@ -99,12 +97,32 @@ public sealed class EvaluateSuiteTests : IDisposable
 
     private static int Right(JsonNode count) => count["right"]!.GetValue<int>();
 
-    private string[] Fates(string name) =>
-        [.. new AttackFolder(folder[name]).Lines.Select(line => line["fates"]!.ToJsonString() + line["label"]!.ToJsonString())];
+    private static string[] Fates(AttackFolder left) =>
+        [.. left.Lines.Select(line => line["fates"]!.ToJsonString() + line["label"]!.ToJsonString())];
 
-    private string[] Command(string name) =>
+    private string[] Command(string name) => Command(folder, name);
+
+    private static string[] Command(ScratchFolder folder, string name) =>
     [
         "evaluate", "--weights", AttackFolder.Weights, "--threat", "linf:0.06", "--threat", "spatial:12deg,1px", "--union",
         "--count", $"{Count}", "--seed", "3", "--out", folder[name],
     ];
+
+    /// <summary>All images in one run with its checks, made once.</summary>
+    public sealed class WholeRun : IDisposable
+    {
+        private readonly ScratchFolder folder = new();
+
+        public WholeRun()
+        {
+            Result = CliRun.Of([.. Command(folder, "whole"), "--json"]).Json;
+            Left = new(folder["whole"]);
+        }
+
+        public JsonObject Result { get; }
+
+        internal AttackFolder Left { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
 }

@@ -15,10 +15,10 @@ public sealed class LevelSetClaimsTests
     private static readonly MadeUpLevelSet Robust = new("strong") { IsRobust = true, Rmse = 0.1, Distance = 0.2, Hull = 0.8, Beyond = 0.7 };
 
     [Theory]
-    [InlineData(0.01, 5, Holds)]
-    [InlineData(0.01, 3, InPart)]
-    [InlineData(0.01, 1, Not)]
-    [InlineData(0.08, 5, Not)]
+    [InlineData(0.01, 100, Holds)]
+    [InlineData(0.01, 55, InPart)]
+    [InlineData(0.01, 20, Not)]
+    [InlineData(0.08, 100, Not)]
     public void EndsLookLikeTargets(double rmse, int kept, string verdict) =>
         Check(LevelSetQuestion.Blind, 0, verdict, Normal with { Rmse = rmse, Kept = kept });
 

@@ -124,7 +124,8 @@ public sealed class LevelSetStudyTests : IDisposable
             "imagenet", Digits, folder["none"], true, [], [], Device.Cpu, _ => { }));
         Assert.StartsWith("reproduce lst: none of the networks for imagenet is there: squeezenet1_1: not in the data folder; ",
             none.Message, StringComparison.Ordinal);
-        string[] all = [.. ((string[])["mnist", "fashion", "cifar-10", "imagenet"]).SelectMany(LevelSetRoster.Rows).Select(row => row.Name)];
+        string[] sets = ["mnist", "fashion", "cifar-10", "imagenet"];
+        string[] all = [.. sets.SelectMany(LevelSetRoster.Rows).Select(row => row.Name)];
         Assert.Equal(all.Length, all.Distinct().Count());
     }
 

@@ -5,7 +5,7 @@ using MiniGrad.Probes.Attacks;
 
 namespace MiniGrad.Tests.Lab.LevelSets;
 
-/// <summary>A network of the study as if it had been measured: 20 sources with five targets each, a little apart from source to source.</summary>
+/// <summary>A network of the study as if it had been measured: 20 sources with five targets each, a little apart.</summary>
 internal sealed record MadeUpLevelSet(string Weights, string Architecture = "lenet5")
 {
     private const int Sources = 20;
@@ -21,8 +21,8 @@ internal sealed record MadeUpLevelSet(string Weights, string Architecture = "len
     /// <summary>The perceptual distance at the end of walks.</summary>
     public double Distance { get; init; } = 0.02;
 
-    /// <summary>Walks of a source at whose end the class is kept, of five.</summary>
-    public int Kept { get; init; } = Targets;
+    /// <summary>Walks at whose end the class is kept, of a hundred.</summary>
+    public int Kept { get; init; } = Sources * Targets;
 
     /// <summary>The share of triangles within 0.2.</summary>
     public double Hull { get; init; } = 0.6;
@@ -40,7 +40,7 @@ internal sealed record MadeUpLevelSet(string Weights, string Architecture = "len
     {
         LevelSetTraining training = IsRobust ? new(TrainingKind.Robust, "adversarial", Radius) : LevelSetTraining.Normal;
         LevelSetWalk[] walks = [.. Enumerable.Range(0, Sources * Targets).Select(i => new LevelSetWalk(
-            i / Targets, 100 + i % Targets, ExampleStatus.Completed, 0.95, 0.9, i % Targets < Kept, 0.3, Rmse * Jitter(i / Targets), 0.1,
+            i / Targets, 100 + i % Targets, ExampleStatus.Completed, 0.95, 0.9, i < Kept, 0.3, Rmse * Jitter(i / Targets), 0.1,
             0.9, 0.5, Distance * Jitter(i / Targets), 0.6, 400))];
         SourceRegion[] regions = [.. Enumerable.Range(0, Sources).Select(s => new SourceRegion(s,
             new(10, 0, 0.95, 0.8, [0.1, Hull * Jitter(s), Hull * Jitter(s), 0.9], 0.9, -0.1, [0.5], [Beyond * Jitter(s)]),

@@ -121,7 +121,8 @@ public sealed class SourceRegionTests
     }
 
     private static SourceRegion Region(int source, double mean, double share, double lowest) => new(source,
-        new(10, 1, 0.9, mean, [0, share, share, share], mean, lowest, [], []), new(4, 1, [0, 3, 3, 3], [0, 1, 1, 1], [0, 1, 1, 1], 1, 1, 1, 1),
+        new(10, 1, 0.9, mean, [0, share, share, share], mean, lowest, [], []),
+        new(4, 1, [0, 3, 3, 3], [0, 1, 1, 1], [0, 1, 1, 1], 1, 1, 1, 1),
         new(5, 100, 80, 20, source == 1 ? 1 : 3, double.NaN));
 
     private static LevelSetWalk Walk(ExampleStatus status, double rmse, bool isKept) =>

@@ -20,7 +20,7 @@ internal sealed record DrawnWalk(int Source, int Target, byte[] Image, double Co
 /// <param name="SourceConfidence">At every iteration, …</param>
 /// <param name="TargetConfidence">… and in the target's class.</param>
 /// <param name="Width">The confidence on spheres around some frames.</param>
-internal sealed record DrawnPath(
+internal sealed record DrawnCourse(
     int Source, int Target, int[] Iterations, byte[][] Frames, double[] SourceConfidence, double[] TargetConfidence, PathWidthRow[] Width);
 
 /// <summary>A triangle of the first image and two ends of walks.</summary>
@@ -29,7 +29,7 @@ internal sealed record DrawnTriangle(int First, int Second, double Rho, double A
 /// <summary>The walks that are shown of one network: between the first images of some classes.</summary>
 /// <param name="Images">The numbers of the images in the data set, one of each class.</param>
 /// <param name="Confidence">Of each in its own class.</param>
-internal sealed record DrawnWalks(int[] Images, double[] Confidence, DrawnWalk[] Walks, DrawnPath[] Paths, DrawnTriangle[] Triangles)
+internal sealed record DrawnWalks(int[] Images, double[] Confidence, DrawnWalk[] Walks, DrawnCourse[] Paths, DrawnTriangle[] Triangles)
 {
     /// <summary>Images of the grid; the first one is walked to all others.</summary>
     public const int Grid = 5;
@@ -71,11 +71,11 @@ internal sealed record DrawnWalks(int[] Images, double[] Confidence, DrawnWalk[]
         });
         cancellation.ThrowIfCancellationRequested();
         DrawnWalk[] walks = [.. all.Select((p, k) => Walk(classifier, setting, images, result, p, k))];
-        DrawnPath[] paths = [.. result.Paths.Select(path =>
+        DrawnCourse[] paths = [.. result.Paths.Select(path =>
             Path(classifier, setting, preset, all[path.Index], setting.Data.Labels[images[all[path.Index].Source]], path))];
         double[] confidence = Logits.Confidence(
             classifier.Logits(setting.Data.Images(images)), Array.ConvertAll(images, i => setting.Data.Labels[i]));
-        return new(images, confidence, walks, paths, [.. Triangles(classifier, setting, images, all, result)]);
+        return new(images, confidence, walks, paths, [.. Spanned(classifier, setting, images, all, result)]);
     }
 
     /// <summary>The walk between two of the images; none where there is none.</summary>
@@ -92,7 +92,7 @@ internal sealed record DrawnWalks(int[] Images, double[] Confidence, DrawnWalk[]
         return new(pair.Source, pair.Target, Reproductions.Walks.Bytes(end), e.Confidence, limb);
     }
 
-    private static DrawnPath Path(
+    private static DrawnCourse Path(
         Classifier classifier, LevelSetSetting setting, LevelSetPreset preset, (int Source, int Target) pair, int label, WalkPath path)
     {
         // Spheres around every second frame.
@@ -108,7 +108,7 @@ internal sealed record DrawnWalks(int[] Images, double[] Confidence, DrawnWalk[]
             path.TargetConfidence, width);
     }
 
-    private static IEnumerable<DrawnTriangle> Triangles(
+    private static IEnumerable<DrawnTriangle> Spanned(
         Classifier classifier, LevelSetSetting setting, int[] images, (int Source, int Target)[] all, AttackResult result)
     {
         Tensor source = setting.Data.Images([images[0]]);

@@ -62,7 +62,7 @@ internal sealed record LevelSetBlock(LevelSetWalk[] Walks, SourceRegion[] Region
             Progress = new InlineProgress<RunProgress>(done => progress(start + done.Finished, plan.Pairs.Length)),
         });
         cancellation.ThrowIfCancellationRequested();
-        LevelSetWalk[] walks = Walks(setting, input, result);
+        LevelSetWalk[] walks = Rows(setting, input, result);
         SourceRegion[] regions = [.. Enumerable.Range(first, count).Select(s =>
         {
             cancellation.ThrowIfCancellationRequested();
@@ -73,13 +73,13 @@ internal sealed record LevelSetBlock(LevelSetWalk[] Walks, SourceRegion[] Region
         return new(walks, regions);
     }
 
-    private static LevelSetWalk[] Walks(LevelSetSetting setting, AttackInput input, AttackResult result)
+    private static LevelSetWalk[] Rows(LevelSetSetting setting, AttackInput input, AttackResult result)
     {
         (Tensor sources, Tensor targets) = (input.Sources, input.Targets!);
         double[] before = setting.Metric.Distance(sources, targets);
         double[] after = setting.Metric.Distance(result.Output, targets);
-        using RowBuffer<double> lengths = Rows.L2(targets - sources);
-        using RowBuffer<double> moved = Rows.Linf(result.Output - sources);
+        double[] lengths = Probes.Rows.L2(targets - sources).ToArray();
+        double[] moved = Probes.Rows.Linf(result.Output - sources).ToArray();
         double size = Math.Sqrt(setting.Data.Channels * setting.Data.Height * setting.Data.Width);
         return [.. result.Examples.Select((e, i) => new LevelSetWalk(input.Pairs[i].Source, input.Pairs[i].Target, e.Status,
             e.SourceConfidence, e.Confidence, e.Prediction == e.SourceClass, lengths[i] / size, e.Rmse, e.DistanceLinf, e.Ssim, before[i],

@@ -2,10 +2,8 @@ using MiniGrad.Charts;
 using MiniGrad.Charts.Images;
 using MiniGrad.Charts.Planes;
 using MiniGrad.Charts.Plots;
-using MiniGrad.Charts.Tables;
 using MiniGrad.Formats.Images;
 using MiniGrad.Lab.Attacks;
-using MiniGrad.Probes.Regions;
 
 namespace MiniGrad.Lab.Reproductions;
 
@@ -18,7 +16,7 @@ internal sealed class LevelSetFigures(LevelSetResult result)
         yield return Grid(n);
         if (isFull)
         {
-            foreach (DrawnPath path in n.Drawn.Paths.Take(1))
+            foreach (DrawnCourse path in n.Drawn.Paths.Take(1))
             {
                 yield return Path(n, path);
                 yield return Confidence(n, path);
@@ -52,7 +50,7 @@ internal sealed class LevelSetFigures(LevelSetResult result)
     }
 
     /// <summary>Figure F1: the images of a walk.</summary>
-    private ImagePathFigure Path(LevelSetOutcome n, DrawnPath path)
+    private ImagePathFigure Path(LevelSetOutcome n, DrawnCourse path)
     {
         (string source, string target) = (NameOf(n, path.Source), NameOf(n, path.Target));
         return new($"{n.Subject.Title}: the walk from {source} towards {target}.", source, target,
@@ -61,7 +59,7 @@ internal sealed class LevelSetFigures(LevelSetResult result)
     }
 
     /// <summary>Figure F5: both confidences over that walk.</summary>
-    private LineChart Confidence(LevelSetOutcome n, DrawnPath path)
+    private LineChart Confidence(LevelSetOutcome n, DrawnCourse path)
     {
         double[] x = [.. Enumerable.Range(0, path.SourceConfidence.Length).Select(i => (double)i)];
         return new($"{n.Subject.Title}: confidence over that walk.", new("iteration"), new("confidence", Minimum: 0, Maximum: 1),
@@ -103,7 +101,7 @@ internal sealed class LevelSetFigures(LevelSetResult result)
                 + "level set.", panels);
     }
 
-    private SurfacePanel? Panel(LevelSetOutcome n, DrawnPath path)
+    private SurfacePanel? Panel(LevelSetOutcome n, DrawnCourse path)
     {
         double[] radii = [.. path.Width.Select(row => row.Radius).Distinct().Order()];
         int[] iterations = [.. path.Width.Select(row => row.Iteration).Distinct().Order()];

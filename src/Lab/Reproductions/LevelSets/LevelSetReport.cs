@@ -65,9 +65,14 @@ internal static class LevelSetReport
     private static IEnumerable<LevelSetOutcome> Full(LevelSetResult result) =>
         result.Networks.GroupBy(n => (n.Subject.Family, n.Subject.IsRobust)).Select(of => of.First());
 
-    private static string Lead(LevelSetOutcome n) => $"{LevelSetSubject.TitleOf(n.Subject.Family)}, {n.Subject.Training.Words}: RMSE "
-        + $"{ReportNumber.Fixed(n.Distances.Rmse.Mean, 3)} to the target at a confidence of {ReportNumber.Fixed(n.Distances.Confidence.Mean, 3)}, "
-        + $"mean over triangles {ReportNumber.Fixed(n.Hulls.Mean.Mean, 3)}.";
+    private static string Lead(LevelSetOutcome n)
+    {
+        string family = LevelSetSubject.TitleOf(n.Subject.Family);
+        return $"{char.ToUpperInvariant(family[0])}{family[1..]}, {n.Subject.Training.Words}: walks end "
+            + $"{ReportNumber.Fixed(n.Distances.Rmse.Mean, 3)} (RMSE) from the target at a confidence of "
+            + $"{ReportNumber.Fixed(n.Distances.Confidence.Mean, 3)}; the mean over triangles is "
+            + $"{ReportNumber.Fixed(n.Hulls.Mean.Mean, 3)}.";
+    }
 
     /// <summary>All numbers and all conditions of LevelSets.md.</summary>
     public static TemplateValues Values(LevelSetResult result)

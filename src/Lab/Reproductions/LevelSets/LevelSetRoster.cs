@@ -2,7 +2,6 @@ using MiniGrad.Data;
 using MiniGrad.Lab.Models;
 using MiniGrad.Nn;
 using MiniGrad.Nn.Weights;
-using MiniGrad.Probes;
 
 namespace MiniGrad.Lab.Reproductions;
 

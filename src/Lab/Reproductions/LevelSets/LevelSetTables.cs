@@ -9,7 +9,8 @@ namespace MiniGrad.Lab.Reproductions;
 internal static class LevelSetTables
 {
     /// <summary>What became of the claims on each network.</summary>
-    public static SummaryTable Verdicts(IReadOnlyList<NetworkVerdicts> each, string note) => new("What became of each claim on each network.",
+    public static SummaryTable Verdicts(IReadOnlyList<NetworkVerdicts> each, string note) => new(
+        "What became of each claim on each network.",
         [new("network"), new("1: ends look like targets"), new("2: star"), new("3: larger hull"), new("4: traces of the source")],
         [.. each.Select(n => (IReadOnlyList<TableCell>)
         [
@@ -104,7 +105,8 @@ internal static class LevelSetTables
         "By what networks are built of and how they were trained: means over networks.",
         [
             new("networks"), new("training"), new("number", true), new("RMSE", true), new("way left", true), new("perceptual", true),
-            new("p at the end", true), new("hull mean", true), new("within 0.2", true), new("edge mean", true), new("lines that stay", true),
+            new("p at the end", true), new("hull mean", true), new("within 0.2", true), new("edge mean", true),
+            new("lines that stay", true),
         ],
         [.. result.Networks.GroupBy(n => (n.Subject.Family, n.Subject.IsRobust)).OrderBy(of => of.Key).Select(of =>
         {

@@ -91,6 +91,10 @@ internal sealed class CommandTree
         Lazy("convexity", "Measures how often mixtures of images of one class are seen as that class (Fawzi et al., CVPR 2018).",
             "minigrad probe convexity --weights lenet5-mnist --data mnist --count 1000 --out runs/convexity", info =>
                 new ProbeConvexityCommand(session, globals, info)),
+        Lazy("star", "Measures whether a network stays confident on straight lines to where walks ended "
+            + "(Balasubramanian et al., arXiv:2310.19889).",
+            "minigrad probe star --weights lenet5-mnist --data mnist --sources 10 --targets 5 --out runs/star", info =>
+                new ProbeStarCommand(session, globals, info)),
     ];
 
     private Command[] Studies() =>

@@ -78,7 +78,7 @@ public sealed class LevelSetClaimsTests
     {
         Claim some = LevelSetClaims.Of(MadeUpLevelSet.Result(Normal, Normal with { Weights = "other", Rmse = 0.2 }))[0];
         Assert.Equal(InPart, some.Badge.Words);
-        Assert.StartsWith("Holds on 1 of 2 networks. plain: ", some.Numbers, StringComparison.Ordinal);
+        Assert.Equal("Holds on 1 of 2 networks. holds: plain; does not hold here: other.", some.Numbers);
         Assert.Equal(Not, LevelSetClaims.Of(MadeUpLevelSet.Result(Normal with { Rmse = 0.2 }))[0].Badge.Words);
     }
 
@@ -89,7 +89,7 @@ public sealed class LevelSetClaimsTests
         MadeUpLevelSet other = Robust with { Weights = "other", Architecture = "cnn-a", Hull = 0.1, Beyond = 0.1 };
         Claim twins = LevelSetClaims.Of(MadeUpLevelSet.Result(Normal, Robust, other))[2];
         Assert.Equal(Holds, twins.Badge.Words);
-        Assert.StartsWith("Holds on 1 of 1 pairs of one architecture. ", twins.Numbers, StringComparison.Ordinal);
+        Assert.Equal("Holds on 1 of 1 pairs of one architecture. holds: strong.", twins.Numbers);
         Claim alone = LevelSetClaims.Of(MadeUpLevelSet.Result(Normal, other))[2];
         Assert.Equal(Not, alone.Badge.Words);
         Assert.Contains("pairs, of different architectures", alone.Numbers, StringComparison.Ordinal);

@@ -49,6 +49,15 @@ internal static class LevelSetClaims
         _ => "Walks on robust networks end farther from the target: traces of the source stay visible.",
     };
 
+    /// <summary>In a few words.</summary>
+    public static string TitleOf(LevelSetQuestion question) => question switch
+    {
+        LevelSetQuestion.Blind => "ends look like targets",
+        LevelSetQuestion.StarLike => "a star",
+        LevelSetQuestion.LargerHull => "a larger hull than normal",
+        _ => "traces of the source",
+    };
+
     /// <summary>The claims with what became of them on all networks together.</summary>
     public static IReadOnlyList<Claim> Of(LevelSetResult result) => Of(result, Each(result));
 
@@ -75,9 +84,10 @@ internal static class LevelSetClaims
         string of = question is LevelSetQuestion.Blind or LevelSetQuestion.StarLike ? "networks"
             : tested.All(n => result.PartnerOf(n.Network) is { IsTwin: true }) ? "pairs of one architecture"
             : "pairs, of different architectures";
+        IEnumerable<string> words = tested.GroupBy(n => n[question].Verdict).OrderBy(by => by.Key)
+            .Select(by => $"{by.First()[question].Badge.Words}: {string.Join(", ", by.Select(n => n.Network.Subject.Weights))}");
         return new(TextOf(question), holds == tested.Length ? ClaimVerdict.Holds : none ? ClaimVerdict.DoesNotHold : ClaimVerdict.InPart,
-            $"Holds on {holds} of {tested.Length} {of}. "
-                + string.Join(" ", tested.Select(n => $"{n.Network.Subject.Weights}: {n[question].Numbers}")));
+            $"Holds on {holds} of {tested.Length} {of}. {string.Join("; ", words)}.");
     }
 
     private static Claim Blind(LevelSetOutcome n)
@@ -121,9 +131,10 @@ internal static class LevelSetClaims
             : whole.Sign > 0 || beyond is { Sign: > 0 } ? ClaimVerdict.InPart : ClaimVerdict.DoesNotHold;
         string numbers = $"Share within 0.2: {Text(n.Hulls.Shares[Drop].Mean, 2)} against {Text(partner.Hulls.Shares[Drop].Mean, 2)} of "
             + $"{partner.Subject.Weights}, difference {whole.Words(2)}";
-        return new(text, verdict, beyond is null ? $"{numbers}; its radius is not stated."
-            : $"{numbers}; beyond {Text(n.Subject.Training.Radius!.Value, 3)} in L∞ {beyond.Value.Words(2)}; "
-                + $"walks go {Text(n.Distances.Moved.Mean / n.Subject.Training.Radius.Value, 1)} radii far.");
+        if (beyond is null) return new(text, verdict, $"{numbers}; its radius is not stated.");
+        return new(text, verdict, $"{numbers}; beyond {Text(n.Subject.Training.Radius!.Value, 3)} in L∞ "
+            + $"{(beyond.Value.Count < 2 ? "nothing lies" : beyond.Value.Words(2))}; "
+            + $"walks go {Text(n.Distances.Moved.Mean / n.Subject.Training.Radius.Value, 1)} radii far.");
     }
 
     private static Claim Traces(LevelSetResult result, LevelSetOutcome n)

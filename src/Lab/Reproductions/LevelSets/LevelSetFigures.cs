@@ -10,7 +10,7 @@ namespace MiniGrad.Lab.Reproductions;
 /// <summary>The figures of the report.</summary>
 internal sealed class LevelSetFigures(LevelSetResult result)
 {
-    /// <summary>Tests and texts count the figures of a network that is shown in full.</summary>
+    /// <summary>The figures of one network: in full, or its grid and its star.</summary>
     public IEnumerable<IReportPart> Of(LevelSetOutcome n, bool isFull)
     {
         yield return Grid(n);
@@ -30,12 +30,19 @@ internal sealed class LevelSetFigures(LevelSetResult result)
 
     /// <summary>The mean confidence over the triangles of each network, robust ones beside normal ones.</summary>
     public BarChart Shares() => new("The share of triangles within 0.2 of the source's confidence, and of straight lines that stay there.",
-        "network", [.. result.Networks.Select(n => n.Subject.Weights)], new("share", Minimum: 0, Maximum: 1),
+        "network", [.. result.Networks.Select(n => Short(n.Subject.Weights))], new("share", Minimum: 0, Maximum: 1),
         [
             new("points of triangles", [.. result.Networks.Select(n => n.Hulls.Shares[2].Mean)]),
             new("lines to ends of walks", [.. result.Networks.Select(n => n.Stars.Walked[2].Rate)]),
             new("random lines", [.. result.Networks.Select(n => n.Stars.Random[2].Rate)]),
         ]);
+
+    /// <summary>A name without the data set, which all share, so that it fits below a bar.</summary>
+    private string Short(string weights)
+    {
+        string[] shared = result.Setting.DataSet == "cifar-10" ? ["-cifar", "cifar_"] : [$"-{result.Setting.DataSet}"];
+        return shared.Aggregate(weights, (name, word) => name.Replace(word, "", StringComparison.Ordinal));
+    }
 
     /// <summary>Figure F2: rows are targets, columns sources, the diagonal the originals.</summary>
     private ImageGridFigure Grid(LevelSetOutcome n)

@@ -53,10 +53,14 @@ internal static class LevelSetReport
             sections.Add(Section("families", LevelSetTables.Families(result, Note("families-note"))));
         }
         sections.Add(Section("sensitivity", LevelSetTables.Sensitivity(result, Note("sensitivity-note"))));
-        sections.AddRange(result.Networks.Select(n => new ReportSection(n.Subject.Title, Lead(n), [.. figures.Of(n, full.Contains(n))])));
+        sections.AddRange(each.Select(n => new ReportSection(n.Network.Subject.Title, Lead(n.Network),
+            [LevelSetTables.Verdicts(n), .. figures.Of(n.Network, full.Contains(n.Network))])));
         IReportPart[] absent = result.Setting.Roster.Absent.Count == 0 ? [] : [LevelSetTables.Absent(result)];
         sections.Add(new(text["about"].Title, "",
-            [new Prose(text["about"].Paragraphs), LevelSetTables.Statuses(result, Note("statuses-note")), .. absent]));
+            [
+                new Prose(text["about"].Paragraphs), LevelSetTables.Networks(result), .. absent,
+                LevelSetTables.Statuses(result, Note("statuses-note")),
+            ]));
         sections.Add(new("How to reproduce this", "", [reproduce]));
         return new(text["page"].Title, text["page"].Text, sections);
     }

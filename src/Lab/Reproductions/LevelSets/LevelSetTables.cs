@@ -11,19 +11,42 @@ internal static class LevelSetTables
     /// <summary>What became of the claims on each network.</summary>
     public static SummaryTable Verdicts(IReadOnlyList<NetworkVerdicts> each, string note) => new(
         "What became of each claim on each network.",
-        [new("network"), new("1: ends look like targets"), new("2: star"), new("3: larger hull"), new("4: traces of the source")],
+        [
+            new("network"),
+            .. Enum.GetValues<LevelSetQuestion>().Select((question, k) => new TableColumn($"{k + 1}: {LevelSetClaims.TitleOf(question)}")),
+        ],
         [.. each.Select(n => (IReadOnlyList<TableCell>)
         [
             TableCell.Words(n.Network.Subject.Title), .. n.Claims.Select(claim => claim.Verdict == ClaimVerdict.NotTested
                 ? TableCell.Words(ReportNumber.Missing) : TableCell.Badge(claim.Badge.Words, claim.Badge.Kind)),
         ])], note);
 
+    /// <summary>The claims about one network, with its numbers.</summary>
+    public static SummaryTable Verdicts(NetworkVerdicts n) => new(
+        $"{n.Network.Subject.Title}: the claims.", [new("claim"), new("here"), new("numbers")],
+        [.. Enum.GetValues<LevelSetQuestion>().Where(question => n[question].Verdict != ClaimVerdict.NotTested)
+            .Select(question => (IReadOnlyList<TableCell>)
+            [
+                TableCell.Words(LevelSetClaims.TitleOf(question)), TableCell.Badge(n[question].Badge.Words, n[question].Badge.Kind),
+                TableCell.Words(n[question].Numbers),
+            ])]);
+
+    /// <summary>What the networks are.</summary>
+    public static SummaryTable Networks(LevelSetResult result) => new("The networks.",
+        [new("network"), new("in the catalogue"), new("built of"), new("training"), new("radius", true, "L∞"), new("compared with")],
+        [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)
+        [
+            TableCell.Words(n.Subject.Weights), TableCell.Words(n.Subject.Architecture),
+            TableCell.Words(LevelSetSubject.TitleOf(n.Subject.Family)), TableCell.Words(n.Subject.Training.Words),
+            TableCell.Number(n.Subject.Training.Radius ?? double.NaN, 3),
+            TableCell.Words(n.Subject.IsRobust && result.PartnerOf(n) is var (partner, _) ? partner.Subject.Weights : ReportNumber.Missing),
+        ])]);
+
     /// <summary>Table 1 of the study.</summary>
     public static SummaryTable Distances(LevelSetResult result, string note) => new(
         "Table 1 of the study: distance to the target at the end of the walk, mean ± standard deviation over walks.",
-        [new("network"), new("training"), .. DistanceColumns(result)],
-        [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)
-            [TableCell.Words(n.Subject.Weights), TableCell.Words(Training(n.Subject)), .. DistanceCells(n.Distances)])],
+        [new("network"), .. DistanceColumns(result)],
+        [.. result.Networks.Select(n => (IReadOnlyList<TableCell>)[TableCell.Words(n.Subject.Title), .. DistanceCells(n.Distances)])],
         note);
 
     /// <summary>Table 2 of the study.</summary>
@@ -178,9 +201,6 @@ internal static class LevelSetTables
         Cell(h.SourceConfidence, 3), Cell(h.Mean, 3), .. h.Shares.Select(share => Cell(share, 2)), Cell(h.EdgeMean, 3),
         TableCell.Number(h.EdgeLowest, 3),
     ];
-
-    private static string Training(LevelSetSubject subject) => subject.Training.Radius is { } radius
-        ? $"{subject.Training.Words}, {ReportNumber.Fixed(radius, 3)}" : subject.Training.Words;
 
     private static TableCell Cell(Spread spread, int decimals) => TableCell.Spread(spread.Mean, spread.Deviation, decimals);
 

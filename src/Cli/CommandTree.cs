@@ -112,6 +112,9 @@ internal sealed class CommandTree
         Lazy("robustness", "Boundaries in the worst, random and universal directions, regions of classes, a ladder of attacks.",
             "minigrad reproduce robustness --preset small --out runs/reproduce-robustness", info =>
                 new ReproduceRobustnessCommand(session, globals, info)),
+        Lazy("lst", "Blind spots: level sets of networks, stars and hulls, convolutions against attention, normal against robust training.",
+            "minigrad reproduce lst --preset small --out runs/reproduce-lst", info =>
+                new ReproduceLstCommand(session, globals, info)),
     ];
 
     private Command[] Weights() =>

@@ -209,8 +209,9 @@ internal static class ReportStyle
         .hull .thumb { fill: none; stroke: var(--edge); stroke-width: 1; }
         .hull .points, .surface .points { fill: transparent; }
         .hull .points circle:hover, .surface .points circle:hover { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
-        .star { display: block; width: 100%; max-width: 36rem; margin: 0 auto; }
-        .star text { font-size: 17px; } .star.many text { font-size: 15px; }
+        .star { display: block; width: 100%; max-width: 36rem; margin: 0 auto; overflow: visible; }
+        .star text { font-size: 17px; } .star.many text { font-size: 20px; }
+        .star.turned text { font-size: 15px; } .star.turned.many text { font-size: 17px; }
         .star .limb-edge { fill: none; stroke: var(--edge); } .star .limb { fill: none; }
         .star .exit { fill: var(--paper); stroke: var(--ink); stroke-width: 2; }
         .star .thumb { fill: none; stroke: var(--edge); stroke-width: 1; }
@@ -257,7 +258,7 @@ internal static class ReportStyle
           .plot .slanted { font-size: 18px; }
           .section text, .section.many text { font-size: 20px; }
           .colourbar text { font-size: 18px; }
-          .star text { font-size: 22px; } .star.many text { font-size: 17px; }
+          .star text, .star.many text { font-size: 22px; } .star.turned text { font-size: 17px; }
           .plot .line path { stroke-width: 4.5; } .plot .faint path { stroke-width: 1.5; }
           .plot .rule, .plot .axis, .plot .reference { stroke-width: 2; }
           .copy { position: static; margin-bottom: 0.75rem; }

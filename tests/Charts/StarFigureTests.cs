@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using MiniGrad.Charts.Planes;
 using MiniGrad.Charts.Plots;
@@ -23,13 +24,13 @@ public class StarFigureTests
         for (int k = 0; k < limbs; k++)
         {
             double angle = 2 * Math.PI * k / limbs;
-            (double x, double y) = (ends[k].X - 280, 280 - ends[k].Y);
+            (double x, double y) = (ends[k].X - 300, 300 - ends[k].Y);
             Assert.Equal((Math.Sin(angle), Math.Cos(angle)), (x / Math.Sqrt(x * x + y * y), y / Math.Sqrt(x * x + y * y)), Near);
         }
         // The source first, then the tips; all inside the drawing, none over another.
         (double Left, double Top, double Right, double Bottom)[] images = [.. star.Descendants("image").Select(image => image.Sides())];
         Assert.Equal(limbs + 1, images.Length);
-        Assert.All(images, image => Assert.True(image.Left >= 0 && image.Top >= 0 && image.Right <= 560 && image.Bottom <= 560));
+        Assert.All(images, image => Assert.True(image.Left >= 0 && image.Top >= 0 && image.Right <= 600 && image.Bottom <= 600));
         for (int a = 0; a < images.Length; a++)
         {
             for (int b = 0; b < a; b++) Assert.False(Meet(images[a], images[b]), $"images {a} and {b} of {limbs} limbs");
@@ -47,7 +48,7 @@ public class StarFigureTests
         Assert.Equal(["0.0000", "0.5000", "1.0000"], gradient.Elements("stop").Select(stop => stop.ValueOf("offset")));
         Assert.Equal($"url(#{gradient.ValueOf("id")})", star.WithClass("limb").Single().ValueOf("stroke"));
         Assert.Equal("b: 1.0000 at the source, 0.0000 at the end, lowest 0.0000", star.WithClass("limb").Single().Value);
-        Assert.Equal(["0.00", "0.50", "1.00"], star.WithClass("colourbar").Single().Elements("text").Select(t => t.Value));
+        Assert.Equal(["0", "0.5", "1"], star.WithClass("colourbar").Single().Elements("text").Select(t => t.Value));
     }
 
     [Fact]
@@ -99,8 +100,8 @@ public class StarFigureTests
     private static (double X, double Y) End(string path)
     {
         string[] end = path[(path.IndexOf('L', StringComparison.Ordinal) + 1)..].Split(' ');
-        return (double.Parse(end[0], System.Globalization.CultureInfo.InvariantCulture),
-            double.Parse(end[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (double.Parse(end[0], CultureInfo.InvariantCulture),
+            double.Parse(end[1], CultureInfo.InvariantCulture));
     }
 
     private static bool Meet(

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Xml.Linq;
 using MiniGrad.Charts.Planes;
 using MiniGrad.Charts.Plots;
+using MiniGrad.Charts.Tables;
 using Xunit;
 
 namespace MiniGrad.Tests.Charts;
@@ -14,15 +16,15 @@ public class SurfaceFigureTests
     {
         XElement figure = Markup.Of(new SurfaceFigure("c", [Plane]));
         (double left, double top, double right, double bottom) = figure.Frame();
-        Assert.Equal(["confidence 0.100", "confidence 0.250", "confidence 0.500", "confidence 0.750", "confidence 0.900"],
+        Assert.Equal(["confidence 0.1", "confidence 0.25", "confidence 0.5", "confidence 0.75", "confidence 0.9"],
             figure.WithClass("levels").Select(line => line.Value));
         // 0.75 is reached at a radius of 0.625, five eighths of the first row, which is a quarter of the axis.
         string half = figure.WithClass("levels").ElementAt(3).ValueOf("d");
-        string expected = Tables(bottom - (bottom - top) * 0.625 / 4);
+        string expected = ReportNumber.CoarseCoordinate(bottom - (bottom - top) * 0.625 / 4);
         Assert.Equal([expected, expected, expected, expected],
             half.Split('M', 'L').Skip(1).Select(point => point.Split(' ')[1]));
         double[] places = [.. half.Split('M', 'L').Skip(1).Select(point =>
-            double.Parse(point.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)).Order()];
+            double.Parse(point.Split(' ')[0], CultureInfo.InvariantCulture)).Order()];
         double middle = left + (right - left) * 0.2;
         Assert.Equal([left, middle, middle, right], places, (a, b) => Math.Abs(a - b) < 0.06);
     }
@@ -35,7 +37,7 @@ public class SurfaceFigureTests
             Assert.Single(figure.WithClass("contours").Single().Elements("path")).ValueOf("fill"));
         Assert.Equal(9, figure.WithClass("points").Single().Elements().Count());
         Assert.Equal("iteration 0, radius 0: 0.5000", figure.WithClass("points").Single().Elements().First().Value);
-        Assert.Equal(["0.00", "0.50", "1.00"], figure.WithClass("colourbar").Single().Elements("text").Select(t => t.Value));
+        Assert.Equal(["0", "0.5", "1"], figure.WithClass("colourbar").Single().Elements("text").Select(t => t.Value));
     }
 
     [Fact]
@@ -66,8 +68,6 @@ public class SurfaceFigureTests
         Assert.Empty(figure.Descendants().Attributes("style"));
         Assert.Equal(SamplePage.Hostile.Replace('\0', '\uFFFD'), figure.WithClass("panel-title").Single().Value);
     }
-
-    private static string Tables(double value) => MiniGrad.Charts.Tables.ReportNumber.CoarseCoordinate(value);
 
     private static string Message(SurfacePanel panel) =>
         Assert.Throws<ArgumentException>(() => Markup.Of(new SurfaceFigure("c", [panel]))).Message;

@@ -143,7 +143,7 @@ public sealed class RegionGoldenTests
         {
             GoldenRecord record = GoldenFile.Find(FileName, "regions", @case, "f64");
             Tensor[] images = [.. record.Inputs.Select(input => input.Build(DType.F64, Device.Cpu))];
-            Tensor[] w = [.. new[] { 0, 1, 2, 3 }.Select(k =>
+            Tensor[] w = [.. Enumerable.Range(0, 4).Select(k =>
                 new GoldenInput(record.Json.GetProperty("parameters")[k]).Build(DType.F64, Device.Cpu))];
             Classifier classifier = new(x => ((x.Flatten() - 0.5).MatMul(w[0]) + w[1]).Tanh().MatMul(w[2]) + w[3],
                 new(images[0].Shape.Sizes[1..]), w[3].Shape[1]);

@@ -104,7 +104,7 @@ public class HullVolumeTests
         Refused("0 points", () => Measure(classifier, Units(2), 0.1, points: 0));
         Refused("drop -1", () => Measure(classifier, Units(2), -1));
         Refused("class 5", () => HullVolume.Measure(ClosedForm.Constant([1, 0], Shape), Origin, Units(2), 5, 0.1, Draws));
-        Refused("hull volume: ends: image 1 is outside the box", () => Measure(classifier, Units(2) * 2 - Units(2).Flip(0), 0.1));
+        Refused("hull volume: ends: image 0 is outside the box", () => Measure(classifier, Units(2) * 2 - Units(2).Flip(0), 0.1));
         Refused("batch is empty", () => Measure(classifier, Units(2).Take(0, new AxisRange(0, 0)), 0.1));
     }
 

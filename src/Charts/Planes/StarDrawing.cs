@@ -11,7 +11,7 @@ namespace MiniGrad.Charts.Planes;
 /// </summary>
 internal sealed class StarDrawing(StarPanel panel)
 {
-    private const double Size = 560;
+    private const double Size = 600;
     private const double Centre = Size / 2;
     private const double SourceThumb = 96;
     private const double LargestThumb = 76;
@@ -24,16 +24,18 @@ internal sealed class StarDrawing(StarPanel panel)
     private bool IsFew => panel.Limbs.Count <= Few;
 
     /// <summary>How far from the centre the middles of the images lie.</summary>
-    private double Radius => IsFew ? 206 : 166;
+    private double Radius => IsFew ? 222 : 182;
 
-    private double Thumb => Math.Min(LargestThumb, 0.86 * 2 * Radius * Math.Sin(Math.PI / Math.Max(3, panel.Limbs.Count)));
+    /// <summary>Squares whose middles are a chord apart do not meet even diagonally.</summary>
+    private double Thumb => Math.Min(LargestThumb, 0.68 * 2 * Radius * Math.Sin(Math.PI / Math.Max(3, panel.Limbs.Count)));
 
     private double Thickness => Math.Clamp(0.16 * Thumb, 5, 10);
 
-    public void Write(Html html)
+    public void Write(Html html, bool isOneOfMany)
     {
+        string style = $"star{(IsFew ? "" : " turned")}{(isOneOfMany ? " many" : "")}";
         html.Open(
-            "svg", ("class", IsFew ? "star" : "star many"), ("viewBox", $"0 0 {Text(Size)} {Text(Size)}"), ("role", "img"),
+            "svg", ("class", style), ("viewBox", $"0 0 {Text(Size)} {Text(Size)}"), ("role", "img"),
             ("aria-label", $"{panel.Title}: confidence of {panel.SourceName} on straight lines to {panel.Limbs.Count} images"));
         html.Line();
         for (int k = 0; k < panel.Limbs.Count; k++) WriteLine(html, panel.Limbs[k], Angle(k));

@@ -24,7 +24,7 @@ internal sealed record StarFigure(string Caption, IReadOnlyList<StarPanel> Panel
         foreach (StarPanel panel in Panels)
         {
             html.Open("div", ("class", "panel")).Line();
-            new StarDrawing(panel).Write(html);
+            new StarDrawing(panel).Write(html, Panels.Count > 1);
             html.Element("p", panel.Title, ("class", "panel-title")).Close().Line();
             int missing = panel.Limbs.Sum(limb => limb.Confidence.Count(p => !double.IsFinite(p)));
             if (missing == 0) continue;
@@ -33,7 +33,7 @@ internal sealed record StarFigure(string Caption, IReadOnlyList<StarPanel> Panel
         }
         html.Close();
         ColourBar.Write(html);
-        if (Panels.Any(panel => panel.Lowest is not null)) notes.Add("A ring: the first point that is below what is allowed.");
+        if (Panels.Any(panel => panel.Lowest is not null)) notes.Add("A ring: the first point that is not above what is allowed.");
         FigureFrame.Close(html, id, Caption, string.Join(" ", notes));
     }
 }

@@ -92,6 +92,7 @@ internal sealed class ProbeStarCommand : RegionProbeCommand
         AttackEntry entry = AttackCatalog.Find(name);
         if (AttackBinder.Bind(entry, values) is Traversal attack) return attack;
         string[] known = [.. AttackCatalog.All.Where(e => e.Type.IsAssignableTo(typeof(Traversal))).Select(e => e.Name)];
-        throw new UsageException($"probe star: --attack {name} does not walk from image to image. Take {string.Join(" or ", known)}.");
+        throw new UsageException(
+            $"probe star: --attack {name} does not walk from image to image. Take one of {string.Join(", ", known)}.");
     }
 }

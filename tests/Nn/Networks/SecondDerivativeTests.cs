@@ -20,7 +20,7 @@ public sealed class SecondDerivativeTests
         Assert.All(Hessian.Times(image => Logit(network, image), x, v).ToArray<double>(), value => Assert.Equal(0, value));
     }
 
-    /// <summary>Also of attention between ReLUs. The tolerance is the third derivative times the step squared.</summary>
+    /// <summary>Also of attention between ReLUs. The tolerance is a hundred times what rounding leaves of a difference.</summary>
     [Theory]
     [InlineData("vit-7-64-2")]
     [InlineData("vnncomp-vit-3-3-8")]
@@ -29,13 +29,14 @@ public sealed class SecondDerivativeTests
     {
         (Network network, Tensor x, Tensor v) = Made(name);
         Tensor slope(double step) => Gradient.Of(image => Logit(network, image), x + step * v);
-        const double step = 1e-5;
+        // Short enough to pass no tie among the 400 000 comparisons of a convolution and a pool; gradients round at 1e-16.
+        const double step = 1e-6;
         double[] differences = ((slope(step) - slope(-step)) * (0.5 / step)).ToArray<double>();
 
         Assert.False(network.IsPiecewiseLinear);
         Assert.Contains(differences, value => Math.Abs(value) > 1e-4);
-        GoldenAssert.Close("forward over reverse", differences, Hessian.Times(image => Logit(network, image), x, v), 1e-6);
-        GoldenAssert.Close("reverse over reverse", differences, Hessian.TimesByReverse(image => Logit(network, image), x, v), 1e-6);
+        GoldenAssert.Close("forward over reverse", differences, Hessian.Times(image => Logit(network, image), x, v), 1e-7);
+        GoldenAssert.Close("reverse over reverse", differences, Hessian.TimesByReverse(image => Logit(network, image), x, v), 1e-7);
     }
 
     private static Tensor Logit(Network network, Tensor image) => network.Forward(image).At(1, 3).Sum();

@@ -77,6 +77,7 @@ internal static class ReportStyle
         .table .number { text-align: right; white-space: nowrap; }
         .table tbody .number:has(span) { white-space: normal; }
         .table .number span { white-space: nowrap; }
+        .table .number span + span { display: inline-block; }
         .table tr > :last-child { padding-right: 0.25rem; }
         .badge { display: inline-block; white-space: nowrap; font-size: 0.82rem; font-weight: 600; line-height: 1.2;
           padding: 0.22em 0.65em; border-radius: 1em; border: 1.5px solid currentColor; color: var(--soft); }

@@ -36,7 +36,7 @@ public sealed class TableCell
             int bracket = isNumeric ? text.IndexOf(" (", StringComparison.Ordinal) : -1;
             if (isNumeric && bracket < 0) bracket = text.IndexOf(" \u00B1", StringComparison.Ordinal);
             if (bracket <= 0) html.Text(text);
-            else html.Element("span", text[..bracket]).Text(" ").Element("span", text[(bracket + 1)..]);
+            else html.Element("span", text[..(bracket + 1)]).Element("span", text[(bracket + 1)..]);
             return;
         }
         (string name, string sign) = kind switch

@@ -1,6 +1,8 @@
 using MiniGrad.Bench;
+using MiniGrad.Bench.Distances;
 using MiniGrad.Bench.Gpu;
 using MiniGrad.Bench.Peers;
+using MiniGrad.Bench.Walks;
 
 #if !PACKED
 using BenchmarkDotNet.Running;
@@ -16,6 +18,10 @@ switch (args)
         return PeerMemory.Run(threads);
     case [GpuCommand.Name, .. string[] rest]:
         return GpuCommand.Run(rest);
+    case [WalkCommand.Name, .. string[] rest]:
+        return WalkCommand.Run(rest);
+    case [DistanceCommand.Name, .. string[] rest]:
+        return DistanceCommand.Run(rest);
     case ["soak", .. string[] rest]:
         return Soak.Run(rest);
     case ["kernels", .. string[] rest]:
@@ -24,6 +30,10 @@ switch (args)
         Console.WriteLine(PeerOptions.Usage);
         Console.WriteLine();
         Console.WriteLine(GpuOptions.Usage);
+        Console.WriteLine();
+        Console.WriteLine(WalkCommand.Usage);
+        Console.WriteLine();
+        Console.WriteLine(DistanceCommand.Usage);
         Console.WriteLine();
         Console.WriteLine(
             "Anything else goes to BenchmarkDotNet: --filter '*MatMul*' for one family of kernels, --list flat for all names, and:");

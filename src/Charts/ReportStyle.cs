@@ -77,6 +77,7 @@ internal static class ReportStyle
         .table .number { text-align: right; white-space: nowrap; }
         .table tbody .number:has(span) { white-space: normal; }
         .table .number span { white-space: nowrap; }
+        .table .number span + span { display: inline-block; }
         .table tr > :last-child { padding-right: 0.25rem; }
         .badge { display: inline-block; white-space: nowrap; font-size: 0.82rem; font-weight: 600; line-height: 1.2;
           padding: 0.22em 0.65em; border-radius: 1em; border: 1.5px solid currentColor; color: var(--soft); }
@@ -209,8 +210,15 @@ internal static class ReportStyle
         .hull { display: block; width: 100%; max-width: 26rem; margin: 0 auto; }
         .hull .outline { fill: none; stroke: var(--ink); stroke-width: 1.5; stroke-linejoin: round; }
         .hull .thumb { fill: none; stroke: var(--edge); stroke-width: 1; }
-        .hull .points { fill: transparent; }
-        .hull .points circle:hover { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+        .hull .points, .surface .points { fill: transparent; }
+        .hull .points circle:hover, .surface .points circle:hover { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+        .star { display: block; width: 100%; max-width: 36rem; margin: 0 auto; overflow: visible; }
+        .star text { font-size: 17px; } .star.many text { font-size: 20px; }
+        .star.turned text { font-size: 15px; } .star.turned.many text { font-size: 17px; }
+        .star .limb-edge { fill: none; stroke: var(--edge); } .star .limb { fill: none; }
+        .star .exit { fill: var(--paper); stroke: var(--ink); stroke-width: 2; }
+        .star .thumb { fill: none; stroke: var(--edge); stroke-width: 1; }
+        .levels { fill: none; stroke: #fff; stroke-width: 1.5; stroke-opacity: 0.85; }
         .colourbar { display: block; width: 100%; max-width: 26rem; margin: 1.75rem auto 0; }
 
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 2rem 1.5rem; align-items: start; }
@@ -253,6 +261,7 @@ internal static class ReportStyle
           .plot .slanted { font-size: 18px; }
           .section text, .section.many text { font-size: 20px; }
           .colourbar text { font-size: 18px; }
+          .star text, .star.many text { font-size: 22px; } .star.turned text { font-size: 17px; }
           .plot .line path { stroke-width: 4.5; } .plot .faint path { stroke-width: 1.5; }
           .plot .rule, .plot .axis, .plot .reference { stroke-width: 2; }
           .copy { position: static; margin-bottom: 0.75rem; }

@@ -93,6 +93,10 @@ internal sealed class CommandTree
         Lazy("convexity", "Measures how often mixtures of images of one class are seen as that class (Fawzi et al., CVPR 2018).",
             "minigrad probe convexity --weights lenet5-mnist --data mnist --count 1000 --out runs/convexity", info =>
                 new ProbeConvexityCommand(session, globals, info)),
+        Lazy("star", "Measures whether a network stays confident on straight lines to where walks ended "
+            + "(Balasubramanian et al., arXiv:2310.19889).",
+            "minigrad probe star --weights lenet5-mnist --data mnist --sources 10 --targets 5 --out runs/star", info =>
+                new ProbeStarCommand(session, globals, info)),
     ];
 
     private Command[] Studies() =>
@@ -110,6 +114,9 @@ internal sealed class CommandTree
         Lazy("robustness", "Boundaries in the worst, random and universal directions, regions of classes, a ladder of attacks.",
             "minigrad reproduce robustness --preset small --out runs/reproduce-robustness", info =>
                 new ReproduceRobustnessCommand(session, globals, info)),
+        Lazy("lst", "Blind spots: level sets of networks, stars and hulls, convolutions against attention, normal against robust training.",
+            "minigrad reproduce lst --preset small --out runs/reproduce-lst", info =>
+                new ReproduceLstCommand(session, globals, info)),
     ];
 
     private Command[] Sweeps() =>

@@ -91,6 +91,12 @@ internal static class SamplePage
         return new(name, new(name, "pixels", -3, 3), new(name, "degrees", -30, 30), values, [new(name, [(0, 0), (1.5, 10), (3, 30)])]);
     }
 
+    /// <summary>A star whose lines lose more confidence the later they come.</summary>
+    public static StarFigure Star(string name, int limbs) => new(name, [
+        new(name, name, Image(0), [.. Enumerable.Range(0, limbs).Select(k => new StarFigureLimb(
+            name, Image(k), [.. Enumerable.Range(0, 51).Select(t => 1 - (double)k / limbs * Math.Pow(t / 50.0, 2))]))], 0.8),
+    ]);
+
     public static TriangleHullFigure Hulls(string name) => new(name, [Panel(name, new(1.1, 1), 10)]);
 
     public static HullPanel Panel(string name, TriangleShape shape, int intervals)

@@ -5,7 +5,7 @@ using Xunit;
 namespace MiniGrad.Tests.Cli;
 
 /// <summary><c>evaluate</c> with threats and no attacks runs a suite for each, says what to believe, and can be cut into parts.</summary>
-public sealed class EvaluateSuiteTests : IDisposable
+public sealed class EvaluateSuiteTests(EvaluateSuiteTests.WholeRun wholeRun) : IClassFixture<EvaluateSuiteTests.WholeRun>, IDisposable
 {
     private const int Count = 10;
 
@@ -16,8 +16,7 @@ public sealed class EvaluateSuiteTests : IDisposable
     [Fact]
     public void EachThreatHasItsNumber_AndTheUnionIsNoneOfThem()
     {
-        JsonObject result = CliRun.Of([.. Command("whole"), "--json"]).Json;
-        AttackFolder left = new(folder["whole"]);
+        (JsonObject result, AttackFolder left) = (wholeRun.Result, wholeRun.Left);
         JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
         Assert.Equal(["linf:0.06", "spatial:12deg,1px"], threats.Select(t => t["threat"]!.GetValue<string>()));
         Assert.Equal(["apgd", "apgd-t", "fab:targets=9", "square"],
@@ -51,7 +50,7 @@ public sealed class EvaluateSuiteTests : IDisposable
     [Fact]
     public void L1_UnionsAndMeansOfLooks_HaveSuitesAndChecksToo()
     {
-        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "3", "--json"];
+        string[] command = ["evaluate", "--weights", AttackFolder.Weights, "--count", "2", "--json"];
         JsonObject result = CliRun.Of([.. command, "--threat", "l1:12", "--threat", "linf:0.1+l2:1.5", "--out", folder["balls"]]).Json;
         JsonNode[] threats = [.. result["threats"]!.AsArray().Select(t => t!)];
         string[] Names(int t) => [.. threats[t]["attacks"]!.AsArray().Select(a => a!["name"]!.GetValue<string>())];
@@ -87,9 +86,29 @@ public sealed class EvaluateSuiteTests : IDisposable
 
     private static int Right(JsonNode count) => count["right"]!.GetValue<int>();
 
-    private string[] Command(string name) =>
+    private string[] Command(string name) => Command(folder, name);
+
+    private static string[] Command(ScratchFolder folder, string name) =>
     [
         "evaluate", "--weights", AttackFolder.Weights, "--threat", "linf:0.06", "--threat", "spatial:12deg,1px", "--union",
         "--count", $"{Count}", "--seed", "3", "--out", folder[name],
     ];
+
+    /// <summary>All images in one run with its checks, made once.</summary>
+    public sealed class WholeRun : IDisposable
+    {
+        private readonly ScratchFolder folder = new();
+
+        public WholeRun()
+        {
+            Result = CliRun.Of([.. Command(folder, "whole"), "--json"]).Json;
+            Left = new(folder["whole"]);
+        }
+
+        public JsonObject Result { get; }
+
+        internal AttackFolder Left { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
 }

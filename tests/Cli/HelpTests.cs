@@ -20,6 +20,7 @@ public sealed class HelpTests
     [InlineData("attack logit-space")]
     [InlineData("probe class-paths")]
     [InlineData("probe convexity")]
+    [InlineData("probe star")]
     [InlineData("demo")]
     [InlineData("distance")]
     [InlineData("gradcheck")]

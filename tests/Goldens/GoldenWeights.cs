@@ -43,14 +43,15 @@ public static class GoldenWeights
     /// <summary>Two images with pixels in [0, 1).</summary>
     public static Tensor Images(string name, Shape image, DType type) => Tensor(name, [2, .. image.ToArray()], 0.5, 0.5, type);
 
-    /// <summary>Gives all parameters of a fresh network the values of their names.</summary>
+    /// <summary>Gives all parameters of a network the values of their names; it is fresh, or made without weights.</summary>
     public static void Fill(Network network)
     {
         foreach (Parameter parameter in network.Parameters)
         {
             (double middle, double half) = Interval(parameter.Name, parameter.Value.Shape);
             // What was drawn is the network's own, and too large to be held twice; a constant may be shared.
-            if (parameter.Value.Rank > 1) Write(parameter.Value, parameter.Name, middle, half);
+            bool isOwn = parameter.Value.Storage.Count == parameter.Value.Count;
+            if (parameter.Value.Rank > 1 && isOwn) Write(parameter.Value, parameter.Name, middle, half);
             else parameter.Value = Tensor(parameter.Name, parameter.Value.Shape, middle, half, parameter.Value.Type);
         }
     }

@@ -159,6 +159,21 @@ def cases():
     for name in ("deit-tiny", "deit-small", "deit-base", "vit-small", "vit-base"):
         yield name, cifar, 10, None
     yield "deit-tiny", [3, 32, 48], 1000, None
+    yield "vit-7-64-4", digit, 10, None
+    yield "vit-4-64-4", cifar, 10, None
+    yield "vit-5-48-2", [3, 20, 30], 10, None
+    for name in ("vnncomp-vit-2-3-16", "vnncomp-vit-3-3-8", "cct-4-3x1", "resnet2b", "resnet4b"):
+        yield name, cifar, 10, None
+    yield "vnncomp-vit-3-3-8", [3, 24, 40], 10, None
+    yield "cct-4-3x1", [3, 13, 20], 100, None
+    yield "resnet4b", [3, 21, 30], 10, None
+    yield "resnet4b", cifar, 10, 4
+    for name in ("cnn-a", "cnn-small", "smallcnn-trades"):
+        yield name, digit, 10, None
+    for name in ("cnn-a-cifar", "cnn-small-cifar", "cnn-kw-base", "cnn-kw-wide", "cnn-kw-deep"):
+        yield name, cifar, 10, None
+    yield "mobilenet-v1-0.25", small, 10, None
+    yield "mobilenet-v1-0.25", [3, 45, 70], 1000, None
 
 
 def main():

@@ -327,23 +327,23 @@ class TransformerBlock(nn.Module):
 
 
 class PatchEmbed(nn.Module):
-    def __init__(self, width):
+    def __init__(self, channels, width, patch):
         super().__init__()
-        self.proj = nn.Conv2d(3, width, 16, 16)
+        self.proj = nn.Conv2d(channels, width, patch, patch)
 
     def forward(self, x):
         return self.proj(x).flatten(2).transpose(1, 2)
 
 
 class VisionTransformer(nn.Module):
-    """timm's, patches of 16: the class token comes first and alone is read."""
+    """timm's: the class token comes first and alone is read."""
 
-    def __init__(self, width, heads, classes, image):
+    def __init__(self, width, heads, classes, image, patch=16, depth=12):
         super().__init__()
-        patches = (image[1] // 16) * (image[2] // 16)
+        patches = (image[1] // patch) * (image[2] // patch)
         self.cls_token, self.pos_embed = nn.Parameter(torch.zeros(1, 1, width)), nn.Parameter(torch.zeros(1, patches + 1, width))
-        self.patch_embed = PatchEmbed(width)
-        self.blocks = nn.Sequential(*[TransformerBlock(width, heads) for _ in range(12)])
+        self.patch_embed = PatchEmbed(image[0], width, patch)
+        self.blocks = nn.Sequential(*[TransformerBlock(width, heads) for _ in range(depth)])
         self.norm, self.head = nn.LayerNorm(width, eps=1e-6), nn.Linear(width, classes)
 
     def forward(self, x):
@@ -352,10 +352,192 @@ class VisionTransformer(nn.Module):
         return self.head(self.norm(self.blocks(x))[:, 0])
 
 
+class FeatureNorm(nn.BatchNorm1d):
+    """Batch norm of the last axis, over images and tokens."""
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+
+
+class SplitAttention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+
+    def forward(self, x):
+        q, k, v = (layer(x).unflatten(-1, (self.heads, -1)).transpose(1, 2) for layer in (self.query, self.key, self.value))
+        scores = torch.einsum("nhid,nhjd->nhij", q, k) / q.shape[-1] ** 0.5
+        return self.out(torch.einsum("nhij,nhjd->nihd", scores.softmax(-1), v).flatten(2))
+
+
+class BatchNormBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.attn_norm, self.attn = FeatureNorm(width), SplitAttention(width, heads)
+        self.mlp_norm = FeatureNorm(width)
+        self.mlp = nn.ModuleDict({"fc1": nn.Linear(width, 2 * width), "fc2": nn.Linear(2 * width, width)})
+
+    def forward(self, x):
+        x = x + self.attn(self.attn_norm(x))
+        return x + self.mlp["fc2"](F.relu(self.mlp["fc1"](self.mlp_norm(x))))
+
+
+class BatchNormTransformer(nn.Module):
+    """VNN-COMP 2023's: norms over the batch, and the mean of all tokens is read."""
+
+    def __init__(self, depth, heads, patch, classes, image, width=48):
+        super().__init__()
+        patches = (image[1] // patch) * (image[2] // patch)
+        self.cls_token, self.positions = nn.Parameter(torch.zeros(width)), nn.Parameter(torch.zeros(patches + 1, width))
+        self.projection = nn.Conv2d(image[0], width, patch, patch)
+        self.blocks = nn.Sequential(*[BatchNormBlock(width, heads) for _ in range(depth)])
+        self.norm, self.head = FeatureNorm(width), nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.projection(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.cls_token.expand(len(x), 1, -1), x], 1) + self.positions
+        return self.head(self.norm(self.blocks(x)).mean(1))
+
+
+class PackedAttention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.in_proj, self.out_proj = heads, nn.Linear(width, 3 * width), nn.Linear(width, width)
+
+    def forward(self, x):
+        q, k, v = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in self.in_proj(x).chunk(3, -1))
+        scores = torch.einsum("nhid,nhjd->nhij", q, k) / q.shape[-1] ** 0.5
+        return self.out_proj(torch.einsum("nhij,nhjd->nihd", scores.softmax(-1), v).flatten(2))
+
+
+class CompactBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.attention_pre_norm, self.attention = nn.LayerNorm(width), PackedAttention(width, heads)
+        self.mlp_pre_norm = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Dropout(), nn.Linear(2 * width, width), nn.Dropout())
+
+    def forward(self, x):
+        x = x + self.attention(self.attention_pre_norm(x))
+        return x + self.mlp(self.mlp_pre_norm(x))
+
+
+class CompactTransformer(nn.Module):
+    """CCT (arXiv:2104.05704) with the names of Nik212; each image attends to itself."""
+
+    def __init__(self, depth, heads, width, classes, image):
+        super().__init__()
+        tokens = (image[1] + 1) // 2 * ((image[2] + 1) // 2)
+        self.tokenizer = nn.ModuleDict({"tokenizer_layers": nn.Sequential(
+            nn.Conv2d(image[0], width, 3, padding=1, bias=False), nn.ReLU(), nn.MaxPool2d(3, 2, 1))})
+        self.positional_embeddings = nn.Parameter(torch.zeros(1, tokens, width))
+        self.blocks = nn.Sequential(*[CompactBlock(width, heads) for _ in range(depth)])
+        self.norm, self.fc = nn.LayerNorm(width), nn.Linear(width, classes)
+        self.pool = nn.ModuleDict({"attention_pool": nn.Linear(width, 1)})
+
+    def forward(self, x):
+        x = self.tokenizer["tokenizer_layers"](x).flatten(2).transpose(1, 2) + self.positional_embeddings
+        x = self.norm(self.blocks(x))
+        shares = self.pool["attention_pool"](x).softmax(1)
+        return self.fc((shares.transpose(1, 2) @ x).squeeze(1))
+
+
+class PlainBlock(nn.Module):
+    def __init__(self, inputs, width, stride, blur):
+        super().__init__()
+        own, self.blurred = subsample(stride, blur)
+        self.before = [subsample(stride, blur)[1]]
+        self.conv1, self.conv2 = nn.Conv2d(inputs, width, 3, own, 1), nn.Conv2d(width, width, 3, 1, 1)
+        self.shortcut = nn.Sequential(*[nn.Conv2d(inputs, width, 1, own)] * (stride == 2))
+
+    def forward(self, x):
+        y = self.conv2(self.blurred(F.relu(self.conv1(x))))
+        return F.relu(y + (self.shortcut(self.before[0](x)) if len(self.shortcut) else x))
+
+
+class PlainResNet(nn.Module):
+    """alpha-beta-CROWN's ResNet2B and ResNet4B: no norms, biases everywhere, two linear layers."""
+
+    def __init__(self, width, stages, classes, image, blur):
+        super().__init__()
+        self.stages, inputs = stages, width
+        self.conv1 = nn.Conv2d(image[0], width, 3, 2, 1)
+        height, across = ((side + 1) // 2 for side in image[1:])
+        for stage in range(stages):
+            setattr(self, f"layer{stage + 1}", nn.Sequential(PlainBlock(inputs, 2 * width, 2, blur), PlainBlock(2 * width, 2 * width, 1, blur)))
+            inputs, height, across = 2 * width, (height + 1) // 2, (across + 1) // 2
+        self.linear1, self.linear2 = nn.Linear(inputs * height * across, 100), nn.Linear(100, classes)
+
+    def forward(self, x):
+        x = F.relu(self.conv1(x))
+        for stage in range(self.stages):
+            x = getattr(self, f"layer{stage + 1}")(x)
+        return self.linear2(F.relu(self.linear1(x.flatten(1))))
+
+
+def strided(windows, classes, image):
+    """Convolutions (filters, kernel, stride, padding), then 100 units."""
+    channels, *sides = image
+    layers = []
+    for filters, kernel, stride, pad in windows:
+        layers += [nn.Conv2d(channels, filters, kernel, stride, pad), nn.ReLU()]
+        channels, sides = filters, [(side + 2 * pad - kernel) // stride + 1 for side in sides]
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * sides[0] * sides[1], 100), nn.ReLU(), nn.Linear(100, classes))
+
+
+class SmallCnn(nn.Module):
+    """TRADES' network for MNIST."""
+
+    def __init__(self, classes):
+        super().__init__()
+        convs = [("conv1", 1, 32), ("conv2", 32, 32), ("conv3", 32, 64), ("conv4", 64, 64)]
+        self.feature_extractor = nn.ModuleDict({name: nn.Conv2d(inputs, outputs, 3) for name, inputs, outputs in convs})
+        self.classifier = nn.ModuleDict({"fc1": nn.Linear(1024, 200), "fc2": nn.Linear(200, 200), "fc3": nn.Linear(200, classes)})
+
+    def forward(self, x):
+        for name, conv in self.feature_extractor.items():
+            x = F.relu(conv(x))
+            x = F.max_pool2d(x, 2) if name in ("conv2", "conv4") else x
+        x = F.relu(self.classifier["fc1"](x.flatten(1)))
+        return self.classifier["fc3"](F.relu(self.classifier["fc2"](x)))
+
+
+class MobileNet(nn.Module):
+    """Keras' version 1 of width 1/4: what strides is padded below and to the right."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.strides = {}
+        self.add("conv1", nn.Conv2d(3, 8, 3, 2, bias=False))
+        inputs = 8
+        for i, width in enumerate([16, 32, 32, 64, 64, 128, 128, 128, 128, 128, 128, 256, 256], 1):
+            stride = 2 if i in (2, 4, 6, 12) else 1
+            self.add(f"conv_dw_{i}", nn.Conv2d(inputs, inputs, 3, stride, 2 - stride, groups=inputs, bias=False))
+            self.add(f"conv_pw_{i}", nn.Conv2d(inputs, width, 1, bias=False))
+            inputs = width
+        self.conv_preds = nn.Conv2d(inputs, classes, 1)
+
+    def add(self, name, layer):
+        self.strides[name] = layer.stride[0]
+        setattr(self, name, layer)
+        setattr(self, f"{name}_bn", nn.BatchNorm2d(layer.out_channels, eps=0.001))
+
+    def forward(self, x):
+        for name, stride in self.strides.items():
+            x = F.pad(x, (0, 1, 0, 1)) if stride == 2 else x
+            x = F.relu6(getattr(self, f"{name}_bn")(getattr(self, name)(x)))
+        return self.conv_preds(x.mean((2, 3), keepdim=True)).flatten(1)
+
+
 TORCHVISION = {"resnet18": (BasicBlock, [2, 2, 2, 2]), "resnet34": (BasicBlock, [3, 4, 6, 3]),
                "resnet50": (Bottleneck, [3, 4, 6, 3]), "wide-resnet50-2": (WideBottleneck, [3, 4, 6, 3])}
 TRANSFORMERS = {"deit-tiny": (192, 3), "deit-small": (384, 6), "deit-base": (768, 12), "vit-small": (384, 6), "vit-base": (768, 12)}
 STAGES = [64, 128, 256, 512]
+FOUR = [(16, 4, 2, 1), (32, 4, 2, 1)]
+BARE = [(16, 4, 2, 0), (32, 4, 2, 0)]
+STRIDED = {"cnn-a": FOUR, "cnn-a-cifar": FOUR, "cnn-small": BARE, "cnn-small-cifar": BARE, "cnn-kw-wide": FOUR,
+           "cnn-kw-base": [(8, 4, 2, 1), (16, 4, 2, 1)], "cnn-kw-deep": [(8, 4, 2, 1), (8, 3, 1, 1), (8, 3, 1, 1), (8, 4, 2, 1)]}
 
 
 def build(name, image, classes, blur=None):
@@ -368,6 +550,10 @@ def build(name, image, classes, blur=None):
         return ResNet(PreActBlock, [2, 2, 2, 2], STAGES, classes, blur, stem_norm=False, head="linear")
     if name == "resnet20-64":
         return ResNet(BasicBlock, [3, 3, 3], STAGES[:3], classes, blur, channels=image[0])
+    if name in STRIDED:
+        return strided(STRIDED[name], classes, image)
+    if name in ("resnet2b", "resnet4b"):
+        return PlainResNet(*((8, 1) if name == "resnet2b" else (16, 2)), classes, image, blur)
     if name.endswith("-cifar"):
         depth = (int(name[len("resnet"):-len("-cifar")]) - 2) // 6
         return ResNet(BasicBlock, [depth] * 3, [16, 32, 64], classes, blur, PaddedShortcut, "shortcut", head="linear")
@@ -376,6 +562,17 @@ def build(name, image, classes, blur=None):
         return WideResNet(depth, factor, classes, blur)
     if name in TRANSFORMERS:
         return VisionTransformer(*TRANSFORMERS[name], classes, image)
+    if name.startswith("vnncomp-vit-"):
+        return BatchNormTransformer(*map(int, name.split("-")[2:]), classes, image)
+    if name.startswith("vit-"):
+        patch, width, depth = map(int, name.split("-")[1:])
+        return VisionTransformer(width, max(1, width // 32), classes, image, patch, depth)
+    if name == "cct-4-3x1":
+        return CompactTransformer(4, 4, 128, classes, image)
+    if name == "smallcnn-trades":
+        return SmallCnn(classes)
+    if name == "mobilenet-v1-0.25":
+        return MobileNet(classes)
     if name in ("lenet5", "lenet5-tanh"):
         tanh = name.endswith("tanh")
         return LeNet([6, 16], [2, 0], [400, 120, 84, classes], torch.tanh if tanh else F.relu, tanh, blur)

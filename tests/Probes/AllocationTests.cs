@@ -15,7 +15,10 @@ public class AllocationTests
 
     private static readonly Network Network = ModelCatalog.Create("lenet5", seed: 1);
 
-    public static TheoryData<string> Loops => ["pgd linf", "pgd linf, all broken", "pgd l2", "lst", "nspgd relative", "nspgd normalized"];
+    public static TheoryData<string> Loops =>
+    [
+        "pgd linf", "pgd linf, all broken", "pgd l2", "apgd linf", "apgd l2", "lst", "lst adaptive", "nspgd relative", "nspgd normalized",
+    ];
 
     [Theory]
     [MemberData(nameof(Loops))]
@@ -54,6 +57,9 @@ public class AllocationTests
             "pgd linf" => new Pgd(Threat.Linf(1e-5), all),
             "pgd linf, all broken" => new Pgd(Threat.Linf(0.3), all),
             "pgd l2" => new Pgd(Threat.L2(1e-5), all),
+            "apgd linf" => new Apgd(Threat.Linf(1e-5), all),
+            "apgd l2" => new Apgd(Threat.L2(1e-5), all),
+            "lst adaptive" => new Lst(all, StepSize: 1e-4, ParallelStep: 1e-6) { Adaptive = true },
             "lst" => new Lst(all, StepSize: 1e-4, ParallelStep: 1e-6),
             "nspgd relative" => new Nspgd(StepMode.Relative, 1e-4, all, ConfidenceDrop: 0.9),
             _ => new Nspgd(StepMode.Normalized, 1e-4, all, ConfidenceDrop: 0.9),

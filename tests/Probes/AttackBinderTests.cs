@@ -86,6 +86,7 @@ public class AttackBinderTests
         { "lst", "projection", "half-space", new Lst(Projection: Projection.HalfSpace) },
         { "lst", "on-violation", "Stop", new Lst(OnViolation: OnViolation.Stop) },
         { "lst", "success-rmse", "0.1", new Lst { SuccessRmse = 0.1 } },
+        { "lst", "adaptive", "true", new Lst { Adaptive = true } },
         { "nspgd", "mode", "normalized", new Nspgd(StepMode.Normalized) },
         { "nspgd", "step-size", "0.01", new Nspgd(StepSize: 0.01) },
         { "nspgd", "iterations", "5", new Nspgd(Iterations: 5) },

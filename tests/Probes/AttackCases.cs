@@ -160,6 +160,7 @@ internal static class AttackCases
         new("lst", new Lst(Iterations: 12, StepSize: 0.1)),
         new("lst", new Lst(Iterations: 12, StepSize: 0.2, ConfidenceDrop: 0.05,
             StartNoise: 0, Projection: Projection.HalfSpace, OnViolation: OnViolation.Stop)),
+        new("lst", new Lst(Iterations: 15, StepSize: 0.08, ConfidenceDrop: 0.02) { Adaptive = true }),
         new("nspgd", new Nspgd(Iterations: 12)),
         new("nspgd", new Nspgd(StepMode.Normalized, StepSize: 0.2, ClampEachStep: false, CertifySpacing: 0.07)),
         new("nspgd", new Nspgd(Iterations: 8, CertifySpacing: 0.2)

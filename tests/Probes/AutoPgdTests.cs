@@ -157,7 +157,7 @@ public sealed class AutoPgdTests(ITestOutputHelper output)
     [DataFact("mnist")]
     public void ItBreaksAsMuchAsPgdWithAsManyGradients()
     {
-        const int count = 200;
+        const int count = 100;
         ImageDataSet mnist = DataSets.Open("mnist", Split.Test);
         Classifier classifier = new(ModelCatalog.Load("lenet-madry-lite",
             Path.Combine(MiniGrad.Nn.Weights.ShippedWeights.Folder()!, "lenet-lite-mnist-at.safetensors")));

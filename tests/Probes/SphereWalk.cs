@@ -53,13 +53,22 @@ internal sealed class SphereWalk
         double before = Measure(x).Confidence;
         double[] parallel = new double[x.Length];
         int accepted = 0;
-        for (int iteration = 0; iteration < lst.Iterations; iteration++)
+        (double step, double mean, int refused) = (lst.StepSize, 0, 0);
+        for (int iteration = 0; iteration < lst.Iterations && refused < 10; iteration++)
         {
             double[] g = Measure(x).Gradient;
             double[] u = Admissible([.. g.Select(v => -v)], ClosedForm.Minus(target, x), lst.Projection);
             parallel = [.. parallel.Zip(g, (a, v) => Math.Clamp(a + lst.ParallelStep / 2 * v, -lst.ParallelStep, lst.ParallelStep))];
-            double[] candidate = [.. x.Select((v, i) => Math.Clamp(v + lst.StepSize * u[i] - parallel[i], Low, High))];
-            bool kept = before - Measure(candidate).Confidence < lst.ConfidenceDrop;
+            double[] candidate = [.. x.Select((v, i) => Math.Clamp(v + step * u[i] - parallel[i], Low, High))];
+            double drop = before - Measure(candidate).Confidence;
+            bool kept = drop < lst.ConfidenceDrop;
+            if (lst.Adaptive)
+            {
+                mean = 0.9 * mean + 0.1 * Math.Max(0, drop);
+                refused = kept || step > 1e-4 ? 0 : refused + 1;
+                if (!kept) step = Math.Max(step / 2, 1e-4);
+                else if (mean < lst.ConfidenceDrop / 2) step = Math.Min(1.1 * step, 0.1);
+            }
             if (!kept && lst.OnViolation == OnViolation.Stop) break;
             if (!kept) continue;
             x = candidate;

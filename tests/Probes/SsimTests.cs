@@ -12,6 +12,8 @@ public class SsimTests
     [InlineData(2, 11, 11)]
     [InlineData(1, 7, 13)]
     [InlineData(1, 3, 3)]
+    [InlineData(1, 12, 150)]
+    [InlineData(2, 75, 11)]
     public void ItIsThePlainLoop(int channels, int height, int width)
     {
         Tensor a = ClosedForm.Images(3, [channels, height, width], 1);
@@ -26,6 +28,19 @@ public class SsimTests
     [Fact]
     public void AnImageIsLikeItself() =>
         Assert.All(Ssim.Of(ClosedForm.Images(4, [3, 20, 20]), ClosedForm.Images(4, [3, 20, 20])), s => Assert.Equal(1, s, 1e-12));
+
+    [Fact]
+    public void APairIsMeasuredAloneWhateverTheOthersAre()
+    {
+        // More than are looked at together.
+        Tensor a = ClosedForm.Images(150, [3, 20, 20], 1);
+        Tensor b = ClosedForm.Images(150, [3, 20, 20], 2);
+        double[] all = Ssim.Of(a, b);
+        foreach (int i in (int[])[0, 53, 54, 55, 149])
+        {
+            Assert.Equal(Ssim.Of(a.TakeIndices(0, [i]), b.TakeIndices(0, [i]))[0], all[i]);
+        }
+    }
 
     [Fact]
     public void ConstantImagesHaveTheLuminanceTerm()

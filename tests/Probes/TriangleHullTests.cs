@@ -63,6 +63,26 @@ public class TriangleHullTests
         Assert.InRange(hull.ShareAbove(0), 0, 65 / 66.0);
     }
 
+    [Fact]
+    public void ItsAreaIsThatOfTheTriangleAndWithoutOneItIsNone()
+    {
+        Tensor Point(double first, double second)
+        {
+            double[] pixels = new double[16];
+            (pixels[0], pixels[1]) = (first, second);
+            return ClosedForm.Constant(pixels, [1, 1, 4, 4], DType.F64);
+        }
+        Classifier classifier = ClosedForm.Constant([2, 0, 1], Shape);
+        TriangleHull Over(Tensor first, Tensor second) => TriangleHull.Measure(classifier, Point(0, 0), first, second, 0);
+        TriangleHull hull = Over(Point(0.5, 0), Point(1, 0.4));
+        Assert.Equal((0.1, 0.1, 0), (Math.Round(hull.Area, 12), Math.Round(hull.AreaAbove(0.1), 12), hull.AreaAbove(0)));
+        Assert.Equal(hull.Area, hull.ReferenceGrid().Area);
+        Assert.False(hull.IsDegenerate);
+        Assert.True(Over(Point(0.5, 0.2), Point(0.5, 0.2)).IsDegenerate);
+        Assert.True(Over(Point(0, 0), Point(0.5, 0.2)).IsDegenerate);
+        Assert.True(Over(Point(0.25, 0.25), Point(0.75, 0.75)).IsDegenerate);
+    }
+
     [Theory]
     [InlineData(1, 3)]
     [InlineData(2, 6)]

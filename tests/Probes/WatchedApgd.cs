@@ -26,7 +26,7 @@ internal sealed record ApgdMoment(AutoPgdProgress[] Progress, int[]? Targets, do
 {
     public static AutoPgdState Keep(List<ApgdMoment> course, AutoPgdState state)
     {
-        course.Add(new(state.Progress, state.Targets, ClosedForm.Doubles(state.Point), ClosedForm.Doubles(state.Best)));
+        course.Add(new([.. state.Progress], state.Targets, ClosedForm.Doubles(state.Point), ClosedForm.Doubles(state.Best)));
         return state;
     }
 }

@@ -28,14 +28,15 @@ public sealed class TableCell
     public static TableCell Badge(string text, BadgeKind kind) => new(text, kind);
 
     /// <param name="html">Where to.</param>
-    /// <param name="isNumeric">Whether the column is narrow: what stands in brackets may take a line of its own.</param>
+    /// <param name="isNumeric">Whether the column is narrow: what stands in brackets, or behind ±, may take a line of its own.</param>
     internal void Write(Html html, bool isNumeric)
     {
         if (badge is not { } kind)
         {
             int bracket = isNumeric ? text.IndexOf(" (", StringComparison.Ordinal) : -1;
+            if (isNumeric && bracket < 0) bracket = text.IndexOf(" \u00B1", StringComparison.Ordinal);
             if (bracket <= 0) html.Text(text);
-            else html.Element("span", text[..bracket]).Text(" ").Element("span", text[(bracket + 1)..]);
+            else html.Element("span", text[..(bracket + 1)]).Element("span", text[(bracket + 1)..]);
             return;
         }
         (string name, string sign) = kind switch

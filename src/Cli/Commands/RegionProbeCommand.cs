@@ -30,7 +30,7 @@ internal abstract class RegionProbeCommand : CliCommand
     }
 
     /// <summary>The study of regions asks for double precision.</summary>
-    protected sealed override DType UsualPrecision => DType.F64;
+    protected override DType UsualPrecision => DType.F64;
 
     /// <summary>The settings, checked before anything is loaded: the key and the value of each stand in the run's identity.</summary>
     protected abstract JsonObject Configure(ParseResult parse);

@@ -47,6 +47,10 @@ internal abstract class StudyCommand : CliCommand
     protected static Option<string[]?> AlsoOption() => CliOption.Texts("--also", "Another network in the tables: a file of weights, or the "
         + "name of shipped ones; NETWORK=FILE where the file does not say what it is. May be given several times.", "weights");
 
+    /// <summary>The test images of a data set.</summary>
+    protected virtual ImageDataSet Images(string dataSet, string? dataFolder) =>
+        new DataSource(dataSet) { DataFolder = dataFolder }.Load();
+
     /// <summary>Loads what the study stands on.</summary>
     protected abstract Study Prepare(ParseResult parse, RunSettings settings, StudyRequest request);
 
@@ -60,7 +64,7 @@ internal abstract class StudyCommand : CliCommand
         string path = parse.GetValue(outFolder) ?? UsualFolder;
         string? dataFolder = data.Folder(parse);
         Study study = Prepare(parse, settings, new(parse.GetValue(presetName) ?? "lite", dataSet,
-            new DataSource(dataSet) { DataFolder = dataFolder }.Load(), dataFolder, settings.Seed ?? 0));
+            Images(dataSet, dataFolder), dataFolder, settings.Seed ?? 0));
         JsonObject identity = new()
         {
             ["study"] = study.Name,

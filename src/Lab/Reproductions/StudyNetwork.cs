@@ -12,6 +12,9 @@ namespace MiniGrad.Lab.Reproductions;
 /// <param name="Sha256">The hash of its weights.</param>
 internal sealed record StudyNetwork<TRole>(TRole Role, string Weights, Network Network, string Sha256)
 {
+    /// <summary>Its name in the catalogue.</summary>
+    public string Architecture { get; init; } = "";
+
     /// <summary>Those that are shipped, in the order they are named.</summary>
     /// <param name="what">What asks for them, for errors.</param>
     /// <param name="roles">All of the study.</param>
@@ -26,7 +29,7 @@ internal sealed record StudyNetwork<TRole>(TRole Role, string Weights, Network N
         {
             if (!shipped.Contains(weights)) continue;
             (Network network, WeightRecord record) = ShippedWeights.Load(what, weights, type, device);
-            networks.Add(new(role, weights, network, record.Sha256));
+            networks.Add(new(role, weights, network, record.Sha256) { Architecture = record.Architecture });
         }
         return networks;
     }
@@ -75,6 +78,9 @@ internal sealed record StudyNetwork<TRole>(TRole Role, string Weights, Network N
                 + $"{string.Join(", ", ModelCatalog.Names)}.");
         }
         DataFit.Check(loaded.Network, weights, data);
-        return new(role, Path.GetFileNameWithoutExtension(loaded.Path), loaded.Network, loaded.Sha256);
+        return new(role, Path.GetFileNameWithoutExtension(loaded.Path), loaded.Network, loaded.Sha256)
+        {
+            Architecture = loaded.Architecture,
+        };
     }
 }

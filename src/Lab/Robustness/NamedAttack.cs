@@ -19,15 +19,14 @@ internal sealed record NamedAttack(string Name, Attack Attack)
     /// <exception cref="ArgumentException">There is no such attack, or it has no threat, or a value does not fit.</exception>
     public static NamedAttack Parse(string text, string? threat = null)
     {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        AttackEntry entry = AttackCatalog.Find(colon < 0 ? text : text[..colon]);
+        (string name, Dictionary<string, string> values) = Split("evaluate", text);
+        AttackEntry entry = AttackCatalog.Find(name);
         if (entry.Needs != AttackNeeds.Labels || entry.IsMinimal)
         {
             string[] known = [.. AttackCatalog.All.Where(e => e is { Needs: AttackNeeds.Labels, IsMinimal: false }).Select(e => e.Name)];
             throw new UsageException(
                 $"evaluate: {entry.Name} is no attack on single images within a threat. Take one of {string.Join(", ", known)}.");
         }
-        Dictionary<string, string> values = colon < 0 ? [] : Values(text, text[(colon + 1)..]);
         bool takesThreat = AttackBinder.Parameters(entry).Any(p => p.Name == "threat");
         if (threat is not null && takesThreat && !((string[])["threat", "norm", "epsilon"]).Any(values.ContainsKey))
         {
@@ -53,11 +52,17 @@ internal sealed record NamedAttack(string Name, Attack Attack)
         return [.. texts.Select(text => Parse(text, threat))];
     }
 
-    private static Dictionary<string, string> Values(string text, string list)
+    /// <summary>The name before the colon and the options behind it.</summary>
+    /// <param name="command">The command that errors are about.</param>
+    /// <param name="text">Such a text.</param>
+    /// <exception cref="ArgumentException">An option has no value or is given twice.</exception>
+    public static (string Name, Dictionary<string, string> Values) Split(string command, string text)
     {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0) return (text, []);
         Dictionary<string, string> values = [];
         string last = "";
-        foreach (string part in list.Split(','))
+        foreach (string part in text[(colon + 1)..].Split(','))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             // What has no name belongs to the value before: threat=warp:30deg,3px.
@@ -65,17 +70,17 @@ internal sealed record NamedAttack(string Name, Attack Attack)
             else if (equals < 1)
             {
                 throw new UsageException(
-                    $"evaluate: --attack {text}: \"{part}\" is not name=value. Write pgd:steps=100,loss=confidence, say.");
+                    $"{command}: --attack {text}: \"{part}\" is not name=value. Write pgd:steps=100,loss=confidence, say.");
             }
             else
             {
                 last = part[..equals].Trim();
                 if (!values.TryAdd(last, part[(equals + 1)..].Trim()))
                 {
-                    throw new UsageException($"evaluate: --attack {text}: {last} is given twice. Give it once.");
+                    throw new UsageException($"{command}: --attack {text}: {last} is given twice. Give it once.");
                 }
             }
         }
-        return values;
+        return (text[..colon], values);
     }
 }

@@ -9,6 +9,11 @@ internal static class StandardModels
 {
     private static readonly Preprocessing ImageNet = new([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
     private static readonly Preprocessing Kuangliu = new([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]);
+    private static readonly Preprocessing KolterWong = new([0.485, 0.456, 0.406], [0.225, 0.225, 0.225]);
+
+    /// <summary>Mean and deviation of the pixels of CIFAR-10's training images.</summary>
+    private static readonly Preprocessing Moments = new([0.4914, 0.4822, 0.4465], [0.2471, 0.2435, 0.2616]);
+
     private static readonly Preprocessing Halves = new([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
 
     private static readonly ResNetPlan CifarResNet18 =
@@ -56,13 +61,29 @@ internal static class StandardModels
         new("resnet20-64", "ResNet-20 with 64, 128 and 256 channels; confidence-calibrated training", (p, s) =>
             new ResNet(p, new([3, 3, 3], [64, 128, 256]), s)) { Head = "fc.weight" },
 
-        Strided("cnn-a", [1, 28, 28], 1, null),
-        Strided("cnn-a-cifar", [3, 32, 32], 1, Kuangliu),
-        Strided("cnn-small", [1, 28, 28], 0, null),
-        Strided("cnn-small-cifar", [3, 32, 32], 0, Kuangliu),
+        Strided("cnn-a", [1, 28, 28], null, new(16), new(32)),
+        Strided("cnn-a-cifar", [3, 32, 32], Kuangliu, new(16), new(32)),
+        Strided("cnn-small", [1, 28, 28], null, new(16, Pad: 0), new(32, Pad: 0)),
+        Strided("cnn-small-cifar", [3, 32, 32], Kuangliu, new(16, Pad: 0), new(32, Pad: 0)),
+        Strided("cnn-kw-base", [3, 32, 32], KolterWong, new(8), new(16)),
+        Strided("cnn-kw-wide", [3, 32, 32], KolterWong, new(16), new(32)),
+        Strided("cnn-kw-deep", [3, 32, 32], KolterWong, new(8), new(8, 3, 1), new(8, 3, 1), new(8)),
         new("smallcnn-trades", "SmallCNN for MNIST; names of yaodongyu/TRADES", (Params p, int classes) => new TradesNet(p, classes))
         {
             Head = "classifier.fc3.weight",
+        },
+        Plain("resnet2b", width: 8, stages: 1),
+        Plain("resnet4b", width: 16, stages: 2),
+
+        new("cct-4-3x1", "compact convolutional transformer, 4 blocks of width 128; names of Nik212/Compact-Convolutional-Transformer",
+            (p, s) => new CompactTransformer(p, 4, s)) { Head = "fc.weight", Usual = Moments },
+        CompetitionTransformer(depth: 2, heads: 3, patch: 16),
+        CompetitionTransformer(depth: 3, heads: 3, patch: 8),
+        new("mobilenet-v1-0.25", "MobileNetV1 of width 1/4 for ImageNet; names of Keras", (p, s) => new MobileNet(p, s))
+        {
+            Head = "conv_preds.weight",
+            Usual = Halves,
+            Photo = image => Photo(image, 0.875, Interpolation.Bilinear),
         },
     ];
 
@@ -81,12 +102,33 @@ internal static class StandardModels
             Photo = image => Photo(image, 0.875, Interpolation.Bilinear),
         };
 
-    private static ModelEntry Strided(string name, Shape image, int pad, Preprocessing? usual) =>
-        new(name, "16 and 32 filters of 4 x 4 with stride 2, 100 units; names of PyTorch's Sequential",
-            (Params p, int classes) => new StridedConvNet(p, image, pad, classes))
+    private static ModelEntry Strided(string name, Shape image, Preprocessing? usual, params StridedConvNet.Windows[] windows) =>
+        new(name, $"{Filters(windows)}, 100 units; names of PyTorch's Sequential",
+            (Params p, int classes) => new StridedConvNet(p, image, windows, classes))
         {
-            Head = "7.weight",
+            Head = $"{2 * windows.Length + 3}.weight",
             Usual = usual,
+        };
+
+    private static string Filters(StridedConvNet.Windows[] windows) => windows.All(window => window.Stride == 2)
+        ? $"{string.Join(" and ", windows.Select(window => window.Filters))} filters of 4 x 4 with stride 2"
+        : $"{windows.Length} convolutions of {windows[0].Filters} filters";
+
+    private static ModelEntry Plain(string name, int width, int stages) =>
+        new(name, $"residual network of {2 * stages} blocks without batch norm, for CIFAR; names of alpha-beta-CROWN",
+            (p, s) => new PlainResNet(p, width, stages, s))
+        {
+            Head = "linear2.weight",
+            Usual = Moments,
+        };
+
+    private static ModelEntry CompetitionTransformer(int depth, int heads, int patch) =>
+        new($"vnncomp-vit-{depth}-{heads}-{patch}",
+            $"tiny vision transformer with batch norm, {depth} blocks, {heads} heads, patches of {patch}; from VNN-COMP 2023",
+            (p, s) => new BatchNormTransformer(p, depth, heads, patch, s))
+        {
+            Head = "head.weight",
+            Usual = Kuangliu,
         };
 
     private static ModelEntry Transformer(string name, int width, int heads, Preprocessing usual) =>

@@ -19,25 +19,24 @@ internal sealed class VisionTransformer : StandardNetwork
 
     /// <summary>The network of that plan with these weights.</summary>
     public VisionTransformer(Params p, VisionPlan plan, ModelSettings settings)
-        : base(p, Sized(p, plan, settings), plan.Image, plan.Classes, Activation.Gelu)
+        : base(p, plan.Positions.Sized(p, plan.Image, settings), plan.Image, plan.Classes, Activation.Gelu)
     {
         (int patch, int width) = (plan.Patch, plan.Width);
         (int height, int across) = (InputShape[1], InputShape[2]);
         CheckNoBlur(settings);
+        if (width % plan.Heads != 0)
+        {
+            Throw.Argument($"VisionTransformer: a width of {width} does not divide into {plan.Heads} heads. "
+                + $"Take a multiple of {plan.Heads}, such as {width - width % plan.Heads}.");
+        }
         if (height % patch != 0 || across % patch != 0)
         {
             Throw.Argument($"VisionTransformer: images of {height} x {across} do not divide into patches of {patch} x {patch}.");
         }
-        int tokens = height / patch * (across / patch) + 1;
-        if (p.Stored("pos_embed") is { Rank: 3 } stored && stored[1] != tokens && stored[2] == width)
-        {
-            throw new WeightsException(
-                $"weights: images of {height} x {across} make {tokens - 1} patches, the file has positions for {stored[1] - 1}; "
-                + "position tables are not interpolated. "
-                + "Give images of the size that the weights were trained on.");
-        }
+        int count = height / patch * (across / patch);
+        plan.Positions.Check(p, InputShape, count, width);
         classToken = p.Uniform("cls_token", [1, 1, width], 0.02);
-        positions = p.Uniform("pos_embed", [1, tokens, width], 0.02);
+        positions = p.Uniform(plan.Positions.Name, [1, count + plan.Positions.Extra, width], 0.02);
         patches = new(p / "patch_embed.proj", Channels, width, patch);
         blocks = new TransformerBlock[plan.Depth];
         for (int i = 0; i < blocks.Length; i++)
@@ -64,17 +63,6 @@ internal sealed class VisionTransformer : StandardNetwork
         for (int i = 0; i < blocks.Length; i++) x = Tapped($"blocks.{i}", blocks[i].Forward(x, pass), pass);
         return head.Forward(Tapped("class", norm.Forward(x.At(1, 0), pass), pass), pass);
     }
-
-    /// <summary>Without an image shape in the settings, the square one that the file's positions and patches are for.</summary>
-    private static ModelSettings Sized(Params p, VisionPlan plan, ModelSettings settings)
-    {
-        if (settings.Image is not null || p.Stored("pos_embed") is not { Rank: 3 } stored) return settings;
-        int channels = p.Stored("patch_embed.proj.weight") is { Rank: 4 } patches ? patches[1] : plan.Image[0];
-        int side = (int)Math.Round(Math.Sqrt(Math.Max(0, stored[1] - 1)));
-        return side is > 0 and < 1024 && side * side == stored[1] - 1 && channels > 0
-            ? settings with { Image = [channels, side * plan.Patch, side * plan.Patch] }
-            : settings;
-    }
 }
 
 /// <summary>The sizes of a vision transformer.</summary>
@@ -86,6 +74,9 @@ internal sealed class VisionTransformer : StandardNetwork
 /// <param name="Classes">The usual number of classes.</param>
 internal sealed record VisionPlan(int Patch, int Width, int Depth, int Heads, Shape Image, int Classes)
 {
+    /// <summary>timm's table: the class token has a position too.</summary>
+    public PositionTable Positions => new("pos_embed", "patch_embed.proj.weight", Patch, Extra: 1);
+
     /// <summary>For ImageNet: 12 blocks on patches of 16 × 16.</summary>
     public static VisionPlan ImageNet(int width, int heads) => new(16, width, 12, heads, [3, 224, 224], 1000);
 

@@ -9,6 +9,9 @@ internal static class ClassifierChecks
     /// <summary>Images that are looked at.</summary>
     private const int Sample = 8;
 
+    /// <summary>By how much logits, beside the largest, may change when an image is looked at alone.</summary>
+    private const double Alone = 1e-3;
+
     public static IEnumerable<string> Check(Classifier classifier, Tensor images)
     {
         Tensor sample = images.Take(0, new AxisRange(0, Math.Min(Sample, images.Shape[0])));
@@ -23,6 +26,10 @@ internal static class ClassifierChecks
         {
             yield return "randomness: two calls with the same images gave different logits; a search needs a deterministic classifier.";
         }
+        else if (sample.Shape[0] > 1)
+        {
+            CheckAlone(z, classifier.Logits(sample.Take(0, new AxisRange(0, 1))).Cast(DType.F64).ToArray<double>());
+        }
         if (LookLikeProbabilities(z, classifier.ClassCount, 1e-4))
         {
             yield return "probabilities: each row of the logits is non-negative and sums to 1; give logits, not softmax outputs.";
@@ -30,6 +37,18 @@ internal static class ClassifierChecks
         if (z.Any(value => !double.IsFinite(value)))
         {
             yield return "non-finite: the classifier gave NaN or infinite logits on the clean images.";
+        }
+    }
+
+    /// <summary>Throws where the first image's logits are others without the images beside it.</summary>
+    private static void CheckAlone(double[] together, double[] alone)
+    {
+        double largest = alone.Max(Math.Abs);
+        double most = alone.Zip(together, (a, b) => Math.Abs(a - b)).Max();
+        if (most > Alone * largest)
+        {
+            Throw.Argument(FormattableString.Invariant($"classifier: the logits of an image change by {most:G2} with the images beside ")
+                + "it, as in training mode. Give one that infers.");
         }
     }
 

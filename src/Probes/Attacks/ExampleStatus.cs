@@ -27,7 +27,9 @@ public enum ExampleStatus
     /// <summary>The next step would have cost too much confidence.</summary>
     ConfidenceStop,
 
-    /// <summary>A rejected step no longer changes: the walk cannot move on.</summary>
+    /// <summary>
+    /// The walk cannot move on: a rejected step no longer changes, or the smallest of an adaptive walk was rejected ten times in a row.
+    /// </summary>
     Stalled,
 
     /// <summary>Not even the first step was possible.</summary>

@@ -10,6 +10,16 @@ public enum Projection
     HalfSpace,
 }
 
+/// <summary>The gradient of each row's cross-entropy, and that of its log-odds, which points to higher confidence.</summary>
+internal readonly record struct Slope(Tensor CrossEntropy, Tensor Rising)
+{
+    /// <summary>Rows of a where the flag holds, of b elsewhere.</summary>
+    public static Slope Choose(ReadOnlySpan<bool> flags, Slope a, Slope b) =>
+        new(Rows.Choose(flags, a.CrossEntropy, b.CrossEntropy), Rows.Choose(flags, a.Rising, b.Rising));
+
+    public Slope Take(int[] rows) => new(CrossEntropy.TakeIndices(0, rows), Rising.TakeIndices(0, rows));
+}
+
 /// <summary>The admissible part of a direction: its projection on the null space of a gradient, or on a half-space.</summary>
 internal static class NullStep
 {
@@ -38,12 +48,12 @@ internal static class NullStep
     /// gradient of the cross-entropy, which is −(1 − p_y)·h. One backward pass serves both; near p_y = 1 the
     /// cross-entropy itself would round to a gradient of another direction long before it vanishes.
     /// </summary>
-    public static (Tensor CrossEntropyGradient, Tensor Rising) Rising(Query query, Tensor images, int[] classes)
+    public static Slope Rising(Query query, Tensor images, int[] classes)
     {
         Tensor rising = query.Gradient(images, logits => LogOdds(logits, classes));
         using RowBuffer<double> slope = Logits.ReadDoubt(query.Logits(images), classes);
         foreach (ref double value in slope.Span) value = -value;
-        return (rising * Rows.Scale(slope.Span, rising), rising);
+        return new(rising * Rows.Scale(slope.Span, rising), rising);
     }
 
     private static Tensor LogOdds(Tensor logits, int[] classes)

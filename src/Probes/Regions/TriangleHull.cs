@@ -8,6 +8,14 @@ internal sealed record TriangleHull(double[][] Values)
 {
     public double SourceConfidence => Values[0][0];
 
+    /// <summary>
+    /// The area in pixel values squared; NaN where the corners lie on a line, as for outputs that are equal to each other or to the
+    /// source: no triangle, which averages leave out.
+    /// </summary>
+    public double Area { get; init; } = double.NaN;
+
+    public bool IsDegenerate => double.IsNaN(Area);
+
     public IEnumerable<double> All => Values.SelectMany(row => row);
 
     public double Mean => All.Average();
@@ -18,6 +26,9 @@ internal sealed record TriangleHull(double[][] Values)
         if (!(drop >= 0)) Throw.Range($"triangle hull: drop {drop} must be at least 0.");
         return (double)All.Count(q => q > SourceConfidence - drop) / All.Count();
     }
+
+    /// <summary>That share of the area.</summary>
+    public double AreaAbove(double drop) => Area * ShareAbove(drop);
 
     /// <summary>The mean over both edges from S; the source counts twice.</summary>
     public double EdgeMean => Values[0].Concat(Values.Select(row => row[0])).Average();
@@ -50,7 +61,8 @@ internal sealed record TriangleHull(double[][] Values)
         double[] confidence = Logits.Confidence(classifier.Logits(points), [.. Enumerable.Repeat(sourceClass, toFirst.Count)]);
         double[][] values = new double[intervals + 1][];
         for (int i = 0, at = 0; i <= intervals; at += intervals - i + 1, i++) values[i] = confidence[at..(at + intervals - i + 1)];
-        return new(values);
+        double[] Edge(Tensor end) => (end.Detach().Cast(DType.F64) - source.Detach().Cast(DType.F64)).ToArray<double>();
+        return new(values) { Area = Math.Pow(10, HullVolume.LogSimplex([Edge(first), Edge(second)])) };
     }
 
     /// <summary>
@@ -60,6 +72,9 @@ internal sealed record TriangleHull(double[][] Values)
     public TriangleHull ReferenceGrid()
     {
         int n = Values.Length - 1;
-        return new([.. Values.Select((row, i) => row.Where((_, j) => !(1.0 - (double)i / n - (double)j / n < 0)).ToArray())]);
+        return this with
+        {
+            Values = [.. Values.Select((row, i) => row.Where((_, j) => !(1.0 - (double)i / n - (double)j / n < 0)).ToArray())],
+        };
     }
 }

@@ -1,4 +1,5 @@
 using MiniGrad.Data;
+using MiniGrad.Formats.Weights;
 using MiniGrad.Nn;
 using MiniGrad.Nn.Networks;
 using MiniGrad.Nn.Weights;
@@ -67,12 +68,47 @@ public sealed class ForeignNetworkTests
     [DataFact("weights", Cifar)]
     public void SmallRobustNetworksOfTheCatalogueForCifar() => Check(
         Named("cifar-10/cifar_cnn_a_adv.model", "cnn-a-cifar", Cifar, 703, CifarUsual),
-        Named("cifar-10/cifar_conv_small_pgd.pth", "cnn-small-cifar", Cifar, 630, CifarUsual));
+        Named("cifar-10/cifar_conv_small_pgd.pth", "cnn-small-cifar", Cifar, 630, CifarUsual),
+        Named("cifar-10/cifar_base_kw.pth", "cnn-kw-base", Cifar, 611, ImageNetOneStd),
+        Named("cifar-10/cifar_deep_kw.pth", "cnn-kw-deep", Cifar, 565, ImageNetOneStd),
+        Named("cifar-10/cifar_wide_kw.pth", "cnn-kw-wide", Cifar, 636, ImageNetOneStd));
+
+    [DataFact("weights", Cifar)]
+    public void TransformersOfTheCatalogueForCifar() => Check(
+        Named("cifar-10/vit_pgd_2_3_16.safetensors", "vnncomp-vit-2-3-16", Cifar, 611, CifarUsual),
+        Named("cifar-10/vit_ibp_3_3_8.safetensors", "vnncomp-vit-3-3-8", Cifar, 622, CifarUsual),
+        Named("cifar-10/cct_4_3x1_84.59.pt", "cct-4-3x1", Cifar, 856, CifarMoments));
+
+    /// <summary>By their names and shapes alone, and no other network of the catalogue fits.</summary>
+    [DataFact("weights")]
+    public void FilesAreRecognised()
+    {
+        (string File, string[] Models)[] expected =
+        [
+            ("cifar-10/vit_pgd_2_3_16.safetensors", ["vnncomp-vit-2-3-16"]),
+            ("cifar-10/vit_ibp_3_3_8.safetensors", ["vnncomp-vit-3-3-8"]),
+            ("cifar-10/cct_4_3x1_84.59.pt", ["cct-4-3x1"]),
+            ("cifar-10/resnet2b.pth", ["resnet2b"]),
+            ("cifar-10/resnet4b.pth", ["resnet4b"]),
+            ("cifar-10/cifar_base_kw.pth", ["cnn-kw-base"]),
+            ("cifar-10/cifar_deep_kw.pth", ["cnn-kw-deep"]),
+            // One shape, two homes: their pixels are normalised in different ways.
+            ("cifar-10/cifar_wide_kw.pth", ["cnn-a-cifar", "cnn-kw-wide"]),
+            ("imagenet/mobilenet_v1_0.25_224.safetensors", ["mobilenet-v1-0.25"]),
+        ];
+
+        Assert.All(expected, row =>
+        {
+            using WeightFile file = WeightFile.Open(ForeignWeights.PathOf(row.File));
+            Dictionary<string, Shape> shapes = file.ReadAll().ToDictionary(pair => pair.Key, pair => pair.Value.Shape);
+            Assert.Equal(row.Models, ModelCatalog.Fitting(shapes).Select(fit => fit.Entry.Name));
+        });
+    }
 
     [DataFact("weights", Cifar)]
     public void ResidualNetworksForCifar() => Check(
-        new("cifar-10/resnet2b.pth", Cifar, 703, CifarMoments, p => new PlainResNet(p, width: 8, stages: 1)),
-        new("cifar-10/resnet4b.pth", Cifar, 771, CifarMoments, p => new PlainResNet(p, width: 16, stages: 2)),
+        Named("cifar-10/resnet2b.pth", "resnet2b", Cifar, 703, CifarMoments),
+        Named("cifar-10/resnet4b.pth", "resnet4b", Cifar, 771, CifarMoments),
         new("cifar-10/resnet20_pyhessian.pkl", Cifar, 921, CifarUsual, p => new ResNet(p, new([3, 3, 3], [16, 32, 64]), new())));
 
     [DataFact("weights", Cifar)]

@@ -14,7 +14,8 @@ public sealed class ForeignPhotoTests
     [DataFact("weights", "images")]
     public void MobileNetNamesMostPhotos()
     {
-        Network network = ForeignWeights.Load("imagenet/mobilenet_v1_0.25_224.safetensors", p => new MobileNet(p));
+        ModelEntry entry = ModelCatalog.Find("mobilenet-v1-0.25");
+        Network network = ForeignWeights.Load("imagenet/mobilenet_v1_0.25_224.safetensors", p => entry.Build(p, new()));
         Assert.Equal((16, 22, 24), Count(new Normalized(network, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5])));
     }
 

@@ -75,6 +75,9 @@ public sealed class ModelCatalogTests
     [InlineData("resnet19", "resnet18")]
     [InlineData("wrn28-10", "wrn-28-10")]
     [InlineData("vgg-16", "vgg16")]
+    [InlineData("vit-0-64-4", "vit-4-64-4")]
+    [InlineData("vit-7-64", "vit-7-64-4")]
+    [InlineData("cct-4-3-1", "cct-4-3x1")]
     public void AnUnknownNameIsAnsweredWithTheNearest(string given, string nearest)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => ModelCatalog.Find(given));
@@ -85,6 +88,10 @@ public sealed class ModelCatalogTests
     [Theory]
     [InlineData("wrn-29-10", "6n + 4")]
     [InlineData("deit-tiny", "patches of 16 x 16")]
+    [InlineData("vit-7-64-4", "40 x 40 do not divide into patches of 7 x 7")]
+    [InlineData("vit-4-100-4", "a width of 100 does not divide into 3 heads")]
+    [InlineData("vnncomp-vit-2-3-16", "patches of 16 x 16")]
+    [InlineData("cnn-kw-base", "it takes those of [3, 32, 32] only")]
     [InlineData("alexnet", "at least 63")]
     [InlineData("lenet5", "28 x 28 only")]
     public void AnImageOrADepthThatTheArchitectureLacksIsRefused(string name, string what)
@@ -98,7 +105,8 @@ public sealed class ModelCatalogTests
     [Fact]
     public void TheSmallestImagesPass()
     {
-        foreach ((string name, int side) in ((string, int)[])[("squeezenet1_1", 17), ("alexnet", 63), ("resnet18", 1), ("wrn-10-1", 1)])
+        foreach ((string name, int side) in ((string, int)[])[("squeezenet1_1", 17), ("alexnet", 63), ("resnet18", 1), ("wrn-10-1", 1),
+            ("vit-4-50-1", 4), ("cct-4-3x1", 1), ("resnet4b", 1), ("mobilenet-v1-0.25", 32)])
         {
             Network network = ModelCatalog.Create(name, 1, new() { Image = [3, side, side], Classes = 3 });
 
@@ -121,7 +129,24 @@ public sealed class ModelCatalogTests
     }
 
     [Theory]
+    [InlineData("vit-7-64-1", 1, 28)]
+    [InlineData("vit-4-64-1", 1, 20)]
+    [InlineData("vnncomp-vit-3-3-8", 4, 24)]
+    [InlineData("cct-4-3x1", 1, 28)]
+    public void TheFileTellsATransformersImages(string name, int channels, int side)
+    {
+        Shape image = [channels, side, side];
+        Dictionary<string, Tensor> weights = Weights(name, new() { Image = image });
+
+        Assert.Equal(image, ModelCatalog.Load(name, weights).InputShape);
+        WeightsException error =
+            Assert.Throws<WeightsException>(() => ModelCatalog.Load(name, weights, new() { Image = [channels, 2 * side, side] }));
+        Assert.Contains("the file has positions for", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("mlp")]
+    [InlineData("vnncomp-vit-3-3-8")]
     [InlineData("deit-tiny")]
     public void NetworksWithoutStridesRefuseABlur(string name)
     {
@@ -133,7 +158,8 @@ public sealed class ModelCatalogTests
     [Fact]
     public void AFileIsRecognisedByItsShapes()
     {
-        foreach (string name in (string[])["resnet18-cifar", "wrn-16-4", "resnet44-cifar", "preact-resnet18", "squeezenet1_1"])
+        foreach (string name in (string[])["resnet18-cifar", "wrn-16-4", "resnet44-cifar", "preact-resnet18", "squeezenet1_1",
+            "vit-7-64-4", "vit-4-64-4", "vnncomp-vit-2-3-16", "resnet2b"])
         {
             Dictionary<string, Shape> shapes =
                 Weights(name, new() { Classes = 12 }).ToDictionary(pair => pair.Key, pair => pair.Value.Shape);
@@ -147,7 +173,8 @@ public sealed class ModelCatalogTests
     [Fact]
     public void EveryTapOfANetworkPassesOnce()
     {
-        foreach (string name in (string[])["lenet5", "resnet20-cifar", "wrn-10-1", "preact-resnet18", "deit-tiny", "squeezenet1_1"])
+        foreach (string name in (string[])["lenet5", "resnet20-cifar", "wrn-10-1", "preact-resnet18", "deit-tiny", "squeezenet1_1",
+            "vit-4-64-2", "cct-4-3x1", "vnncomp-vit-3-3-8", "resnet4b", "cnn-kw-deep", "mobilenet-v1-0.25"])
         {
             Network network = ModelCatalog.Create(name, 1, name == "lenet5" ? null : new() { Image = [3, 32, 32] });
             List<string> passed = [];

@@ -73,7 +73,7 @@ public class LanczosTests
         (MiniGrad.Probes.Classifier net, Tensor x) = (Bodies.Smooth(6, 3), Bodies.Points(1, 6));
         PairCurvature exact = new BoundaryCurvature { Extremes = new(2, Steps: 5) }.Run(net, x)[0].Pairs[0];
         foreach (HessianMethod method in (HessianMethod[])[new ExactHessian(SecondWalk.Backward),
-            HessianMethod.Central(1e-4), HessianMethod.Forward(1e-5), new SmoothedHessian(1e-3, 20_000)])
+            HessianMethod.Central(1e-4), HessianMethod.Forward(1e-5), new SmoothedHessian(1e-3, 8_000)])
         {
             PairCurvature pair = new BoundaryCurvature { Hessian = method, Extremes = new(2, Steps: 5) }.Run(net, x)[0].Pairs[0];
             double tolerance =

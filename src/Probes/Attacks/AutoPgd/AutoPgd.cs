@@ -67,7 +67,8 @@ public abstract record AutoPgd(Threat Within, int Steps) : BallAttack<AutoPgdSta
     protected override AutoPgdState Step(SearchRows rows, AutoPgdState state)
     {
         (Tensor from, Tensor direction) = Base(rows, state);
-        AutoPgdProgress[] progress = [.. state.Progress];
+        AutoPgdProgress[] progress = state.Spare ?? new AutoPgdProgress[rows.Count];
+        state.Progress.CopyTo(progress, 0);
         using RowBuffer<double> lengths = new(progress.Length);
         for (int i = 0; i < progress.Length; i++) lengths[i] = progress[i].Length;
         Tensor point = rows.Project(from + direction * Rows.Scale(lengths.Span, direction));
@@ -86,7 +87,10 @@ public abstract record AutoPgd(Threat Within, int Steps) : BallAttack<AutoPgdSta
         bool isAnyBest = isBest.Span.Contains(true);
         return new(point, logits, from, steepest,
             isAnyBest ? Rows.Choose(isBest.Span, point, state.Best) : state.Best,
-            isAnyBest ? Rows.Choose(isBest.Span, steepest, state.BestDirection) : state.BestDirection, progress, state.Targets);
+            isAnyBest ? Rows.Choose(isBest.Span, steepest, state.BestDirection) : state.BestDirection, progress, state.Targets)
+        {
+            Spare = state.Progress,
+        };
     }
 
     /// <inheritdoc/>

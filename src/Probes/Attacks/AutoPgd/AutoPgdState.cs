@@ -13,6 +13,9 @@ public readonly record struct AutoPgdState(
     Tensor Point, Tensor PointLogits, Tensor Previous, Tensor Direction, Tensor Best, Tensor BestDirection, AutoPgdProgress[] Progress,
     int[]? Targets) : IRowState<AutoPgdState>
 {
+    /// <summary>The numbers of the state before, which nobody reads any more: the next step writes its own there.</summary>
+    internal AutoPgdProgress[]? Spare { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<Tensor> Tensors => [Point, PointLogits, Previous, Direction, Best, BestDirection];
 

@@ -6,7 +6,6 @@ using MiniGrad.Lab;
 using MiniGrad.Lab.Curvature;
 using MiniGrad.Lab.Regions;
 using MiniGrad.Lab.Robustness;
-using MiniGrad.Lab.Runs;
 using MiniGrad.Probes;
 using MiniGrad.Probes.Attacks;
 using MiniGrad.Probes.Regions;
@@ -66,7 +65,7 @@ internal sealed class ProbeStarCommand : RegionProbeCommand
     {
         int[] predicted = RegionPairs.Predicted(classifier, input.Images, new() { ChunkSize = 256, Cancellation = Session.Cancellation });
         pairs = StarPairs.Choose(input, predicted, wanted.Sources, wanted.Targets, seed);
-        return pairs.Count;
+        return pairs.Length;
     }
 
     protected override (JsonObject Found, Func<ReproduceSection, string> Html)? Measure(

@@ -63,8 +63,8 @@ internal sealed class RunOptions
         string path = Folder(parse);
         if (Part(parse) is { } part)
         {
-            ShardFolder folder = ShardFolder.Open(path, identity, examples, part.Of, Whole(session, "--shard", 1));
             ExampleRange range = part.Range(examples);
+            ShardFolder folder = ShardFolder.Open(path, identity, examples, part.Of, Whole(session, "--shard", 1));
             if (folder.IsFinished(range)) return new(null, range) { Shards = folder };
             JsonObject own = identity.DeepClone().AsObject();
             own["shard"] = part.ToString();

@@ -73,7 +73,8 @@ internal sealed record SweepJob(int Number, IReadOnlyList<IReadOnlyList<SweepSha
             #SBATCH --output={{full}}/log/{{Number:D4}}-%a.out
             {{string.Concat(own)}}set -u
             # The shell alone is signalled, and runs no trap while it waits for a program in the foreground.
-            {{program}} sweep run {{Quoted(full)}} --job {{Number}} --task "$SLURM_ARRAY_TASK_ID" --threads "$SLURM_CPUS_PER_TASK" & child=$!
+            {{program}} sweep run {{Quoted(full)}} \
+                --job {{Number}} --task "$SLURM_ARRAY_TASK_ID" --threads "$SLURM_CPUS_PER_TASK" & child=$!
             trap 'kill -TERM "$child" 2> /dev/null' TERM
             wait "$child"; code=$?
             while kill -0 "$child" 2> /dev/null; do wait "$child"; code=$?; done

@@ -16,10 +16,11 @@ internal static class SweepPage
         string name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
         (DateTime First, DateTime Last, int Count) times = Times(folder, status);
         double minutes = (times.Last - times.First).TotalMinutes;
+        double left = (status.Shards - status.Done) * minutes / (times.Count - 1);
         string pace = times.Count < 2 || minutes <= 0 ? "No pace yet."
             : string.Create(CultureInfo.InvariantCulture,
                 $"{(times.Count - 1) / minutes:0.##} shards a minute between the first and the last, by "
-                + $"the clocks of their files; at that pace {(status.Shards - status.Done) * minutes / (times.Count - 1):0} minutes are left.");
+                + $"the clocks of their files; at that pace {left:0} minutes are left.");
         List<ReportSection> sections =
         [
             new("How far it is", status.IsComplete ? "All shards are done." : pace, [Cells(status)]),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MiniGrad.Data;
+using MiniGrad.Formats;
 using MiniGrad.Lab.Models;
 using MiniGrad.Lab.Runs;
 using MiniGrad.Nn.Weights;

@@ -20,7 +20,7 @@ public sealed class InvarianceStudyTests : IDisposable
     [Fact]
     public void AStoppedStudyGoesOnToTheSamePage()
     {
-        InvarianceSetting setting = Setting(TrainingMethod.Normal, TrainingMethod.At, TrainingMethod.Msd, TrainingMethod.Ccat);
+        InvarianceSetting setting = Setting(TrainingMethod.Normal, TrainingMethod.Ccat);
         string whole = Page(setting, Make("whole"), CancellationToken.None);
         string stopped = Make("stopped");
         using CancellationTokenSource stop = new();

@@ -17,7 +17,7 @@ public sealed class TrustCheckTests
     private static readonly ImageDataSet Digits = DataSets.Open("digits", Split.Test);
 
     private static readonly SuiteInput Input = SuiteInput.Of(
-        Digits, [FormattableString.Invariant($"linf:{Radius}")], SuiteVersion.Standard, 10, Count, null, Count);
+        Digits, [FormattableString.Invariant($"linf:{Radius}")], SuiteVersion.Standard, 10, Count, Count);
 
     private static readonly Lazy<(int Left, IReadOnlyList<TrustFinding> Findings)> Undefended = new(() => Evaluate(x => Plain(x)));
 

@@ -68,7 +68,7 @@ public sealed class EvaluateSuiteTests(EvaluateSuiteTests.WholeRun wholeRun) : I
 
     [Theory]
     [InlineData("--shard 4/3", "\"4/3\" is no part", "write 0/8")]
-    [InlineData("--shard 1/11", "11 parts of 10 images", "Take at most 10")]
+    [InlineData("--shard 1/11", "11 parts of 10 examples", "Take at most 10")]
     [InlineData("--threat linf:0.06", "linf:0.06 is named twice", "once")]
     [InlineData("--threat l0:4", "no suite of attacks for l0:4", "--attack")]
     [InlineData("--attack pgd", "--attack and a suite of attacks exclude each other", "Leave out --attack")]

@@ -49,7 +49,8 @@ internal sealed record AttackInput(
         (int first, int length) = shard?.Range(count) ?? new(0, count);
         int[] indices = [.. Enumerable.Range(first, length)];
         return new(data.Name, data.ClassNames, data.Images(indices).Cast(type), data.Labels[first..(first + length)],
-            null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256) { First = first, Total = count };
+            null, [], [.. indices.Select(i => new ImagePair(i, -1))], data.Sha256)
+        { First = first, Total = count };
     }
 
     /// <summary>Pairs of images of a data set, for traversals.</summary>

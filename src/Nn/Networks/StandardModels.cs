@@ -177,7 +177,8 @@ internal static class StandardModels
         if (parts.Length != 4 || parts[0] != "vit") return null;
         if (Number(parts[1]) is not { } patch || Number(parts[2]) is not { } width || Number(parts[3]) is not { } depth) return null;
         return new(name, $"vision transformer for small images, patches of {patch}, width {width}, heads of 32; names of timm",
-            (p, s) => new VisionTransformer(p, VisionPlan.Small(patch, width, depth), s)) { Head = "head.weight" };
+            (p, s) => new VisionTransformer(p, VisionPlan.Small(patch, width, depth), s))
+        { Head = "head.weight" };
     }
 
     private static int? Number(string text) =>

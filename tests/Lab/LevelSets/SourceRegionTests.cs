@@ -81,7 +81,8 @@ public sealed class SourceRegionTests
     {
         StarNumbers star = StarNumbers.Of(new(
             [new(2, [0.9, 0.9, 0.85]), new(4, [0.9, 0.75, 0.65])], [new(2, [0.9, 0.4, 0.9]), new(4, [0.9, 0.9, 0.9])],
-            [new(3, [0.9, 0.5, 0.1])]) { Skipped = 1 });
+            [new(3, [0.9, 0.5, 0.1])])
+        { Skipped = 1 });
         Assert.Equal((2, 1), (star.Limbs, star.Skipped));
         Assert.Equal([0, 1, 1, 2], star.Walked);
         Assert.Equal([0, 1, 1, 1], star.Random);

@@ -43,7 +43,7 @@ internal sealed class SweepRunCommand : CliCommand
         {
             string path = SweepPlan.FolderOf(folder, cell);
             ExampleRange range = cell.Range(number);
-            if (File.Exists(Path.Combine(path, "shards", $"{range}.shard")))
+            if (File.Exists(ShardFolder.FileIn(path, range)))
             {
                 skipped++;
                 continue;
@@ -106,21 +106,13 @@ internal sealed class SweepRunCommand : CliCommand
         }
         string off = plan.SimdBits == 256 ? "DOTNET_EnableAVX512" : "DOTNET_EnableAVX2";
         Session.Note($"vectors of {plan.SimdBits} bits as planned, though {Environment.MachineName} has {Machine.SimdBits}: {off}=0.");
-        string entry = Environment.GetCommandLineArgs()[0];
-        ProcessStartInfo start = Path.GetExtension(entry) == ".dll" && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? new(Environment.ProcessPath!, [entry, .. Session.Arguments]) : new(Environment.ProcessPath!, Session.Arguments);
+        ProcessStartInfo start = ChildProgram.With(Session.Arguments);
         start.Environment[off] = "0";
         start.Environment[Again] = "1";
         using Process child = Process.Start(start)!;
-        using CancellationTokenRegistration stop = Session.Cancellation.Register(() => Signal(child.Id));
+        using CancellationTokenRegistration stop = Session.Cancellation.Register(() => ChildProgram.Terminate(child));
         child.WaitForExit();
         return child.ExitCode;
-    }
-
-    private static void Signal(int process)
-    {
-        using Process? kill = Process.Start("kill", ["-TERM", process.ToString(CultureInfo.InvariantCulture)]);
-        kill?.WaitForExit();
     }
 
     private static TimeSpan TimeLeft() =>

@@ -101,11 +101,10 @@ internal sealed class SweepSubmitCommand : CliCommand
 
     private int Child(string[] words)
     {
-        (string file, string[] first) = Self();
-        ProcessStartInfo start = new(file, [.. first, .. words]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = ChildProgram.With(words);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using Process child = Process.Start(start)!;
-        using CancellationTokenRegistration stop =
-            Session.Cancellation.Register(() => Process.Start("kill", ["-TERM", $"{child.Id}"]).Dispose());
+        using CancellationTokenRegistration stop = Session.Cancellation.Register(() => ChildProgram.Terminate(child));
         Task<string> errors = child.StandardError.ReadToEndAsync();
         child.StandardOutput.ReadToEnd();
         child.WaitForExit();
@@ -113,15 +112,7 @@ internal sealed class SweepSubmitCommand : CliCommand
         return child.ExitCode;
     }
 
-    /// <summary>This program, and the words before its own where the runtime is started with it.</summary>
-    private static (string File, string[] First) Self()
-    {
-        string entry = Path.GetFullPath(Environment.GetCommandLineArgs()[0]);
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (Environment.ProcessPath!, [entry])
-            : (Environment.ProcessPath!, []);
-    }
-
-    private static string SelfQuoted() => string.Join(' ', ((string[])[Self().File, .. Self().First]).Select(SweepJob.Quoted));
+    private static string SelfQuoted() => string.Join(' ', ChildProgram.Words.Select(SweepJob.Quoted));
 
     private static string Sbatch(params string[] words)
     {

@@ -90,7 +90,7 @@ internal sealed record SweepStatus(IReadOnlyList<CellStatus> Cells)
         for (int k = 0; k < states.Length; k++)
         {
             ExampleRange range = cell.Range(k);
-            string file = $"{range}.shard";
+            string file = Path.GetFileName(ShardFolder.FileIn(path, range));
             states[k] = finished.Contains(file + ShardFolder.Conflict) ? ShardState.Conflict
                 : finished.Contains(file) ? ShardState.Done
                 : tried.Contains($"{range}") ? ShardState.Started : ShardState.Missing;

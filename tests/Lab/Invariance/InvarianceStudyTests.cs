@@ -21,20 +21,7 @@ public sealed class InvarianceStudyTests : IDisposable
     public void AStoppedStudyGoesOnToTheSamePage()
     {
         InvarianceSetting setting = Setting(TrainingMethod.Normal, TrainingMethod.Ccat);
-        string whole = Page(setting, Make("whole"), CancellationToken.None);
-        string stopped = Make("stopped");
-        using CancellationTokenSource stop = new();
-        int parts = 0;
-        using (FileSystemWatcher watcher = new(stopped) { IncludeSubdirectories = true, EnableRaisingEvents = true })
-        {
-            watcher.Renamed += (_, _) =>
-            {
-                if (++parts == 5) stop.Cancel();
-            };
-            Assert.ThrowsAny<OperationCanceledException>(() => Page(setting, stopped, stop.Token));
-        }
-        Assert.InRange(Parts(stopped), 1, Parts(folder["whole"]) - 1);
-        Assert.Equal(whole, Page(setting, stopped, CancellationToken.None));
+        StoppedStudy.GoesOn(folder, after: 5, (path, stop) => Page(setting, path, stop));
     }
 
     [Fact]
@@ -70,8 +57,6 @@ public sealed class InvarianceStudyTests : IDisposable
             Assert.Equal(Walks.Bytes(alone.Output), walks.Images[row.TargetClass][row.SourceClass]);
         }
     }
-
-    private static int Parts(string path) => Directory.GetFiles(path, "*.json", SearchOption.AllDirectories).Length;
 
     private string Make(string name) => Directory.CreateDirectory(folder[name]).FullName;
 

@@ -24,20 +24,7 @@ public sealed class LevelSetStudyTests : IDisposable
     public void AStoppedStudyGoesOnToTheSamePage()
     {
         LevelSetSetting setting = Setting(LevelSetProtocol.Final);
-        string whole = Page(setting, Make("whole"), CancellationToken.None);
-        string stopped = Make("stopped");
-        using CancellationTokenSource stop = new();
-        int parts = 0;
-        using (FileSystemWatcher watcher = new(stopped) { IncludeSubdirectories = true, EnableRaisingEvents = true })
-        {
-            watcher.Renamed += (_, _) =>
-            {
-                if (++parts == 3) stop.Cancel();
-            };
-            Assert.ThrowsAny<OperationCanceledException>(() => Page(setting, stopped, stop.Token));
-        }
-        Assert.InRange(Parts(stopped), 1, Parts(folder["whole"]) - 1);
-        Assert.Equal(whole, Page(setting, stopped, CancellationToken.None));
+        string whole = StoppedStudy.GoesOn(folder, after: 3, (path, stop) => Page(setting, path, stop));
         foreach (string title in (string[])["Findings", "Stars and hulls", "Robust against normal", "plain", "strong (robust)"])
         {
             Assert.Contains($">{title}</h2>", whole, StringComparison.Ordinal);
@@ -140,8 +127,6 @@ public sealed class LevelSetStudyTests : IDisposable
         Assert.InRange(Math.Pow(1 - preset.StepSize, preset.Iterations), 0.015, 0.02);
         Assert.InRange(preset.Rounds, 2, 5);
     }
-
-    private static int Parts(string path) => Directory.GetFiles(path, "*.json", SearchOption.AllDirectories).Length;
 
     private string Make(string name) => Directory.CreateDirectory(folder[name]).FullName;
 

@@ -25,20 +25,7 @@ public sealed class SpatialStudyTests : IDisposable
     public void AStoppedStudyGoesOnToTheSamePage()
     {
         SpatialSetting setting = Setting(SpatialRole.Standard, SpatialRole.Aug30, SpatialRole.Worst30, SpatialRole.Linf, SpatialRole.Blur);
-        string whole = Page(setting, Make("whole"), CancellationToken.None);
-        string stopped = Make("stopped");
-        using CancellationTokenSource stop = new();
-        int parts = 0;
-        using (FileSystemWatcher watcher = new(stopped) { IncludeSubdirectories = true, EnableRaisingEvents = true })
-        {
-            watcher.Renamed += (_, _) =>
-            {
-                if (++parts == 5) stop.Cancel();
-            };
-            Assert.ThrowsAny<OperationCanceledException>(() => Page(setting, stopped, stop.Token));
-        }
-        Assert.InRange(Parts(stopped), 1, Parts(folder["whole"]) - 1);
-        Assert.Equal(whole, Page(setting, stopped, CancellationToken.None));
+        string whole = StoppedStudy.GoesOn(folder, after: 5, (path, stop) => Page(setting, path, stop));
         foreach (string title in (string[])["Anti-aliasing", "Landscapes", "Do they add up?", "A vote at test time"])
         {
             Assert.Contains($">{title}</h2>", whole, StringComparison.Ordinal);
@@ -118,8 +105,6 @@ public sealed class SpatialStudyTests : IDisposable
             StringComparison.Ordinal);
         Assert.Throws<InputException>(() => SpatialSubject.Other(folder["nothing.pt"], Digits, Device.Cpu, _ => { }));
     }
-
-    private static int Parts(string path) => Directory.GetFiles(path, "*.json", SearchOption.AllDirectories).Length;
 
     private string Make(string name) => Directory.CreateDirectory(folder[name]).FullName;
 

@@ -91,7 +91,10 @@ internal sealed class ShardFolder
     public ExampleRange Range(int shard) => new Shard(shard, Of).Range(Examples);
 
     /// <summary>Where a shard lies once it is finished.</summary>
-    public string FileOf(ExampleRange range) => System.IO.Path.Combine(shards, $"{range}.shard");
+    public string FileOf(ExampleRange range) => FileIn(Path, range);
+
+    /// <summary>Where a finished shard of the folder of a run lies.</summary>
+    public static string FileIn(string path, ExampleRange range) => System.IO.Path.Combine(path, "shards", $"{range}.shard");
 
     public bool IsFinished(ExampleRange range) => File.Exists(FileOf(range));
 
